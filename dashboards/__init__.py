@@ -1,0 +1,1 @@
+"""From an MLflow store to a page that answers the sweep's question."""

@@ -1,0 +1,57 @@
+"""The names under which figures are stored: tags, params and metrics. The reader owns the contract.
+
+Standard library only, so that the writers can hold their literals against it. `<layer>` stands for the dotted
+name of a module.
+"""
+
+# Tags of MLflow runs
+KIND = "sparsity.kind"  # sweep (the parent) or run (a child)
+SWEEP = "sparsity.sweep"
+RUN = "sparsity.run"  # <key>/<label>
+TRIAL_KEY = "sparsity.trial_key"
+LABEL = "sparsity.label"
+NETWORK = "sparsity.network"  # equal keys, equal networks
+TWIN = "sparsity.twin"  # the twin's RUN; absent where a run is its own twin or the sweep has none
+PARENT = "mlflow.parentRunId"
+
+# Params that reports read by name; all others are the trial's settings under their dotted names
+SEED = "seed"
+WORKLOAD = "workload.name"
+DATA = "workload.data"
+METHOD = "method.name"
+SPARSITY = "method.sparsity"  # what was asked for; what was reached is final/sparsity
+
+# Artifacts
+PLAN = "plan.json"  # of the parent run
+SPEC = "spec.yaml"  # of the parent run
+REPORT = "report.html"  # of the parent run
+PROVENANCE = "provenance.json"  # of each run
+
+LOOK_METRICS = (
+    "train/loss", "train/accuracy", "val/loss", "val/accuracy", "test/loss", "test/accuracy",
+    "gradient_norm/overall", "gradient_norm/<layer>", "gradient_rms/overall",
+    "zero_grad_norm/overall", "zero_grad_norm/<layer>",
+    "pruning/sparsity", "sparsity/overall", "layer_sparsity/<layer>",
+    "dead_neurons/overall", "dead_neurons/<layer>",
+)  # fmt: skip
+STRUCTURE_METRICS = (
+    "dead_structural/overall", "dead_structural/<layer>", "dead_functional/overall", "dead_functional/<layer>",
+)  # fmt: skip
+END_METRICS = (
+    "final/test_accuracy", "final/test_loss", "final/val_accuracy", "final/val_loss",
+    "best/val_loss", "best/step", "best/test_accuracy", "best/test_loss", "convergence/early_stop_step",
+    "final/sparsity", "final/nonzero_parameters", "final/prunable_parameters", "final/total_parameters",
+    "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch",
+    "cost/steps_total", "cost/steps_since_last_mask", "cost/training_flops", "cost/flops_per_example",
+)  # fmt: skip
+METRICS = LOOK_METRICS + STRUCTURE_METRICS + END_METRICS
+
+
+def pattern(metric: str, layers: frozenset[str] | set[str]) -> str:
+    """The name in METRICS that stands for `metric`, given the network's layers.
+
+    >>> pattern("gradient_norm/hidden.0", {"hidden.0"})
+    'gradient_norm/<layer>'
+    """
+    group, _, rest = metric.partition("/")
+    return f"{group}/<layer>" if rest in layers else metric

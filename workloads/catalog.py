@@ -1,0 +1,18 @@
+"""Every workload and every method there is. Adding one is adding it here."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from workloads.digits import DigitsMlp
+from workloads.fashion_mnist import FashionMnistMlp
+from workloads.methods.dense import Dense
+from workloads.methods.small_dense import SmallDense
+from workloads.methods.static_random import StaticRandom
+from workloads.settings import tagged
+
+WORKLOADS = (FashionMnistMlp, DigitsMlp)
+METHODS = (Dense, StaticRandom, SmallDense)
+
+AnyWorkload = Annotated[FashionMnistMlp | DigitsMlp, Field(discriminator="name"), BeforeValidator(tagged)]
+AnyMethod = Annotated[Dense | StaticRandom | SmallDense, Field(discriminator="name"), BeforeValidator(tagged)]

@@ -1,0 +1,20 @@
+"""No pruning: what every other method is held against."""
+
+from typing import Literal, Self
+
+from workloads.methods.method import Method
+from workloads.pruning.phases import Measure, Phase, Train
+
+
+class Dense(Method):
+    """Train all weights."""
+
+    name: Literal["dense"] = "dense"
+
+    def phases(self, steps: int) -> tuple[Phase, ...]:
+        """See Method."""
+        return (Train(start=0, stop=steps), Measure(label="final"))
+
+    def twin(self) -> Self:
+        """See Method."""
+        return self

@@ -1,0 +1,23 @@
+"""What a method is: a script of phases."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Literal, Self
+
+from workloads.pruning.phases import Phase
+from workloads.settings import Settings
+
+
+class Method(Settings, ABC):
+    """One pruning method: its fields alone say which phases a trial goes through."""
+
+    zeros: ClassVar[Literal["hard", "soft", "free"]] = "hard"  # whether removed weights stay exactly zero
+
+    name: str
+
+    @abstractmethod
+    def phases(self, steps: int) -> tuple[Phase, ...]:
+        """The script, for a training of `steps` optimizer steps."""
+
+    @abstractmethod
+    def twin(self) -> Self:
+        """The same method at sparsity 0: the same phases and steps, nothing removed."""

@@ -1,0 +1,22 @@
+"""A dense network with as few weights as the sparse one: did sparsity do it, or size?"""
+
+from typing import Literal, Self
+
+from workloads.methods.method import Method
+from workloads.pruning.phases import Measure, Narrow, Phase, Train
+from workloads.settings import Sparsity
+
+
+class SmallDense(Method):
+    """Train a narrower dense network of the same depth and of as many weights as `sparsity` would leave."""
+
+    name: Literal["small_dense"] = "small_dense"
+    sparsity: Sparsity  # of the full network, to whose weights all counts refer
+
+    def phases(self, steps: int) -> tuple[Phase, ...]:
+        """See Method."""
+        return (Narrow(to=self.sparsity), Train(start=0, stop=steps), Measure(label="final"))
+
+    def twin(self) -> Self:
+        """See Method."""
+        return self.model_copy(update={"sparsity": 0.0})

@@ -1,0 +1,25 @@
+"""A random mask before training, never changed: what sparsity alone does to learning."""
+
+from typing import Literal, Self
+
+from workloads.methods.method import Method
+from workloads.pruning.phases import Allocation, DenseLayers, Measure, Phase, Prune, Random, Train
+from workloads.settings import Sparsity
+
+
+class StaticRandom(Method):
+    """Remove random weights at initialisation and train the rest (Erdős-Rényi: Mocanu et al. 2018, Evci et al. 2020)."""
+
+    name: Literal["static_random"] = "static_random"
+    sparsity: Sparsity
+    allocation: Allocation = "uniform"
+    dense_layers: DenseLayers = ()  # kept whole; their budget comes from the other layers
+
+    def phases(self, steps: int) -> tuple[Phase, ...]:
+        """See Method."""
+        prune = Prune(criterion=Random(), to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers)
+        return (prune, Train(start=0, stop=steps), Measure(label="final"))
+
+    def twin(self) -> Self:
+        """See Method."""
+        return self.model_copy(update={"sparsity": 0.0})

@@ -1,0 +1,39 @@
+"""What every setting is made of: closed, frozen pydantic models, and the one rule by which settings merge."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """A group of settings: unknown keys are refused, values never change, numbers are finite."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+Sparsity = Annotated[float, Field(ge=0, lt=1, description="the fraction of weights removed")]
+
+
+def tagged(value: Any) -> Any:
+    """A bare name stands for settings that have a name and defaults: `cosine` is `{name: cosine}`."""
+    return {"name": value} if isinstance(value, str) else value
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`over` laid on `base`, key by key; settings of another `name` replace instead of mixing.
+
+    >>> merged({"optimizer": {"name": "adam", "lr": 0.001}}, {"optimizer": {"lr": 0.1}})
+    {'optimizer': {'name': 'adam', 'lr': 0.1}}
+    >>> merged({"optimizer": {"name": "adam", "lr": 0.001}}, {"optimizer": "sgd"})
+    {'optimizer': {'name': 'sgd'}}
+    """
+    result = dict(base)
+    for key, value in over.items():
+        old, new = tagged(result.get(key)), value
+        if isinstance(old, Mapping):
+            new = tagged(value)
+            if isinstance(new, Mapping) and new.get("name", old.get("name")) == old.get("name"):
+                new = merged(old, new)
+        result[key] = new
+    return result

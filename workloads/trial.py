@@ -1,0 +1,75 @@
+"""One trial: what it is made of, its key, and what comes out of it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import NonNegativeInt
+
+from workloads.catalog import AnyMethod, AnyWorkload
+from workloads.methods.dense import Dense
+from workloads.pruning.phases import Phase, changing
+from workloads.settings import Settings
+
+if TYPE_CHECKING:
+    from workloads.training.state import State
+
+SCHEMA = 1  # of a trial's settings; enters every key
+
+
+def digest(value: Any, length: int) -> str:
+    """The first hex digits of the SHA-256 of canonical JSON (sorted keys, no spaces)."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+class Trial(Settings):
+    """One workload, one method, one seed."""
+
+    workload: AnyWorkload
+    method: AnyMethod
+    seed: NonNegativeInt
+
+    def settings(self) -> dict[str, Any]:
+        """All that the figures depend on, but for code and machine. A field is left out exactly when it is None."""
+        own = self.model_dump(mode="json", exclude_none=True)
+        return {"schema": SCHEMA, "data": self.workload.declared(self.workload.data).identity, **own}
+
+    @property
+    def key(self) -> str:
+        """12 hex digits that name the trial wherever it is spoken of."""
+        return digest(self.settings(), 12)
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The method's script for this workload's length of training."""
+        return self.method.phases(self.workload.steps)
+
+    def canonical(self) -> "Trial":
+        """The trial itself, or `dense` where the method's phases come down to the same."""
+        dense = self.model_copy(update={"method": Dense()})
+        return dense if changing(self.phases) == changing(dense.phases) else self
+
+    def twin(self) -> "Trial":
+        """The same trial at sparsity 0, canonical."""
+        return self.model_copy(update={"method": self.method.twin()}).canonical()
+
+
+@dataclass(frozen=True)
+class Record:
+    """One figure of one run."""
+
+    label: str  # of the run: the label of the Measure that will close it
+    step: int  # optimizer steps on this network's path
+    name: str  # a metric of `dashboards.schema`
+    value: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The end of a run."""
+
+    label: str
+    network: str  # key of the measured stage: equal keys, equal networks
+    state: "State"
