@@ -1,6 +1,9 @@
 """What is known of each data set without reading it, so that planning needs no data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from workloads.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,30 @@ class Declared:
     classes: int
     validation: int  # examples of the training set set aside unless asked otherwise
 
+    @property
+    def name(self) -> str:
+        """The identity without its version."""
+        return self.identity.partition("@")[0]
+
 
 FASHION_MNIST = Declared("fashion-mnist@1", train=60_000, test=10_000, features=784, classes=10, validation=5_000)
 DIGITS = Declared("digits@1", train=1_497, test=300, features=64, classes=10, validation=200)
 DIGITS_28X28 = Declared("digits-28x28@1", train=1_497, test=300, features=784, classes=10, validation=200)
+
+DATA_SETS = {declared.name: declared for declared in (FASHION_MNIST, DIGITS, DIGITS_28X28)}
+
+
+def chosen(names: Iterable[str]) -> tuple[Declared, ...]:
+    """The data sets of these names or identities, each once; all of them where none is named.
+
+    Raises DataError, one line for each unknown name.
+
+    >>> [declared.identity for declared in chosen(["digits", "digits@1"])]
+    ['digits@1']
+    """
+    known = DATA_SETS | {declared.identity: declared for declared in DATA_SETS.values()}
+    names = list(names)
+    if unknown := [name for name in names if name not in known]:
+        allowed = ", ".join(DATA_SETS)
+        raise DataError("\n".join(f"{name!r} is no data set; there are {allowed}" for name in unknown))
+    return tuple(dict.fromkeys(known[name] for name in names)) or tuple(DATA_SETS.values())

@@ -1,0 +1,70 @@
+"""What tests of every room share: data sets, fetched once a session."""
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+import torch
+
+from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST
+from workloads.data.images import Images, load
+from workloads.data.sources import Sources, fetch
+from workloads.errors import DataError
+from workloads.trial import Trial
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread() -> None:
+    """As in a trial: small networks are slower on more."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def real_sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    """Sources with Fashion-MNIST in their cache; skips where neither cache, mirror nor network has it.
+
+    The cache is SPARSITY_DATA; else a folder of this session where SPARSITY_DATA_MIRROR is set, which makes
+    fetching cheap; else the user's own.
+    """
+    mirrored = os.environ.get("SPARSITY_DATA_MIRROR") and not os.environ.get("SPARSITY_DATA")
+    sources = Sources.from_environment(tmp_path_factory.mktemp("data") if mirrored else None, os.environ)
+    try:
+        fetch(FASHION_MNIST, sources)
+    except DataError as error:
+        reason = str(error).partition(" Tried:")[0]
+        pytest.skip(f"needs Fashion-MNIST from the cache, a mirror or the network: {reason}")
+    return sources
+
+
+@pytest.fixture(scope="session")
+def embedded_sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    """Sources with the digits and the stand-in images in their cache; needs no network."""
+    sources = Sources(tmp_path_factory.mktemp("embedded"))
+    for declared in (DIGITS, DIGITS_28X28):
+        fetch(declared, sources)
+    return sources
+
+
+@pytest.fixture(scope="session")
+def images_of(embedded_sources: Sources) -> Callable[[Trial], Images]:
+    """The images of a trial on embedded data, each set read once."""
+    read_once = cache(lambda declared, validation_size: load(declared, embedded_sources, validation_size))
+
+    def images(trial: Trial) -> Images:
+        workload = trial.workload
+        return read_once(workload.declared(workload.data), workload.validation_size)
+
+    return images
+
+
+@pytest.fixture
+def archived(real_sources: Sources, tmp_path: Path) -> Sources:
+    """Sources whose cache has Fashion-MNIST's archives and nothing made of them yet."""
+    archives = real_sources.cache / "FashionMNIST"
+    if not archives.is_dir():
+        pytest.skip(f"needs Fashion-MNIST's archives, which have been removed from {archives}")
+    shutil.copytree(archives, tmp_path / "archived" / "FashionMNIST")
+    return Sources(tmp_path / "archived")
