@@ -1,6 +1,6 @@
 """What every setting is made of: closed, frozen pydantic models, and the one rule by which settings merge."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -20,6 +20,19 @@ def tagged(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
+def flattened(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Nested settings under dotted names.
+
+    >>> list(flattened({"seed": 0, "method": {"name": "dense"}}))
+    [('seed', 0), ('method.name', 'dense')]
+    """
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from flattened(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """`over` laid on `base`, key by key; settings of another `name` replace instead of mixing.
 
@@ -30,10 +43,15 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """
     result = dict(base)
     for key, value in over.items():
-        old, new = tagged(result.get(key)), value
-        if isinstance(old, Mapping):
-            new = tagged(value)
-            if isinstance(new, Mapping) and new.get("name", old.get("name")) == old.get("name"):
-                new = merged(old, new)
-        result[key] = new
+        old, new = result.get(key), value
+        if isinstance(old, Mapping) != isinstance(new, Mapping):
+            old, new = tagged(old), tagged(new)
+        if isinstance(old, Mapping) and isinstance(new, Mapping) and _alike(old, new):
+            result[key] = merged(old, new)
+        else:
+            result[key] = new
     return result
+
+
+def _alike(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return new.get("name", old.get("name")) == old.get("name")

@@ -10,7 +10,7 @@ from pydantic import NonNegativeInt
 from workloads.catalog import AnyMethod, AnyWorkload
 from workloads.methods.dense import Dense
 from workloads.pruning.phases import Phase, changing
-from workloads.settings import Settings
+from workloads.settings import Settings, flattened
 
 if TYPE_CHECKING:
     from workloads.training.state import State
@@ -42,6 +42,16 @@ class Trial(Settings):
         return digest(self.settings(), 12)
 
     @property
+    def label(self) -> str:
+        """The trial in a few words but for its seed: what it does not leave at its default."""
+        return f"{_unlike_default(self.workload)} {_unlike_default(self.method)}"
+
+    @property
+    def title(self) -> str:
+        """The trial in a few words."""
+        return f"{self.label} seed={self.seed}"
+
+    @property
     def phases(self) -> tuple[Phase, ...]:
         """The method's script for this workload's length of training."""
         return self.method.phases(self.workload.steps)
@@ -54,6 +64,14 @@ class Trial(Settings):
     def twin(self) -> "Trial":
         """The same trial at sparsity 0, canonical."""
         return self.model_copy(update={"method": self.method.twin()}).canonical()
+
+
+def _unlike_default(settings: Settings) -> str:
+    """The name, and what differs from the defaults, under dotted names."""
+    usual = {name: field.default for name, field in type(settings).model_fields.items() if not field.is_required()}
+    usual = dict(flattened(type(settings).model_construct(**usual).model_dump(mode="json", warnings=False)))
+    given = flattened(settings.model_dump(mode="json"))
+    return " ".join([settings.name, *(f"{name}={value}" for name, value in given if usual.get(name, not value) != value)])
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Workload(Settings, ABC):
 
     name: str
     data: Literal["real", "stand_in"] = "real"
-    validation_size: NonNegativeInt  # training examples set aside; filled in from the data set
+    validation_size: NonNegativeInt  # training examples set aside; unless given, as many as the data set says
     training: Training
     measure: Measure = Measure()
 
@@ -94,6 +94,11 @@ class Workload(Settings, ABC):
     @abstractmethod
     def load(self, sources: Sources) -> Images:
         """The data set as tensors on the CPU. Raises DataError."""
+
+    @property
+    def prunable(self) -> int:
+        """N: the number of prunable weights."""
+        return sum(layer.size for layer in self.layers)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -7,41 +7,49 @@ from workloads.pruning.phases import Allocation, DenseLayers
 from workloads.workload import Layer
 
 
+def total(layers: Sequence[Layer], sparsity: float) -> int:
+    """Weights to keep of all layers together: N - round_half_even(s N).
+
+    >>> total([Layer("a", (2, 5))], 0.25)
+    8
+    """
+    size = sum(layer.size for layer in layers)
+    return size - round(Fraction(str(sparsity)) * size)
+
+
 def counts(layers: Sequence[Layer], sparsity: float, allocation: Allocation, dense: DenseLayers = ()) -> dict[str, int]:
     """Weights to keep per layer.
 
     `uniform`: n - round_half_even(s n) in each layer. `erk`: layer densities in proportion to
     sum(shape) / product(shape) (Evci et al. 2020, appendix), at most 1, with an exact total. Layers named in
     `dense` are kept whole and the other layers make up for it.
-    Raises ValueError where the dense layers alone hold more than may be kept.
+    Raises ValueError where the other layers hold fewer weights than must go.
 
     >>> counts([Layer("a", (2, 5)), Layer("b", (2, 2))], 0.5, "uniform")
     {'a': 5, 'b': 2}
     """
-    exact = Fraction(str(sparsity))
     whole = {{"first": layers[0], "last": layers[-1]}[end].name for end in dense}
     free = [layer for layer in layers if layer.name not in whole]
-    total = sum(layer.size for layer in layers)
-    kept_whole = sum(layer.size for layer in layers if layer.name in whole)
-    budget = (1 - exact) * total - kept_whole  # for the free layers
-    if budget < 0:
-        raise ValueError(f"dense_layers {list(dense)} keep {kept_whole} weights, more than the {float((1 - exact) * total):g} "
-                         f"that sparsity {sparsity} leaves of {total}; lower the sparsity or let dense_layers go")
-    kept = ALLOCATIONS[allocation](free, budget)
-    return {layer.name: layer.size if layer.name in whole else kept[layer.name] for layer in layers}
+    size, free_size = (sum(layer.size for layer in some) for some in (layers, free))
+    removed = Fraction(str(sparsity)) * size  # all of it from the free layers
+    if removed > free_size:
+        raise ValueError(f"dense_layers {list(dense)} keep {size - free_size} weights, more than the "
+                         f"{total(layers, sparsity)} of {size} that sparsity {sparsity} leaves; "
+                         "lower the sparsity or name fewer dense_layers")
+    kept = ALLOCATIONS[allocation](free, removed) if free else {}
+    return {layer.name: kept.get(layer.name, layer.size) for layer in layers}
 
 
-def _uniform(layers: Sequence[Layer], budget: Fraction) -> dict[str, int]:
-    size = sum(layer.size for layer in layers)
-    removed = 1 - budget / size if size else Fraction(0)
-    return {layer.name: layer.size - round(removed * layer.size) for layer in layers}
+def _uniform(layers: Sequence[Layer], removed: Fraction) -> dict[str, int]:
+    rate = removed / sum(layer.size for layer in layers)
+    return {layer.name: layer.size - round(rate * layer.size) for layer in layers}
 
 
-def _erk(layers: Sequence[Layer], budget: Fraction) -> dict[str, int]:
-    density = _erk_densities(layers, budget)
+def _erk(layers: Sequence[Layer], removed: Fraction) -> dict[str, int]:
+    budget = sum(layer.size for layer in layers) - round(removed)
+    density = _erk_densities(layers, Fraction(budget))
     kept = {layer.name: round(density[layer.name] * layer.size) for layer in layers}
-    short = round(budget) - sum(kept.values())
-    if short:  # rounding moved the total by a weight or two: the largest layer that is not full has room for them
+    if short := budget - sum(kept.values()):  # rounding moved the total: the largest layer that is not full has room
         largest = max((layer for layer in layers if density[layer.name] < 1), key=lambda layer: layer.size)
         kept[largest.name] += short
     return kept

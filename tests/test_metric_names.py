@@ -1,0 +1,34 @@
+"""The names that trials write are those that reports read."""
+
+import pytest
+from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
+
+from dashboards import schema
+from workloads.run import run_trial
+from workloads.trial import Measured, Record
+
+
+@pytest.mark.parametrize("method", METHOD_ROWS[1:2] + METHOD_ROWS[-1:], ids=lambda row: row["name"])
+def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(method, images_of):
+    trial = make(WORKLOAD_ROWS[0], method)
+    events = list(run_trial(trial, images_of(trial)))
+    layers = {layer.name for layer in trial.workload.layers}
+    written = {schema.pattern(event.name, layers) for event in events if isinstance(event, Record)}
+    zeros = {name for name in schema.METRICS if name.startswith("zero_grad_norm")}
+    assert written == set(schema.METRICS) - (zeros if method["name"] == "small_dense" else set())
+    assert isinstance(events[-1], Measured)
+
+
+def test_without_validation_there_are_no_figures_of_it(images_of):
+    trial = make(WORKLOAD_ROWS[0] | {"validation_size": 0}, METHOD_ROWS[1])
+    names = {event.name for event in run_trial(trial, images_of(trial)) if isinstance(event, Record)}
+    assert "final/test_accuracy" in names
+    assert not [name for name in names if name.startswith(("val/", "best/", "convergence/", "final/val", "dead_functional"))]
+
+
+def test_looks_come_every_so_many_steps_and_last(images_of):
+    trial = make(WORKLOAD_ROWS[0], METHOD_ROWS[1], steps=12, every=5)
+    events = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Record)]
+    assert [event.step for event in events if event.name == "val/loss"] == [5, 10, 12]
+    tested = [event.step for event in events if event.name == "test/loss"]
+    assert tested[0] == 5 and tested[-1] == 12

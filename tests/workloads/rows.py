@@ -1,0 +1,22 @@
+"""The methods and workloads that all laws are held against, as small trials."""
+
+from workloads.trial import Trial
+
+METHOD_ROWS = [
+    {"name": "dense"},
+    {"name": "static_random", "sparsity": 0.9},
+    {"name": "static_random", "sparsity": 0.8, "allocation": "erk"},
+    {"name": "static_random", "sparsity": 0.8, "dense_layers": ["last"]},
+    {"name": "static_random", "sparsity": 0.05, "allocation": "erk", "dense_layers": ["first"]},
+    {"name": "small_dense", "sparsity": 0.9},
+]
+WORKLOAD_ROWS = [
+    {"name": "digits_mlp"},
+    {"name": "fashion_mnist_mlp", "data": "stand_in", "hidden": [20, 30]},
+    {"name": "digits_mlp", "hidden": [16]},
+]
+
+
+def make(workload: dict, method: dict, seed: int = 0, steps: int = 12, every: int = 5, **training) -> Trial:
+    short = {"training": {"steps": steps, "batch_size": 32, **training}, "measure": {"evaluate_every": every, "probe": 50}}
+    return Trial.model_validate({"workload": workload | short, "method": method, "seed": seed})

@@ -1,0 +1,96 @@
+"""Counts against published densities and hand-made answers."""
+
+import pytest
+
+from workloads.models.widths import mlp_layers, narrowed
+from workloads.pruning.allocation import counts, total
+from workloads.workload import Layer
+
+LENET_300_100 = mlp_layers(784, (300, 100), 10)
+LENET_5 = (
+    Layer("conv1", (20, 1, 5, 5)),
+    Layer("conv2", (50, 20, 5, 5)),
+    Layer("fc1", (500, 800)),
+    Layer("fc2", (10, 500)),
+)
+
+# Densities by the formula of Evci et al. 2020, worked out apart from this code.
+ERK = [
+    (LENET_300_100, 0.5, [0.4341, 1, 1]),
+    (LENET_300_100, 0.8, [0.16224, 0.46936, 1]),
+    (LENET_300_100, 0.9, [0.07957, 0.23019, 1]),
+    (LENET_300_100, 0.95, [0.03848, 0.11133, 0.91851]),
+    (LENET_300_100, 0.98, [0.01539, 0.04453, 0.3674]),
+    (LENET_300_100, 0.99, [0.0077, 0.02227, 0.1837]),
+    (LENET_5, 0.9, [1, 0.0871, 0.0884, 1]),
+    (LENET_5, 0.95, [0.7261, 0.0375, 0.0381, 1]),
+    (LENET_5, 0.99, [0.1389, 0.0072, 0.0073, 0.2286]),
+]
+
+
+@pytest.mark.parametrize("layers, sparsity, densities", ERK)
+def test_erk_densities(layers, sparsity, densities):
+    kept = counts(layers, sparsity, "erk")
+    for layer, density in zip(layers, densities):
+        assert kept[layer.name] / layer.size == pytest.approx(density, abs=max(6e-5, 1.01 / layer.size))
+    assert sum(kept.values()) == total(layers, sparsity)
+
+
+@pytest.mark.parametrize("sparsity", [0.0, 0.1, 0.37, 0.5, 0.75, 0.9, 0.99, 0.999, 0.999999])
+@pytest.mark.parametrize("layers", [LENET_300_100, LENET_5], ids=["lenet_300_100", "lenet_5"])
+def test_erk_totals_are_exact(layers, sparsity):
+    kept = counts(layers, sparsity, "erk")
+    assert sum(kept.values()) == total(layers, sparsity)
+    assert all(0 <= kept[layer.name] <= layer.size for layer in layers)
+
+
+def test_uniform_by_hand():
+    assert counts(LENET_300_100, 0.98, "uniform") == {"hidden.0": 4704, "hidden.1": 600, "output": 20}
+    assert counts(LENET_300_100, 0.99, "uniform") == {"hidden.0": 2352, "hidden.1": 300, "output": 10}
+
+
+def test_halves_round_to_even():
+    layers = (Layer("a", (5, 1)), Layer("b", (7, 1)))
+    assert counts(layers, 0.5, "uniform") == {"a": 3, "b": 3}  # 2.5 -> 2 removed, 3.5 -> 4 removed
+    assert total(layers, 0.125) == 10  # 1.5 -> 2 removed
+
+
+def test_decimals_are_exact():
+    # In binary 0.7 x 10 is 7.000000000000001 in one order and 6.999999999999999 in another.
+    assert counts((Layer("a", (15, 1)),), 0.7, "uniform") == {"a": 5}  # 10.5 -> 10 removed
+
+
+def test_dense_layers_are_whole_and_the_others_pay():
+    kept = counts(LENET_300_100, 0.98, "uniform", ("last",))
+    assert kept == {"hidden.0": 3835, "hidden.1": 489, "output": 1000}  # (5324 - 1000) / 265200 of each
+    kept = counts(LENET_300_100, 0.05, "erk", ("last", "first"))
+    assert kept == {"hidden.0": 235_200, "hidden.1": 16_690, "output": 1000}  # 252,890 stay, 236,200 of them whole
+
+
+def test_dense_layers_beyond_the_budget_are_refused():
+    with pytest.raises(ValueError, match=r"keep 1000 weights, more than the 266 of 266200 that sparsity 0.999 leaves"):
+        counts(LENET_300_100, 0.999, "uniform", ("last",))
+
+
+def test_all_layers_dense_is_refused_unless_nothing_goes():
+    layers = LENET_300_100[:2]
+    assert counts(layers, 0.0, "erk", ("first", "last")) == {layer.name: layer.size for layer in layers}
+    with pytest.raises(ValueError):
+        counts(layers, 0.1, "erk", ("first", "last"))
+
+
+@pytest.mark.parametrize("weights", [133_100, 53_240, 26_620, 13_310, 5_324, 2_662, 795])
+def test_narrowed_comes_as_near_as_any_choice(weights):
+    """Every first width from 1 to 300 is some factor's, so trying all pairs is the oracle."""
+    reachable = [784 * first + first * last + 10 * last for first in range(1, 301) for last in range(1, 101)]
+    first, last = narrowed(784, (300, 100), 10, weights)
+    assert abs(784 * first + first * last + 10 * last - weights) == min(abs(one - weights) for one in reachable)
+
+
+def test_narrowed_by_hand():
+    assert narrowed(4, (6,), 2, 18) == (3,)  # 4 x 3 + 3 x 2
+    assert narrowed(784, (300, 100), 10, 266_200) == (300, 100)
+    with pytest.raises(ValueError, match="fewer than the 795"):
+        narrowed(784, (300, 100), 10, 794)
+    with pytest.raises(ValueError):
+        narrowed(64, (), 10, 100)

@@ -1,0 +1,144 @@
+"""Laws that every method and every workload must keep. A new one joins by adding a row."""
+
+import json
+
+import pytest
+import torch
+from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
+
+from workloads.catalog import METHODS, WORKLOADS
+from workloads.pruning.allocation import counts, total
+from workloads.run import run_trial
+from workloads.training.loop import train
+from workloads.trial import Measured, Record, Trial
+
+OPTIMIZERS = [
+    {"name": "sgd", "lr": 0.05, "momentum": 0.9, "weight_decay": 1e-3},
+    {"name": "sgd", "lr": 0.05, "momentum": 0.9, "nesterov": True},
+    {"name": "adam", "weight_decay": 1e-3},
+    {"name": "adamw"},
+]
+
+every_method = pytest.mark.parametrize("method", METHOD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
+every_workload = pytest.mark.parametrize("workload", WORKLOAD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
+
+
+def network(trial: Trial, images) -> dict[str, torch.Tensor]:
+    (measured,) = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
+    return measured.state.model.state_dict()
+
+
+def figures(trial: Trial, images) -> list[tuple]:
+    records = [event for event in run_trial(trial, images) if isinstance(event, Record)]
+    return [(r.label, r.step, r.name, r.value) for r in records if "seconds" not in r.name]
+
+
+def test_the_rows_name_every_method_and_every_workload():
+    assert {row["name"] for row in METHOD_ROWS} == {cls.model_fields["name"].default for cls in METHODS}
+    assert {row["name"] for row in WORKLOAD_ROWS} == {cls.model_fields["name"].default for cls in WORKLOADS}
+
+
+@every_method
+@every_workload
+def test_settings_survive_json(workload, method):
+    trial = make(workload, method)
+    again = Trial.model_validate(json.loads(trial.model_dump_json()))
+    assert again == trial and again.key == trial.key
+
+
+@every_workload
+def test_declared_layers_are_those_of_the_network(workload):
+    trial = make(workload, {"name": "dense"})
+    model = trial.workload.model(0)
+    for layer in trial.workload.layers:
+        assert model.get_submodule(layer.name).weight.shape == layer.shape
+    matrices = sum(parameter.numel() for parameter in model.parameters() if parameter.ndim > 1)
+    assert matrices == trial.workload.prunable
+
+
+@every_workload
+def test_steps_are_those_planned(workload, images_of):
+    trial = make(workload, {"name": "dense"})
+    last = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Record)][-1]
+    assert last.step == trial.workload.steps == 12
+    epochs = Trial.model_validate({"workload": workload | {"training": {"epochs": 3, "batch_size": 100}}, "method": "dense", "seed": 0})
+    assert epochs.workload.steps == 3 * (len(images_of(epochs).train.targets) // 100)
+
+
+@every_method
+@every_workload
+def test_same_trial_same_figures(workload, method, images_of):
+    trial = make(workload, method)
+    torch.manual_seed(1)
+    first = figures(trial, images_of(trial))
+    torch.manual_seed(2)  # the global stream must not matter
+    assert figures(trial, images_of(trial)) == first
+
+
+@every_method
+def test_seeds_differ(method, images_of):
+    trials = [make(WORKLOAD_ROWS[0], method, seed) for seed in (0, 1)]
+    assert figures(trials[0], images_of(trials[0])) != figures(trials[1], images_of(trials[1]))
+
+
+@every_method
+@every_workload
+def test_measuring_more_or_less_changes_no_weight(workload, method, images_of):
+    often, seldom = (make(workload, method, every=every) for every in (1, 100))
+    weights = network(often, images_of(often))
+    for name, tensor in network(seldom, images_of(seldom)).items():
+        assert torch.equal(tensor, weights[name])
+
+
+@every_method
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda row: "-".join(map(str, row.values())))
+def test_hard_zeros_hold_after_every_step(method, optimizer, images_of):
+    trial = make(WORKLOAD_ROWS[0], method, optimizer=optimizer, clip_norm=1.0)
+    images = images_of(trial)
+    (measured,) = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
+    state = measured.state
+    for position in range(100):
+        train(state, images.train, trial.workload.training, 100, 0, position, position + 1)
+        for name, weight in state.weights.items():
+            assert weight.detach()[~state.masks[name]].count_nonzero() == 0
+            assert weight.detach()[state.masks[name]].count_nonzero() == state.masks[name].sum()
+
+
+@every_method
+@every_workload
+def test_counts_are_exact(workload, method, images_of):
+    trial = make(workload, method)
+    (measured,) = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Measured)]
+    layers = trial.workload.layers
+    sparsity = method.get("sparsity", 0.0)
+    if method["name"] == "static_random":
+        kept = counts(layers, sparsity, method.get("allocation", "uniform"), tuple(method.get("dense_layers", ())))
+        assert measured.state.kept == kept
+    if method["name"] == "small_dense":
+        unit = layers[-2].shape[1] + layers[-1].shape[0]  # weights of one more unit in the last hidden layer
+        assert abs(sum(measured.state.kept.values()) - total(layers, sparsity)) <= unit / 2
+        assert all(bool(mask.all()) for mask in measured.state.masks.values())
+
+
+@every_method
+def test_initial_weights_do_not_depend_on_the_mask(method):
+    trial = make(WORKLOAD_ROWS[0], method)
+    if method["name"] == "small_dense":
+        pytest.skip("a smaller network has weights of its own")
+    from workloads.run import CHANGES
+    from workloads.training.state import State
+
+    dense = trial.workload.model(0).state_dict()
+    state = State.new(trial.workload, 0, torch.device("cpu"))
+    for phase in trial.phases:
+        if phase.name in CHANGES:
+            state = CHANGES[phase.name](phase, state, trial)
+    for name, weight in state.weights.items():
+        kept = state.masks[name]
+        assert torch.equal(weight[kept], dense[f"{name}.weight"][kept])
+
+
+@every_method
+@every_workload
+def test_at_sparsity_zero_a_method_is_dense(workload, method):
+    assert make(workload, method).twin().key == make(workload, {"name": "dense"}).key

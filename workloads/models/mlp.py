@@ -1,0 +1,42 @@
+"""A multi-layer perceptron."""
+
+from collections.abc import Iterator, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils import skip_init
+
+
+class MLP(nn.Module):
+    """Linear layers with ReLU between them. Weights are uninitialised: `mlp` draws them."""
+
+    def __init__(self, inputs: int, hidden: Sequence[int], outputs: int):
+        super().__init__()
+        into = (inputs, *hidden)
+        self.hidden = nn.ModuleList(skip_init(nn.Linear, a, b) for a, b in zip(into, hidden))
+        self.output = skip_init(nn.Linear, into[-1], outputs)
+
+    def activations(self, inputs: Tensor) -> Iterator[Tensor]:
+        """What each hidden layer puts out, after ReLU, from input to output: (batch, width) each."""
+        flowing = inputs.flatten(1)
+        for layer in self.hidden:
+            flowing = torch.relu(layer(flowing))
+            yield flowing
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(batch, ...) -> (batch, outputs), before the softmax."""
+        flowing = inputs.flatten(1)
+        for flowing in self.activations(inputs):
+            pass
+        return self.output(flowing)
+
+
+def mlp(inputs: int, hidden: Sequence[int], outputs: int, generator: torch.Generator) -> MLP:
+    """A perceptron on the CPU with torch's default initialisation: all uniform in +-1/sqrt(fan-in)."""
+    model = MLP(inputs, hidden, outputs)
+    with torch.no_grad():
+        for layer in (*model.hidden, model.output):
+            bound = layer.in_features**-0.5
+            layer.weight.uniform_(-bound, bound, generator=generator)
+            layer.bias.uniform_(-bound, bound, generator=generator)
+    return model

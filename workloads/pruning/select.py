@@ -1,0 +1,23 @@
+"""Exact top-k: the one place where scores become masks."""
+
+import torch
+from torch import Tensor
+
+
+def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
+    """A mask that is True at exactly `count` of the highest scores; equal scores are told apart by `ties` alone.
+
+    Never by position, which would empty the first rows wherever scores tie, and never by comparing with a
+    threshold, which keeps too many or too few. Raises ValueError where a score is not a number.
+
+    >>> keep_highest(torch.tensor([[0.1, 0.4], [0.3, 0.2]]), 2, torch.Generator())
+    tensor([[False,  True],
+            [ True, False]])
+    """
+    if scores.isnan().any():
+        raise ValueError(f"{int(scores.isnan().sum())} of {scores.numel()} scores are not numbers; nothing can be ranked")
+    shuffled = torch.randperm(scores.numel(), generator=ties).to(scores.device)
+    order = scores.flatten()[shuffled].argsort(descending=True, stable=True)
+    mask = torch.zeros(scores.numel(), dtype=torch.bool, device=scores.device)
+    mask[shuffled[order[:count]]] = True
+    return mask.view_as(scores)

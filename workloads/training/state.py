@@ -1,0 +1,84 @@
+"""A network in training, and the one place where masks meet weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+
+from workloads.errors import RevivedWeights
+from workloads.training.optimizer import optimizer
+from workloads.workload import Layer, Workload
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was measured after one optimizer step."""
+
+    step: int
+    figures: dict[str, float]  # metric name -> value
+
+
+@dataclass
+class State:
+    """All that phases change. A mask is True where a weight is kept."""
+
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    layers: tuple[Layer, ...]  # prunable, of this network
+    masks: dict[str, Tensor]  # layer name -> bool, in the weight's shape
+    step: int = 0  # optimizer steps on this network's path
+    mask_step: int = 0  # the step at which the masks last changed
+    seconds: float = 0.0  # in training steps since the last Measure
+    path_seconds: float = 0.0  # in training steps from step 0
+    flops: float = 0.0  # of training along the path, zeros not counted
+    looks: list[Look] = field(default_factory=list)  # since the last Measure
+
+    @classmethod
+    def new(cls, workload: Workload, seed: int, device: torch.device) -> State:
+        """A freshly initialised dense network, its weights drawn on the CPU and moved."""
+        model = workload.model(seed).to(device)
+        masks = {layer.name: torch.ones(layer.shape, dtype=torch.bool, device=device) for layer in workload.layers}
+        return cls(model, optimizer(workload.training.optimizer, model.parameters()), workload.layers, masks)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network is."""
+        return next(self.model.parameters()).device
+
+    def weight(self, layer: str) -> nn.Parameter:
+        """The weight of a layer, by the layer's dotted name."""
+        return self.model.get_submodule(layer).weight
+
+    @property
+    def weights(self) -> dict[str, nn.Parameter]:
+        """All prunable weights by their layer's name, from input to output."""
+        return {layer.name: self.weight(layer.name) for layer in self.layers}
+
+    @property
+    def kept(self) -> dict[str, int]:
+        """Weights that the masks keep, per layer."""
+        return {name: int(mask.sum()) for name, mask in self.masks.items()}
+
+    def put_masks(self, masks: dict[str, Tensor]) -> None:
+        """Take over new masks: removed weights and all that the optimizer remembers of them become zero, once."""
+        self.masks = masks
+        self.mask_step = self.step
+        for name, mask in masks.items():
+            weight = self.weight(name)
+            buffers = [value for value in self.optimizer.state.get(weight, {}).values() if _is_like(value, weight)]
+            for tensor in (weight.data, *buffers):
+                tensor.masked_fill_(~mask, 0)
+
+    def check_zeros(self) -> None:
+        """Raise RevivedWeights unless every removed weight is exactly zero."""
+        for name, mask in self.masks.items():
+            alive = int(self.weight(name).detach().masked_fill(mask, 0).count_nonzero())
+            if alive:
+                raise RevivedWeights(f"step {self.step}: {alive} removed weights of {name} are not zero; "
+                                     "this is a bug: please report it with the trial's settings")
+
+
+def _is_like(value: object, weight: Tensor) -> bool:
+    return isinstance(value, Tensor) and value.shape == weight.shape
