@@ -12,6 +12,7 @@ TRIAL_KEY = "sparsity.trial_key"
 LABEL = "sparsity.label"
 NETWORK = "sparsity.network"  # equal keys, equal networks
 TWIN = "sparsity.twin"  # the twin's RUN; absent where a run is its own twin or the sweep has none
+ERROR = "sparsity.error"  # one line, of a run that failed
 PARENT = "mlflow.parentRunId"
 
 # Params that reports read by name; all others are the trial's settings under their dotted names
@@ -41,6 +42,7 @@ END_METRICS = (
     "final/test_accuracy", "final/test_loss", "final/val_accuracy", "final/val_loss",
     "best/val_loss", "best/step", "best/test_accuracy", "best/test_loss", "convergence/early_stop_step",
     "final/sparsity", "final/nonzero_parameters", "final/prunable_parameters", "final/total_parameters",
+    "layer_weights/<layer>",
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch",
     "cost/steps_total", "cost/steps_since_last_mask", "cost/training_flops", "cost/flops_per_example",
 )  # fmt: skip

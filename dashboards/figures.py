@@ -1,0 +1,61 @@
+"""What all figures share: a calm layout without colours of its own, so that the page can be light or dark."""
+
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+
+SPARSITIES = ["#2f6fb0", "#7a6fb8", "#c25f9a", "#e8685f", "#e08a1e"]  # from few to many weights removed
+FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", "size": 13}
+GRID = "rgba(128,128,128,0.22)"
+NEUTRAL = "#888888"  # readable on white and on black
+
+
+def styled(figure: go.Figure, height: int) -> go.Figure:
+    """The figure with the shared layout; axes that it has are styled too."""
+    figure.update_layout(
+        template=go.layout.Template(),
+        height=height,
+        font=FONT,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 64, "r": 40, "t": 56, "b": 56},
+        modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": NEUTRAL, "activecolor": NEUTRAL},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
+                "bgcolor": "rgba(0,0,0,0)"},
+        hoverlabel={"font": FONT},
+    )  # fmt: skip
+    axes = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "automargin": True, "title_font": {"size": 13}}
+    return figure.update_xaxes(**axes).update_yaxes(**axes)
+
+
+def by_sparsity(levels: list[float]) -> dict[float, str]:
+    """A colour for each level by its rank, since levels crowd where networks are sparse."""
+    places = np.linspace(0, 1, len(levels)) if len(levels) > 1 else [0.5]
+    scale = [[place, colour] for place, colour in zip(np.linspace(0, 1, len(SPARSITIES)), SPARSITIES)]
+    return dict(zip(sorted(levels), sample_colorscale(scale, places)))
+
+
+def translucent(colour: str, opacity: float) -> str:
+    """A #rrggbb colour that lets what is behind it through.
+
+    >>> translucent("#4477AA", 0.2)
+    'rgba(68,119,170,0.2)'
+    """
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def text(words: str) -> str:
+    """Words from outside as Plotly may show them: it reads a little HTML in any text."""
+    return escape(words)
+
+
+def name_rows(figure: go.Figure, names: list[str]) -> None:
+    """Write each row's name above its first panel, for want of room beside it, and column titles above that."""
+    figure.update_annotations(font={"size": 13}, yshift=20)
+    for row, name in enumerate(names, 1):
+        axis = next(figure.select_yaxes(row=row, col=1))
+        figure.add_annotation(text=f"<b>{text(name)}</b>", x=0, xref="paper", y=axis.domain[1], yref="paper", yshift=2,
+                              xanchor="left", yanchor="bottom", showarrow=False, font={"size": 12})  # fmt: skip

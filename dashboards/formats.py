@@ -1,0 +1,105 @@
+"""Numbers as readers want them: percent with two digits, differences in percentage points, thousands separated."""
+
+from dashboards.statistics import Estimate
+
+NONE = "–"
+MINUS = "−"
+
+
+def level(sparsity: float) -> str:
+    """A sparsity or a density as it was asked for.
+
+    >>> level(0.95), level(0.995)
+    ('95 %', '99.5 %')
+    """
+    return f"{100 * sparsity:.6g} %"
+
+
+def percent(share: float | None) -> str:
+    """A fraction in percent.
+
+    >>> percent(0.88914)
+    '88.91 %'
+    """
+    return NONE if share is None else f"{100 * share:.2f} %"
+
+
+def points(difference: float | None) -> str:
+    """A difference of fractions in percentage points, with its sign.
+
+    >>> points(-0.0152)
+    '−1.52 pp'
+    """
+    return NONE if difference is None else f"{signed(100 * difference)} pp"
+
+
+def margin(share: float) -> str:
+    """A margin in percentage points, without a sign.
+
+    >>> margin(0.01)
+    '1 pp'
+    """
+    return f"{100 * share:.6g} pp"
+
+
+def signed(value: float) -> str:
+    """Two digits after the point and a sign, but for zero.
+
+    >>> signed(0.5), signed(-0.001)
+    ('+0.50', '0.00')
+    """
+    text = f"{abs(value):.2f}"
+    return text if float(text) == 0 else ("+" if value > 0 else MINUS) + text
+
+
+def count(value: float | None) -> str:
+    """A number of things; of a mean, the nearest.
+
+    >>> count(23520.0)
+    '23,520'
+    """
+    return NONE if value is None else f"{value:,.0f}"
+
+
+def compact(value: float) -> str:
+    """A number of things in at most five characters.
+
+    >>> compact(235_200), compact(23_520), compact(300)
+    ('235k', '23.5k', '300')
+    """
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:.0f}"
+
+
+def interval(estimate: Estimate | None) -> str:
+    """The interval of a fraction, in percent; the unit is said beside it."""
+    if estimate is None or estimate.low is None:
+        return NONE
+    return f"{100 * estimate.low:.2f} to {100 * estimate.high:.2f}"
+
+
+def points_interval(estimate: Estimate | None) -> str:
+    """The interval of a difference, in percentage points; the unit is said beside it."""
+    if estimate is None or estimate.low is None:
+        return NONE
+    return f"{signed(100 * estimate.low)} to {signed(100 * estimate.high)}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital first letter.
+
+    >>> capital("no verdict")
+    'No verdict'
+    """
+    return sentence[:1].upper() + sentence[1:]
+
+
+def listed(words: list[str]) -> str:
+    """A list as a sentence has it.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

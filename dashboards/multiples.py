@@ -1,0 +1,147 @@
+"""Small multiples of curves: a row for each series, a column for each metric, a colour for each sparsity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboards import figures, formats
+from dashboards.cells import Cell, cells
+from dashboards.results import Results
+from dashboards.sections.section import Table
+
+ROW_HEIGHT = 200  # pixels
+FEW_DECADES = 3
+TABLE_LOOKS = 6  # of each curve, evenly spaced; the figure has them all
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One column: a metric and how it is shown."""
+
+    metric: str
+    title: str
+    scale: float = 1.0  # shown = scale * recorded
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Curves:
+    """`frame`: series, sparsity, metric, step, value (the mean over seeds, as recorded), n. Sparsity 0 is the twin."""
+
+    panels: tuple[Panel, ...]  # those that have any curve
+    series: tuple[str, ...]
+    levels: tuple[float, ...]
+    frame: pd.DataFrame
+
+
+def mean_curves(results: Results, panels: Sequence[Panel]) -> Curves | None:
+    """The mean curve of every cell, and of its series' twins; None where there are none."""
+    found = cells(results)
+    sparse = [cell for cell in found if not cell.series.dense and cell.runs]
+    groups = [(cell.series.label, cell.sparsity, cell.runs) for cell in sparse or found if cell.runs]
+    groups += [(label, 0.0, runs) for label, runs in _twins(results, sparse).items()]
+    parts = [_mean(results.curves, label, sparsity, runs) for label, sparsity, runs in groups]
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["metric"])
+    kept = tuple(panel for panel in panels if (frame["metric"] == panel.metric).any())
+    frame = frame[frame["metric"].isin([panel.metric for panel in kept])].reset_index(drop=True)
+    if not kept:
+        return None
+    labels = tuple(dict.fromkeys(label for label, *_ in groups))
+    return Curves(kept, labels, tuple(sorted(frame["sparsity"].unique())), frame)
+
+
+def _twins(results: Results, sparse: list[Cell]) -> dict[str, tuple[str, ...]]:
+    """The dense runs that each series is held against."""
+    twins: dict[str, set[str]] = {}
+    of_run = dict(zip(results.runs["run"], results.runs.get("twin", ())))
+    finished = set(results.runs["run"])
+    for cell in sparse:
+        if cell.sparsity > 0:
+            twins.setdefault(cell.series.label, set()).update({of_run[run] for run in cell.runs} & finished)
+    return {label: tuple(sorted(runs)) for label, runs in twins.items() if runs}
+
+
+def _mean(curves: pd.DataFrame, label: str, sparsity: float, runs: Sequence[str]) -> pd.DataFrame:
+    own = curves[curves["run"].isin(runs)].dropna(subset="value")
+    means = own.groupby(["metric", "step"], as_index=False)["value"].agg(["mean", "count"])
+    means = means.rename(columns={"mean": "value", "count": "n"})
+    return means.assign(series=label, sparsity=sparsity)
+
+
+def draw(curves: Curves) -> go.Figure:
+    """One figure; panels in one column share their axis, so that series can be held against each other."""
+    rows, columns = len(curves.series), len(curves.panels)
+    figure = make_subplots(
+        rows=rows, cols=columns, shared_xaxes="all", shared_yaxes="columns", horizontal_spacing=0.055,
+        vertical_spacing=0.28 / max(rows, 2), column_titles=[panel.title for panel in curves.panels],
+    )  # fmt: skip
+    colours = figures.by_sparsity([level for level in curves.levels if level > 0]) | {0.0: figures.NEUTRAL}
+    named: set[float] = set()
+    for (label, sparsity, metric), own in curves.frame.groupby(["series", "sparsity", "metric"], sort=False):
+        column = next(index for index, panel in enumerate(curves.panels) if panel.metric == metric)
+        name = "dense" if sparsity == 0 else f"{formats.level(sparsity)} removed"
+        figure.add_trace(go.Scatter(
+            x=own["step"].to_numpy(), y=own["value"].to_numpy() * curves.panels[column].scale, mode="lines", name=name,
+            legendgroup=name, legendrank=round(1000 + 1000 * sparsity), showlegend=sparsity not in named,
+            line={"color": colours[sparsity], "width": 1.6, "dash": "dash" if sparsity == 0 else "solid"},
+            hovertemplate=f"{figures.text(label)}, {name}<br>step %{{x:,}}: %{{y:.4g}}<extra></extra>",
+        ), row=curves.series.index(label) + 1, col=column + 1)  # fmt: skip
+        named.add(sparsity)
+    height = 150 + ROW_HEIGHT * rows
+    figures.styled(figure, height)
+    figure.update_layout(margin={"t": 112})
+    figures.name_rows(figure, list(curves.series))
+    for column, panel in enumerate(curves.panels, 1):
+        scale = _log_axis(curves.frame[curves.frame["metric"] == panel.metric]["value"]) if panel.log else {}
+        figure.update_yaxes(**scale, showticklabels=True, col=column)
+    return figure.update_xaxes(showticklabels=True).update_xaxes(title_text="step", row=rows)
+
+
+def _log_axis(values: pd.Series) -> dict[str, Any]:
+    """Ticks at 1, 2 and 5 over a few decades, at 1 alone over many: Plotly's own say 5 where they mean 0.05."""
+    shown = values[values > 0]
+    if shown.empty:
+        return {}
+    low, high = floor(log10(shown.min())), ceil(log10(shown.max()))
+    digits = (1, 2, 5) if high - low <= FEW_DECADES else (1,)
+    ticks = [digit * 10.0**decade for decade in range(low, high + 1) for digit in digits]
+    return {"type": "log", "tickvals": ticks, "ticktext": [f"{tick:.6g}" for tick in ticks]}
+
+
+def table(curves: Curves, title: str) -> Table:
+    """The same numbers at a few of the looks."""
+    frame = curves.frame.pivot_table(index=["series", "sparsity", "step"], columns="metric", values="value", sort=False)
+    rows = []
+    for label in curves.series:
+        for level in curves.levels:
+            if (label, level) in frame.index.droplevel("step"):
+                own = frame.loc[(label, level)].sort_index()
+                rows += [
+                    _row(label, level, step, values, curves) for step, values in own.iloc[_spread(len(own))].iterrows()
+                ]
+    columns = ("Method", "Sparsity", "Step", *(panel.title for panel in curves.panels))
+    return Table(f"{title}, at {TABLE_LOOKS} looks at most", columns, tuple(rows), frozenset({"Method"}), grouped=True)
+
+
+def _row(label: str, level: float, step: int, values: pd.Series, curves: Curves) -> tuple[str, ...]:
+    shown = [values.get(panel.metric, float("nan")) * panel.scale for panel in curves.panels]
+    return (label, formats.level(level), f"{step:,}", *(formats.NONE if v != v else f"{v:.4g}" for v in shown))
+
+
+def _spread(looks: int) -> list[int]:
+    """Positions of at most TABLE_LOOKS looks, the first and the last included."""
+    shown = min(looks, TABLE_LOOKS)
+    return [round(index * (looks - 1) / max(shown - 1, 1)) for index in range(shown)]
+
+
+def seeds(curves: Curves) -> str:
+    """How many seeds the means are over, as a caption has it."""
+    low, high = curves.frame["n"].min(), curves.frame["n"].max()
+    return f"n = {low}" if low == high else f"n = {low} to {high}"

@@ -1,0 +1,107 @@
+"""Results -> one HTML file that opens from disk, without a network, and stays the same for the same results."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import plotly.io as pio
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from plotly.graph_objects import Figure
+from plotly.offline import get_plotlyjs
+
+from dashboards import schema
+from dashboards.results import Results
+from dashboards.sections import (
+    accuracy,
+    answer,
+    curves,
+    gradients,
+    layers,
+    provenance,
+    table,
+)
+from dashboards.sections.section import Section, Table
+
+SECTIONS = (answer.SECTION, table.SECTION, accuracy.SECTION, curves.SECTION, gradients.SECTION, layers.SECTION,
+            provenance.SECTION)  # fmt: skip
+TEMPLATES = Path(__file__).parent / "templates"
+PLOTLY = {
+    "showSendToCloud": False,
+    "displaylogo": False,
+    "responsive": True,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "svg"},
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A section as the template has it."""
+
+    section: Section
+    text: tuple[str, ...]
+    figure: str | None  # HTML that Plotly wrote
+    caption: str
+    tables: tuple[Table, ...]
+
+
+def html(results: Results) -> str:
+    """The whole page; the same bytes for the same results."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["unbroken"] = unbroken
+    planned = len(results.plan["trials"])
+    return environment.get_template("report.html").render(
+        results=results,
+        blocks=[block for section in SECTIONS if (block := _block(section, results))],
+        planned=planned,
+        finished=results.runs["trial_key"].nunique(),
+        newest=_newest(results),
+        stand_in=_stands_in(results),
+        plotly=get_plotlyjs(),
+        style=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
+        script=(TEMPLATES / "report.js").read_text(encoding="utf-8"),
+    )
+
+
+def unbroken(sentence: str) -> str:
+    """The sentence with no line break between a number and what it counts.
+
+    >>> unbroken("1.5 % with n = 5") == "1.5\u00a0% with n\u00a0=\u00a05"
+    True
+    """
+    return re.sub(r"(?<=\d) (?=%|pp)|(?<=\bn) (?==)|(?<=\bn =) ", "\u00a0", sentence)
+
+
+def _block(section: Section, results: Results) -> Block | None:
+    numbers = section.summarize(results)
+    if numbers is None:
+        return None
+    figure = section.draw(numbers)
+    drawn = _figure(figure, section.name) if figure is not None else None
+    return Block(section, section.text(numbers), drawn, section.caption(numbers), section.tables(numbers))
+
+
+def _figure(figure: Figure, name: str) -> str:
+    """A fixed id, since Plotly would draw a new one each time."""
+    return pio.to_html(figure, full_html=False, include_plotlyjs=False, div_id=f"figure-{name}", config=PLOTLY)
+
+
+def _newest(results: Results) -> str | None:
+    """When the newest run ended: the page knows no other time."""
+    ends = results.runs["end_time"].dropna()
+    return f"{datetime.fromtimestamp(ends.max() / 1000, UTC):%Y-%m-%d %H:%M} UTC" if len(ends) else None
+
+
+def _stands_in(results: Results) -> bool:
+    """Whether any trial learns from stand-in data."""
+    _, _, name = schema.DATA.partition(".")
+    return any(trial["settings"]["workload"].get(name) == "stand_in" for trial in results.plan["trials"])

@@ -1,0 +1,173 @@
+"""MLflow -> Results: all that a report is made of, read once."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from dashboards import schema
+from dashboards.errors import ReportError
+from dashboards.series import flattened
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.entities import Run
+
+CURVES = ("train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_norm/overall", "zero_grad_norm/overall")
+READERS = 8  # requests under way at once; a server answers several at a time, SQLite loses nothing
+PAGE = 1000  # runs per search
+LARGEST = 1e300  # MLflow stores infinity as the largest number there is
+
+
+@dataclass(frozen=True)
+class Results:
+    """One sweep as the store holds it. Only finished runs of planned trials are in `runs`, `curves`, `provenance`."""
+
+    sweep: str
+    plan: dict[str, Any]  # plan.json
+    spec: str  # spec.yaml
+    runs: pd.DataFrame  # one row per run: run_id, end_time [ms], tags, params by dotted name, last value of each metric
+    curves: pd.DataFrame  # run, metric, step, value
+    provenance: dict[str, dict[str, Any]]  # by run: provenance.json, flattened
+    outside: int = 0  # finished runs whose trials the plan no longer holds
+
+    @property
+    def margin(self) -> float:
+        """The loss of accuracy that is let pass, as a fraction."""
+        return self.plan["report"]["margin"]["accuracy"]
+
+    @property
+    def confidence(self) -> float:
+        """Of every interval, in (0, 1)."""
+        return self.plan["report"]["confidence"]
+
+
+def read(tracking_uri: str, sweep: str) -> Results:
+    """Everything that the report on `sweep` needs. Raises ReportError where the store does not hold it."""
+    from mlflow.exceptions import MlflowException
+
+    client = _client(tracking_uri)
+    try:
+        parent, children = _runs(client, tracking_uri, sweep)
+    except MlflowException as error:
+        raise ReportError(f"the store {tracking_uri} cannot be read; is its server up? {error}") from error
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(READERS) as readers:
+        plan = json.loads(_artifact(tracking_uri, parent, schema.PLAN, folder) or "null")
+        if plan is None:
+            raise ReportError(
+                f"sweep {sweep!r} has no {schema.PLAN} in {tracking_uri}; run the sweep again or "
+                f"`sparsity sync {sweep}`"
+            )
+        planned = {trial["key"] for trial in plan["trials"]}
+        finished = _finished(children)
+        ours = [run for run in finished if run.data.tags[schema.TRIAL_KEY] in planned]
+        wanted = [(run, metric) for run in ours for metric in CURVES if metric in run.data.metrics]
+        histories = readers.map(lambda one: client.get_metric_history(one[0].info.run_id, one[1]), wanted)
+        curves = [
+            (run.data.tags[schema.RUN], metric, point.step, _finite(point.value))
+            for (run, metric), history in zip(wanted, histories)
+            for point in history
+        ]
+        facts = readers.map(lambda run: _artifact(tracking_uri, run, schema.PROVENANCE, folder), ours)
+        provenance = {
+            run.data.tags[schema.RUN]: flattened(json.loads(text) or {}) for run, text in zip(ours, facts) if text
+        }
+        spec = _artifact(tracking_uri, parent, schema.SPEC, folder) or ""
+    frame = pd.DataFrame(curves, columns=["run", "metric", "step", "value"])
+    frame = frame.drop_duplicates(["run", "metric", "step"], keep="last")
+    runs = pd.DataFrame([_row(run) for run in ours]) if ours else pd.DataFrame(columns=["run", "trial_key", "end_time"])
+    return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(ours))
+
+
+def _client(tracking_uri: str) -> MlflowClient:
+    path = tracking_uri.removeprefix("sqlite:///")
+    if path != tracking_uri and not Path(path).is_file():
+        raise ReportError(
+            f"{path} does not exist: there are no results here yet; run `sparsity sweep SPEC`, or name "
+            "the folder that holds them with --results"
+        )
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow import MlflowClient
+
+    return MlflowClient(tracking_uri)
+
+
+def _runs(client: MlflowClient, uri: str, sweep: str) -> tuple[Run, list[Run]]:
+    """The sweep's parent and its children."""
+    experiment = client.get_experiment_by_name(sweep)
+    runs = list(_search(client, experiment.experiment_id)) if experiment else []
+    parents = [run for run in runs if run.data.tags.get(schema.KIND) == "sweep"]
+    if not parents:
+        others = sorted(one.name for one in client.search_experiments() if one.name != "Default")
+        raise ReportError(f"there is no sweep {sweep!r} in {uri}; it holds {', '.join(others) or 'none'}")
+    parent = max(parents, key=lambda run: (run.info.start_time, run.info.run_id))
+    return parent, [run for run in runs if run.data.tags.get(schema.KIND) == "run"]
+
+
+def _search(client: MlflowClient, experiment: str) -> Iterator[Run]:
+    token = None
+    while True:
+        page = client.search_runs([experiment], max_results=PAGE, page_token=token)
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def _finished(children: list[Run]) -> list[Run]:
+    """Finished runs by name; of one that is stored twice, the one that ended last."""
+    done = [run for run in children if run.info.status == "FINISHED"]
+    done.sort(key=lambda run: (run.info.end_time or 0, run.info.run_id))
+    by_name = {run.data.tags[schema.RUN]: run for run in done}
+    return [by_name[name] for name in sorted(by_name)]
+
+
+def _artifact(uri: str, run: Run, name: str, folder: str) -> str | None:
+    """The text of a run's artifact; None where it has none."""
+    from mlflow.artifacts import download_artifacts
+    from mlflow.exceptions import MlflowException
+
+    place = Path(folder, run.info.run_id)
+    place.mkdir(exist_ok=True)
+    try:  # by address: by run, the client would ask the store for every run again
+        path = download_artifacts(artifact_uri=f"{run.info.artifact_uri}/{name}", dst_path=str(place), tracking_uri=uri)
+        return Path(path).read_text(encoding="utf-8")
+    except (MlflowException, OSError):
+        return None
+
+
+def _row(run: Run) -> dict[str, Any]:
+    """Tags without their prefix, params with their types, metrics with their last values."""
+    tags = {
+        name.removeprefix("sparsity."): value for name, value in run.data.tags.items() if name.startswith("sparsity.")
+    }
+    params = {name: _typed(text) for name, text in run.data.params.items()}
+    metrics = {name: _finite(value) for name, value in run.data.metrics.items()}
+    return {
+        "run_id": run.info.run_id,
+        "end_time": run.info.end_time,
+        "twin": None,
+        **tags,
+        **flattened(params),
+        **metrics,
+    }
+
+
+def _typed(text: str) -> Any:
+    """Strings are stored as they are, everything else as JSON."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _finite(value: float) -> float:
+    return value if abs(value) < LARGEST else float("nan")

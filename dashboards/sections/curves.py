@@ -1,0 +1,31 @@
+"""How training went: loss and accuracy on both splits."""
+
+from dashboards import multiples
+from dashboards.multiples import Curves, Panel
+from dashboards.sections.section import Section
+
+PANELS = (
+    Panel("train/loss", "training loss"),
+    Panel("val/loss", "validation loss"),
+    Panel("train/accuracy", "training accuracy [%]", scale=100),
+    Panel("val/accuracy", "validation accuracy [%]", scale=100),
+)
+
+
+def _caption(curves: Curves) -> str:
+    return (
+        f"Means over seeds ({multiples.seeds(curves)}, no interval drawn) against optimizer steps, one row a method, "
+        "one colour a sparsity; dashed grey is the dense twin. Training figures are means since the last look; "
+        "validation figures are over the whole validation set. Panels of one column share their axis."
+    )
+
+
+SECTION = Section(
+    name="curves",
+    title="Training and validation curves",
+    question="Does sparsity slow learning, or bound it?",
+    summarize=lambda results: multiples.mean_curves(results, PANELS),
+    draw=multiples.draw,
+    caption=_caption,
+    tables=lambda curves: (multiples.table(curves, "Mean curves"),),
+)

@@ -1,0 +1,54 @@
+"""What a section of a report is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dashboards.results import Results
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text in rows; columns in `words` are read as words and stand left, all others as numbers and stand right."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    words: frozenset[str] = frozenset()
+    grouped: bool = False  # rows that share their first cell stand together under it
+
+
+def no_text(numbers: Any) -> tuple[str, ...]:
+    """For a section without sentences."""
+    del numbers
+    return ()
+
+
+def no_figure(numbers: Any) -> None:
+    """For a section without a figure."""
+    del numbers
+
+
+def no_tables(numbers: Any) -> tuple[Table, ...]:
+    """For a section without tables."""
+    del numbers
+    return ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question and its answer. All but `summarize` are functions of the numbers that it gives."""
+
+    name: str  # in the page's address and in the figure's
+    title: str
+    question: str
+    summarize: Callable[[Results], Any | None]  # None: this sweep has nothing to say here
+    text: Callable[[Any], tuple[str, ...]] = no_text
+    draw: Callable[[Any], Figure | None] = no_figure
+    caption: Callable[[Any], str] = lambda numbers: ""  # what is drawn, over what, n, how the interval is made
+    tables: Callable[[Any], tuple[Table, ...]] = no_tables  # below a figure folded, else in full

@@ -1,0 +1,48 @@
+"""Means and their intervals over seeds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite, sqrt
+
+import numpy as np
+from scipy import stats
+
+ENOUGH = 5  # seeds from which on a report says more than an interval
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over seeds, in the unit of the values; `sd`, `low` and `high` are None where there is one value."""
+
+    n: int
+    mean: float
+    sd: float | None = None  # of the sample: divided by n - 1
+    low: float | None = None  # ends of the t-interval of the mean
+    high: float | None = None
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether there is an interval and 0 lies outside it."""
+        return self.low is not None and not self.low <= 0 <= self.high
+
+
+def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate | None:
+    """Mean, standard deviation and two-sided t-interval of the finite values; None where there are none.
+
+    >>> estimate([1.0, 2.0, 3.0]).mean
+    2.0
+    """
+    finite = np.array([value for value in values if isfinite(value)], dtype=float)
+    if finite.size == 0:
+        return None
+    mean = float(finite.mean())
+    if finite.size == 1:
+        return Estimate(1, mean)
+    sd = float(finite.std(ddof=1))
+    half = float(stats.t.ppf((1 + confidence) / 2, finite.size - 1)) * sd / sqrt(finite.size)
+    return Estimate(finite.size, mean, sd, mean - half, mean + half)
+
+
+def paired(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float = 0.95) -> Estimate | None:
+    """The mean of `ours` - `theirs` over the seeds that both have."""
+    return estimate([value - theirs[seed] for seed, value in ours.items() if seed in theirs], confidence)

@@ -1,0 +1,36 @@
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+from made_up import write  # noqa: E402
+
+from dashboards.results import Results, read  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with tables and nothing in them: seconds to make, nothing to copy."""
+    from mlflow import MlflowClient
+
+    path = tmp_path_factory.mktemp("store") / "mlflow.db"
+    MlflowClient(f"sqlite:///{path}").search_experiments()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.execute("PRAGMA journal_mode=WAL")
+    return path
+
+
+@pytest.fixture
+def stored(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
+    """Writes runs into a store of their own and reads them back."""
+
+    def results(runs, sweep: str = "made-up", **plan) -> Results:
+        return read(write(tmp_path, empty_store, runs, sweep, **plan), sweep)
+
+    return results

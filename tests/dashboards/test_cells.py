@@ -1,0 +1,94 @@
+import pytest
+from made_up import MadeUp, level
+
+from dashboards.cells import cells
+from dashboards.comparison import compared
+from dashboards.margins import walk
+
+DENSE, NAN = {"name": "dense"}, float("nan")
+
+
+def _static(sparsity, **more):
+    return {"name": "static_random", "sparsity": sparsity, **more}
+
+
+def test_a_cell_is_a_series_at_one_sparsity(stored):
+    runs = level(DENSE, [0.90, 0.88]) + level(_static(0.9), [0.80, 0.84]) + level(_static(0.5), [0.9, 0.9])
+    dense, half, tenth = cells(stored(runs))
+    assert [(one.series.label, one.sparsity, one.density) for one in (dense, half, tenth)] == [
+        ("dense", 0.0, 1.0), ("static_random", 0.5, 0.5), ("static_random", 0.9, 0.1)]  # fmt: skip
+    assert tenth.by_seed == {0: 0.80, 1: 0.84}
+    assert tenth.accuracy.mean == pytest.approx(0.82)
+    assert tenth.difference.mean == pytest.approx((-0.10 - 0.04) / 2)
+    assert half.difference.mean == pytest.approx(0.01)
+    assert dense.difference is None
+
+
+def test_what_was_planned_and_is_not_there_is_counted(stored):
+    runs = [MadeUp(DENSE, 0, {"final/test_accuracy": 0.9}), *level(_static(0.9), [0.8]),
+            MadeUp(_static(0.9), 1, state="failed", error="Diverged"), MadeUp(_static(0.9), 2, state="lost"),
+            MadeUp(_static(0.9), 3, state="planned"), MadeUp(_static(0.95), 0, state="planned")]  # fmt: skip
+    _, cell, gone = cells(stored(runs))
+    assert (cell.planned, cell.accuracy.n, cell.failed, cell.missing) == (4, 1, 1, 2)
+    assert (gone.planned, gone.accuracy, gone.difference, gone.missing) == (1, None, None, 1)
+
+
+def test_a_run_whose_twin_is_missing_has_no_pair(stored):
+    runs = [*level(DENSE, [0.9]), *level(_static(0.9), [0.8, 0.1])]
+    cell = cells(stored(runs))[1]
+    assert (cell.accuracy.n, cell.difference.n, cell.difference.mean) == (2, 1, pytest.approx(-0.1))
+
+
+def test_an_accuracy_that_is_not_a_number_does_not_count(stored):
+    cell = cells(stored([*level(DENSE, [0.9, 0.9]), *level(_static(0.9), [0.8, NAN])]))[1]
+    assert (cell.accuracy.n, cell.difference.n) == (1, 1)
+
+
+def _walked(stored, margin, *means):
+    runs = level(DENSE, [0.9, 0.9])
+    for sparsity, mean in means:
+        runs += level(_static(sparsity), [mean, mean]) if mean else [MadeUp(_static(sparsity), 0, state="planned")]
+    return walk([cell for cell in cells(stored(runs)) if not cell.series.dense], margin)
+
+
+def test_a_cliff_is_found(stored):
+    one = _walked(stored, 0.01, (0.5, 0.9), (0.8, 0.895), (0.9, 0.6), (0.95, 0.899))
+    assert (one.within.sparsity, one.beyond.sparsity, one.fewest, one.enough) == (0.8, 0.9, 2, False)
+
+
+def test_no_cliff_is_none(stored):
+    one = _walked(stored, 0.01, (0.5, 0.9), (0.9, 0.9))
+    assert (one.within.sparsity, one.beyond) == (0.9, None)
+
+
+def test_a_cliff_at_the_first_level_leaves_nothing_within(stored):
+    one = _walked(stored, 0.01, (0.5, 0.2), (0.9, 0.9))
+    assert (one.within, one.beyond.sparsity) == (None, 0.5)
+
+
+def test_levels_without_a_pair_are_told(stored):
+    one = _walked(stored, 0.01, (0.5, 0.9), (0.8, None), (0.9, 0.6))
+    assert one.unpaired == (0.8,)
+
+
+def test_without_pairs_there_is_nothing_to_walk(stored):
+    assert walk(cells(stored(level(DENSE, [0.9]))), 0.01) is None
+
+
+def test_sizes_are_compared_only_where_equal(stored):
+    def counted(nonzero):
+        return lambda seed: {"metrics": {"final/test_accuracy": 0.8 + 0.01 * seed, "final/nonzero_parameters": nonzero,
+                                         "final/prunable_parameters": 10_000}}  # fmt: skip
+
+    runs = level(_static(0.5), [0] * 2, counted(5000)) + level(_static(0.9), [0] * 2, counted(1000))
+    runs += level({"name": "small_dense", "sparsity": 0.5}, [0] * 2, counted(5010))
+    runs += level({"name": "small_dense", "sparsity": 0.9}, [0] * 2, counted(1011))
+    equal, unequal = compared(cells(stored(runs)), "small_dense", 0.95)
+    assert (equal.sparsity, equal.difference.mean, equal.difference.n) == (0.5, 0.0, 2)
+    assert (unequal.sparsity, unequal.difference) == (0.9, None)
+
+
+def test_only_the_sparsest_levels_are_compared(stored):
+    runs = [run for s in (0.5, 0.8, 0.9) for name in ("static_random", "small_dense")
+            for run in level({"name": name, "sparsity": s}, [0.5])]  # fmt: skip
+    assert [one.sparsity for one in compared(cells(stored(runs)), "small_dense", 0.95)] == [0.8, 0.9]

@@ -1,0 +1,102 @@
+from math import isnan
+
+import pytest
+from made_up import MadeUp, level, write
+from mlflow import MlflowClient
+
+from dashboards.errors import ReportError
+from dashboards.results import CURVES, read
+from dashboards.sections import curves, gradients
+
+STATIC = {"name": "static_random", "sparsity": 0.9}
+DENSE = {"name": "dense"}
+
+
+def test_runs_come_with_tags_typed_params_and_last_values(stored):
+    curve = {100: 0.5, 200: 0.75}
+    results = stored([MadeUp(DENSE, 0), MadeUp(STATIC, 0, {"final/test_accuracy": 0.8}, {"val/accuracy": curve})])
+    run = results.runs.set_index("method.name").loc["static_random"]
+    assert (run["method.sparsity"], run["seed"], run["workload.hidden"]) == (0.9, 0, (300, 100))
+    assert (run["workload.training.optimizer.lr"], run["workload.training.lr_schedule.name"]) == (0.001, "cosine")
+    assert (run["final/test_accuracy"], run["val/accuracy"]) == (0.8, 0.75)
+    assert run["run"] == f"{run['trial_key']}/final"
+    assert run["twin"] == results.runs.set_index("method.name").loc["dense", "run"]
+    own = results.curves[results.curves["run"] == run["run"]]
+    assert list(zip(own["metric"], own["step"], own["value"])) == [
+        ("val/accuracy", 100, 0.5),
+        ("val/accuracy", 200, 0.75),
+    ]
+
+
+def test_plan_spec_and_provenance_are_read(stored):
+    results = stored([MadeUp(DENSE, 0, provenance={"device": {"name": "cpu"}})], question="Why?")
+    assert (results.plan["question"], results.margin, results.confidence) == ("Why?", 0.01, 0.95)
+    assert results.spec == "# made-up\nseeds: 5\n"
+    assert list(results.provenance.values()) == [{"device.name": "cpu"}]
+
+
+def test_only_finished_runs_count(stored):
+    results = stored([MadeUp(DENSE, 0), MadeUp(DENSE, 1, state="running"), MadeUp(DENSE, 2, state="failed")])
+    assert list(results.runs["seed"]) == [0]
+
+
+def test_a_run_stored_twice_counts_once(stored):
+    results = stored(
+        [MadeUp(DENSE, 0, {"final/test_accuracy": 0.9}, {"val/loss": {1: 2.0}}, stored=2), MadeUp(DENSE, 1)]
+    )
+    assert list(results.runs["seed"].sort_values()) == [0, 1]
+    assert len(results.curves) == 1
+
+
+def test_runs_that_the_plan_no_longer_holds_are_counted_and_left_out(tmp_path, empty_store):
+    uri = write(tmp_path, empty_store, [MadeUp(DENSE, 0), MadeUp(DENSE, 1)])
+    client = MlflowClient(uri)
+    parent = client.search_runs(["1"], "tags.`sparsity.kind` = 'sweep'")[0]
+    plan = read(uri, "made-up").plan
+    client.log_dict(parent.info.run_id, plan | {"trials": plan["trials"][:1]}, "plan.json")
+    results = read(uri, "made-up")
+    assert (list(results.runs["seed"]), results.outside) == ([0], 1)
+
+
+def test_numbers_that_are_not_finite_are_nan(stored):
+    results = stored(
+        [MadeUp(DENSE, 0, {"final/test_loss": float("inf")}, {"val/loss": {1: float("nan"), 2: float("-inf")}})]
+    )
+    assert isnan(results.runs["final/test_loss"].item())
+    assert results.curves["value"].isna().all() and len(results.curves) == 2
+
+
+def test_nothing_finished_is_no_error(stored):
+    results = stored([MadeUp(DENSE, 0, state="planned")])
+    assert len(results.runs) == len(results.curves) == 0
+
+
+def test_an_unknown_sweep_names_those_there_are(tmp_path, empty_store):
+    uri = write(tmp_path, empty_store, level(DENSE, [0.9]), "static-levels")
+    with pytest.raises(ReportError, match="no sweep 'static-level' in .*; it holds static-levels"):
+        read(uri, "static-level")
+
+
+def test_a_store_that_is_not_there_is_not_made(tmp_path):
+    with pytest.raises(ReportError, match="does not exist"):
+        read(f"sqlite:///{tmp_path / 'mlflow.db'}", "any")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_server_that_does_not_answer_is_the_users_matter(monkeypatch):
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with pytest.raises(ReportError, match="is its server up"):
+        read("http://127.0.0.1:9", "any")  # the discard port: nothing listens
+
+
+def test_a_sweep_without_a_plan_says_what_to_do(tmp_path, empty_store):
+    uri = write(tmp_path, empty_store, [])
+    client = MlflowClient(uri)
+    lone = client.create_experiment("lone", artifact_location=(tmp_path / "lone").as_uri())
+    client.create_run(lone, tags={"sparsity.kind": "sweep"})
+    with pytest.raises(ReportError, match="no plan.json .* `sparsity sync lone`"):
+        read(uri, "lone")
+
+
+def test_all_curves_that_are_drawn_are_read():
+    assert {panel.metric for panel in (*curves.PANELS, *gradients.PANELS)} == set(CURVES)

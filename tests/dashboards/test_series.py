@@ -1,0 +1,59 @@
+from dashboards import schema
+from dashboards.series import DENSE_COLOUR, flattened, identity, series
+
+STATIC = {"method": {"name": "static_random", "sparsity": 0.5, "allocation": "uniform", "dense_layers": []}}
+WORKLOAD = {"workload": {"name": "fashion_mnist_mlp", "hidden": [300, 100], "training": {"optimizer": {"lr": 0.001}}}}
+
+
+def _trial(method=(), workload=(), seed=0):
+    return flattened({"schema": 1, **WORKLOAD, **STATIC, "seed": seed}) | dict(method) | dict(workload)
+
+
+def _labels(*trials):
+    return [one.label for one in series(trials).values()]
+
+
+def test_what_differs_makes_the_label():
+    assert _labels(
+        _trial(),
+        _trial({"method.dense_layers": ("last",)}),
+        _trial({"method.allocation": "erk"}),
+        {**flattened(WORKLOAD), "method.name": "small_dense", "method.sparsity": 0.5, "seed": 0},
+    ) == ["static_random uniform", "static_random uniform, dense_layers last", "static_random erk", "small_dense"]
+
+
+def test_what_is_alike_stays_out_of_the_label():
+    assert _labels(_trial(), _trial(seed=1), _trial({"method.sparsity": 0.9})) == ["static_random"]
+
+
+def test_a_workload_param_that_varies_is_named():
+    assert _labels(_trial(), _trial(workload={"workload.training.optimizer.lr": 0.01, "workload.hidden": (20,)})) == [
+        "static_random hidden 300-100, lr 0.001",
+        "static_random hidden 20, lr 0.01",
+    ]
+
+
+def test_what_one_series_lacks_tells_it_apart():
+    labels = _labels(_trial(), _trial(workload={"workload.training.clip_norm": 1.0}))
+    assert labels == ["static_random", "static_random clip_norm 1"]
+
+
+def test_dense_comes_first_and_grey():
+    dense = {**flattened(WORKLOAD), "method.name": "dense", "seed": 0}
+    first, second = series([_trial(), dense]).values()
+    assert (first.label, first.dense, first.colour) == ("dense", True, DENSE_COLOUR)
+    assert not second.dense
+    assert first.workload == second.workload
+
+
+def test_no_two_of_many_series_look_alike():
+    many = series(_trial({"method.allocation": f"a{index}"}) for index in range(20)).values()
+    assert len({(one.colour, one.marker, one.dash) for one in many}) == 20
+
+
+def test_seeds_and_sparsities_are_one_identity():
+    assert identity(_trial(seed=3)) == identity(_trial({schema.SPARSITY: 0.9}))
+
+
+def test_none_is_left_out_and_lists_become_tuples():
+    assert flattened({"a": {"b": None, "c": [1, [2]]}}) == {"a.c": (1, (2,))}

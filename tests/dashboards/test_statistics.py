@@ -1,0 +1,46 @@
+"""The expected numbers were worked out once with scipy.stats.t.interval and ttest_rel(...).confidence_interval()."""
+
+from math import nan
+
+import pytest
+
+from dashboards.statistics import estimate, paired
+
+SPARSE = {0: 0.881, 1: 0.879, 2: 0.884, 3: 0.880, 4: 0.882}
+DENSE = {0: 0.889, 1: 0.890, 2: 0.891, 3: 0.887, 4: 0.892}
+
+
+def test_a_mean_and_its_interval():
+    one = estimate(list(SPARSE.values()), 0.95)
+    assert one.n == 5
+    assert one.mean == pytest.approx(0.8812)
+    assert one.sd == pytest.approx(0.001923538406)
+    assert (one.low, one.high) == pytest.approx((0.878811611612, 0.883588388388))
+
+
+def test_a_paired_difference_and_its_interval():
+    one = paired(SPARSE, DENSE, 0.95)
+    assert one.mean == pytest.approx(-0.0086)
+    assert (one.low, one.high) == pytest.approx((-0.010855594666, -0.006344405334))
+    assert one.excludes_zero
+
+
+def test_more_confidence_is_a_wider_interval():
+    wide, narrow = estimate([1.0, 2.0, 4.0], 0.99), estimate([1.0, 2.0, 4.0], 0.9)
+    assert wide.low < narrow.low < narrow.high < wide.high
+
+
+def test_one_value_has_no_interval():
+    one = estimate([0.5])
+    assert (one.n, one.mean, one.sd, one.low, one.high, one.excludes_zero) == (1, 0.5, None, None, None, False)
+
+
+def test_what_is_not_finite_does_not_count():
+    assert estimate([nan, 1.0, float("inf"), 3.0]).n == 2
+    assert estimate([nan]) is None
+    assert estimate([]) is None
+
+
+def test_only_common_seeds_are_paired():
+    assert paired({0: 1.0, 1: 5.0}, {1: 3.0, 2: 9.0}).mean == 2.0
+    assert paired({0: 1.0}, {1: 3.0}) is None

@@ -1,0 +1,34 @@
+from csv import DictReader
+from io import StringIO
+
+import pytest
+from made_up import MadeUp, level
+
+from dashboards.tables import csv, markdown
+
+
+@pytest.fixture
+def results(stored):
+    static = {"name": "static_random", "sparsity": 0.9}
+    return stored(
+        [*level({"name": "dense"}, [0.9, 0.9]), *level(static, [0.8, 0.82]), MadeUp(static, 2, state="failed")]
+    )
+
+
+def test_markdown(results):
+    header, rule, dense, static = markdown(results).splitlines()
+    assert header.startswith("| Method | Sparsity | Test accuracy |")
+    assert rule.startswith("| :-- | --: |")
+    assert dense.startswith("| dense | 0 % | 90.00 % | 90.00 to 90.00 | 2 | – | – |")
+    assert static == (
+        "| static_random | 90 % | 81.00 % | 68.29 to 93.71 | 2 | −9.00 pp | −21.71 to +3.71 | – | – | 1 | – |"
+    )
+
+
+def test_csv(results):
+    dense, static = DictReader(StringIO(csv(results)))
+    assert (static["series"], static["sparsity"], static["planned"], static["n"], static["failed"]) == (
+        "static_random", "0.9", "3", "2", "1")  # fmt: skip
+    assert float(static["test_accuracy"]) == pytest.approx(0.81)
+    assert float(static["difference"]) == pytest.approx(-0.09)
+    assert (dense["difference"], dense["nonzero_parameters"]) == ("", "")
