@@ -1,0 +1,131 @@
+"""What varies in a sweep: listed workloads and methods, the sweep's own `sparsity`, `grid` and `zip`, as axes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from orchestrator import fields
+from orchestrator.complaints import Complaint, shown
+from orchestrator.nodes import Mark, Node, nested
+from workloads.trial import Trial
+
+SETTINGS = ("workload", "method")
+SHORTHAND = ("method", "sparsity")  # what a sweep's own `sparsity` stands for
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One value of one key."""
+
+    path: tuple[str, ...]
+    layer: Node  # the value under its path, written out as mappings
+    shorthand: bool = False  # passes by a method that has no such setting
+
+    @property
+    def depth(self) -> int:
+        """A whole group of settings goes before its parts, and so does the name that chooses the group."""
+        return len(self.path) - (self.path[-1] == "name")
+
+
+Axis = tuple[tuple[Assignment, ...], ...]  # rows; each sets one key, or all those of a zip
+
+
+def axes(layers: tuple[Node, ...]) -> tuple[list[Axis], list[Complaint]]:
+    """The axes of a spec and its variant in the order in which they vary, the slowest first.
+
+    With complaints, what can be expanded all the same, so that the trials' own mistakes come out too."""
+    result: list[Axis] = []
+    complaints: list[Complaint] = []
+    for key in SETTINGS:
+        node, mark = _last(layers, key)
+        if node is not None and isinstance(node.value, tuple):
+            result.append(_column((key,), mark, node.value))
+            complaints += _empty(key, node)
+    node, mark = _last(layers, "sparsity")
+    if node is not None:
+        values = node.value if isinstance(node.value, tuple) else (node,)
+        result.append(_column(SHORTHAND, mark, values, shorthand=True))
+        complaints += [*_empty("sparsity", node), *_given_twice(mark, _last(layers, "method")[0])]
+    for name in ("grid", "zip"):
+        node, _ = _last(layers, name)
+        columns, wrong = _columns(name, node)
+        complaints += wrong
+        lengths = {key: len(column) for key, column in columns.items()}
+        if name == "grid":
+            result += columns.values()
+        elif columns:
+            result.append(tuple(tuple(chain.from_iterable(row)) for row in zip(*columns.values())))
+        if name == "zip" and len(set(lengths.values())) > 1:
+            listed = ", ".join(f"{key} has {length}" for key, length in lengths.items())
+            complaints.append(Complaint(node.mark, f"the lists of zip must be equally long: {listed}"))
+    return result, complaints + list(_listed_twice(result))
+
+
+def _last(layers: tuple[Node, ...], key: str) -> tuple[Node | None, Mark | None]:
+    """What the last layer that has `key` says, and where."""
+    for layer in reversed(layers):
+        if (node := layer.get(key)) is not None:
+            return node, layer.keys[key]
+    return None, None
+
+
+def _column(path: tuple[str, ...], mark: Mark, values: tuple[Node, ...], shorthand: bool = False) -> Axis:
+    return tuple((Assignment(path, nested(path, value, mark), shorthand),) for value in values)
+
+
+def _columns(name: str, node: Node | None) -> tuple[dict[str, Axis], list[Complaint]]:
+    """One axis for each dotted key of `grid` or `zip`."""
+    if node is None or node.value is None:
+        return {}, []
+    if not isinstance(node.value, dict):
+        example = f"{name}: {{method.sparsity: [0.5, 0.9]}}"
+        return {}, [Complaint(node.mark, f"{name} {shown(node.plain)} is not a mapping of lists, e.g. {example}")]
+    columns, complaints = {}, []
+    for key, values in node.value.items():
+        path, mark = tuple(key.split(".")), node.keys[key]
+        if path[0] not in SETTINGS or "" in path:
+            complaints.append(Complaint(mark, _no_setting(name, key)))
+            continue
+        if not isinstance(values.value, tuple):
+            complaints.append(Complaint(values.mark, _no_list(name, key, values)))
+        complaints += _empty(f"{name} {key}", values)
+        if not isinstance(values.value, dict):
+            columns[key] = _column(path, mark, values.value if isinstance(values.value, tuple) else (values,))
+    return columns, complaints
+
+
+def _no_setting(name: str, key: str) -> str:
+    if key in ("seed", "seeds"):
+        return f"{key} is not for {name}; seeds have a key of their own, e.g. seeds: 5"
+    ends = sorted({known for known in fields.dotted(Trial) if known.endswith(f".{key}")})
+    meant = f". Did you mean {' or '.join(ends)}?" if ends else ""
+    return f"{name} key {key} is no setting of a trial; keys begin with workload or method, e.g. method.sparsity{meant}"
+
+
+def _no_list(name: str, key: str, values: Node) -> str:
+    if isinstance(values.value, dict):
+        part = next(iter(values.value), "name")
+        return f"{name} {key} is a mapping, not a list of values; a part of it has a dotted key: {key}.{part}: [...]"
+    return f"{name} {key} {shown(values.plain)} is not a list of values; write [{shown(values.plain)}]"
+
+
+def _empty(name: str, node: Node) -> list[Complaint]:
+    return [Complaint(node.mark, f"{name} is an empty list, so there would be no trial")] if node.value == () else []
+
+
+def _given_twice(mark: Mark, method: Node | None) -> Iterator[Complaint]:
+    """A sparsity of the sweep and one of a method itself."""
+    for each in method.value if method is not None and isinstance(method.value, tuple) else (method,):
+        if each is not None and each.get("sparsity") is not None:
+            yield Complaint(each.keys["sparsity"], f"the method's sparsity is given twice; also at {mark}")
+
+
+def _listed_twice(axes: list[Axis]) -> Iterator[Complaint]:
+    """A key that two axes set."""
+    first: dict[tuple[str, ...], Mark] = {}
+    for axis in axes:
+        for assignment in axis[0] if axis else ():
+            mark = assignment.layer.mark
+            if assignment.path in first:
+                yield Complaint(mark, f"{'.'.join(assignment.path)} is listed twice; also at {first[assignment.path]}")
+            first[assignment.path] = mark

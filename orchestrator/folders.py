@@ -1,0 +1,116 @@
+"""Where everything lies below the results folder, and the name of everything in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from workloads.errors import FolderError
+
+
+@dataclass(frozen=True)
+class ResultsFolder:
+    """RESULTS: all sweeps and one tracking store; it can be moved as a whole."""
+
+    path: Path
+
+    @classmethod
+    def chosen(cls, option: Path | None, environ: Mapping[str, str]) -> "ResultsFolder":
+        """`--results`, else SPARSITY_RESULTS, else ./results; an empty variable counts as unset."""
+        return cls((option or Path(environ.get("SPARSITY_RESULTS") or "results")).expanduser().absolute())
+
+    @property
+    def tracking_uri(self) -> str:
+        """The default MLflow store."""
+        return f"sqlite:///{self.path / 'mlflow.db'}"
+
+    @property
+    def artifacts(self) -> Path:
+        """MLflow's artifacts, where the store is the default one."""
+        return self.path / "artifacts"
+
+    @property
+    def tune(self) -> Path:
+        """Ray Tune's own; disposable."""
+        return self.path / ".tune"
+
+    def sweep(self, name: str) -> "SweepFolder":
+        """One sweep's folder."""
+        return SweepFolder(self.path / name)
+
+    def prepare(self) -> None:
+        """Make the folder. Raises FolderError where it can't be written to."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            probe = self.path / ".writable"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise FolderError(f"cannot write to the results folder {self.path}: {error.strerror}; "
+                              "choose another with --results or SPARSITY_RESULTS") from error
+
+
+@dataclass(frozen=True)
+class SweepFolder:
+    """RESULTS/<sweep>."""
+
+    path: Path
+
+    @property
+    def plan(self) -> Path:
+        """Every trial's key, settings and state, as of the last run."""
+        return self.path / "plan.json"
+
+    @property
+    def spec(self) -> Path:
+        """The spec's text, as of the last run."""
+        return self.path / "spec.yaml"
+
+    @property
+    def report(self) -> Path:
+        """The page."""
+        return self.path / "report.html"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a sweep runs."""
+        return self.path / "lock"
+
+    def trial(self, key: str) -> "TrialFolder":
+        """One trial's folder."""
+        return TrialFolder(self.path / key)
+
+
+@dataclass(frozen=True)
+class TrialFolder:
+    """RESULTS/<sweep>/<key>: the only truth about a trial."""
+
+    path: Path
+
+    @property
+    def trial(self) -> Path:
+        """The settings."""
+        return self.path / "trial.json"
+
+    @property
+    def records(self) -> Path:
+        """The journal: one figure a line, stamped."""
+        return self.path / "records.jsonl"
+
+    @property
+    def result(self) -> Path:
+        """How it ended; there is none before the end."""
+        return self.path / "result.json"
+
+    @property
+    def log(self) -> Path:
+        """What was printed, and the traceback."""
+        return self.path / "log.txt"
+
+    @property
+    def lock(self) -> Path:
+        """Held while the trial runs."""
+        return self.path / "lock"
+
+    def network(self, label: str) -> Path:
+        """Weights and masks at the end of a run."""
+        return self.path / f"{label}.safetensors"

@@ -1,0 +1,40 @@
+"""Trained networks on disk: weights as they are, masks a bit per weight, nothing that could run code on reading."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from workloads.atomic import replacing
+from workloads.training.state import State
+
+MASK = "mask:"  # in front of a layer's name; the mask's shape stands in the metadata under the same name
+
+
+def save(path: Path, state: State) -> None:
+    """Write the weights and masks of `state`, atomically."""
+    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in state.model.state_dict().items()}
+    masks = {f"{MASK}{name}": torch.from_numpy(np.packbits(mask.cpu().numpy())) for name, mask in state.masks.items()}
+    shapes = {f"{MASK}{name}": json.dumps(list(mask.shape)) for name, mask in state.masks.items()}
+    with replacing(path) as unfinished:
+        save_file({**weights, **masks}, unfinished, metadata=shapes)
+
+
+def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """The weights by parameter name and the masks by layer name, on the CPU."""
+    weights, masks = {}, {}
+    with safe_open(path, framework="pt") as file:
+        shapes = file.metadata() or {}
+        for name in file.keys():
+            tensor = file.get_tensor(name)
+            if name in shapes:
+                shape = json.loads(shapes[name])
+                bits = np.unpackbits(tensor.numpy(), count=int(np.prod(shape)))
+                masks[name.removeprefix(MASK)] = torch.from_numpy(bits.astype(bool)).view(shape)
+            else:
+                weights[name] = tensor
+    return weights, masks

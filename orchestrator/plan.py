@@ -1,0 +1,110 @@
+"""A sweep's trials: twins added, duplicates merged, keyed, ordered and priced. Pure: no clock, no files, no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from orchestrator.cost import Cost, cost
+from orchestrator.header import Report
+from orchestrator.spec import SweepSpec
+from workloads.trial import Trial
+
+SCHEMA = 1  # of plan.json
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One trial, and what is known of it before it runs."""
+
+    trial: Trial
+    key: str
+    twin: str | None  # the key of its twin; None where it is its own, or the sweep has no baseline
+    labels: tuple[str, ...]  # of its runs
+    steps: int  # optimizer steps
+    training_flops: int  # see cost
+    estimated_seconds: float  # see cost: rough
+
+    def as_json(self) -> dict[str, Any]:
+        """The trial's entry in plan.json."""
+        return {
+            "key": self.key, "settings": self.trial.settings(), "twin": self.twin,
+            "state": "planned", "error": None, "log": None,
+            "labels": list(self.labels), "steps": self.steps, "training_flops": self.training_flops,
+            "estimated_seconds": self.estimated_seconds,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All trials of a sweep, seed by seed, each twin before the first trial that is held against it."""
+
+    name: str
+    question: str | None
+    report: Report
+    baseline: Literal["twin", "none"]
+    spec_sha256: str
+    merged: int  # trials that the spec asks for more than once, the first time not counted
+    excluded: int  # trials that `exclude` dropped
+    warnings: tuple[str, ...]
+    trials: tuple[Planned, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """What plan.json holds, before anything has run."""
+        return {
+            "schema": SCHEMA, "sweep": self.name, "question": self.question,
+            "report": self.report.model_dump(mode="json"), "baseline": self.baseline,
+            "spec_sha256": self.spec_sha256, "merged": self.merged, "provenance": {},
+            "trials": [planned.as_json() for planned in self.trials],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One trial, whatever its seed."""
+
+    trial: Trial  # with the sweep's first seed
+    identity: str  # its key at that seed
+    twin: str | None  # the identity of its twin
+    cost: Cost
+    labels: tuple[str, ...]
+
+    def planned(self, seed: int, twin: str | None) -> Planned:
+        """The trial at `seed`, whose twin has the key `twin`."""
+        trial = self.trial.model_copy(update={"seed": seed})
+        costs = self.cost
+        return Planned(trial, trial.key, twin, self.labels, costs.steps, costs.training_flops, costs.estimated_seconds)
+
+
+def plan(spec: SweepSpec) -> Plan:
+    """Works out what a sweep comes to; the same spec gives the same plan."""
+    rows: dict[str, _Row] = {}
+    wanted = [_add(point.trial.canonical(), point.cost, rows, spec.baseline == "twin") for point in spec.points]
+    trials: list[Planned] = []
+    merged = 0
+    for seed in spec.seeds:
+        asked: set[str] = set()
+        keys: dict[str | None, str | None] = {None: None}  # of the trials of this seed
+        for row, point in zip(wanted, spec.points):
+            if seed not in point.seeds:
+                continue
+            for identity in (row.twin, row.identity):
+                if identity not in keys:
+                    trials.append(rows[identity].planned(seed, keys[rows[identity].twin]))
+                    keys[identity] = trials[-1].key
+            merged += row.identity in asked
+            asked.add(row.identity)
+    return Plan(
+        name=spec.name, question=spec.question, report=spec.report, baseline=spec.baseline, spec_sha256=spec.sha256,
+        merged=merged, excluded=spec.excluded, warnings=spec.warnings, trials=tuple(trials),
+    )  # fmt: skip
+
+
+def _add(trial: Trial, costs: Cost | None, rows: dict[str, _Row], with_twin: bool) -> _Row:
+    """The row of a canonical trial, which is in `rows` from now on, and its twin's too."""
+    identity = trial.key
+    if identity not in rows:
+        twin = _add(trial.twin(), None, rows, with_twin=False).identity if with_twin else None
+        labels = tuple(phase.label for phase in trial.phases if phase.name == "measure")
+        rows[identity] = _Row(trial, identity, None if twin == identity else twin, costs or cost(trial), labels)
+    return rows[identity]

@@ -1,0 +1,49 @@
+"""What the figures were made with: code, versions, hardware."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("sparsity", "torch", "torchvision", "ray", "mlflow", "numpy", "pydantic", "scikit-learn", "plotly")
+
+
+def of_code() -> dict[str, Any]:
+    """Versions, and the commit where the code lies in a git repository."""
+    return {
+        "git": _git(Path(__file__).parent),
+        "python": platform.python_version(),
+        "packages": {package: version(package) for package in PACKAGES},
+    }
+
+
+def of_machine(device: str, threads: int) -> dict[str, Any]:
+    """The hardware that a trial runs on."""
+    facts = {"device": device, "threads": threads, "cpu": _cpu(), "cores": os.cpu_count(), "system": platform.system()}
+    if device == "cuda":
+        import torch
+
+        facts["gpu"] = torch.cuda.get_device_name()
+    return facts
+
+
+def _git(folder: Path) -> dict[str, Any] | None:
+    def git(*words: str) -> str:
+        command = ["git", "-C", str(folder), *words]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+
+    try:
+        tracked = git("ls-files", "--", str(Path(__file__)))
+        return {"commit": git("rev-parse", "HEAD"), "dirty": bool(git("status", "--porcelain"))} if tracked else None
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()

@@ -1,0 +1,123 @@
+"""Ray Tune as a resource-aware executor and nothing more: what is done stands in the trials' folders."""
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ENVIRONMENT = {
+    "RAY_AIR_NEW_OUTPUT": "0",
+    "RAY_CHDIR_TO_TRIAL_DIR": "0",
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "1",  # a trial without a GPU sees none
+    "RAY_TRAIN_ENABLE_V2_MIGRATION_WARNINGS": "0",
+    "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
+    "TUNE_DISABLE_SIGINT_HANDLER": "1",  # Ctrl-C reaches the driver as KeyboardInterrupt
+    "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
+    "TUNE_MAX_PENDING_TRIALS_PG": "16",
+}
+for _name, _value in ENVIRONMENT.items():  # read by ray when it is imported
+    os.environ.setdefault(_name, _value)
+
+import ray  # noqa: E402
+from ray import tune  # noqa: E402
+
+from orchestrator.folders import TrialFolder  # noqa: E402
+from orchestrator.launch import Node, Report, Stop  # noqa: E402
+from orchestrator.trainable import Assignment, Outcome, carry_out  # noqa: E402
+
+
+def connect(address: str | None) -> list[Node]:
+    """Join the cluster at `address`, or start Ray on this machine; the nodes there are."""
+    quiet = {"log_to_driver": False, "logging_level": "ERROR"}
+    on_sigterm = signal.getsignal(signal.SIGTERM)
+    if address:
+        ray.init(address, **quiet)
+    else:
+        ray.init("local", include_dashboard=False, object_store_memory=100 * 2**20, **quiet)
+    signal.signal(signal.SIGTERM, on_sigterm)  # ray.init puts its own in place, which prints a stack and dies
+    logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
+    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    return [Node(resources.get("CPU", 0), resources.get("GPU", 0)) for resources in alive]
+
+
+def disconnect() -> None:
+    """Leave Ray, and end it where `connect` started it."""
+    ray.shutdown()
+
+
+def run_on_ray(
+    assignments: Sequence[Assignment], report: Report, stopped: Stop, scratch: Path, max_concurrent: int | None
+) -> None:
+    """As many trials at once as resources allow, each in a process of its own; returns when all have ended."""
+    tuner = tune.Tuner(
+        tune.with_resources(_trainable, _resources),
+        # A list in a box: Tune would expand a dictionary that looks like a search space.
+        param_space={"trial": tune.grid_search([[assignment.model_dump_json()] for assignment in assignments])},
+        tune_config=tune.TuneConfig(
+            reuse_actors=False,
+            max_concurrent_trials=max_concurrent,
+            trial_dirname_creator=lambda trial: _assignment(trial.config).trial.key,
+        ),
+        run_config=tune.RunConfig(
+            name=f"attempt-{time.time_ns()}",
+            storage_path=str(scratch),
+            verbose=0,
+            callbacks=[_Reporter(report)],
+            stop=_Stopper(stopped),
+            failure_config=tune.FailureConfig(max_failures=0),
+        ),
+    )
+    tuner.fit()
+
+
+def _assignment(config: dict) -> Assignment:
+    return Assignment.model_validate_json(config["trial"][0])
+
+
+def _resources(config: dict) -> tune.PlacementGroupFactory:
+    asked = _assignment(config)
+    return tune.PlacementGroupFactory([{"CPU": asked.cpus, **({"GPU": asked.gpus} if asked.gpus else {})}])
+
+
+def _trainable(config: dict) -> None:
+    outcome = carry_out(_assignment(config))
+    tune.report({"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds})
+
+
+class _Reporter(tune.Callback):
+    """Passes each trial's end on, once. Tune pickles callbacks, so what it calls stays behind in the driver."""
+
+    def __init__(self, report: Report):
+        self._report = report
+
+    def __getstate__(self) -> dict:
+        return {}
+
+    def on_trial_result(self, iteration, trials, trial, result, **info) -> None:
+        assignment = _assignment(trial.config)
+        log = TrialFolder(assignment.folder).log
+        self._report(Outcome(assignment.trial.key, result["status"], result["error"] or None, result["seconds"], log))
+
+    def on_trial_error(self, iteration, trials, trial, **info) -> None:
+        assignment = _assignment(trial.config)
+        error = "the worker process died (killed, or out of memory); the next sweep runs the trial again"
+        self._report(Outcome(assignment.trial.key, "lost", error, 0.0, TrialFolder(assignment.folder).log))
+
+
+class _Stopper(tune.Stopper):
+    """Asks the driver whether to stop."""
+
+    def __init__(self, stopped: Stop):
+        self._stopped = stopped
+
+    def __getstate__(self) -> dict:
+        return {}
+
+    def __call__(self, trial_id: str, result: dict) -> bool:
+        return False
+
+    def stop_all(self) -> bool:
+        return self._stopped()

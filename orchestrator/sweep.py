@@ -1,0 +1,165 @@
+"""One sweep from its plan to its report: what is missing is run, what is done is left alone."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from filelock import FileLock, Timeout
+
+from orchestrator import provenance
+from orchestrator.folders import ResultsFolder, SweepFolder
+from orchestrator.journal import State, state, write_json
+from orchestrator.launch import check_fit, run_inline, this_node
+from orchestrator.plan import Plan, Planned
+from orchestrator.plan_view import filled_in
+from orchestrator.progress import Progress
+from orchestrator.sending import Sending
+from orchestrator.spec import SweepSpec
+from orchestrator.trainable import Assignment, Outcome
+from workloads.atomic import replacing
+from workloads.data.sources import Sources, fetch
+from workloads.errors import FolderError
+
+Executor = Literal["ray", "inline"]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sweep is run; nothing here changes a figure."""
+
+    results: ResultsFolder
+    sources: Sources
+    tracking_uri: str | None = None  # None: the store in the results folder
+    executor: Executor = "ray"
+    address: str | None = None  # of a Ray cluster; None starts Ray on this machine
+    max_concurrent: int | None = None  # trials at once; None: as many as resources allow
+    retry_failed: bool = False
+
+    @property
+    def uri(self) -> str:
+        """Of the MLflow store."""
+        return self.tracking_uri or self.results.tracking_uri
+
+    @property
+    def artifacts(self) -> Path | None:
+        """Where artifacts go; None leaves it to the server."""
+        return None if self.tracking_uri else self.results.artifacts
+
+
+def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> dict[str, State]:
+    """Run what is missing and track it; the state of every planned trial. Raises UsageError before any trial began."""
+    options.results.prepare()
+    folder = options.results.sweep(plan.name)
+    with held(folder):
+        todo = missing(plan, folder, options.retry_failed)
+        progress.begin(todo, len(plan.trials))
+        get_data(todo, options.sources)
+        with replacing(folder.spec) as unfinished:
+            unfinished.write_text(spec.text, encoding="utf-8")
+        write_plan(plan, folder)
+        try:
+            with Sending(plan, folder, options.uri, options.artifacts, progress.say) as sending:
+                for planned in plan.trials:
+                    if planned not in todo:
+                        sending.send(planned)
+                if todo:
+                    _launch(spec, todo, folder, options, sending, progress)
+        finally:
+            write_plan(plan, folder)
+        return states(plan, folder)
+
+
+def states(plan: Plan, folder: SweepFolder) -> dict[str, State]:
+    """The state of every planned trial, as its folder shows it."""
+    return {planned.key: state(folder.trial(planned.key)) for planned in plan.trials}
+
+
+def missing(plan: Plan, folder: SweepFolder, retry_failed: bool) -> list[Planned]:
+    """The trials that are still to be run, in the plan's order."""
+    settled = {"completed"} if retry_failed else {"completed", "failed"}
+    now = states(plan, folder)
+    return [planned for planned in plan.trials if now[planned.key] not in settled]
+
+
+def get_data(todo: list[Planned], sources: Sources) -> None:
+    """Fetch what the trials will read: one that fails for want of data is found out too late. Raises DataError."""
+    workloads = [planned.trial.workload for planned in todo]
+    for declared in {workload.declared(workload.data) for workload in workloads}:
+        fetch(declared, sources)
+
+
+def write_plan(plan: Plan, folder: SweepFolder) -> None:
+    """Write plan.json with every trial's state, error and log."""
+    write_json(folder.plan, filled_in(plan, folder) | {"provenance": provenance.of_code()})
+
+
+def sync(plan: Plan, options: Options, progress: Progress) -> bool:
+    """Send to MLflow what it has missed; whether all of it arrived. Raises FolderError where a sweep is running."""
+    folder = options.results.sweep(plan.name)
+    with held(folder), Sending(plan, folder, options.uri, options.artifacts, progress.say) as sending:
+        for planned in plan.trials:
+            sending.send(planned)
+    return sending.complete
+
+
+@contextmanager
+def held(folder: SweepFolder) -> Iterator[None]:
+    """Keep other sweeps out of the folder meanwhile. Raises FolderError where one is in it already."""
+    folder.path.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder.lock, timeout=0):
+            yield
+    except Timeout as taken:
+        told = f"another sweep is running in {folder.path}; wait for it, or choose another --results"
+        raise FolderError(told) from taken
+
+
+def _launch(
+    spec: SweepSpec, todo: list[Planned], folder: SweepFolder, options: Options, sending: Sending, progress: Progress
+) -> None:
+    by_key = {planned.key: planned for planned in todo}
+    made_with = provenance.of_code()
+    failures = 0
+
+    def ended(outcome: Outcome) -> None:
+        nonlocal failures
+        failures += outcome.status != "completed"
+        progress.ended(outcome)
+        sending.send(by_key[outcome.key])
+
+    def assigned(gpus_at_hand: bool) -> list[Assignment]:
+        return [
+            Assignment(
+                trial=planned.trial,
+                folder=folder.trial(planned.key).path,
+                data_cache=options.sources.cache,
+                data_mirror=options.sources.mirror,
+                cpus=spec.resources.cpus,
+                gpus=spec.resources.share_of_gpu(planned.trial.workload, gpus_at_hand),
+                provenance=made_with,
+            )
+            for planned in todo
+        ]
+
+    def stopped() -> bool:
+        return failures >= spec.policies.most_failures
+
+    if options.executor == "inline":
+        node = this_node()
+        assignments = assigned(node.gpus > 0)
+        check_fit(assignments, [node])
+        run_inline(assignments, ended, stopped)
+        return
+    from orchestrator.ray_tune import connect, disconnect, run_on_ray
+
+    nodes = connect(options.address)
+    try:
+        assignments = assigned(any(node.gpus > 0 for node in nodes))
+        check_fit(assignments, nodes)
+        run_on_ray(assignments, ended, stopped, options.results.tune, options.max_concurrent)
+    finally:
+        disconnect()
+

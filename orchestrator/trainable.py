@@ -1,0 +1,135 @@
+"""What a worker does: carry out one trial in its folder. The same function on Ray and in this process."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+
+from orchestrator.folders import TrialFolder
+from orchestrator.journal import Journal, Result, finish, result, write_json
+from orchestrator.provenance import of_machine
+from workloads.errors import ResourceError, SparsityError
+from workloads.settings import Settings
+from workloads.trial import Measured, Record, Trial
+
+if TYPE_CHECKING:
+    from workloads.data.images import Images
+
+
+class Assignment(Settings):
+    """All that a worker needs to know, as plain JSON: workers may have another environment than the driver."""
+
+    trial: Trial
+    folder: Path
+    data_cache: Path
+    data_mirror: str | None
+    cpus: int
+    gpus: float
+    provenance: dict[str, Any]  # what the driver knows of the code
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a trial went, for those who wait for it."""
+
+    key: str
+    status: str  # completed, failed, lost
+    error: str | None
+    seconds: float
+    log: Path
+
+
+def carry_out(assignment: Assignment) -> Outcome:
+    """Train, journal, write the result. A completed trial is left alone; a failure is an outcome, not an exception.
+
+    Waits for whoever holds the trial's lock. What is printed meanwhile goes to the trial's log.
+    """
+    folder = TrialFolder(assignment.folder)
+    folder.path.mkdir(parents=True, exist_ok=True)
+    begun = time.perf_counter()
+    with FileLock(folder.lock):
+        ended = result(folder)
+        if ended is None or ended.status != "completed":
+            with captured(folder.log):
+                ended = _attempt(assignment, folder, begun)
+            finish(folder, ended)
+    return Outcome(assignment.trial.key, ended.status, ended.error, ended.seconds, folder.log)
+
+
+def _attempt(assignment: Assignment, folder: TrialFolder, begun: float) -> Result:
+    runs: dict[str, str] = {}
+    provenance = dict(assignment.provenance)
+    error = None
+    try:
+        _train(assignment, folder, runs, provenance)
+    except Exception as raised:
+        traceback.print_exc()
+        error = str(raised) if isinstance(raised, SparsityError) else f"{type(raised).__name__}: {raised}"
+    status = "completed" if error is None else "failed"
+    return Result(status, time.perf_counter() - begun, runs, provenance, error)
+
+
+def _train(assignment: Assignment, folder: TrialFolder, runs: dict[str, str], provenance: dict[str, Any]) -> None:
+    from orchestrator.networks import save
+    from workloads.data.sources import Sources
+
+    trial = assignment.trial
+    device = device_for(assignment.gpus)
+    write_json(folder.trial, trial.settings())
+    journal = Journal(folder)
+    try:
+        images = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror))
+        provenance["machine"] = of_machine(device, assignment.cpus)
+        provenance["data"] = {trial.settings()["data"]: images.digest}
+        for event in events(trial, images, device, assignment.cpus):
+            if isinstance(event, Record):
+                journal.append(event)
+            else:
+                save(folder.network(event.label), event.state)
+                runs[event.label] = event.network
+    finally:
+        journal.close()
+
+
+def events(trial: Trial, images: Images, device: str, threads: int) -> Iterator[Record | Measured]:
+    """All that the trial gives, on the device and with as many threads as it was allocated."""
+    import torch
+
+    from workloads.run import run_trial
+
+    torch.set_num_threads(threads)
+    yield from run_trial(trial, images.to(device))
+
+
+def device_for(gpus: float) -> str:
+    """The torch device for an allocation of `gpus`. Raises ResourceError where torch sees no GPU to go with it."""
+    import torch
+
+    if gpus and not torch.cuda.is_available():
+        raise ResourceError(f"the trial was given {gpus:g} of a GPU, but torch sees none on this node; "
+                            "install a torch build for its driver, or set resources.gpus: 0")
+    return "cuda" if gpus else "cpu"
+
+
+@contextmanager
+def captured(log: Path) -> Iterator[None]:
+    """Send all that this process prints, from whatever language, to `log` meanwhile."""
+    saved = os.dup(1), os.dup(2)
+    with open(log, "a", buffering=1, encoding="utf-8") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+        try:
+            with redirect_stdout(file), redirect_stderr(file):
+                yield
+        finally:
+            for stream, before in zip((1, 2), saved):
+                os.dup2(before, stream)
+                os.close(before)

@@ -1,0 +1,45 @@
+"""Small sweeps on real data, for tests that run whole ones."""
+
+from pathlib import Path
+
+from orchestrator.folders import ResultsFolder
+from orchestrator.plan import Plan, plan
+from orchestrator.spec import SweepSpec, read
+from orchestrator.sweep import Options
+from workloads.data.sources import Sources
+
+TINY = """
+name: tiny
+question: Does it work?
+workload: {name: digits_mlp, training: {steps: 40}, measure: {evaluate_every: 20}}
+method: [static_random, small_dense]
+sparsity: [0.5]
+seeds: 2
+"""
+
+
+def written(folder: Path, text: str = TINY, *overrides: str) -> tuple[SweepSpec, Plan]:
+    """A spec in a file, and what it comes to."""
+    path = folder / "tiny.yaml"
+    path.write_text(text)
+    spec = read(path, overrides)
+    return spec, plan(spec)
+
+
+def options(results: Path, sources: Sources, **given) -> Options:
+    """How tests run sweeps unless they say otherwise: in this process."""
+    return Options(results=ResultsFolder(results), sources=sources, **{"executor": "inline", **given})
+
+
+class Lines:
+    """Progress that remembers what it was told."""
+
+    def __init__(self):
+        self.lines: list[str] = []
+
+    def write(self, text: str) -> None:
+        """A stream's."""
+        self.lines += [line for line in text.splitlines() if line]
+
+    def flush(self) -> None:
+        """A stream's."""

@@ -1,0 +1,157 @@
+"""The commands as users give them: what goes where, and the exit codes."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from orchestrator import cli
+from tests.orchestrator.sweeps import TINY
+from workloads.data.sources import Sources
+
+
+@pytest.fixture
+def sparsity(tmp_path, embedded_sources: Sources, monkeypatch, capfd):
+    """Runs a command in an empty folder that holds tiny.yaml: its exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPARSITY_DATA", str(embedded_sources.cache))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    (tmp_path / "tiny.yaml").write_text(TINY)
+
+    def command(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["sparsity", *words])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        told = capfd.readouterr()
+        return left.value.code or 0, told.out, told.err
+
+    return command
+
+
+def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
+    code, out, err = sparsity("sweep", "tiny.yaml", "--executor", "inline")
+    report = tmp_path / "results" / "tiny" / "report.html"
+    assert (code, out) == (0, f"{report}\n")
+    assert report.read_text().lstrip().lower().startswith("<!doctype html>")
+    assert "6 trials planned, 0 done before, 6 to run" in err and "Traceback" not in err
+
+    code, out, _ = sparsity("plan", "tiny.yaml", "--json")
+    assert code == 0 and {trial["state"] for trial in json.loads(out)["trials"]} == {"completed"}
+
+    code, out, _ = sparsity("sweep", "tiny.yaml", "--executor", "inline", "--json", "--no-report")
+    assert code == 0
+    told = json.loads(out)
+    assert told["report"] is None and set(told["states"].values()) == {"completed"}
+    assert told["tracking_uri"] == f"sqlite:///{tmp_path}/results/mlflow.db"
+
+    report.unlink()
+    assert sparsity("report", "tiny.yaml")[:2] == (0, f"{report}\n") and report.exists()
+    code, out, _ = sparsity("table", "tiny")
+    assert code == 0 and out.splitlines()[1].startswith("| :--") and "static_random" in out
+    code, out, _ = sparsity("table", "tiny", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0 and {row["n"] for row in rows} == {"2"} and len(rows) == 3
+
+    assert sparsity("sync", "tiny.yaml")[0] == 0
+
+
+def test_dry_run_and_plan_start_nothing(sparsity, tmp_path):
+    for words in (["sweep", "tiny.yaml", "--dry-run"], ["plan", "tiny.yaml"]):
+        code, out, err = sparsity(*words)
+        assert code == 0
+        assert "tiny: 6 trials (0 duplicates merged, 0 excluded); 0 done, 0 failed, 6 to run: about" in out
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_mistake_in_the_spec_is_a_message_and_exit_code_2(sparsity, tmp_path):
+    (tmp_path / "tiny.yaml").write_text(TINY.replace("[0.5]", "[1.2]"))
+    code, out, err = sparsity("sweep", "tiny.yaml")
+    assert (code, out) == (2, "")
+    assert "tiny.yaml:6:12: sparsity 1.2 is not in [0, 1)" in err and "Traceback" not in err
+    assert sparsity("sweep", "missing.yaml")[0] == 2
+    assert sparsity("sweep", "tiny.yaml", "--max-concurrent", "0")[0] == 2
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_failed_trial_is_exit_code_1_now_and_later(sparsity):
+    failing = ["--set", "workload.training.optimizer.lr=1e30", "--executor", "inline", "--set", "seeds=1"]
+    for _ in range(2):
+        code, out, err = sparsity("sweep", "tiny.yaml", *failing)
+        assert code == 1 and "are not completed" in err and " failed" in err
+    code, _, err = sparsity("sweep", "tiny.yaml", *failing, "--retry-failed")
+    assert code == 1 and "0 done before" in err
+
+
+def test_a_report_of_nothing_is_impossible(sparsity):
+    code, out, err = sparsity("report", "tiny")
+    assert (code, out) == (1, "") and "no results here yet" in err
+    assert sparsity("table", "tiny")[0] == 1
+
+
+def test_one_trial_alone_gives_its_records(sparsity, tmp_path):
+    key = json.loads(sparsity("plan", "tiny.yaml", "--json")[1])["trials"][0]["key"]
+    code, out, _ = sparsity("trial", "tiny.yaml", key)
+    records = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and {"step": 40, "name": "cost/steps_total", "value": 40} in records
+    assert not (tmp_path / "results").exists()
+    code, _, err = sparsity("trial", "tiny.yaml", "abc")
+    assert code == 2 and "has no trial abc; `sparsity plan tiny.yaml` shows those it has" in err
+
+
+def test_methods_and_workloads_show_their_settings(sparsity):
+    code, out, _ = sparsity("methods")
+    assert code == 0 and "sparsity: must be given; the fraction of weights removed" in out
+    assert set(json.loads(sparsity("methods", "--json")[1])) == {"dense", "static_random", "small_dense"}
+    code, out, _ = sparsity("workloads")
+    assert code == 0 and "training.optimizer.lr: 0.001" in out
+    assert set(json.loads(sparsity("workloads", "--json")[1])) == {"fashion_mnist_mlp", "digits_mlp"}
+
+
+def test_data_is_fetched_and_verified(sparsity, tmp_path):
+    folder = tmp_path / "cache"
+    code, out, _ = sparsity("data", "fetch", "digits", "--data-dir", str(folder))
+    assert code == 0 and out == f"{folder}/digits@1.safetensors\n"
+    assert sparsity("data", "verify", "digits", "--data-dir", str(folder))[:2] == (0, "digits: whole\n")
+    (folder / "digits@1.safetensors").write_bytes(b"damage")
+    code, out, _ = sparsity("data", "verify", "digits", "--data-dir", str(folder))
+    assert code == 1 and "`sparsity data fetch digits` makes it anew" in out
+    code, _, err = sparsity("data", "fetch", "digit")
+    assert code == 2 and "there are fashion-mnist, digits" in err
+
+
+def test_offline_stands_in_and_says_so(sparsity, tmp_path):
+    (tmp_path / "tiny.yaml").write_text(TINY.replace("digits_mlp", "fashion_mnist_mlp").replace("seeds: 2", "seeds: 1"))
+    code, out, _ = sparsity("sweep", "tiny.yaml", "--offline", "--executor", "inline")
+    assert code == 0
+    assert "<strong>Stand-in data.</strong>" in Path(out.strip()).read_text()
+
+
+@pytest.mark.parametrize("executor", ["inline", "ray"])
+@pytest.mark.parametrize("sent, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_sweep_can_be_finished(sparsity, tmp_path, executor, sent, code):
+    long = ["sweep", "tiny.yaml", "--executor", executor, "--set", "workload.training.steps=400"]
+    running = subprocess.Popen(
+        [sys.executable, "-c", "from orchestrator.cli import main; main()", *long],
+        stderr=subprocess.PIPE, text=True, env=os.environ, cwd=tmp_path,
+    )  # fmt: skip
+    seen = ""
+    for line in running.stderr:
+        seen += line
+        if ": done in" in line:
+            break
+    running.send_signal(sent)
+    begun = time.monotonic()
+    seen += running.stderr.read()
+    assert running.wait(60) == code, seen
+    assert "Traceback" not in seen and time.monotonic() - begun < 60
+    if executor == "inline":
+        code, _, err = sparsity(*long)
+        assert code == 0 and ", 0 done before" not in err

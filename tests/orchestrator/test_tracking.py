@@ -1,0 +1,160 @@
+"""MLflow holds what the journals hold, once."""
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+from mlflow import MlflowClient
+
+from dashboards import schema
+from orchestrator import sweep
+from orchestrator.folders import ResultsFolder
+from orchestrator.journal import entries, result
+from orchestrator.plan import Planned
+from orchestrator.progress import Progress
+from orchestrator.tracking import as_params
+from tests.orchestrator.sweeps import Lines, options, written
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, embedded_sources):
+    """A tiny sweep with one failed trial, and how to run it again."""
+    place = tmp_path_factory.mktemp("tracked")
+    spec, planned = written(place, SPEC)
+    chosen = options(place / "results", embedded_sources)
+
+    def again(**given):
+        heard = Lines()
+        sweep.run(spec, planned, options(place / "results", embedded_sources, **given), Progress(heard))
+        return heard.lines
+
+    again()
+    return planned, chosen, again
+
+
+SPEC = """
+name: tiny
+workload: {name: digits_mlp, training: {steps: 40}, measure: {evaluate_every: 20}}
+method: static_random
+sparsity: [0.5]
+grid: {workload.training.lr_schedule: [cosine], workload.training.optimizer.lr: [0.01, 1.0e+30]}
+variants: [{}, {workload: {training: {optimizer: sgd}}}]
+exclude: [{workload.training.optimizer.name: adam, workload.training.optimizer.lr: 1.0e+30}]
+seeds: 1
+"""
+
+
+def runs(uri: str, kind: str = "run") -> list:
+    client = MlflowClient(uri)
+    experiment = client.get_experiment_by_name("tiny")
+    return list(client.search_runs([experiment.experiment_id], f"tags.`{schema.KIND}` = '{kind}'", max_results=1000))
+
+
+def curves(uri: str, run) -> set[tuple]:
+    client = MlflowClient(uri)
+    return {
+        (point.key, point.step, point.timestamp, point.value)
+        for name in run.data.metrics
+        for point in client.get_metric_history(run.info.run_id, name)
+    }
+
+
+def of_kind(planned, **settings) -> Planned:
+    """The first trial whose settings hold these dotted ones."""
+    return next(one for one in planned.trials if settings.items() <= {p.key: p.value for p in as_params(one.trial.settings())}.items())
+
+
+def test_each_run_is_a_child_with_its_params_tags_and_status(finished):
+    planned, chosen, _ = finished
+    (parent,) = runs(chosen.uri, "sweep")
+    assert parent.info.status == "FINISHED"
+    children = {run.data.tags[schema.TRIAL_KEY]: run for run in runs(chosen.uri)}
+    assert set(children) == {one.key for one in planned.trials} and len(planned.trials) == 6
+    for one in planned.trials:
+        run, folder = children[one.key], chosen.results.sweep("tiny").trial(one.key)
+        tags = run.data.tags
+        assert tags[schema.PARENT] == parent.info.run_id
+        assert (tags[schema.KIND], tags[schema.SWEEP], tags[schema.LABEL]) == ("run", "tiny", "final")
+        assert tags[schema.RUN] == f"{one.key}/final"
+        assert tags.get(schema.TWIN) == (f"{one.twin}/final" if one.twin else None)
+        assert run.data.params == {param.key: param.value for param in as_params(one.trial.settings())}
+        ended = result(folder)
+        assert run.info.status == {"completed": "FINISHED", "failed": "FAILED"}[ended.status]
+        assert tags.get(schema.NETWORK) == ended.runs.get("final")
+    assert sorted(run.info.status for run in children.values()).count("FAILED") == 2
+
+
+def test_every_record_is_there_with_its_time(finished):
+    planned, chosen, _ = finished
+    for run in runs(chosen.uri):
+        folder = chosen.results.sweep("tiny").trial(run.data.tags[schema.TRIAL_KEY])
+        journal = {(e.record.name, e.record.step, e.time, e.record.value) for e in entries(folder)}
+        assert curves(chosen.uri, run) == journal
+        if journal:
+            assert (run.info.start_time, run.info.end_time) == (min(e[2] for e in journal), max(e[2] for e in journal))
+
+
+def test_artifacts(finished):
+    _, chosen, _ = finished
+    client = MlflowClient(chosen.uri)
+    (parent,) = runs(chosen.uri, "sweep")
+    assert {file.path for file in client.list_artifacts(parent.info.run_id)} >= {schema.PLAN, schema.SPEC}
+    done = next(run for run in runs(chosen.uri) if run.info.status == "FINISHED")
+    names = {file.path for file in client.list_artifacts(done.info.run_id)}
+    assert names >= {schema.PROVENANCE, "final.safetensors"}
+    assert done.info.artifact_uri.startswith(chosen.results.artifacts.as_uri())
+
+
+def test_the_store_is_in_wal_mode(finished):
+    _, chosen, _ = finished
+    with sqlite3.connect(chosen.results.path / "mlflow.db") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_replaying_is_a_no_op_for_what_is_finished(finished):
+    _, chosen, again = finished
+    before = {run.data.tags[schema.RUN]: (run.info.run_id, curves(chosen.uri, run)) for run in runs(chosen.uri)}
+    again()
+    after = {run.data.tags[schema.RUN]: (run.info.run_id, curves(chosen.uri, run)) for run in runs(chosen.uri)}
+    assert {name: seen for name, (_, seen) in after.items()} == {name: seen for name, (_, seen) in before.items()}
+    finished_ids = {run.info.run_id for run in runs(chosen.uri) if run.info.status == "FINISHED"}
+    assert finished_ids <= {run_id for run_id, _ in before.values()}
+
+
+def test_a_lost_store_fails_no_trial_and_sync_catches_up(tmp_path, embedded_sources):
+    spec, planned = written(tmp_path)
+    heard = Lines()
+    blocked = options(tmp_path / "results", embedded_sources, tracking_uri=f"sqlite:///{tmp_path}")  # a folder
+    states = sweep.run(spec, planned, blocked, Progress(heard))
+    assert set(states.values()) == {"completed"}
+    (warning,) = [line for line in heard.lines if "MLflow" in line]
+    assert "trials go on, `sparsity sync` will catch up" in warning
+    assert not sweep.sync(planned, blocked, Progress(heard))
+    chosen = options(tmp_path / "results", embedded_sources)
+    assert sweep.sync(planned, chosen, Progress(heard))
+    assert {run.data.tags[schema.TRIAL_KEY] for run in runs(chosen.uri)} == set(states)
+
+
+def test_a_lost_store_can_be_built_again_from_the_folders(finished, tmp_path, embedded_sources):
+    planned, chosen, _ = finished
+    shutil.copytree(chosen.results.sweep("tiny").path, tmp_path / "results" / "tiny")
+    moved = options(tmp_path / "results", embedded_sources)
+    assert sweep.sync(planned, moved, Progress(Lines()))
+    rebuilt = {run.data.tags[schema.RUN]: curves(moved.uri, run) for run in runs(moved.uri)}
+    assert rebuilt == {run.data.tags[schema.RUN]: curves(chosen.uri, run) for run in runs(chosen.uri)}
+
+
+def test_params_are_text_or_json():
+    assert [(param.key, param.value) for param in as_params({"a": {"b": [1, "x"]}, "c": 1e-3, "d": "text", "e": True})] == [
+        ("a.b", '[1,"x"]'), ("c", "0.001"), ("d", "text"), ("e", "true"),
+    ]  # fmt: skip
+
+
+def test_provenance_says_what_the_figures_were_made_with(finished):
+    planned, chosen, _ = finished
+    folder = ResultsFolder(chosen.results.path).sweep("tiny").trial(planned.trials[0].key)
+    made_with = json.loads(folder.result.read_text())["provenance"]
+    assert made_with["machine"] == {**made_with["machine"], "device": "cpu", "threads": 1}
+    assert len(made_with["data"]["digits@1"]) == 64
+    assert {"torch", "ray", "mlflow", "sparsity"} <= set(made_with["packages"])
