@@ -1,9 +1,9 @@
 """The names that trials write are those that reports read."""
 
 import pytest
-from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 
 from dashboards import schema
+from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 from workloads.run import run_trial
 from workloads.trial import Measured, Record
 

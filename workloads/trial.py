@@ -70,8 +70,9 @@ def _unlike_default(settings: Settings) -> str:
     """The name, and what differs from the defaults, under dotted names."""
     usual = {name: field.default for name, field in type(settings).model_fields.items() if not field.is_required()}
     usual = dict(flattened(type(settings).model_construct(**usual).model_dump(mode="json", warnings=False)))
-    given = flattened(settings.model_dump(mode="json"))
-    return " ".join([settings.name, *(f"{name}={value}" for name, value in given if usual.get(name, not value) != value)])
+    given = flattened(settings.model_dump(mode="json", exclude_none=True))
+    words = [f"{name}={value}" for name, value in given if name not in usual or usual[name] != value]
+    return " ".join([settings.name, *words])
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 import torch
-from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 
+from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 from workloads.catalog import METHODS, WORKLOADS
 from workloads.pruning.allocation import counts, total
 from workloads.run import run_trial

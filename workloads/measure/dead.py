@@ -37,7 +37,7 @@ def dead_functional(model: nn.Module, hidden: list[str], split: Split) -> dict[s
     model.eval()
     fired: dict[str, Tensor] = {}
     for inputs in split.inputs.split(CHUNK):
-        for name, activation in zip(hidden, model.activations(inputs)):
+        for name, activation in zip(hidden, model.activations(inputs)[1:]):
             now = (activation != 0).any(0)
             fired[name] = fired[name] | now if name in fired else now
     return _fractions("dead_functional", {name: ~units for name, units in fired.items()})

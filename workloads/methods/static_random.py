@@ -8,7 +8,7 @@ from workloads.settings import Sparsity
 
 
 class StaticRandom(Method):
-    """Remove random weights at initialisation and train the rest (Erdős-Rényi: Mocanu et al. 2018, Evci et al. 2020)."""
+    """Remove random weights at initialisation and train the rest (Mocanu et al. 2018, Evci et al. 2020)."""
 
     name: Literal["static_random"] = "static_random"
     sparsity: Sparsity

@@ -1,6 +1,6 @@
 """A multi-layer perceptron."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -16,19 +16,16 @@ class MLP(nn.Module):
         self.hidden = nn.ModuleList(skip_init(nn.Linear, a, b) for a, b in zip(into, hidden))
         self.output = skip_init(nn.Linear, into[-1], outputs)
 
-    def activations(self, inputs: Tensor) -> Iterator[Tensor]:
-        """What each hidden layer puts out, after ReLU, from input to output: (batch, width) each."""
-        flowing = inputs.flatten(1)
+    def activations(self, inputs: Tensor) -> list[Tensor]:
+        """What flows into each layer, from the first: (batch, inputs), then (batch, width) after each ReLU."""
+        flowing = [inputs.flatten(1)]
         for layer in self.hidden:
-            flowing = torch.relu(layer(flowing))
-            yield flowing
+            flowing.append(torch.relu(layer(flowing[-1])))
+        return flowing
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(batch, ...) -> (batch, outputs), before the softmax."""
-        flowing = inputs.flatten(1)
-        for flowing in self.activations(inputs):
-            pass
-        return self.output(flowing)
+        return self.output(self.activations(inputs)[-1])
 
 
 def mlp(inputs: int, hidden: Sequence[int], outputs: int, generator: torch.Generator) -> MLP:

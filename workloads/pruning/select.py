@@ -14,8 +14,8 @@ def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
     tensor([[False,  True],
             [ True, False]])
     """
-    if scores.isnan().any():
-        raise ValueError(f"{int(scores.isnan().sum())} of {scores.numel()} scores are not numbers; nothing can be ranked")
+    if undefined := int(scores.isnan().sum()):
+        raise ValueError(f"{undefined} of {scores.numel()} scores are not numbers; nothing can be ranked")
     shuffled = torch.randperm(scores.numel(), generator=ties).to(scores.device)
     order = scores.flatten()[shuffled].argsort(descending=True, stable=True)
     mask = torch.zeros(scores.numel(), dtype=torch.bool, device=scores.device)

@@ -17,13 +17,14 @@ from workloads.training.state import State
 
 
 def batches(split: Split, batch_size: int, seed: int, start: int, stop: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """The batches of the positions `start` to `stop`: each epoch in an order of its own, the last partial batch dropped."""
+    """The batches of the positions `start` to `stop`: every epoch in its own order, its last partial batch dropped."""
     per_epoch = len(split.targets) // batch_size
     epoch = None
     for position in range(start, stop):
         if position // per_epoch != epoch:
             epoch = position // per_epoch
-            order = torch.randperm(len(split.targets), generator=generator(seed, "order", epoch)).to(split.targets.device)
+            order = torch.randperm(len(split.targets), generator=generator(seed, "order", epoch))
+            order = order.to(split.targets.device)
         first = position % per_epoch * batch_size
         chosen = order[first : first + batch_size]
         yield split.inputs[chosen], split.targets[chosen]
