@@ -33,20 +33,29 @@ LOOK_METRICS = (
     "gradient_norm/overall", "gradient_norm/<layer>", "gradient_rms/overall",
     "zero_grad_norm/overall", "zero_grad_norm/<layer>",
     "pruning/sparsity", "sparsity/overall", "layer_sparsity/<layer>",
+    "weight_revival/revival_rate", "trends/sparsity_slope", "trends/avg_revival_rate",
     "dead_neurons/overall", "dead_neurons/<layer>",
 )  # fmt: skip
 STRUCTURE_METRICS = (
     "dead_structural/overall", "dead_structural/<layer>", "dead_functional/overall", "dead_functional/<layer>",
+    "effective_rank/<layer>", "stable_rank/<layer>",
 )  # fmt: skip
+PRUNED_METRICS = ("pruned/test_accuracy", "pruned/val_accuracy", "pruned/val_loss")  # once, before any fine-tuning
 END_METRICS = (
     "final/test_accuracy", "final/test_loss", "final/val_accuracy", "final/val_loss",
     "best/val_loss", "best/step", "best/test_accuracy", "best/test_loss", "convergence/early_stop_step",
-    "final/sparsity", "final/nonzero_parameters", "final/prunable_parameters", "final/total_parameters",
+    "final/sparsity", "final/effective_sparsity", "final/classes_without_input", "final/nonzero_parameters",
+    "final/prunable_parameters", "final/total_parameters",
     "layer_weights/<layer>",
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch",
     "cost/steps_total", "cost/steps_since_last_mask", "cost/training_flops", "cost/flops_per_example",
+    "cost/model_bytes", "cost/peak_memory_bytes",
 )  # fmt: skip
-METRICS = LOOK_METRICS + STRUCTURE_METRICS + END_METRICS
+METRICS = LOOK_METRICS + STRUCTURE_METRICS + PRUNED_METRICS + END_METRICS
+# Figures of the machine: all others are the same wherever and however often a trial runs.
+MACHINE_METRICS = (
+    "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/peak_memory_bytes",
+)  # fmt: skip
 
 
 def pattern(metric: str, layers: frozenset[str] | set[str]) -> str:

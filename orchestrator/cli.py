@@ -158,11 +158,13 @@ def trial(
     found = [one.trial for one in planned.trials if one.key == key]
     if not found:
         raise SpecError(f"{spec} has no trial {key}; `sparsity plan {spec}` shows those it has")
-    from orchestrator.trainable import events
+    from orchestrator.trainable import prepare
+    from workloads.run import run_trial
     from workloads.trial import Record
 
+    prepare("cpu", wanted.resources.cpus, 0)
     images = found[0].workload.load(Sources.from_environment(data_dir, os.environ))
-    for event in events(found[0], images, "cpu", wanted.resources.cpus):
+    for event in run_trial(found[0], images):
         if isinstance(event, Record):
             print(json.dumps({"step": event.step, "name": event.name, "value": event.value}))
 

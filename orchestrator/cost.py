@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.pruning.allocation import counts, total
-from workloads.pruning.phases import Narrow, Phase, Prune, Train, changing
+from workloads.pruning.phases import Cut, Narrow, Phase, Prune, Train, changing
 from workloads.trial import Trial
 from workloads.workload import Layer, Workload
 
@@ -21,7 +21,7 @@ class Cost:
     """What one trial takes."""
 
     steps: int  # optimizer steps
-    training_flops: int  # floating-point operations, those with removed weights left out
+    training_flops: int  # floating-point operations, those with removed weights left out; see _prune and _cut
     estimated_seconds: float
 
 
@@ -76,7 +76,15 @@ def _train(tally: Tally, phase: Train) -> Tally:
 
 
 def _prune(tally: Tally, phase: Prune) -> Tally:
-    return replace(tally, kept=counts(tally.layers, phase.to, phase.allocation, phase.dense_layers))
+    """Where scores decide over all layers together, the same share of each is assumed."""
+    allocation = "uniform" if phase.allocation == "global" else phase.allocation
+    return replace(tally, kept=counts(tally.layers, phase.to, allocation, phase.dense_layers))
+
+
+def _cut(tally: Tally, phase: Cut) -> Tally:
+    """What a threshold leaves is only known once it has cut: nothing is assumed to go."""
+    del phase
+    return tally
 
 
 def _narrow(tally: Tally, phase: Narrow) -> Tally:
@@ -88,4 +96,4 @@ def _whole(layers: Sequence[Layer]) -> dict[str, int]:
     return {layer.name: layer.size for layer in layers}
 
 
-EFFECTS = {"train": _train, "prune": _prune, "narrow": _narrow}  # of the phases that change the network
+EFFECTS = {"train": _train, "prune": _prune, "cut": _cut, "narrow": _narrow}  # of the phases that change the network

@@ -29,6 +29,15 @@ class ResultsFolder:
         return self.path / "artifacts"
 
     @property
+    def stages(self) -> Path:
+        """Networks that several trials pass through, of all sweeps; disposable."""
+        return self.path / ".stages"
+
+    def stage(self, key: str) -> Path:
+        """One stage."""
+        return self.stages / f"{key}.safetensors"
+
+    @property
     def tune(self) -> Path:
         """Ray Tune's own; disposable."""
         return self.path / ".tune"
@@ -95,6 +104,11 @@ class TrialFolder:
     def records(self) -> Path:
         """The journal: one figure a line, stamped."""
         return self.path / "records.jsonl"
+
+    @property
+    def checkpoint(self) -> Path:
+        """From which an interrupted trial goes on; there is none after its end."""
+        return self.path / "checkpoint.safetensors"
 
     @property
     def result(self) -> Path:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from filelock import FileLock, Timeout
 
@@ -33,6 +33,7 @@ class Result:
     runs: dict[str, str]  # label -> key of the measured network
     provenance: dict[str, Any]
     error: str | None = None  # one line
+    stages: tuple[str, ...] = ()  # keys of the stages that it used or left
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -44,18 +45,28 @@ def write_json(path: Path, value: Any) -> None:
 class Journal:
     """A trial's records as they come, one line each, safe from the moment they are written."""
 
-    def __init__(self, folder: TrialFolder):
-        """Begin anew: what an earlier attempt left is removed."""
+    def __init__(self, folder: TrialFolder, offset: int = 0):
+        """Go on after `offset` bytes: what an earlier attempt wrote beyond them is removed."""
         folder.result.unlink(missing_ok=True)
-        self._file = open(folder.records, "w", buffering=1, encoding="utf-8")
+        self._file = open(folder.records, "ab", buffering=0)
+        self._file.truncate(offset)
+        self._file.seek(offset)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._file.close()
+
+    @property
+    def offset(self) -> int:
+        """Bytes written so far."""
+        return self._file.tell()
 
     def append(self, record: Record) -> None:
         """Stamp and write one record."""
-        self._file.write(json.dumps({"time": time.time_ns() // 1_000_000, **asdict(record)}) + "\n")
-
-    def close(self) -> None:
-        """No more records."""
-        self._file.close()
+        line = json.dumps({"time": time.time_ns() // 1_000_000, **asdict(record)})
+        self._file.write(f"{line}\n".encode())
 
 
 def entries(folder: TrialFolder) -> Iterator[Entry]:

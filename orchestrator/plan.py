@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from orchestrator.cost import Cost, cost
 from orchestrator.header import Report
+from orchestrator.sharing import Cuts, cuts
 from orchestrator.spec import SweepSpec
 from workloads.trial import Trial
 
@@ -21,6 +23,7 @@ class Planned:
     key: str
     twin: str | None  # the key of its twin; None where it is its own, or the sweep has no baseline
     labels: tuple[str, ...]  # of its runs
+    cuts: Cuts  # the phases after which its network is one that other trials pass through too
     steps: int  # optimizer steps
     training_flops: int  # see cost
     estimated_seconds: float  # see cost: rough
@@ -37,7 +40,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """All trials of a sweep, seed by seed, each twin before the first trial that is held against it."""
+    """All trials of a sweep: those first that train what others share, then seed by seed, twins before the others."""
 
     name: str
     question: str | None
@@ -69,17 +72,20 @@ class _Row:
     cost: Cost
     labels: tuple[str, ...]
 
-    def planned(self, seed: int, twin: str | None) -> Planned:
-        """The trial at `seed`, whose twin has the key `twin`."""
+    def planned(self, seed: int, twin: str | None, cuts: Cuts) -> Planned:
+        """The trial at `seed`, whose twin has the key `twin`, and which shares its network after `cuts`."""
         trial = self.trial.model_copy(update={"seed": seed})
         costs = self.cost
-        return Planned(trial, trial.key, twin, self.labels, costs.steps, costs.training_flops, costs.estimated_seconds)
+        return Planned(
+            trial, trial.key, twin, self.labels, cuts, costs.steps, costs.training_flops, costs.estimated_seconds
+        )
 
 
 def plan(spec: SweepSpec) -> Plan:
     """Works out what a sweep comes to; the same spec gives the same plan."""
     rows: dict[str, _Row] = {}
     wanted = [_add(point.trial.canonical(), point.cost, rows, spec.baseline == "twin") for point in spec.points]
+    shared = cuts({identity: row.trial for identity, row in rows.items()})
     trials: list[Planned] = []
     merged = 0
     for seed in spec.seeds:
@@ -90,14 +96,28 @@ def plan(spec: SweepSpec) -> Plan:
                 continue
             for identity in (row.twin, row.identity):
                 if identity not in keys:
-                    trials.append(rows[identity].planned(seed, keys[rows[identity].twin]))
+                    trials.append(rows[identity].planned(seed, keys[rows[identity].twin], shared[identity]))
                     keys[identity] = trials[-1].key
             merged += row.identity in asked
             asked.add(row.identity)
     return Plan(
         name=spec.name, question=spec.question, report=spec.report, baseline=spec.baseline, spec_sha256=spec.sha256,
-        merged=merged, excluded=spec.excluded, warnings=spec.warnings, trials=tuple(trials),
+        merged=merged, excluded=spec.excluded, warnings=spec.warnings, trials=tuple(producers_first(trials)),
     )  # fmt: skip
+
+
+def producers_first(trials: Sequence[Planned]) -> list[Planned]:
+    """In front those that are the first to need a shared network, so that the others find it done.
+
+    Otherwise the order stays. With several trials at once it saves them from training the same network side by side.
+    """
+    made: set[tuple] = set()
+    first, rest = [], []
+    for planned in trials:
+        wanted = {(planned.trial.workload, planned.trial.seed, cut) for cut in planned.cuts}
+        (first if wanted - made else rest).append(planned)
+        made |= wanted
+    return first + rest
 
 
 def _add(trial: Trial, costs: Cost | None, rows: dict[str, _Row], with_twin: bool) -> _Row:

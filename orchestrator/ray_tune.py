@@ -51,13 +51,13 @@ def disconnect() -> None:
 def run_on_ray(
     assignments: Sequence[Assignment], report: Report, stopped: Stop, scratch: Path, max_concurrent: int | None
 ) -> None:
-    """As many trials at once as resources allow, each in a process of its own; returns when all have ended."""
+    """As many trials at once as resources allow; returns when all have ended."""
     tuner = tune.Tuner(
         tune.with_resources(_trainable, _resources),
         # A list in a box: Tune would expand a dictionary that looks like a search space.
         param_space={"trial": tune.grid_search([[assignment.model_dump_json()] for assignment in assignments])},
         tune_config=tune.TuneConfig(
-            reuse_actors=False,
+            reuse_actors=not any(assignment.gpus for assignment in assignments),  # a GPU trial has a process of its own
             max_concurrent_trials=max_concurrent,
             trial_dirname_creator=lambda trial: _assignment(trial.config).trial.key,
         ),

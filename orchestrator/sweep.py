@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from orchestrator import provenance
 from orchestrator.folders import ResultsFolder, SweepFolder
-from orchestrator.journal import State, state, write_json
+from orchestrator.journal import State, result, state, write_json
 from orchestrator.launch import check_fit, run_inline, this_node
 from orchestrator.plan import Plan, Planned
 from orchestrator.plan_view import filled_in
@@ -69,6 +69,7 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
                     _launch(spec, todo, folder, options, sending, progress)
         finally:
             write_plan(plan, folder)
+        drop_stages(plan, folder, options.results)
         return states(plan, folder)
 
 
@@ -82,6 +83,14 @@ def missing(plan: Plan, folder: SweepFolder, retry_failed: bool) -> list[Planned
     settled = {"completed"} if retry_failed else {"completed", "failed"}
     now = states(plan, folder)
     return [planned for planned in plan.trials if now[planned.key] not in settled]
+
+
+def drop_stages(plan: Plan, folder: SweepFolder, results: ResultsFolder) -> None:
+    """Remove the stages of this sweep once nothing that is planned needs them."""
+    ended = [result(folder.trial(planned.key)) for planned in plan.trials]
+    if all(one is not None and one.status == "completed" for one in ended):
+        for key in {key for one in ended for key in one.stages}:
+            results.stage(key).unlink(missing_ok=True)
 
 
 def get_data(todo: list[Planned], sources: Sources) -> None:
@@ -139,6 +148,9 @@ def _launch(
                 data_mirror=options.sources.mirror,
                 cpus=spec.resources.cpus,
                 gpus=spec.resources.share_of_gpu(planned.trial.workload, gpus_at_hand),
+                stages=options.results.stages,
+                cuts=tuple(planned.cuts),
+                checkpoint_every=spec.policies.checkpoint_every,
                 provenance=made_with,
             )
             for planned in todo

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from filelock import FileLock
 
@@ -17,12 +17,9 @@ from orchestrator.folders import TrialFolder
 from orchestrator.journal import Journal, Result, finish, result, write_json
 from orchestrator.provenance import of_machine
 from workloads.errors import ResourceError, SparsityError
+from workloads.pruning.phases import Script
 from workloads.settings import Settings
-from workloads.trial import Measured, Record, Trial
-
-if TYPE_CHECKING:
-    from workloads.data.images import Images
-
+from workloads.trial import Checkpoint, Record, Trial
 
 class Assignment(Settings):
     """All that a worker needs to know, as plain JSON: workers may have another environment than the driver."""
@@ -33,6 +30,9 @@ class Assignment(Settings):
     data_mirror: str | None
     cpus: int
     gpus: float
+    stages: Path  # the folder of all sweeps' stages
+    cuts: tuple[Script, ...]  # after which stages are shared with other trials
+    checkpoint_every: float  # seconds
     provenance: dict[str, Any]  # what the driver knows of the code
 
 
@@ -67,46 +67,58 @@ def carry_out(assignment: Assignment) -> Outcome:
 def _attempt(assignment: Assignment, folder: TrialFolder, begun: float) -> Result:
     runs: dict[str, str] = {}
     provenance = dict(assignment.provenance)
+    stages: tuple[str, ...] = ()
     error = None
     try:
-        _train(assignment, folder, runs, provenance)
+        stages = _train(assignment, folder, runs, provenance)
     except Exception as raised:
         traceback.print_exc()
         error = str(raised) if isinstance(raised, SparsityError) else f"{type(raised).__name__}: {raised}"
     status = "completed" if error is None else "failed"
-    return Result(status, time.perf_counter() - begun, runs, provenance, error)
+    return Result(status, time.perf_counter() - begun, runs, provenance, error, stages)
 
 
-def _train(assignment: Assignment, folder: TrialFolder, runs: dict[str, str], provenance: dict[str, Any]) -> None:
+def _train(
+    assignment: Assignment, folder: TrialFolder, runs: dict[str, str], provenance: dict[str, Any]
+) -> tuple[str, ...]:
+    """Fills in `runs` and `provenance` as it goes, so that they say how far a failed trial came; the stages it used."""
+    from orchestrator.checkpoints import Checkpoints
     from orchestrator.networks import save
+    from orchestrator.tensor_files import FolderStages
     from workloads.data.sources import Sources
+    from workloads.run import run_trial
+    from workloads.training.stages import root
 
     trial = assignment.trial
     device = device_for(assignment.gpus)
+    prepare(device, assignment.cpus, assignment.gpus)
     write_json(folder.trial, trial.settings())
-    journal = Journal(folder)
-    try:
-        images = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror))
-        provenance["machine"] = of_machine(device, assignment.cpus)
-        provenance["data"] = {trial.settings()["data"]: images.digest}
-        for event in events(trial, images, device, assignment.cpus):
+    images = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
+    provenance["machine"] = of_machine(device, assignment.cpus)
+    provenance["data"] = {trial.settings()["data"]: images.digest}
+    stages = FolderStages(assignment.stages, frozenset(assignment.cuts))
+    checkpoints = Checkpoints(folder.checkpoint, root(trial, images.device), assignment.checkpoint_every)
+    resume, offset = checkpoints.last(folder.records)
+    with Journal(folder, offset) as journal:
+        for event in run_trial(trial, images, stages, resume):
             if isinstance(event, Record):
                 journal.append(event)
+            elif isinstance(event, Checkpoint):
+                checkpoints.keep(event, journal.offset)
             else:
                 save(folder.network(event.label), event.state)
                 runs[event.label] = event.network
-    finally:
-        journal.close()
+    checkpoints.clear()
+    return tuple(dict.fromkeys(stages.used))
 
 
-def events(trial: Trial, images: Images, device: str, threads: int) -> Iterator[Record | Measured]:
-    """All that the trial gives, on the device and with as many threads as it was allocated."""
+def prepare(device: str, threads: int, gpus: float) -> None:
+    """Make this process, which may have run other trials before, compute as a new one would."""
     import torch
 
-    from workloads.run import run_trial
-
     torch.set_num_threads(threads)
-    yield from run_trial(trial, images.to(device))
+    if device == "cuda" and gpus < 1:
+        torch.cuda.set_per_process_memory_fraction(gpus)
 
 
 def device_for(gpus: float) -> str:

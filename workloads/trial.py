@@ -9,13 +9,15 @@ from pydantic import NonNegativeInt
 
 from workloads.catalog import AnyMethod, AnyWorkload
 from workloads.methods.dense import Dense
-from workloads.pruning.phases import Phase, changing
+from workloads.pruning.phases import Script, changing
 from workloads.settings import Settings, flattened
+from workloads.training.schedule import learning_rate
 
 if TYPE_CHECKING:
     from workloads.training.state import State
 
 SCHEMA = 1  # of a trial's settings; enters every key
+LEAST = 0.01  # of the peak: a learning rate below trains nothing
 
 
 def digest(value: Any, length: int) -> str:
@@ -36,6 +38,10 @@ class Trial(Settings):
         own = self.model_dump(mode="json", exclude_none=True)
         return {"schema": SCHEMA, "data": self.workload.declared(self.workload.data).identity, **own}
 
+    def before_phases(self) -> dict[str, Any]:
+        """The settings without the method: trials that agree in them have the same network before the first phase."""
+        return {name: value for name, value in self.settings().items() if name != "method"}
+
     @property
     def key(self) -> str:
         """12 hex digits that name the trial wherever it is spoken of."""
@@ -52,9 +58,15 @@ class Trial(Settings):
         return f"{self.label} seed={self.seed}"
 
     @property
-    def phases(self) -> tuple[Phase, ...]:
-        """The method's script for this workload's length of training."""
-        return self.method.phases(self.workload.steps)
+    def phases(self) -> Script:
+        """The method's script for this workload's length of training. Raises ValueError where they don't go together."""
+        workload = self.workload
+        script = self.method.phases(workload.steps, workload.steps_per_epoch)
+        last = learning_rate(workload.training, workload.steps, workload.steps - 1)
+        if last < LEAST * workload.training.optimizer.lr and any(getattr(phase, "lr", None) == "last" for phase in script):
+            raise ValueError(f"lr: last would be {last:.2g}, less than {LEAST:.0%} of the peak {workload.training.optimizer.lr:g}; "
+                             "use lr: rewind, a number, or an lr_schedule with a floor")
+        return script
 
     def canonical(self) -> "Trial":
         """The trial itself, or `dense` where the method's phases come down to the same."""
@@ -83,6 +95,22 @@ class Record:
     step: int  # optimizer steps on this network's path
     name: str  # a metric of `dashboards.schema`
     value: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a trial has come: up to a phase and, in a Train, up to a position, before any look there."""
+
+    phase: int  # index in the trial's script
+    position: int | None = None  # in a Train; None: its beginning
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A moment from which the trial could go on later."""
+
+    place: Place
+    state: "State"
 
 
 @dataclass(frozen=True)

@@ -58,15 +58,15 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "exclude: [{workload: {hidden: [{a: 1}]}}]\nreport: 1", "a.yaml:4:9: report 1 is not a mapping"),
         # the settings of a trial
         ("method: dense", "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, digits_mlp"),
-        ("workload: digits_mlp", "a.yaml:1:1: method is missing; it is one of dense, static_random, small_dense"),
+        ("workload: digits_mlp", "a.yaml:1:1: method is missing; it is one of dense, static_random, small_dense, one_shot"),
         ("workload: digit_mlp\nmethod: dense", "a.yaml:1:11: workload digit_mlp is unknown. "
          "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, digits_mlp"),
         ("workload: digits_mlp\nmethod:\n  name: static_randm\n", "a.yaml:3:9: method static_randm is unknown. "
-         "Did you mean static_random? Allowed are dense, static_random, small_dense"),
+         "Did you mean static_random? Allowed are dense, static_random, small_dense, one_shot"),
         ("workload: digits_mlp\nmethod: {sparsity: 0.5}",
-         "a.yaml:2:9: method has no name; allowed are dense, static_random, small_dense"),
+         "a.yaml:2:9: method has no name; allowed are dense, static_random, small_dense, one_shot"),
         ("workload: digits_mlp\nmethod: 3", "a.yaml:2:9: method 3 is neither a name nor a mapping with a name; "
-         "allowed are dense, static_random, small_dense"),
+         "allowed are dense, static_random, small_dense, one_shot"),
         ("workload: digits_mlp\nmethod: static_random",
          "a.yaml:2:9: sparsity is missing; static_random needs it; it is the fraction of weights removed"),
         ("workload: digits_mlp\nmethod: {name: static_random, sparsity: 1.2}",
@@ -117,7 +117,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "grid: {method.sparsity: [true]}",
          "a.yaml:3:26: sparsity true is not in [0, 1); it is the fraction of weights removed"),
         (BASE + "grid: {lr: [0.1]}", "a.yaml:3:8: grid key lr is no setting of a trial; keys begin with workload or "
-         "method, e.g. method.sparsity. Did you mean workload.training.optimizer.lr?"),
+         "method, e.g. method.sparsity. Did you mean method.fine_tune.lr or workload.training.optimizer.lr?"),
         (BASE + "grid: {seed: [1, 2]}", "a.yaml:3:8: seed is not for grid; seeds have a key of their own, "
          "e.g. seeds: 5"),
         (BASE + "grid: {method.alocation: [erk]}", "a.yaml:3:8: alocation is not a setting of static_random. "
@@ -220,7 +220,7 @@ def test_a_file_whose_stem_is_no_name_needs_one(tmp_path):
          "but found '<stream end>' while parsing a flow node of line 1"),
         ("name=A", f"--set name: name A is not legal; {NAME}"),
         ("grid.lr=[1]", "--set grid.lr: grid key lr is no setting of a trial; keys begin with workload or method, "
-         "e.g. method.sparsity. Did you mean workload.training.optimizer.lr?"),
+         "e.g. method.sparsity. Did you mean method.fine_tune.lr or workload.training.optimizer.lr?"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_an_override_names_the_override(written, override, message):

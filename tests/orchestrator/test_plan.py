@@ -128,7 +128,7 @@ def test_law_every_method_can_be_planned_with_its_twin(written, method):
     text = f"workload: digits_mlp\nmethod: [{method}, static_random]\nsparsity: 0.5\n"
     plan = written.plan(text)
     assert method in {each.trial.method.name for each in plan.trials}
-    assert all(each.steps == 1200 and each.labels for each in plan.trials)
+    assert all(each.steps in (1200, 1500) and each.labels for each in plan.trials)
 
 
 def test_planning_needs_no_heavy_import(written):

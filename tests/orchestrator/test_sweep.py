@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from dashboards.schema import MACHINE_METRICS
 from orchestrator import sweep
 from orchestrator.folders import ResultsFolder
 from orchestrator.journal import entries, result
@@ -17,12 +18,12 @@ FAILING = TINY.replace("training: {steps: 40}", "training: {steps: 40, optimizer
 
 
 def figures(folder, planned) -> dict[str, list[tuple]]:
-    """All records of all trials but the seconds they took."""
+    """All records of all trials but those of the machine."""
     return {
         one.key: [
             (entry.record.label, entry.record.step, entry.record.name, entry.record.value)
             for entry in entries(folder.trial(one.key))
-            if "seconds" not in entry.record.name
+            if entry.record.name not in MACHINE_METRICS
         ]
         for one in planned.trials
     }

@@ -9,6 +9,9 @@ METHOD_ROWS = [
     {"name": "static_random", "sparsity": 0.8, "dense_layers": ["last"]},
     {"name": "static_random", "sparsity": 0.05, "allocation": "erk", "dense_layers": ["first"]},
     {"name": "small_dense", "sparsity": 0.9},
+    {"name": "one_shot", "threshold": 0.8, "fine_tune": {"lr": 0.001}},
+    {"name": "one_shot", "sparsity": 0.9, "allocation": "erk", "dense_steps": 6, "fine_tune": {"steps": 0}},
+    {"name": "one_shot", "sparsity": 0.9},
 ]
 WORKLOAD_ROWS = [
     {"name": "digits_mlp"},

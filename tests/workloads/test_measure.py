@@ -1,5 +1,7 @@
 """Measurements against networks small enough to see through."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 
@@ -7,7 +9,6 @@ from workloads.data.images import Split
 from workloads.measure.dead import dead_functional, dead_neurons, dead_structural
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.measure.gradients import gradients
-from workloads.measure.look import schedule
 from workloads.measure.sparsity import sparsity
 from workloads.measure.summary import best, final
 from workloads.models.mlp import mlp
@@ -15,7 +16,7 @@ from workloads.models.widths import mlp_layers
 from workloads.randomness import generator
 from workloads.training.evaluate import evaluate
 from workloads.training.optimizer import optimizer
-from workloads.training.settings import Adam, Measure
+from workloads.training.settings import Adam
 from workloads.training.state import Look, State
 from workloads.workload import Layer
 
@@ -24,7 +25,8 @@ from workloads.workload import Layer
 def state() -> State:
     """A perceptron 3-4-2 in double precision with two weights masked in the first layer and one in the last."""
     model = mlp(3, (4,), 2, generator(0, "init")).double()
-    made = State(model, optimizer(Adam(), model.parameters()), mlp_layers(3, (4,), 2), {})
+    workload = SimpleNamespace(layers=mlp_layers(3, (4,), 2))
+    made = State(workload, model, optimizer(Adam(), model.parameters()), {})
     masks = {name: torch.ones_like(weight, dtype=torch.bool) for name, weight in made.weights.items()}
     masks["hidden.0"][0, 0] = masks["hidden.0"][2, 1] = masks["output"][1, 3] = False
     made.put_masks(masks)
@@ -144,20 +146,6 @@ def test_evaluation_leaves_the_mode_alone(training):
     model = mlp(2, (), 2, generator(0, "init")).train(training)
     evaluate(model, Split(torch.zeros(1, 2), torch.zeros(1, dtype=torch.long)))
     assert model.training is training
-
-
-@pytest.mark.parametrize(
-    "begin, steps, every, structure, expected",
-    [
-        (0, 10, 4, 2, {4: True, 8: False, 10: True}),
-        (100, 8, 4, 1, {104: False, 108: True}),
-        (0, 3, 10, 10, {3: True}),
-        (0, 8, 2, 0, {2: False, 4: False, 6: False, 8: False}),
-        (0, 0, 5, 2, {0: True}),
-    ],
-)
-def test_looks(begin, steps, every, structure, expected):
-    assert schedule(begin, steps, Measure(evaluate_every=every, structure_looks=structure)) == expected
 
 
 def looks(*rows: tuple[float, float, float]) -> list[Look]:

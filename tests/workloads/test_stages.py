@@ -1,10 +1,17 @@
-"""Keys of networks: what they depend on, and what they do not."""
+"""Stages: what their keys depend on, and that going on from one changes nothing."""
 
+import pytest
 import torch
+from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 
-from workloads.pruning.phases import Measure, Prune, Random, Train, changing
-from workloads.training.stages import key, root, sources_digest
-from workloads.trial import Trial
+from dashboards.schema import MACHINE_METRICS
+from workloads.itinerary import legs, runs
+from workloads.pruning.phases import Measure, Prune, Random, Script, Train, changing
+from workloads.run import run_trial
+from workloads.training import stages as stages_module
+from workloads.training.snapshot import Snapshot, taken
+from workloads.training.stages import Stages, key, root, sources_digest
+from workloads.trial import Checkpoint, Measured, Record, Trial
 
 CPU = torch.device("cpu")
 PRUNE = Prune(criterion=Random(), to=0.5, allocation="uniform")
@@ -12,6 +19,141 @@ PRUNE = Prune(criterion=Random(), to=0.5, allocation="uniform")
 
 def trial(method="dense", seed=0, **workload) -> Trial:
     return Trial.model_validate({"workload": {"name": "digits_mlp", **workload}, "method": method, "seed": seed})
+
+
+class Kept(Stages):
+    """Stages in memory, copied on their way in."""
+
+    def __init__(self, cuts: frozenset[Script]):
+        self.cuts = cuts
+        self.kept: dict[str, Snapshot] = {}
+        self.found = 0
+
+    def get(self, key: str) -> Snapshot | None:
+        self.found += key in self.kept
+        return self.kept.get(key)
+
+    def put(self, key: str, snapshot: Snapshot) -> None:
+        copied = {name: tensor.clone() for name, tensor in snapshot.tensors.items()}
+        self.kept.setdefault(key, Snapshot(copied, snapshot.facts))
+
+
+def everything(trial: Trial, images, stages: Stages | None = None, resume=None) -> tuple[list[tuple], dict, str]:
+    """All figures but seconds, the final weights and masks, and the network's key."""
+    events = list(run_trial(trial, images, stages, resume))
+    figures = [(e.step, e.name, e.value) for e in events if isinstance(e, Record) and e.name not in MACHINE_METRICS]
+    measured = events[-1]
+    assert isinstance(measured, Measured)
+    return figures, {name: value.clone() for name, value in taken(measured.state).tensors.items()}, measured.network
+
+
+def same(one: tuple, other: tuple) -> bool:
+    """Bit for bit."""
+    figures, tensors, network = one
+    return (
+        (figures, network) == (other[0], other[2])
+        and tensors.keys() == other[1].keys()
+        and all(torch.equal(value, other[1][name]) for name, value in tensors.items())
+    )
+
+
+def cuts_of(trial: Trial) -> list[Script]:
+    """The ends of all its phases, and two places inside its trainings, one of them between looks."""
+    path = changing(trial.phases)
+    inside = [
+        (*path[:index], phase.model_copy(update={"stop": phase.start + steps}))
+        for index, phase in enumerate(path)
+        for steps in (5, 7)
+        if phase.name == "train" and steps < phase.stop - phase.start
+    ]
+    return [path[:length] for length in range(1, len(path) + 1)] + inside
+
+
+@pytest.mark.parametrize("workload", WORKLOAD_ROWS[:2], ids=lambda row: row["name"])
+@pytest.mark.parametrize("method", METHOD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
+def test_cached_or_not_the_bits_are_the_same(workload, method, images_of):
+    trial = make(workload, method)
+    images = images_of(trial)
+    plain = everything(trial, images)
+    for cut in cuts_of(trial):
+        stages = Kept(frozenset({cut}))
+        assert same(everything(trial, images, stages), plain)  # leaving a stage changes nothing
+        assert len(stages.kept) == 1 and stages.found == 0
+        assert same(everything(trial, images, stages), plain)  # nor does going on from it
+        assert stages.found == 1
+
+
+@pytest.mark.parametrize("method", METHOD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
+def test_resumed_or_not_the_bits_are_the_same(method, images_of):
+    trial = make(WORKLOAD_ROWS[0], method)
+    images = images_of(trial)
+    plain = everything(trial, images)
+    checkpoints = sum(isinstance(event, Checkpoint) for event in run_trial(trial, images))
+    for stop in range(checkpoints):
+        said, seen = [], 0
+        for event in run_trial(trial, images):
+            if isinstance(event, Record):
+                said.append((event.step, event.name, event.value))
+            if isinstance(event, Checkpoint):
+                if seen == stop:
+                    snapshot = taken(event.state)
+                    break
+                seen += 1
+        copied = Snapshot({name: value.clone() for name, value in snapshot.tensors.items()}, snapshot.facts)
+        figures, tensors, network = everything(trial, images, resume=(event.place, copied))
+        said = [figure for figure in said if figure[1] not in MACHINE_METRICS]
+        assert same((said + figures, tensors, network), plain)
+
+
+def test_a_stage_that_is_gone_is_made_again(images_of):
+    """The cache is deleted between trials and inside one."""
+    trials = [make(WORKLOAD_ROWS[0], {"name": "one_shot", "sparsity": sparsity}) for sparsity in (0.5, 0.9)]
+    images = images_of(trials[0])
+    plain = [everything(trial, images) for trial in trials]
+    stages = Kept(frozenset(cuts_of(trials[0])) & frozenset(cuts_of(trials[1])))
+    assert same(everything(trials[0], images, stages), plain[0])
+    shared = dict(stages.kept)
+    stages.kept.clear()
+    assert same(everything(trials[1], images, stages), plain[1]) and stages.kept.keys() == shared.keys()
+    events = []
+    for event in run_trial(trials[0], images, stages):
+        stages.kept.clear()
+        events.append(event)
+    figures = [(e.step, e.name, e.value) for e in events if isinstance(e, Record) and e.name not in MACHINE_METRICS]
+    assert figures == plain[0][0]
+
+
+def test_a_cached_prefix_brings_its_curves_and_its_cost(images_of):
+    dense, pruned = (make(WORKLOAD_ROWS[0], method) for method in ({"name": "dense"}, {"name": "one_shot", "sparsity": 0.5}))
+    images = images_of(dense)
+    stages = Kept(frozenset({changing(dense.phases)}))
+    list(run_trial(dense, images, stages))
+    (stage,) = stages.kept.values()
+    stage.facts["tally"]["path_seconds"] = 1000.0  # as if it had taken long
+    records = [event for event in run_trial(pruned, images, stages) if isinstance(event, Record)]
+    assert [record.step for record in records if record.name == "val/loss"] == [5, 10, 15]
+    ends = {record.name: record.value for record in records}
+    assert ends["cost/steps_total"] == 15 and 1000 < ends["cost/path_train_seconds"] < 1010
+
+
+def test_a_change_of_the_sources_leaves_old_stages_alone(images_of, monkeypatch):
+    trial = make(WORKLOAD_ROWS[0], {"name": "dense"})
+    stages = Kept(frozenset(cuts_of(trial)))
+    list(run_trial(trial, images_of(trial), stages))
+    monkeypatch.setattr(stages_module, "sources_digest", lambda: "other")
+    list(run_trial(trial, images_of(trial), stages))
+    assert stages.found == 0
+
+
+def test_looks_of_a_run_do_not_depend_on_its_length():
+    short, long = (make(WORKLOAD_ROWS[0], method, steps=100, every=7) for method in ({"name": "dense"}, METHOD_ROWS[-1]))
+    seen = []
+    for trial in (short, long):
+        (run,) = runs(trial.phases)
+        seen.append([(leg.step, leg.structure) for leg in legs(run, trial, 0, frozenset()) if leg.look])
+    assert seen[0][:-1] == seen[1][: len(seen[0]) - 1]
+    assert [step for step, _ in seen[0]] == [*range(7, 100, 7), 100]
+    assert sum(structure for _, structure in seen[0]) == 10 and seen[0][-1][1]
 
 
 def test_what_changes_nothing_leaves_no_trace():

@@ -1,6 +1,7 @@
 """The loop against steps written out, and against torch's own."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -8,8 +9,10 @@ from torch import nn
 
 from workloads.data.images import Split
 from workloads.errors import Diverged, RevivedWeights
-from workloads.training.loop import train
-from workloads.training.optimizer import learning_rate, optimizer
+from workloads.pruning.phases import Train
+from workloads.training.loop import learning_rates, since_look, train
+from workloads.training.optimizer import optimizer
+from workloads.training.schedule import learning_rate
 from workloads.training.settings import Training
 from workloads.training.state import State
 from workloads.workload import Layer
@@ -18,10 +21,14 @@ from workloads.workload import Layer
 def linear_state(training: Training, mask: list[list[bool]]) -> State:
     model = nn.Sequential(nn.Linear(2, 2, bias=False)).double()
     model[0].weight.data = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)
-    layers = (Layer("0", (2, 2)),)
-    state = State(model, optimizer(training.optimizer, model.parameters()), layers, {})
+    workload = SimpleNamespace(layers=(Layer("0", (2, 2)),), training=training)
+    state = State(workload, model, optimizer(training.optimizer, model.parameters()), {})
     state.put_masks({"0": torch.tensor(mask)})
     return state
+
+
+def go(state: State, split: Split, steps: int) -> None:
+    train(state, split, Train(start=0, stop=steps), steps, 0)
 
 
 def one_example(x: tuple[float, float] = (1.0, 1.0), target: int = 0) -> Split:
@@ -37,30 +44,31 @@ def test_one_sgd_step_by_hand():
     """Logits 3 and 4 (one weight is removed), so p = softmax; the gradient of row i is (p_i - [i = 0]) x."""
     settings = training()
     state = linear_state(settings, [[True, True], [False, True]])
-    figures = train(state, one_example(), settings, 4, 0, 0, 1)
+    go(state, one_example(), 1)
     p = math.exp(4) / (math.exp(3) + math.exp(4))
     expected = [[1 + 0.5 * p, 2 + 0.5 * p], [0, 4 - 0.5 * p]]
     assert state.model[0].weight.tolist() == [pytest.approx(row) for row in expected]
-    assert figures == {"train/loss": pytest.approx(-math.log(1 - p)), "train/accuracy": 0.0}
-    assert (state.step, state.flops) == (1, 3 * 2 * 3)
+    assert since_look(state) == {"train/loss": pytest.approx(-math.log(1 - p)), "train/accuracy": 0.0}
+    assert (state.step, state.tally.flops) == (1, 3 * 2 * 3)
+    assert since_look(state) == {}
 
 
 def test_clipping_sees_the_masked_gradient():
     settings = training(clip_norm=0.1)
     state = linear_state(settings, [[True, True], [False, True]])
     before = state.model[0].weight.detach().clone()
-    train(state, one_example(), settings, 4, 0, 0, 1)
+    go(state, one_example(), 1)
     assert float((state.model[0].weight.detach() - before).norm()) == pytest.approx(0.5 * 0.1, rel=1e-4)
 
 
 def test_put_masks_forgets_what_the_optimizer_knew():
     settings = training(optimizer={"momentum": 0.9})
     state = linear_state(settings, [[True, True], [True, True]])
-    train(state, one_example(), settings, 4, 0, 0, 2)
+    go(state, one_example(), 2)
     state.put_masks({"0": torch.tensor([[False, True], [True, True]])})
     momentum = state.optimizer.state[state.model[0].weight]["momentum_buffer"]
     assert momentum[0, 0] == 0 and momentum.count_nonzero() == 3
-    assert state.mask_step == 2
+    assert state.tally.mask_step == 2
 
 
 def test_check_zeros_finds_a_revived_weight():
@@ -75,7 +83,7 @@ def test_a_loss_that_is_no_number_stops_the_trial():
     settings = training(optimizer={"lr": 1e300})
     state = linear_state(settings, [[True, True], [True, True]])
     with pytest.raises(Diverged, match="at step 4; try a lower learning rate or clip_norm"):
-        train(state, one_example((1e300, -1e300)), settings, 4, 0, 0, 4)
+        go(state, one_example((1e300, -1e300)), 4)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +102,14 @@ def test_learning_rates_by_hand(schedule, positions):
     settings = training(lr_schedule=schedule)
     for position, expected in positions.items():
         assert learning_rate(settings, 100, position) == pytest.approx(expected)
+
+
+def test_a_phase_may_set_its_own_learning_rate():
+    settings = training(lr_schedule={"name": "cosine", "floor": 0.1})
+    assert learning_rates(Train(start=0, stop=100), settings, 100)(50) == pytest.approx(0.275)
+    assert learning_rates(Train(start=100, stop=120, lr=0.01), settings, 100)(110) == 0.01
+    last = learning_rates(Train(start=100, stop=120, lr="last"), settings, 100)
+    assert last(100) == last(119) == learning_rate(settings, 100, 99) == pytest.approx(0.0501, rel=1e-2)
 
 
 @pytest.mark.parametrize(
@@ -116,5 +132,5 @@ def test_optimizers_do_what_torch_unfused_does(settings, reference):
         stepping.zero_grad()
         nn.functional.cross_entropy(theirs(split.inputs), split.targets).backward()
         stepping.step()
-    train(state, split, ours, 6, 0, 0, 6)
+    go(state, split, 6)
     assert torch.allclose(state.model[0].weight, theirs.weight, rtol=1e-9)

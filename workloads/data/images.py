@@ -34,6 +34,11 @@ class Images:
     test: Split
     digest: str  # SHA-256 of the data set's bytes, before splitting and standardising
 
+    @property
+    def device(self) -> torch.device:
+        """Where the tensors are."""
+        return self.test.targets.device
+
     def to(self, device: torch.device | str) -> Images:
         """The same on another device."""
         validation = self.validation and self.validation.to(device)

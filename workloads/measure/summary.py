@@ -1,8 +1,25 @@
-"""The end of a run in figures, as pure functions of its looks."""
+"""The end of a run in figures."""
 
 from collections.abc import Sequence
 
-from workloads.training.state import Look
+from workloads.measure.connectivity import classes_without_input, effective_sparsity
+from workloads.measure.flops import forward_flops
+from workloads.measure.memory import PeakMemory, model_bytes
+from workloads.measure.sparsity import nonzero
+from workloads.training.state import Look, State
+from workloads.workload import Workload
+
+
+def summary(state: State, workload: Workload, peak: PeakMemory) -> dict[str, float]:
+    """All figures of a run's end. Counts refer to the network of `workload`, before any narrowing."""
+    measured = peak.bytes()
+    return {
+        **final(state.looks),
+        **best(state.looks),
+        **size(state, workload.prunable),
+        **cost(state),
+        **({"cost/peak_memory_bytes": measured} if measured is not None else {}),
+    }
 
 
 def final(looks: Sequence[Look]) -> dict[str, float]:
@@ -33,4 +50,35 @@ def best(looks: Sequence[Look]) -> dict[str, float]:
 
 def at_current_sparsity(looks: Sequence[Look]) -> list[Look]:
     """The looks that saw as many masked weights as the last one."""
-    return [look for look in looks if look.figures["pruning/sparsity"] == looks[-1].figures["pruning/sparsity"]]
+    current = looks[-1].figures["pruning/sparsity"]
+    return [look for look in looks if look.figures.get("pruning/sparsity") == current]
+
+
+def size(state: State, prunable: int) -> dict[str, float]:
+    """How large the network is; `prunable` is the number of prunable weights before any narrowing."""
+    alive = nonzero(state)
+    return {
+        "final/sparsity": 1 - alive / prunable,
+        "final/effective_sparsity": effective_sparsity(state.weights, prunable),
+        "final/classes_without_input": classes_without_input(state.weights),
+        "final/nonzero_parameters": alive,
+        "final/prunable_parameters": prunable,
+        "final/total_parameters": sum(parameter.numel() for parameter in state.model.parameters()),
+        **{f"layer_weights/{layer.name}": layer.size for layer in state.layers},
+    }
+
+
+def cost(state: State) -> dict[str, float]:
+    """What training took: this run's own stretch, and the whole path."""
+    tally = state.tally
+    steps_per_epoch = state.workload.steps_per_epoch
+    return {
+        "cost/train_seconds": tally.seconds,
+        "cost/path_train_seconds": tally.path_seconds,
+        "cost/seconds_per_epoch": tally.path_seconds / max(1, tally.step) * steps_per_epoch,
+        "cost/steps_total": tally.step,
+        "cost/steps_since_last_mask": tally.step - tally.mask_step,
+        "cost/training_flops": tally.flops,
+        "cost/flops_per_example": forward_flops(state.layers, state.kept),
+        "cost/model_bytes": model_bytes(state.model, state.masks, state.optimizer),
+    }

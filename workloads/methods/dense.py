@@ -3,7 +3,7 @@
 from typing import Literal, Self
 
 from workloads.methods.method import Method
-from workloads.pruning.phases import Measure, Phase, Train
+from workloads.pruning.phases import Measure, Script, Train
 
 
 class Dense(Method):
@@ -11,8 +11,9 @@ class Dense(Method):
 
     name: Literal["dense"] = "dense"
 
-    def phases(self, steps: int) -> tuple[Phase, ...]:
+    def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""
+        del epoch  # all lengths are in steps
         return (Train(start=0, stop=steps), Measure(label="final"))
 
     def twin(self) -> Self:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar, Literal, Self
 
-from workloads.pruning.phases import Phase
+from workloads.pruning.phases import Script
 from workloads.settings import Settings
 
 
@@ -15,8 +15,10 @@ class Method(Settings, ABC):
     name: str
 
     @abstractmethod
-    def phases(self, steps: int) -> tuple[Phase, ...]:
-        """The script, for a training of `steps` optimizer steps."""
+    def phases(self, steps: int, epoch: int) -> Script:
+        """The script, for a training of `steps` optimizer steps of which an epoch has `epoch`.
+
+        Raises ValueError where the fields ask for what such a training cannot give."""
 
     @abstractmethod
     def twin(self) -> Self:

@@ -3,7 +3,7 @@
 from typing import Literal, Self
 
 from workloads.methods.method import Method
-from workloads.pruning.phases import Measure, Narrow, Phase, Train
+from workloads.pruning.phases import Measure, Narrow, Script, Train
 from workloads.settings import Sparsity
 
 
@@ -13,8 +13,9 @@ class SmallDense(Method):
     name: Literal["small_dense"] = "small_dense"
     sparsity: Sparsity  # of the full network, to whose weights all counts refer
 
-    def phases(self, steps: int) -> tuple[Phase, ...]:
+    def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""
+        del epoch  # all lengths are in steps
         return (Narrow(to=self.sparsity), Train(start=0, stop=steps), Measure(label="final"))
 
     def twin(self) -> Self:

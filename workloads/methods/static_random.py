@@ -3,7 +3,7 @@
 from typing import Literal, Self
 
 from workloads.methods.method import Method
-from workloads.pruning.phases import Allocation, DenseLayers, Measure, Phase, Prune, Random, Train
+from workloads.pruning.phases import DenseLayers, LayerAllocation, Measure, Prune, Random, Script, Train
 from workloads.settings import Sparsity
 
 
@@ -12,11 +12,12 @@ class StaticRandom(Method):
 
     name: Literal["static_random"] = "static_random"
     sparsity: Sparsity
-    allocation: Allocation = "uniform"
+    allocation: LayerAllocation = "uniform"
     dense_layers: DenseLayers = ()  # kept whole; their budget comes from the other layers
 
-    def phases(self, steps: int) -> tuple[Phase, ...]:
+    def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""
+        del epoch  # all lengths are in steps
         prune = Prune(criterion=Random(), to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers)
         return (prune, Train(start=0, stop=steps), Measure(label="final"))
 

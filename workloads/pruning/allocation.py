@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from workloads.pruning.phases import Allocation, DenseLayers
+from workloads.pruning.phases import DenseLayers, LayerAllocation
 from workloads.workload import Layer
 
 
@@ -17,7 +17,7 @@ def total(layers: Sequence[Layer], sparsity: float) -> int:
     return size - round(Fraction(str(sparsity)) * size)
 
 
-def counts(layers: Sequence[Layer], sparsity: float, allocation: Allocation, dense: DenseLayers = ()) -> dict[str, int]:
+def counts(layers: Sequence[Layer], sparsity: float, allocation: LayerAllocation, dense: DenseLayers = ()) -> dict[str, int]:
     """Weights to keep per layer.
 
     `uniform`: n - round_half_even(s n) in each layer. `erk`: layer densities in proportion to

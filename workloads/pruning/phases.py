@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat
 
 from workloads.settings import Settings, Sparsity
 
-Allocation = Literal["uniform", "erk"]
+LayerAllocation = Literal["uniform", "erk"]  # so many in each layer, whatever the scores
+Allocation = Literal["global", "uniform", "erk"]  # global: one ranking over all layers
 DenseLayers = tuple[Literal["first", "last"], ...]
 
 
@@ -16,15 +17,25 @@ class Random(Settings):
     name: Literal["random"] = "random"
 
 
-Criterion = Random
+class Magnitude(Settings):
+    """Weights far from zero score high. `scale`: as they are, over their layer's L2 norm, or by LAMP (Lee et al. 2021)."""
+
+    name: Literal["magnitude"] = "magnitude"
+    scale: Literal["none", "layer", "lamp"] = "none"
+
+
+Criterion = Annotated[Random | Magnitude, Field(discriminator="name")]
 
 
 class Train(Settings):
-    """Take the optimizer steps of the positions `start` to `stop` (excluded) of the training."""
+    """Take the optimizer steps of the positions `start` to `stop` (excluded) of the training.
+
+    Batches are a function of the position, and so is the learning rate unless `lr` sets it."""
 
     name: Literal["train"] = "train"
     start: NonNegativeInt
     stop: NonNegativeInt
+    lr: PositiveFloat | Literal["last"] | None = None  # None: the schedule's; last: the schedule's at its last step
 
     @property
     def changes(self) -> bool:
@@ -45,6 +56,18 @@ class Prune(Settings):
     def changes(self) -> bool:
         """Whether it changes the network."""
         return self.to > 0
+
+
+class Cut(Settings):
+    """Remove the weights within `threshold` standard deviations of zero, layer by layer (Han et al. 2015)."""
+
+    name: Literal["cut"] = "cut"
+    threshold: NonNegativeFloat
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the network."""
+        return self.threshold > 0
 
 
 class Narrow(Settings):
@@ -71,22 +94,25 @@ class Measure(Settings):
         return False
 
 
-Phase = Annotated[Train | Prune | Narrow | Measure, Field(discriminator="name")]
+Phase = Annotated[Train | Prune | Cut | Narrow | Measure, Field(discriminator="name")]
+Script = tuple[Phase, ...]
 
 
-def changing(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+def changing(phases: Script) -> Script:
     """The phases that change the network, adjacent trainings joined: two scripts that agree here train alike.
 
     >>> changing((Train(start=0, stop=5), Train(start=5, stop=9), Measure(label="final")))
-    (Train(name='train', start=0, stop=9),)
+    (Train(name='train', start=0, stop=9, lr=None),)
     """
     result: list[Phase] = []
     for phase in phases:
-        if not phase.changes:
-            continue
-        last = result[-1] if result else None
-        if phase.name == "train" and last is not None and last.name == "train" and last.stop == phase.start:
-            result[-1] = last.model_copy(update={"stop": phase.stop})
-        else:
+        if phase.changes and result and _continues(phase, result[-1]):
+            result[-1] = result[-1].model_copy(update={"stop": phase.stop})
+        elif phase.changes:
             result.append(phase)
     return tuple(result)
+
+
+def _continues(phase: Phase, before: Phase) -> bool:
+    """Whether two trainings are one that was cut in the middle."""
+    return phase.name == before.name == "train" and (phase.start, phase.lr) == (before.stop, before.lr)

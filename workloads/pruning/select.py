@@ -1,7 +1,16 @@
 """Exact top-k: the one place where scores become masks."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
+
+
+def keep_highest_overall(scores: Mapping[str, Tensor], count: int, ties: torch.Generator) -> dict[str, Tensor]:
+    """Masks that keep exactly `count` of the highest scores of all layers together."""
+    together = keep_highest(torch.cat([score.flatten() for score in scores.values()]), count, ties)
+    parts = together.split([score.numel() for score in scores.values()])
+    return {name: part.view_as(score) for (name, score), part in zip(scores.items(), parts)}
 
 
 def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:

@@ -1,7 +1,8 @@
 """The training loop."""
 
+import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
@@ -10,10 +11,11 @@ from torch.nn.functional import cross_entropy
 from workloads.data.images import Split
 from workloads.errors import Diverged
 from workloads.measure.flops import training_flops
+from workloads.pruning.phases import Train
 from workloads.randomness import generator
-from workloads.training.optimizer import learning_rate
+from workloads.training.schedule import learning_rate
 from workloads.training.settings import Training
-from workloads.training.state import State
+from workloads.training.state import SinceLook, State
 
 
 def batches(split: Split, batch_size: int, seed: int, start: int, stop: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -30,24 +32,26 @@ def batches(split: Split, batch_size: int, seed: int, start: int, stop: int) -> 
         yield split.inputs[chosen], split.targets[chosen]
 
 
-def train(
-    state: State, split: Split, training: Training, steps: int, seed: int, start: int, stop: int
-) -> dict[str, float]:
-    """Take the steps of the positions `start` to `stop` of a training of `steps`; the means of loss and accuracy.
+def train(state: State, split: Split, phase: Train, steps: int, seed: int) -> None:
+    """Take the steps of the positions of `phase`, in a training of `steps` steps.
 
     Each step: dense gradient, masked, clipped, stepped. Since removed weights and their optimizer state were
     set to zero once, a masked gradient leaves them exactly zero. Raises Diverged.
     """
+    training = state.workload.training
+    rate = learning_rates(phase, training, steps)
     masked = [(state.weight(name), mask) for name, mask in state.masks.items() if not bool(mask.all())]
     weights = [weight for weight, _ in masked]
     masks = [mask.to(weight.dtype) for weight, mask in masked]
     parameters = list(state.model.parameters())
     device = split.targets.device
-    loss_sum = torch.zeros((), device=device)
-    correct = torch.zeros((), dtype=torch.int64, device=device)
+    seen = state.since_look
+    loss_sum = torch.tensor(seen.loss, dtype=torch.float64, device=device)
+    correct = torch.tensor(seen.correct, device=device)
     state.model.train()
     begun = time.perf_counter()
-    for position, (inputs, targets) in enumerate(batches(split, training.batch_size, seed, start, stop), start):
+    chosen = batches(split, training.batch_size, seed, phase.start, phase.stop)
+    for position, (inputs, targets) in enumerate(chosen, phase.start):
         logits = state.model(inputs)
         loss = cross_entropy(logits, targets)
         loss.backward()
@@ -56,18 +60,36 @@ def train(
         if training.clip_norm is not None:
             torch.nn.utils.clip_grad_norm_(parameters, training.clip_norm)
         for group in state.optimizer.param_groups:
-            group["lr"] = learning_rate(training, steps, position)
+            group["lr"] = rate(position)
         state.optimizer.step()
         state.optimizer.zero_grad()
         loss_sum += loss.detach()
         correct += (logits.argmax(1) == targets).sum()
-    taken = stop - start
-    mean = float(loss_sum) / taken  # waits for the device, so the clock below is right on a GPU too
+    taken = phase.stop - phase.start
+    seen.loss = float(loss_sum)  # waits for the device, so that the clock below is right on a GPU too
     seconds = time.perf_counter() - begun
-    state.step += taken
-    state.seconds += seconds
-    state.path_seconds += seconds
-    state.flops += taken * training.batch_size * training_flops(state.layers, state.kept)
-    if not torch.isfinite(loss_sum):
-        raise Diverged(f"the training loss is {mean} at step {state.step}; try a lower learning rate or clip_norm")
-    return {"train/loss": mean, "train/accuracy": int(correct) / (taken * training.batch_size)}
+    seen.correct = int(correct)
+    seen.steps += taken
+    state.tally.step += taken
+    state.tally.seconds += seconds
+    state.tally.path_seconds += seconds
+    state.tally.flops += taken * training.batch_size * training_flops(state.layers, state.kept)
+    if not math.isfinite(seen.loss):
+        raise Diverged(f"the training loss is {seen.loss} at step {state.step}; try a lower learning rate or clip_norm")
+
+
+def learning_rates(phase: Train, training: Training, steps: int) -> Callable[[int], float]:
+    """The learning rate at each position of a phase in a training of `steps` steps."""
+    if phase.lr is None:
+        return lambda position: learning_rate(training, steps, position)
+    constant = learning_rate(training, steps, steps - 1) if phase.lr == "last" else phase.lr
+    return lambda position: constant
+
+
+def since_look(state: State) -> dict[str, float]:
+    """The means over the training steps since the last look, which they begin anew; nothing where there was none."""
+    seen, state.since_look = state.since_look, SinceLook()
+    if not seen.steps:
+        return {}
+    examples = seen.steps * state.workload.training.batch_size
+    return {"train/loss": seen.loss / seen.steps, "train/accuracy": seen.correct / examples}

@@ -1,12 +1,11 @@
-"""Optimizers and learning rates."""
+"""Optimizers, as torch has them."""
 
-import math
 from collections.abc import Iterable
 
 import torch
 from torch import nn
 
-from workloads.training.settings import LrSchedule, Optimizer, Training
+from workloads.training.settings import Optimizer
 
 
 def optimizer(settings: Optimizer, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
@@ -15,23 +14,3 @@ def optimizer(settings: Optimizer, parameters: Iterable[nn.Parameter]) -> torch.
 
 
 OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
-
-
-def learning_rate(training: Training, steps: int, position: int) -> float:
-    """The learning rate of the step at `position` (from 0) in a training of `steps` steps."""
-    schedule, peak = training.lr_schedule, training.optimizer.lr
-    if position < schedule.warmup:
-        return peak * (position + 1) / schedule.warmup
-    return peak * FACTORS[schedule.name](schedule, steps, position)
-
-
-def _step(schedule: LrSchedule, steps: int, position: int) -> float:
-    return schedule.factor ** sum(position >= at * steps for at in schedule.at)
-
-
-def _cosine(schedule: LrSchedule, steps: int, position: int) -> float:
-    progress = (position - schedule.warmup) / (steps - schedule.warmup)
-    return schedule.floor + (1 - schedule.floor) * (1 + math.cos(math.pi * progress)) / 2
-
-
-FACTORS = {"constant": lambda schedule, steps, position: 1.0, "step": _step, "cosine": _cosine}

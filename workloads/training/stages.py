@@ -1,20 +1,48 @@
-"""Keys of stages: a network is named by the hash of all that led to it."""
+"""Stages: states after some phases, named by the hash of all that led to them, shared by all who pass through."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from functools import cache, reduce
 from pathlib import Path
 
 import torch
 
-from workloads.pruning.phases import Phase, changing
+from workloads.pruning.phases import Script, changing
+from workloads.training.snapshot import Snapshot
 from workloads.trial import Trial, digest
+
+
+class Stages(ABC):
+    """Where stages are kept."""
+
+    cuts: frozenset[Script]  # after which phases, those that change the network, a stage is worth keeping
+
+    @abstractmethod
+    def get(self, key: str) -> Snapshot | None:
+        """The stage, if it is there and whole."""
+
+    @abstractmethod
+    def put(self, key: str, snapshot: Snapshot) -> None:
+        """Keep a stage; what is there already stays."""
+
+
+class NoStages(Stages):
+    """Keeps nothing."""
+
+    cuts = frozenset()
+
+    def get(self, key: str) -> Snapshot | None:
+        """See Stages."""
+        return None
+
+    def put(self, key: str, snapshot: Snapshot) -> None:
+        """See Stages."""
 
 
 def root(trial: Trial, device: torch.device) -> str:
     """The key before the first phase: what the figures depend on besides the phases, code and machine included.
 
     The method's own fields don't enter: two methods with the same phases so far share their networks."""
-    settings = {name: value for name, value in trial.settings().items() if name != "method"}
     machine = {
         "torch": torch.__version__,
         "device": device.type,
@@ -22,12 +50,13 @@ def root(trial: Trial, device: torch.device) -> str:
         "threads": torch.get_num_threads(),
         "sources": sources_digest(),
     }
-    return digest(settings | machine, 64)
+    return digest(trial.before_phases() | machine, 64)
 
 
-def key(root: str, phases: tuple[Phase, ...]) -> str:
+def key(root: str, phases: Script) -> str:
     """The key of the network after `phases`; those that change nothing leave no trace in it."""
-    return reduce(lambda before, phase: digest([before, phase.model_dump(mode="json")], 64), changing(phases), root)
+    settings = [phase.model_dump(mode="json", exclude_none=True) for phase in changing(phases)]
+    return reduce(lambda before, phase: digest([before, phase], 64), settings, root)
 
 
 @cache

@@ -21,26 +21,55 @@ class Look:
 
 
 @dataclass
+class SinceLook:
+    """What training has added up since the last look."""
+
+    loss: float = 0.0  # sum of the batches' means
+    correct: int = 0  # examples
+    steps: int = 0
+
+
+@dataclass
+class Tally:
+    """What the network's path has come to, in numbers."""
+
+    step: int = 0  # optimizer steps on this network's path
+    run_step: int = 0  # the step at which the run began
+    mask_step: int = 0  # the step at which the masks last changed
+    seconds: float = 0.0  # in training steps since the run began
+    path_seconds: float = 0.0  # in training steps from step 0
+    flops: int = 0  # of training along the path, zeros not counted
+
+
+@dataclass
 class State:
     """All that phases change. A mask is True where a weight is kept."""
 
+    workload: Workload  # whose network it is: the trial's, or a narrowed one
     model: nn.Module
     optimizer: torch.optim.Optimizer
-    layers: tuple[Layer, ...]  # prunable, of this network
     masks: dict[str, Tensor]  # layer name -> bool, in the weight's shape
-    step: int = 0  # optimizer steps on this network's path
-    mask_step: int = 0  # the step at which the masks last changed
-    seconds: float = 0.0  # in training steps since the last Measure
-    path_seconds: float = 0.0  # in training steps from step 0
-    flops: float = 0.0  # of training along the path, zeros not counted
-    looks: list[Look] = field(default_factory=list)  # since the last Measure
+    zeros: dict[str, Tensor] | None = None  # layer name -> bool: exactly zero at the last look
+    tally: Tally = field(default_factory=Tally)
+    since_look: SinceLook = field(default_factory=SinceLook)
+    looks: list[Look] = field(default_factory=list)  # of this run
 
     @classmethod
     def new(cls, workload: Workload, seed: int, device: torch.device) -> State:
         """A freshly initialised dense network, its weights drawn on the CPU and moved."""
         model = workload.model(seed).to(device)
         masks = {layer.name: torch.ones(layer.shape, dtype=torch.bool, device=device) for layer in workload.layers}
-        return cls(model, optimizer(workload.training.optimizer, model.parameters()), workload.layers, masks)
+        return cls(workload, model, optimizer(workload.training.optimizer, model.parameters()), masks)
+
+    @property
+    def step(self) -> int:
+        """Optimizer steps on this network's path."""
+        return self.tally.step
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The prunable layers of this network, from input to output."""
+        return self.workload.layers
 
     @property
     def device(self) -> torch.device:
@@ -61,10 +90,17 @@ class State:
         """Weights that the masks keep, per layer."""
         return {name: int(mask.sum()) for name, mask in self.masks.items()}
 
+    def begin_run(self) -> None:
+        """A run has been measured; what comes now belongs to the next."""
+        self.looks = []
+        self.zeros = None
+        self.tally.seconds = 0.0
+        self.tally.run_step = self.step
+
     def put_masks(self, masks: dict[str, Tensor]) -> None:
         """Take over new masks: removed weights and all that the optimizer remembers of them become zero, once."""
         self.masks = masks
-        self.mask_step = self.step
+        self.tally.mask_step = self.step
         for name, mask in masks.items():
             weight = self.weight(name)
             buffers = [value for value in self.optimizer.state.get(weight, {}).values() if _is_like(value, weight)]

@@ -1,0 +1,58 @@
+"""Snapshots on disk: safetensors with JSON beside the tensors, so that nothing is unpickled."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from workloads.atomic import replacing
+from workloads.pruning.phases import Script
+from workloads.training.snapshot import Snapshot
+from workloads.training.stages import Stages
+
+
+def write(path: Path, snapshot: Snapshot, **more: Any) -> None:
+    """Write a snapshot, atomically, and with it what else is to be known."""
+    tensors = {name: tensor.cpu().contiguous() for name, tensor in snapshot.tensors.items()}
+    with replacing(path) as unfinished:
+        save_file(tensors, unfinished, metadata={"facts": json.dumps(snapshot.facts), "more": json.dumps(more)})
+
+
+def read(path: Path) -> tuple[Snapshot, dict[str, Any]] | None:
+    """The snapshot and what else was written; None where there is none, or none that is whole."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata()
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        return Snapshot(tensors, json.loads(metadata["facts"])), json.loads(metadata["more"])
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        return None
+
+
+class FolderStages(Stages):
+    """Stages as files of one folder, shared by all sweeps on it."""
+
+    def __init__(self, folder: Path, cuts: frozenset[Script]):
+        self._folder = folder
+        self.cuts = cuts
+        self.used: list[str] = []  # keys that were found or put
+
+    def get(self, key: str) -> Snapshot | None:
+        """See Stages."""
+        found = read(self._path(key))
+        if found is None:
+            self._path(key).unlink(missing_ok=True)  # damaged, if it is there at all
+            return None
+        self.used.append(key)
+        return found[0]
+
+    def put(self, key: str, snapshot: Snapshot) -> None:
+        """See Stages."""
+        self.used.append(key)
+        if not self._path(key).exists():
+            write(self._path(key), snapshot)
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.safetensors"

@@ -1,0 +1,58 @@
+"""A trial's time, all measurements and the journal included, over the bare loop's: python tests/benchmarks/trial_benchmark.py
+
+Both do the same steps with the same validation and test evaluations, in turn, on one thread. Needs Fashion-MNIST.
+"""
+
+import time
+from statistics import median
+
+import torch
+from bare import bare_loop, fashion_mnist, real_images, scratch_folder
+
+from orchestrator.folders import TrialFolder
+from orchestrator.journal import Journal
+from workloads.data.images import Images
+from workloads.run import run_trial
+from workloads.trial import Record, Trial
+
+RUNS = 5
+EPOCHS = 5
+METHODS = {"dense": {"name": "dense"}, "static_random 0.9": {"name": "static_random", "sparsity": 0.9}}
+
+
+def ours(trial: Trial, images: Images) -> tuple[float, float, set[int]]:
+    """Seconds of a trial, of its training steps alone, and the steps at which it measured the test set."""
+    tested, train_seconds = set(), 0.0
+    begun = time.perf_counter()
+    with Journal(TrialFolder(scratch_folder("trial"))) as journal:
+        for event in run_trial(trial, images):
+            if isinstance(event, Record):
+                journal.append(event)
+                tested |= {event.step} if event.name == "test/loss" else set()
+                train_seconds = event.value if event.name == "cost/train_seconds" else train_seconds
+    return time.perf_counter() - begun, train_seconds, tested
+
+
+def main() -> None:
+    """Print medians and the ratios of each pair."""
+    torch.set_num_threads(1)
+    for name, method in METHODS.items():
+        trial = fashion_mnist(method, EPOCHS)
+        images = real_images(trial)
+        pairs = []
+        for _ in range(RUNS + 1):  # the first warms up
+            seconds, training, tested = ours(trial, images)
+            steps, evaluating = bare_loop(trial, images, tested)
+            pairs.append((seconds, training, steps, evaluating))
+        ratios = sorted(whole / (steps + evaluating) for whole, _, steps, evaluating in pairs[1:])
+        measuring = sorted((whole - training - evaluating) / training for whole, training, _, evaluating in pairs[1:])
+        whole, training, steps, evaluating = (median(column) for column in zip(*pairs[1:]))
+        print(
+            f"{name}, {EPOCHS} epochs: trial {whole:.2f} s, of which steps {training:.2f} s; bare loop {steps:.2f} s + "
+            f"evaluations {evaluating:.2f} s; ratio {median(ratios):.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f}, {RUNS} pairs; "
+            f"wanted: at most 1.15); measuring without the evaluations {median(measuring):.1%} of the steps (wanted: 10 %)"
+        )
+
+
+if __name__ == "__main__":
+    main()

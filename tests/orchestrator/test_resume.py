@@ -1,0 +1,146 @@
+"""Trials that were interrupted go on where they were, and come to the same figures."""
+
+import shutil
+
+import pytest
+from tests.orchestrator.sweeps import Lines, options, written
+
+from dashboards.schema import MACHINE_METRICS
+from orchestrator import sweep, trainable
+from orchestrator.checkpoints import Checkpoints
+from orchestrator.journal import entries, result, state
+from orchestrator.progress import Progress
+
+SPEC = """
+name: tiny
+workload: {name: digits_mlp, training: {steps: 100}, measure: {evaluate_every: 20}}
+method: one_shot
+sparsity: [0.5, 0.9]
+seeds: 1
+policies: {checkpoint_every: 0.000001}
+"""
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing catches it."""
+
+
+def run(place, sources, text=SPEC, **given):
+    spec, planned = written(place, text)
+    sweep.run(spec, planned, options(place / "results", sources, **given), Progress(Lines()))
+    return planned, options(place / "results", sources).results
+
+
+def figures(planned, results) -> dict:
+    return {
+        one.key: [
+            (entry.record.step, entry.record.name, entry.record.value)
+            for entry in entries(results.sweep("tiny").trial(one.key))
+            if entry.record.name not in MACHINE_METRICS
+        ]
+        for one in planned.trials
+    }
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory, embedded_sources):
+    """The figures of a sweep that nobody interrupted."""
+    return figures(*run(tmp_path_factory.mktemp("undisturbed"), embedded_sources))
+
+
+@pytest.mark.parametrize("after", [1, 3, 5, 6, 8])
+def test_a_killed_trial_goes_on_from_its_checkpoint(tmp_path, embedded_sources, undisturbed, monkeypatch, after):
+    kept = Checkpoints.keep
+    count = 0
+
+    def keep(self, checkpoint, journal):
+        nonlocal count
+        kept(self, checkpoint, journal)
+        count += 1
+        if count == after:
+            raise Killed
+
+    monkeypatch.setattr(Checkpoints, "keep", keep)
+    with pytest.raises(Killed):
+        run(tmp_path, embedded_sources)
+    monkeypatch.setattr(Checkpoints, "keep", kept)
+    resumed = []
+    last = Checkpoints.last
+    monkeypatch.setattr(Checkpoints, "last", lambda self, journal: resumed.append(last(self, journal)) or resumed[-1])
+    planned, results = run(tmp_path, embedded_sources)
+    assert figures(planned, results) == undisturbed
+    assert resumed[0][0] is not None and (resumed[0][1] > 0) == (after > 1)
+    assert not list(results.path.rglob("checkpoint.safetensors"))
+
+
+def test_a_checkpoint_of_other_code_is_none(tmp_path, embedded_sources, undisturbed, monkeypatch):
+    kept = Checkpoints.keep
+
+    def keep(self, checkpoint, journal):
+        kept(self, checkpoint, journal)
+        if checkpoint.state.step == 60:
+            raise Killed
+
+    monkeypatch.setattr(Checkpoints, "keep", keep)
+    with pytest.raises(Killed):
+        run(tmp_path, embedded_sources)
+    monkeypatch.setattr(Checkpoints, "keep", kept)
+    monkeypatch.setattr("workloads.training.stages.sources_digest", lambda: "other")
+    planned, results = run(tmp_path, embedded_sources)
+    assert figures(planned, results) == undisturbed
+
+
+def test_stages_are_used_and_then_dropped(tmp_path, embedded_sources, undisturbed, monkeypatch):
+    seen = []
+    carried = trainable.carry_out
+
+    def watch(assignment):
+        outcome = carried(assignment)
+        seen.append(len(list(assignment.stages.glob("*.safetensors"))))
+        return outcome
+
+    monkeypatch.setattr("orchestrator.launch.carry_out", watch)
+    planned, results = run(tmp_path, embedded_sources)
+    assert seen == [1, 1, 1]  # one dense training for all three trials
+    assert not list(results.stages.glob("*.safetensors"))
+    assert figures(planned, results) == undisturbed
+
+
+def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, monkeypatch):
+    carried = trainable.carry_out
+
+    def damage(assignment):
+        outcome = carried(assignment)
+        for stage in assignment.stages.glob("*.safetensors"):
+            stage.write_bytes(stage.read_bytes()[:1000])
+        return outcome
+
+    monkeypatch.setattr("orchestrator.launch.carry_out", damage)
+    planned, results = run(tmp_path, embedded_sources)
+    assert figures(planned, results) == undisturbed
+    used = {key for one in planned.trials for key in result(results.sweep("tiny").trial(one.key)).stages}
+    assert len(used) == 1
+
+
+def test_on_ray_prefixes_are_shared_too(tmp_path, embedded_sources, undisturbed):
+    assert figures(*run(tmp_path, embedded_sources, executor="ray")) == undisturbed
+
+
+def test_a_journal_that_lost_its_end_begins_anew(tmp_path, embedded_sources, undisturbed, monkeypatch):
+    kept = Checkpoints.keep
+
+    def keep(self, checkpoint, journal):
+        kept(self, checkpoint, journal)
+        if checkpoint.state.step == 60:
+            raise Killed
+
+    monkeypatch.setattr(Checkpoints, "keep", keep)
+    with pytest.raises(Killed):
+        run(tmp_path, embedded_sources)
+    monkeypatch.setattr(Checkpoints, "keep", kept)
+    (journal,) = (tmp_path / "results").rglob("records.jsonl")
+    journal.write_bytes(journal.read_bytes()[:50])
+    assert state(options(tmp_path / "results", embedded_sources).results.sweep("tiny").trial(journal.parent.name)) == "lost"
+    planned, results = run(tmp_path, embedded_sources)
+    assert figures(planned, results) == undisturbed
+    shutil.rmtree(results.path)

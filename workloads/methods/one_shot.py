@@ -1,0 +1,52 @@
+"""Train, drop the smallest weights at once, train on."""
+
+from typing import Literal, Self
+
+from pydantic import NonNegativeFloat, PositiveInt, model_validator
+
+from workloads.methods.fine_tune import FineTune
+from workloads.methods.method import Method
+from workloads.pruning.phases import Allocation, Cut, Magnitude, Measure, Prune, Script, Train
+from workloads.settings import Sparsity
+
+
+class OneShot(Method):
+    """Train, remove the smallest weights at once, fine-tune the rest (Han et al. 2015; LAMP: Lee et al. 2021)."""
+
+    name: Literal["one_shot"] = "one_shot"
+    sparsity: Sparsity | None = None
+    threshold: NonNegativeFloat | None = None  # instead of sparsity: standard deviations of a layer's weights
+    allocation: Allocation = "global"
+    scale: Literal["none", "layer", "lamp"] = "none"  # of magnitudes, before layers are ranked together
+    dense_steps: PositiveInt | None = None  # before pruning; None: the whole training
+    fine_tune: FineTune = FineTune()
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> Self:
+        if (self.sparsity is None) == (self.threshold is None):
+            raise ValueError("one_shot needs either a sparsity or a threshold")
+        if self.threshold is not None and (self.allocation, self.scale) != ("global", "none"):
+            raise ValueError("a threshold decides by itself how many weights go and where; leave out allocation and scale")
+        return self
+
+    def phases(self, steps: int, epoch: int) -> Script:
+        """See Method. Raises ValueError where dense_steps are more than the training has."""
+        dense = steps if self.dense_steps is None else self.dense_steps
+        if dense > steps:
+            raise ValueError(f"dense_steps {dense} is more than the {steps} steps of the training; make it smaller")
+        return (
+            Train(start=0, stop=dense),
+            self._removal(),
+            self.fine_tune.phase(dense, steps, epoch),
+            Measure(label="final"),
+        )
+
+    def twin(self) -> Self:
+        """See Method."""
+        amount = "sparsity" if self.threshold is None else "threshold"
+        return self.model_copy(update={amount: 0.0})
+
+    def _removal(self) -> Prune | Cut:
+        if self.threshold is not None:
+            return Cut(threshold=self.threshold)
+        return Prune(criterion=Magnitude(scale=self.scale), to=self.sparsity, allocation=self.allocation)
