@@ -1,7 +1,7 @@
 """Which networks several trials of a plan pass through, so that they are trained once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 
 from workloads.pruning.phases import Script, changing
 from workloads.trial import Trial
@@ -25,20 +25,21 @@ def _shared(paths: Mapping[str, Script]) -> dict[str, Cuts]:
     """Of trials whose networks begin alike."""
     if len(paths) == 1:
         return dict.fromkeys(paths, frozenset())
-    ends = {path[:length] for path in paths.values() for length in range(1, len(path) + 1)}
-    passed = {name: {end for end in ends if _passes(path, end)} for name, path in paths.items()}
+    stops: dict[Hashable, dict[int, Script]] = defaultdict(dict)  # of trainings that begin alike: where they may end
+    for path in paths.values():
+        for length, phase in enumerate(path, 1):
+            if phase.name == "train":
+                stops[path[: length - 1], phase.start, phase.lr][phase.stop] = path[:length]
+    passed = {name: set(_passed(path, stops)) for name, path in paths.items()}
     users = Counter(end for each in passed.values() for end in each)
     return {name: frozenset(end for end in each if users[end] > 1) for name, each in passed.items()}
 
 
-def _passes(path: Script, end: Script) -> bool:
-    """Whether a trial on `path` has, at some moment, gone through exactly the phases of `end`."""
-    length = len(end)
-    if length > len(path) or path[: length - 1] != end[:-1]:
-        return False
-    here, there = path[length - 1], end[-1]
-    if here == there:
-        return True
-    inside = here.name == there.name == "train" and there.stop < here.stop
-    return inside and here == there.model_copy(update={"stop": here.stop})
-
+def _passed(path: Script, stops: Mapping[Hashable, Mapping[int, Script]]) -> Iterator[Script]:
+    """All that a trial on `path` has gone through at some moment and another trial may have gone through as well."""
+    for length, phase in enumerate(path, 1):
+        if phase.name == "train":
+            ends = stops[path[: length - 1], phase.start, phase.lr]
+            yield from (end for stop, end in ends.items() if stop <= phase.stop)
+        else:
+            yield path[:length]

@@ -21,6 +21,7 @@ from workloads.pruning.phases import Script
 from workloads.settings import Settings
 from workloads.trial import Checkpoint, Record, Trial
 
+
 class Assignment(Settings):
     """All that a worker needs to know, as plain JSON: workers may have another environment than the driver."""
 

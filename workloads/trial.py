@@ -59,14 +59,20 @@ class Trial(Settings):
 
     @property
     def phases(self) -> Script:
-        """The method's script for this workload's length of training. Raises ValueError where they don't go together."""
-        workload = self.workload
-        script = self.method.phases(workload.steps, workload.steps_per_epoch)
-        last = learning_rate(workload.training, workload.steps, workload.steps - 1)
-        if last < LEAST * workload.training.optimizer.lr and any(getattr(phase, "lr", None) == "last" for phase in script):
-            raise ValueError(f"lr: last would be {last:.2g}, less than {LEAST:.0%} of the peak {workload.training.optimizer.lr:g}; "
-                             "use lr: rewind, a number, or an lr_schedule with a floor")
+        """The method's script for this workload's length of training.
+
+        Raises ValueError where the two don't go together."""
+        script = self.method.phases(self.workload.steps, self.workload.steps_per_epoch)
+        if any(phase.name == "train" and phase.lr == "last" for phase in script):
+            self._check_last_learning_rate()
         return script
+
+    def _check_last_learning_rate(self) -> None:
+        training, steps = self.workload.training, self.workload.steps
+        last, peak = learning_rate(training, steps, steps - 1), training.optimizer.lr
+        if last < LEAST * peak:
+            raise ValueError(f"lr: last would be {last:.2g}, less than {LEAST:.0%} of the peak {peak:g}; "
+                             "use lr: rewind, a number, or an lr_schedule with a floor")
 
     def canonical(self) -> "Trial":
         """The trial itself, or `dense` where the method's phases come down to the same."""

@@ -15,8 +15,8 @@ from workloads.data.images import Images
 from workloads.run import run_trial
 from workloads.trial import Record, Trial
 
-RUNS = 5
-EPOCHS = 5
+RUNS = 3
+EPOCHS = 10
 METHODS = {"dense": {"name": "dense"}, "static_random 0.9": {"name": "static_random", "sparsity": 0.9}}
 
 

@@ -3,13 +3,13 @@
 import shutil
 
 import pytest
-from tests.orchestrator.sweeps import Lines, options, written
 
 from dashboards.schema import MACHINE_METRICS
 from orchestrator import sweep, trainable
 from orchestrator.checkpoints import Checkpoints
 from orchestrator.journal import entries, result, state
 from orchestrator.progress import Progress
+from tests.orchestrator.sweeps import Lines, options, written
 
 SPEC = """
 name: tiny

@@ -5,9 +5,9 @@ import json
 import pytest
 import torch
 
-from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 from dashboards.schema import MACHINE_METRICS
 from orchestrator.cost import cost
+from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 from workloads.catalog import METHODS, WORKLOADS
 from workloads.pruning.allocation import counts, total
 from workloads.pruning.phases import Train

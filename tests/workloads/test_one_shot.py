@@ -3,8 +3,8 @@
 import pytest
 import torch
 from pydantic import ValidationError
-from tests.workloads.rows import WORKLOAD_ROWS, make
 
+from tests.workloads.rows import WORKLOAD_ROWS, make
 from workloads.methods.fine_tune import FineTune
 from workloads.pruning.changes import CHANGES
 from workloads.pruning.criteria import scores

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
-from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 
 from dashboards.schema import MACHINE_METRICS
+from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 from workloads.itinerary import legs, runs
 from workloads.pruning.phases import Measure, Prune, Random, Script, Train, changing
 from workloads.run import run_trial

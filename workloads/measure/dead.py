@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from workloads.data.images import Split
 from workloads.measure.connectivity import links, paths
-from workloads.training.evaluate import CHUNK
+
+EXAMPLES = 1_000  # enough to tell a unit that fires seldom from one that never does
 
 
 def dead_neurons(weights: Mapping[str, Tensor]) -> dict[str, float]:
@@ -32,13 +33,10 @@ def dead_structural(weights: Mapping[str, Tensor]) -> dict[str, float]:
 
 @torch.inference_mode()
 def dead_functional(model: nn.Module, hidden: list[str], split: Split) -> dict[str, float]:
-    """Fractions of units that are zero for every example of `split`."""
+    """Fractions of units that are zero for every one of the first 1,000 examples of `split`."""
     model.eval()
-    fired: dict[str, Tensor] = {}
-    for inputs in split.inputs.split(CHUNK):
-        for name, activation in zip(hidden, model.activations(inputs)[1:]):
-            now = (activation != 0).any(0)
-            fired[name] = fired[name] | now if name in fired else now
+    activations = model.activations(split.inputs[:EXAMPLES])[1:]
+    fired = {name: (activation != 0).any(0) for name, activation in zip(hidden, activations)}
     return _fractions("dead_functional", {name: ~units for name, units in fired.items()})
 
 

@@ -29,7 +29,7 @@ def batches(split: Split, batch_size: int, seed: int, start: int, stop: int) -> 
             order = order.to(split.targets.device)
         first = position % per_epoch * batch_size
         chosen = order[first : first + batch_size]
-        yield split.inputs[chosen], split.targets[chosen]
+        yield split.inputs.index_select(0, chosen), split.targets.index_select(0, chosen)
 
 
 def train(state: State, split: Split, phase: Train, steps: int, seed: int) -> None:
@@ -44,10 +44,7 @@ def train(state: State, split: Split, phase: Train, steps: int, seed: int) -> No
     weights = [weight for weight, _ in masked]
     masks = [mask.to(weight.dtype) for weight, mask in masked]
     parameters = list(state.model.parameters())
-    device = split.targets.device
-    seen = state.since_look
-    loss_sum = torch.tensor(seen.loss, dtype=torch.float64, device=device)
-    correct = torch.tensor(seen.correct, device=device)
+    losses, guesses, answers = [], [], []
     state.model.train()
     begun = time.perf_counter()
     chosen = batches(split, training.batch_size, seed, phase.start, phase.stop)
@@ -63,19 +60,27 @@ def train(state: State, split: Split, phase: Train, steps: int, seed: int) -> No
             group["lr"] = rate(position)
         state.optimizer.step()
         state.optimizer.zero_grad()
-        loss_sum += loss.detach()
-        correct += (logits.argmax(1) == targets).sum()
-    taken = phase.stop - phase.start
-    seen.loss = float(loss_sum)  # waits for the device, so that the clock below is right on a GPU too
+        losses.append(loss.detach())
+        guesses.append(logits.detach().argmax(1))
+        answers.append(targets)
+    add_up(state.since_look, losses, guesses, answers)  # waits for a GPU, so that the clock is right there too
     seconds = time.perf_counter() - begun
-    seen.correct = int(correct)
-    seen.steps += taken
+    taken = phase.stop - phase.start
     state.tally.step += taken
     state.tally.seconds += seconds
     state.tally.path_seconds += seconds
     state.tally.flops += taken * training.batch_size * training_flops(state.layers, state.kept)
-    if not math.isfinite(seen.loss):
-        raise Diverged(f"the training loss is {seen.loss} at step {state.step}; try a lower learning rate or clip_norm")
+    if not math.isfinite(state.since_look.loss):
+        told = f"the training loss is {state.since_look.loss} at step {state.step}"
+        raise Diverged(f"{told}; try a lower learning rate or clip_norm")
+
+
+def add_up(seen: SinceLook, losses: list[Tensor], guesses: list[Tensor], answers: list[Tensor]) -> None:
+    """Add steps to what was seen since the last look: one by one, so that the sums do not depend on where it is cut."""
+    for loss in torch.stack(losses).tolist():
+        seen.loss += loss
+    seen.correct += int((torch.cat(guesses) == torch.cat(answers)).sum())
+    seen.steps += len(losses)
 
 
 def learning_rates(phase: Train, training: Training, steps: int) -> Callable[[int], float]:
