@@ -20,22 +20,33 @@ def folder(tmp_path) -> TrialFolder:
 
 
 def test_what_is_written_is_read(folder):
-    journal = Journal(folder)
-    journal.append(RECORDS[0])
-    (first,) = entries(folder)  # safe before the journal is closed
-    assert first == Entry(first.time, RECORDS[0])
-    journal.close()
+    with Journal(folder) as journal:
+        journal.append(RECORDS[0])
+        (first,) = entries(folder)  # safe before the journal is closed
+        assert first == Entry(first.time, RECORDS[0])
+        assert journal.offset == folder.records.stat().st_size
 
 
 def test_a_new_attempt_begins_anew(folder):
     for _ in range(2):
-        journal = Journal(folder)
-        journal.append(RECORDS[0])
-        journal.close()
+        with Journal(folder) as journal:
+            journal.append(RECORDS[0])
         finish(folder, Result("failed", 1.0, {}, {}, "no"))
     assert len(list(entries(folder))) == 1
-    Journal(folder).close()
-    assert result(folder) is None
+    with Journal(folder):
+        assert result(folder) is None
+
+
+def test_a_resumed_attempt_goes_on_after_its_checkpoint(folder):
+    with Journal(folder) as journal:
+        journal.append(RECORDS[0])
+        offset = journal.offset
+        journal.append(RECORDS[1])
+    again = Record("final", 5, "val/accuracy", 0.5)
+    with Journal(folder, offset) as journal:
+        assert journal.offset == offset
+        journal.append(again)
+    assert [entry.record for entry in entries(folder)] == [RECORDS[0], again]
 
 
 def test_states_are_derived(folder):
@@ -73,7 +84,8 @@ def test_replacing_leaves_all_or_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "environ, expected", [({}, "results"), ({"SPARSITY_RESULTS": ""}, "results"), ({"SPARSITY_RESULTS": "/a/b"}, "/a/b")]
+    "environ, expected",
+    [({}, "results"), ({"SPARSITY_RESULTS": ""}, "results"), ({"SPARSITY_RESULTS": "/a/b"}, "/a/b")],
 )
 def test_where_results_go(environ, expected, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
