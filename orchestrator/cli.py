@@ -10,15 +10,34 @@ import json
 import os
 import signal
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-if TYPE_CHECKING:
-    from typer.models import OptionInfo
+from orchestrator.cli_data import data_app
+from orchestrator.cli_options import (
+    Address,
+    AsJson,
+    AtOnce,
+    DataDir,
+    DryRun,
+    Executor,
+    Format,
+    Key,
+    NoReport,
+    Offline,
+    Overrides,
+    Results,
+    RetryFailed,
+    Spec,
+    Sweep,
+    TableFormat,
+    Tracking,
+    Where,
+)  # fmt: skip
 
+if TYPE_CHECKING:
     from orchestrator.folders import ResultsFolder
     from orchestrator.plan import Plan
     from orchestrator.spec import SweepSpec
@@ -32,41 +51,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-data_app = typer.Typer(help="The data sets that workloads learn from.", no_args_is_help=True)
 app.add_typer(data_app, name="data")
-
-
-class Executor(StrEnum):
-    """Where trials run."""
-
-    RAY = "ray"
-    INLINE = "inline"
-
-
-class TableFormat(StrEnum):
-    """How a table is written."""
-
-    MARKDOWN = "markdown"
-    CSV = "csv"
-
-
-def _option(text: str, *names: str, **more: object) -> OptionInfo:
-    """An option whose help says itself what happens where it is not given."""
-    return typer.Option(*names, help=text, show_default=False, **more)
-
-
-Spec = Annotated[Path, typer.Argument(help="The sweep's YAML file.", show_default=False)]
-Sweep = Annotated[str, typer.Argument(help="The sweep's name, or its YAML file.", show_default=False)]
-Key = Annotated[str, typer.Argument(help="A trial's key, as `plan` shows it.", show_default=False)]
-Overrides = Annotated[list[str] | None, _option("Override a setting; may be repeated.", "--set", metavar="KEY=VALUE")]
-Results = Annotated[Path | None, _option("The results folder [SPARSITY_RESULTS; default: ./results].")]
-Tracking = Annotated[str | None, _option("The MLflow store [MLFLOW_TRACKING_URI; default: in the results folder].")]
-DataDir = Annotated[Path | None, _option("The data cache [SPARSITY_DATA; default: the user's cache folder].")]
-Address = Annotated[str | None, _option("Of a Ray cluster; without it Ray runs on this machine.")]
-AtOnce = Annotated[int | None, _option("Trials at once; as many as fit unless given.", min=1)]
-DataNames = Annotated[list[str] | None, typer.Argument(help="Names of data sets.", show_default=False)]
-Offline = Annotated[bool, typer.Option("--offline", help="Learn from embedded stand-in data; every report says so.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
 def main() -> None:
@@ -87,17 +72,17 @@ def main() -> None:
 @app.command()
 def sweep(
     spec: Spec,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")] = False,
+    dry_run: DryRun = False,
     override: Overrides = None,
-    executor: Annotated[Executor, typer.Option(help="Ray Tune, or one trial after another here.")] = Executor.RAY,
+    executor: Where = Executor.RAY,
     address: Address = None,
     max_concurrent: AtOnce = None,
     results: Results = None,
     tracking_uri: Tracking = None,
     data_dir: DataDir = None,
     offline: Offline = False,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Run failed trials again.")] = False,
-    no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,
+    retry_failed: RetryFailed = False,
+    no_report: NoReport = False,
     as_json: AsJson = False,
 ) -> None:
     """Run what is missing of a sweep, then write its report."""
@@ -118,6 +103,8 @@ def sweep(
     states = sweeps.run(wanted, planned, options, progress)
     incomplete = {key: state for key, state in states.items() if state != "completed"}
     report = None if no_report else _write_report(planned.name, options.results, options.uri)
+    if report:
+        sweeps.send_report(planned, options, progress)
     if as_json:
         place = str(report) if report else None
         told = {"sweep": planned.name, "report": place, "tracking_uri": options.uri, "states": states}
@@ -184,7 +171,7 @@ def report(sweep: Sweep, results: Results = None, tracking_uri: Tracking = None)
 @app.command()
 def table(
     sweep: Sweep,
-    style: Annotated[TableFormat, typer.Option("--format", help="How to write it.")] = TableFormat.MARKDOWN,
+    style: Format = TableFormat.MARKDOWN,
     results: Results = None,
     tracking_uri: Tracking = None,
 ) -> None:
@@ -234,31 +221,6 @@ def workloads(as_json: AsJson = False) -> None:
     from workloads.catalog import WORKLOADS
 
     _show_settings(WORKLOADS, as_json)
-
-
-@data_app.command()
-def fetch(names: DataNames = None, data_dir: DataDir = None) -> None:
-    """Fetch data sets into the cache, all unless some are named."""
-    from workloads.data import sources
-    from workloads.data.declared import chosen
-
-    place = sources.Sources.from_environment(data_dir, os.environ)
-    for declared in chosen(names or ()):
-        print(sources.fetch(declared, place))
-
-
-@data_app.command()
-def verify(names: DataNames = None, data_dir: DataDir = None) -> None:
-    """Check the cache against the data sets' checksums, all unless some are named."""
-    from workloads.data import sources
-    from workloads.data.declared import chosen
-
-    place = sources.Sources.from_environment(data_dir, os.environ)
-    problems = {declared: sources.verify(declared, place) for declared in chosen(names or ())}
-    for declared, found in problems.items():
-        print(f"{declared.name}: {'whole' if not found else '; '.join(found)}")
-    if any(problems.values()):
-        raise typer.Exit(1)
 
 
 def _planned(path: Path, overrides: list[str] | None, offline: bool) -> tuple[SweepSpec, Plan]:

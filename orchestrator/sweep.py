@@ -59,16 +59,16 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
         get_data(todo, options.sources)
         with replacing(folder.spec) as unfinished:
             unfinished.write_text(spec.text, encoding="utf-8")
-        write_plan(plan, folder)
-        try:
-            with Sending(plan, folder, options.uri, options.artifacts, progress.say) as sending:
-                for planned in plan.trials:
-                    if planned not in todo:
-                        sending.send(planned)
+        write_plan(spec, plan, folder)
+        with Sending(plan, folder, options.uri, options.artifacts, progress.say) as sending:
+            for planned in plan.trials:
+                if planned not in todo:
+                    sending.send(planned)
+            try:
                 if todo:
                     _launch(spec, todo, folder, options, sending, progress)
-        finally:
-            write_plan(plan, folder)
+            finally:
+                write_plan(spec, plan, folder)
         drop_stages(plan, folder, options.results)
         return states(plan, folder)
 
@@ -83,6 +83,12 @@ def missing(plan: Plan, folder: SweepFolder, retry_failed: bool) -> list[Planned
     settled = {"completed"} if retry_failed else {"completed", "failed"}
     now = states(plan, folder)
     return [planned for planned in plan.trials if now[planned.key] not in settled]
+
+
+def send_report(plan: Plan, options: Options, progress: Progress) -> None:
+    """Send the report, which is made of what MLflow holds, to MLflow as well."""
+    with Sending(plan, options.results.sweep(plan.name), options.uri, options.artifacts, progress.say):
+        pass
 
 
 def drop_stages(plan: Plan, folder: SweepFolder, results: ResultsFolder) -> None:
@@ -100,9 +106,10 @@ def get_data(todo: list[Planned], sources: Sources) -> None:
         fetch(declared, sources)
 
 
-def write_plan(plan: Plan, folder: SweepFolder) -> None:
-    """Write plan.json with every trial's state, error and log."""
-    write_json(folder.plan, filled_in(plan, folder) | {"provenance": provenance.of_code()})
+def write_plan(spec: SweepSpec, plan: Plan, folder: SweepFolder) -> None:
+    """Write plan.json with every trial's state, error and log, and with what the spec's text does not say."""
+    made_with = provenance.of_code() | {"overrides": list(spec.overrides)}
+    write_json(folder.plan, filled_in(plan, folder) | {"provenance": made_with})
 
 
 def sync(plan: Plan, options: Options, progress: Progress) -> bool:

@@ -47,7 +47,12 @@ def test_of_dashboards_the_orchestrator_knows_names_only():
 
 @pytest.mark.parametrize("word", ["utils", "helpers", "common", "core", "base", "manager"])
 def test_no_file_is_called_anything(word):
-    assert not [path for package in ("orchestrator", "workloads", "dashboards") for path in of_package(package) if path.stem == word]
+    assert not [
+        path
+        for package in ("orchestrator", "workloads", "dashboards")
+        for path in of_package(package)
+        if path.stem == word
+    ]
 
 
 def loaded_after(code: str) -> set[str]:
@@ -67,6 +72,9 @@ def test_planning_needs_no_torch():
 
 
 def test_help_needs_next_to_nothing():
-    code = "from typer.testing import CliRunner\nfrom orchestrator.cli import app\nassert CliRunner().invoke(app, ['--help']).exit_code == 0"
+    code = (
+        "from typer.testing import CliRunner\nfrom orchestrator.cli import app\n"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0"
+    )
     heavy = {"torch", "ray", "mlflow", "plotly", "sklearn", "pandas", "pydantic", "numpy"}
     assert not loaded_after(code) & heavy

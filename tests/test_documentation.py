@@ -43,12 +43,16 @@ def test_what_is_installed_exists():
 
 
 def test_the_quickstart_ends_with_a_reports_path_without_a_network(tmp_path):
-    (quickstart,) = [words for words in commands("README.md") if words[:2] == ["sparsity", "sweep"] and "quickstart" in words[2]]
+    (quickstart,) = [
+        words for words in commands("README.md") if words[:2] == ["sparsity", "sweep"] and "quickstart" in words[2]
+    ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SPARSITY_", "MLFLOW_"))}
     environment |= {"SPARSITY_RESULTS": str(tmp_path / "results"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     environment |= {"http_proxy": "http://127.0.0.1:9", "https_proxy": "http://127.0.0.1:9"}  # nothing listens there
     script = Path(sys.executable).with_name("sparsity")
-    done = subprocess.run([script, *quickstart[1:]], capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300)
+    done = subprocess.run(
+        [script, *quickstart[1:]], capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{tmp_path}/results/quickstart/report.html\n"
     assert "12 trials planned" in done.stderr
@@ -66,7 +70,9 @@ def test_other_commands_are_understood(tmp_path):
 
 def test_benchmarks_named_exist():
     named = [words[1] for words in commands("CONTRIBUTING.md") if words[:1] == ["python"] and words[1] != "-m"]
-    assert {Path(name).name for name in named} == {path.name for path in (ROOT / "tests/benchmarks").glob("*_benchmark.py")}
+    assert {Path(name).name for name in named} == {
+        path.name for path in (ROOT / "tests/benchmarks").glob("*_benchmark.py")
+    }
     assert all((ROOT / name).exists() for name in named)
 
 
@@ -95,7 +101,12 @@ def test_every_sweep_says_its_command_first_and_can_be_planned(path):
 def test_the_readmes_table_is_the_tools():
     from dashboards.sections.table import COLUMNS
 
-    table = (ROOT / "README.md").read_text().partition("<!-- static-levels: begin -->")[2].partition("<!-- static-levels: end")[0]
+    table = (
+        (ROOT / "README.md")
+        .read_text()
+        .partition("<!-- static-levels: begin -->")[2]
+        .partition("<!-- static-levels: end")[0]
+    )
     header, rule, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()]
     assert header == list(COLUMNS) and len(rows) == 1 + 9 * 4
 

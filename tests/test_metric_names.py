@@ -8,7 +8,11 @@ from workloads.run import run_trial
 from workloads.trial import Measured, Record
 
 
-@pytest.mark.parametrize("method", [METHOD_ROWS[1], METHOD_ROWS[5], METHOD_ROWS[-1] | {"fine_tune": {"steps": 12}}], ids=lambda row: row["name"])
+@pytest.mark.parametrize(
+    "method",
+    [METHOD_ROWS[1], METHOD_ROWS[5], METHOD_ROWS[-1] | {"fine_tune": {"steps": 12}}],
+    ids=lambda row: row["name"],
+)
 def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(method, images_of):
     trial = make(WORKLOAD_ROWS[0], method)
     events = list(run_trial(trial, images_of(trial)))
@@ -29,7 +33,9 @@ def test_without_validation_there_are_no_figures_of_it(images_of):
     trial = make(WORKLOAD_ROWS[0] | {"validation_size": 0}, METHOD_ROWS[1])
     names = {event.name for event in run_trial(trial, images_of(trial)) if isinstance(event, Record)}
     assert "final/test_accuracy" in names
-    assert not [name for name in names if name.startswith(("val/", "best/", "convergence/", "final/val", "dead_functional"))]
+    assert not [
+        name for name in names if name.startswith(("val/", "best/", "convergence/", "final/val", "dead_functional"))
+    ]
 
 
 def test_looks_come_every_so_many_steps_and_last(images_of):

@@ -79,7 +79,7 @@ def legs(run: Run, trial: Trial, begun: int, cuts: frozenset[Script]) -> Iterato
 
 
 def structural(number: int, trial: Trial) -> bool:
-    """Whether the `number`-th look of a run (from 1) measures structure: evenly, so many of a whole training's looks."""
+    """Whether the `number`-th look of a run (from 1) measures structure: `structure_looks` of a training's, evenly."""
     measure = trial.workload.measure
     looks = -(-trial.workload.steps // measure.evaluate_every)
     chosen = min(measure.structure_looks, looks)

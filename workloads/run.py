@@ -79,7 +79,7 @@ def go_through(
 
 
 def deepest(route: list[Leg], state: State, stages: Stages, origin: str) -> tuple[int | None, State]:
-    """The last leg whose end is kept as a stage, and the state there; None and the state as it is where there is none."""
+    """The last leg whose end is kept as a stage, and the state there; else None, and the state as it is."""
     for number, leg in reversed(list(enumerate(route))):
         if leg.path in stages.cuts and (kept := stages.get(key(origin, leg.path))) is not None:
             return number, restored(kept, state.device)

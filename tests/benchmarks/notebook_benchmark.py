@@ -32,7 +32,9 @@ def notebook_epoch(trial: Trial, examples: int) -> float:
     model = trial.workload.model(0)
     adam = torch.optim.Adam(model.parameters(), 1e-3)
     begun = time.perf_counter()
-    for inputs, targets in DataLoader(pictures, batch_size=trial.workload.training.batch_size, shuffle=True, drop_last=True):
+    for inputs, targets in DataLoader(
+        pictures, batch_size=trial.workload.training.batch_size, shuffle=True, drop_last=True
+    ):
         adam.zero_grad()
         cross_entropy(model(inputs), targets).backward()
         adam.step()

@@ -57,8 +57,8 @@ def main() -> None:
     without_seconds, without_figures = timed(spec, alone, place / "without")
     same = "the same figures" if with_figures == without_figures else "OTHER FIGURES"
     print(
-        f"{len(shared.trials)} trials: with shared prefixes {with_seconds:.1f} s, without {without_seconds:.1f} s, {same}; "
-        f"ratio {with_seconds / without_seconds:.3f} (wanted: at most 0.45)"
+        f"{len(shared.trials)} trials: with shared prefixes {with_seconds:.1f} s, without {without_seconds:.1f} s, "
+        f"{same}; ratio {with_seconds / without_seconds:.3f} (wanted: at most 0.45)"
     )
 
 

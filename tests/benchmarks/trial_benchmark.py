@@ -1,4 +1,4 @@
-"""A trial's time, all measurements and the journal included, over the bare loop's: python tests/benchmarks/trial_benchmark.py
+"""A trial's time, with all it measures and journals, over the bare loop's: python tests/benchmarks/trial_benchmark.py
 
 Both do the same steps with the same validation and test evaluations, in turn, on one thread. Needs Fashion-MNIST.
 """
@@ -49,8 +49,9 @@ def main() -> None:
         whole, training, steps, evaluating = (median(column) for column in zip(*pairs[1:]))
         print(
             f"{name}, {EPOCHS} epochs: trial {whole:.2f} s, of which steps {training:.2f} s; bare loop {steps:.2f} s + "
-            f"evaluations {evaluating:.2f} s; ratio {median(ratios):.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f}, {RUNS} pairs; "
-            f"wanted: at most 1.15); measuring without the evaluations {median(measuring):.1%} of the steps (wanted: 10 %)"
+            f"evaluations {evaluating:.2f} s; "
+            f"ratio {median(ratios):.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f}, {RUNS} pairs; wanted: at most 1.15); "
+            f"measuring without the evaluations {median(measuring):.1%} of the steps (wanted: at most 10 %)"
         )
 
 

@@ -11,7 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+from mlflow import MlflowClient
 
+from dashboards.schema import KIND, REPORT
 from orchestrator import cli
 from tests.orchestrator.sweeps import TINY
 from workloads.data.sources import Sources
@@ -37,12 +39,13 @@ def sparsity(tmp_path, embedded_sources: Sources, monkeypatch, capfd):
 
 
 def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
-    code, out, err = sparsity("sweep", "tiny.yaml", "--executor", "inline")
+    code, out, err = sparsity("sweep", "tiny.yaml", "--executor", "inline", "--set", "seeds=2")
     report = tmp_path / "results" / "tiny" / "report.html"
     assert (code, out) == (0, f"{report}\n")
     assert report.read_text().lstrip().lower().startswith("<!doctype html>")
     assert "6 trials planned, 0 done before, 6 to run" in err and "Traceback" not in err
 
+    assert json.loads((report.parent / "plan.json").read_text())["provenance"]["overrides"] == ["seeds=2"]
     code, out, _ = sparsity("plan", "tiny.yaml", "--json")
     assert code == 0 and {trial["state"] for trial in json.loads(out)["trials"]} == {"completed"}
 
@@ -51,6 +54,11 @@ def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
     told = json.loads(out)
     assert told["report"] is None and set(told["states"].values()) == {"completed"}
     assert told["tracking_uri"] == f"sqlite:///{tmp_path}/results/mlflow.db"
+
+    client = MlflowClient(told["tracking_uri"])
+    (parent,) = client.search_runs([client.get_experiment_by_name("tiny").experiment_id], f"tags.`{KIND}` = 'sweep'")
+    sent = Path(client.download_artifacts(parent.info.run_id, REPORT))
+    assert sent.read_bytes() == report.read_bytes()
 
     report.unlink()
     assert sparsity("report", "tiny.yaml")[:2] == (0, f"{report}\n") and report.exists()

@@ -58,7 +58,8 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "exclude: [{workload: {hidden: [{a: 1}]}}]\nreport: 1", "a.yaml:4:9: report 1 is not a mapping"),
         # the settings of a trial
         ("method: dense", "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, digits_mlp"),
-        ("workload: digits_mlp", "a.yaml:1:1: method is missing; it is one of dense, static_random, small_dense, one_shot"),
+        ("workload: digits_mlp",
+         "a.yaml:1:1: method is missing; it is one of dense, static_random, small_dense, one_shot"),
         ("workload: digit_mlp\nmethod: dense", "a.yaml:1:11: workload digit_mlp is unknown. "
          "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, digits_mlp"),
         ("workload: digits_mlp\nmethod:\n  name: static_randm\n", "a.yaml:3:9: method static_randm is unknown. "
@@ -153,7 +154,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("workload: digits_mlp\nmethod: dense\nexclude: [{method.sparsity: 0.5}]",
          "a.yaml:3:12: exclude key method.sparsity is a setting of none of this sweep's trials"),
         (BASE + "exclude: [{seed: 0}]", "a.yaml:3:1: every trial is excluded, so nothing is left to do"),
-        (BASE + "seeds: 1001\ngrid: {workload.training.epochs: [%s]}" % ", ".join(map(str, range(1, 101))),
+        (BASE + f"seeds: 1001\ngrid: {{workload.training.epochs: {list(range(1, 101))}}}",
          "a.yaml:1:1: this asks for 100,100 trials; a sweep has at most 100,000"),
         # what comes out only when the phases are worked out: 64 x 64 + 64 x 32 + 32 x 10 = 6,464 weights
         ("workload: digits_mlp\nmethod: {name: static_random, sparsity: 0.5, dense_layers: [first]}",

@@ -1,7 +1,5 @@
 """Trials that were interrupted go on where they were, and come to the same figures."""
 
-import shutil
-
 import pytest
 
 from dashboards.schema import MACHINE_METRICS
@@ -73,7 +71,7 @@ def test_a_killed_trial_goes_on_from_its_checkpoint(tmp_path, embedded_sources, 
     assert not list(results.path.rglob("checkpoint.safetensors"))
 
 
-def test_a_checkpoint_of_other_code_is_none(tmp_path, embedded_sources, undisturbed, monkeypatch):
+def killed_at_step_60(tmp_path, sources, monkeypatch):
     kept = Checkpoints.keep
 
     def keep(self, checkpoint, journal):
@@ -81,10 +79,13 @@ def test_a_checkpoint_of_other_code_is_none(tmp_path, embedded_sources, undistur
         if checkpoint.state.step == 60:
             raise Killed
 
-    monkeypatch.setattr(Checkpoints, "keep", keep)
-    with pytest.raises(Killed):
-        run(tmp_path, embedded_sources)
-    monkeypatch.setattr(Checkpoints, "keep", kept)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Checkpoints, "keep", keep)
+        run(tmp_path, sources)
+
+
+def test_a_checkpoint_of_other_code_is_none(tmp_path, embedded_sources, undisturbed, monkeypatch):
+    killed_at_step_60(tmp_path, embedded_sources, monkeypatch)
     monkeypatch.setattr("workloads.training.stages.sources_digest", lambda: "other")
     planned, results = run(tmp_path, embedded_sources)
     assert figures(planned, results) == undisturbed
@@ -127,20 +128,10 @@ def test_on_ray_prefixes_are_shared_too(tmp_path, embedded_sources, undisturbed)
 
 
 def test_a_journal_that_lost_its_end_begins_anew(tmp_path, embedded_sources, undisturbed, monkeypatch):
-    kept = Checkpoints.keep
-
-    def keep(self, checkpoint, journal):
-        kept(self, checkpoint, journal)
-        if checkpoint.state.step == 60:
-            raise Killed
-
-    monkeypatch.setattr(Checkpoints, "keep", keep)
-    with pytest.raises(Killed):
-        run(tmp_path, embedded_sources)
-    monkeypatch.setattr(Checkpoints, "keep", kept)
+    killed_at_step_60(tmp_path, embedded_sources, monkeypatch)
     (journal,) = (tmp_path / "results").rglob("records.jsonl")
     journal.write_bytes(journal.read_bytes()[:50])
-    assert state(options(tmp_path / "results", embedded_sources).results.sweep("tiny").trial(journal.parent.name)) == "lost"
+    tiny = options(tmp_path / "results", embedded_sources).results.sweep("tiny")
+    assert state(tiny.trial(journal.parent.name)) == "lost"
     planned, results = run(tmp_path, embedded_sources)
     assert figures(planned, results) == undisturbed
-    shutil.rmtree(results.path)

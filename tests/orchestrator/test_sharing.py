@@ -32,7 +32,11 @@ def test_who_trains_what_others_share_comes_first(written):
 def test_nothing_shared_nothing_moved(written):
     planned = written.plan(SPEC.replace("one_shot", "static_random"))
     assert not any(one.cuts for one in planned.trials)
-    assert titles(planned)[:3] == ["dense seed=0", "static_random sparsity=0.5 seed=0", "static_random sparsity=0.9 seed=0"]
+    assert titles(planned)[:3] == [
+        "dense seed=0",
+        "static_random sparsity=0.5 seed=0",
+        "static_random sparsity=0.9 seed=0",
+    ]
 
 
 def test_a_partly_trained_network_lies_on_the_way_of_a_whole_training(written):
@@ -45,7 +49,9 @@ def test_a_partly_trained_network_lies_on_the_way_of_a_whole_training(written):
 
 def test_other_training_other_network(written):
     planned = written.plan(SPEC + "grid: {workload.training.optimizer.lr: [0.01, 0.001]}\nbaseline: none")
-    by_rate = cuts({one.key: one.trial for one in planned.trials if one.trial.seed == 0 and one.trial.method.sparsity == 0.5})
+    by_rate = cuts(
+        {one.key: one.trial for one in planned.trials if one.trial.seed == 0 and one.trial.method.sparsity == 0.5}
+    )
     assert set(by_rate.values()) == {frozenset()}
 
 

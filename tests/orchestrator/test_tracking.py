@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
@@ -11,7 +12,6 @@ from dashboards import schema
 from orchestrator import sweep
 from orchestrator.folders import ResultsFolder
 from orchestrator.journal import entries, result
-from orchestrator.plan import Planned
 from orchestrator.progress import Progress
 from orchestrator.tracking import as_params
 from tests.orchestrator.sweeps import Lines, options, written
@@ -60,11 +60,6 @@ def curves(uri: str, run) -> set[tuple]:
     }
 
 
-def of_kind(planned, **settings) -> Planned:
-    """The first trial whose settings hold these dotted ones."""
-    return next(one for one in planned.trials if settings.items() <= {p.key: p.value for p in as_params(one.trial.settings())}.items())
-
-
 def test_each_run_is_a_child_with_its_params_tags_and_status(finished):
     planned, chosen, _ = finished
     (parent,) = runs(chosen.uri, "sweep")
@@ -100,6 +95,8 @@ def test_artifacts(finished):
     client = MlflowClient(chosen.uri)
     (parent,) = runs(chosen.uri, "sweep")
     assert {file.path for file in client.list_artifacts(parent.info.run_id)} >= {schema.PLAN, schema.SPEC}
+    plan = json.loads(Path(client.download_artifacts(parent.info.run_id, schema.PLAN)).read_text())
+    assert sorted(trial["state"] for trial in plan["trials"]) == ["completed"] * 4 + ["failed"] * 2
     done = next(run for run in runs(chosen.uri) if run.info.status == "FINISHED")
     names = {file.path for file in client.list_artifacts(done.info.run_id)}
     assert names >= {schema.PROVENANCE, "final.safetensors"}
@@ -146,9 +143,9 @@ def test_a_lost_store_can_be_built_again_from_the_folders(finished, tmp_path, em
 
 
 def test_params_are_text_or_json():
-    assert [(param.key, param.value) for param in as_params({"a": {"b": [1, "x"]}, "c": 1e-3, "d": "text", "e": True})] == [
-        ("a.b", '[1,"x"]'), ("c", "0.001"), ("d", "text"), ("e", "true"),
-    ]  # fmt: skip
+    params = as_params({"a": {"b": [1, "x"]}, "c": 1e-3, "d": "text", "e": True})
+    told = [(param.key, param.value) for param in params]
+    assert told == [("a.b", '[1,"x"]'), ("c", "0.001"), ("d", "text"), ("e", "true")]
 
 
 def test_provenance_says_what_the_figures_were_made_with(finished):

@@ -21,5 +21,8 @@ WORKLOAD_ROWS = [
 
 
 def make(workload: dict, method: dict, seed: int = 0, steps: int = 12, every: int = 5, **training) -> Trial:
-    short = {"training": {"steps": steps, "batch_size": 32, **training}, "measure": {"evaluate_every": every, "probe": 50}}
+    short = {
+        "training": {"steps": steps, "batch_size": 32, **training},
+        "measure": {"evaluate_every": every, "probe": 50},
+    }
     return Trial.model_validate({"workload": workload | short, "method": method, "seed": seed})

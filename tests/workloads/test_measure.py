@@ -35,7 +35,9 @@ def state() -> State:
 
 @pytest.fixture
 def probe() -> Split:
-    return Split(torch.randn(6, 3, generator=generator(0, "probe"), dtype=torch.float64), torch.tensor([0, 1, 1, 0, 1, 0]))
+    return Split(
+        torch.randn(6, 3, generator=generator(0, "probe"), dtype=torch.float64), torch.tensor([0, 1, 1, 0, 1, 0])
+    )
 
 
 def test_gradients_are_finite_differences(state, probe):
@@ -59,7 +61,9 @@ def test_gradients_are_finite_differences(state, probe):
     assert seen["gradient_rms/overall"] == pytest.approx(float(kept.norm()) / 17**0.5, rel=1e-6)
     assert seen["zero_grad_norm/overall"] == pytest.approx(float(gone.norm()), rel=1e-6)
     assert seen["zero_grad_norm/output"] == pytest.approx(abs(float(slope["output"][1, 3])), rel=1e-6)
-    assert seen["gradient_norm/hidden.0"] == pytest.approx(float(slope["hidden.0"][state.masks["hidden.0"]].norm()), rel=1e-6)
+    assert seen["gradient_norm/hidden.0"] == pytest.approx(
+        float(slope["hidden.0"][state.masks["hidden.0"]].norm()), rel=1e-6
+    )
 
 
 def test_a_dense_network_has_no_gradient_at_zeros(state, probe):
@@ -124,7 +128,12 @@ def test_dead_functional_needs_every_example():
 def test_flops_of_known_networks():
     lenet = mlp_layers(784, (300, 100), 10)
     assert forward_flops(lenet, {layer.name: layer.size for layer in lenet}) == 2 * 266_200
-    caffe = (Layer("conv1", (20, 1, 5, 5), 24**2), Layer("conv2", (50, 20, 5, 5), 8**2), Layer("fc1", (500, 800)), Layer("fc2", (10, 500)))
+    caffe = (
+        Layer("conv1", (20, 1, 5, 5), 24**2),
+        Layer("conv2", (50, 20, 5, 5), 8**2),
+        Layer("fc1", (500, 800)),
+        Layer("fc2", (10, 500)),
+    )
     assert forward_flops(caffe, {layer.name: layer.size for layer in caffe}) == 2 * 2_293_000
     assert training_flops(lenet, {"hidden.0": 10, "hidden.1": 5, "output": 1}) == 3 * 2 * 16
 

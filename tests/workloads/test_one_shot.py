@@ -38,15 +38,31 @@ def test_lamp_by_hand():
 
 
 def test_lamp_keeps_something_of_every_layer():
-    lamp = scores(Magnitude(scale="lamp"), {name: weight * 10.0**scale for scale, (name, weight) in enumerate(LAYERS.items())}, 0)
+    lamp = scores(
+        Magnitude(scale="lamp"), {name: weight * 10.0**scale for scale, (name, weight) in enumerate(LAYERS.items())}, 0
+    )
     assert all(float(layer.max()) == 1.0 for layer in lamp.values())
 
 
 @pytest.mark.parametrize(
     "allocation, kept",
     [
-        ("global", {"a": [[False, True], [False, False]], "b": [[True, True], [True, True]], "c": [[False, False], [False, True]]}),
-        ("uniform", {"a": [[False, True], [True, False]], "b": [[True, True], [False, False]], "c": [[False, False], [True, True]]}),
+        (
+            "global",
+            {
+                "a": [[False, True], [False, False]],
+                "b": [[True, True], [True, True]],
+                "c": [[False, False], [False, True]],
+            },
+        ),
+        (
+            "uniform",
+            {
+                "a": [[False, True], [True, False]],
+                "b": [[True, True], [False, False]],
+                "c": [[False, False], [True, True]],
+            },
+        ),
     ],
 )
 def test_pruning_by_hand(allocation, kept):
@@ -67,10 +83,12 @@ def test_thresholds_by_hand():
 
 def by_hand() -> State:
     """A state whose three layers are those above."""
-    state = State.new(make({"name": "digits_mlp", "hidden": [2, 2]}, {"name": "dense"}).workload, 0, torch.device("cpu"))
-    for name, own in zip(LAYERS, ("hidden.0", "hidden.1", "output")):
+    state = State.new(
+        make({"name": "digits_mlp", "hidden": [2, 2]}, {"name": "dense"}).workload, 0, torch.device("cpu")
+    )
+    for name, weight in LAYERS.items():
         linear = torch.nn.Linear(2, 2, bias=False)
-        linear.weight.data = LAYERS[name].clone()
+        linear.weight.data = weight.clone()
         state.model.add_module(name, linear)
     small = make({"name": "digits_mlp", "hidden": [2, 2]}, {"name": "dense"}).workload
 

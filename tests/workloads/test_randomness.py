@@ -18,7 +18,9 @@ def test_golden_streams():
 
 
 def test_streams_are_apart():
-    keys = [(seed, purpose, index) for seed in (0, 1) for purpose in ("init", "order", "mask", "probe") for index in (0, 1)]
+    keys = [
+        (seed, purpose, index) for seed in (0, 1) for purpose in ("init", "order", "mask", "probe") for index in (0, 1)
+    ]
     assert len({stream(*key) for key in keys}) == len(keys)
     assert not torch.equal(torch.rand(5, generator=generator(0, "init")), torch.rand(5, generator=generator(0, "mask")))
 

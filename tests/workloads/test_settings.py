@@ -35,7 +35,12 @@ def workload(**given):
 
 def test_a_workload_keeps_its_own_defaults_beside_what_is_given():
     training = workload(training={"batch_size": 7, "optimizer": {"lr": 0.5}}).training
-    assert (training.batch_size, training.epochs, training.optimizer.lr, training.optimizer.name) == (7, 30, 0.5, "adam")
+    assert (training.batch_size, training.epochs, training.optimizer.lr, training.optimizer.name) == (
+        7,
+        30,
+        0.5,
+        "adam",
+    )
     assert workload(measure={"probe": 3}).measure.evaluate_every == 60
 
 

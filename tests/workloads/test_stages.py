@@ -124,7 +124,9 @@ def test_a_stage_that_is_gone_is_made_again(images_of):
 
 
 def test_a_cached_prefix_brings_its_curves_and_its_cost(images_of):
-    dense, pruned = (make(WORKLOAD_ROWS[0], method) for method in ({"name": "dense"}, {"name": "one_shot", "sparsity": 0.5}))
+    dense, pruned = (
+        make(WORKLOAD_ROWS[0], method) for method in ({"name": "dense"}, {"name": "one_shot", "sparsity": 0.5})
+    )
     images = images_of(dense)
     stages = Kept(frozenset({changing(dense.phases)}))
     list(run_trial(dense, images, stages))
@@ -146,7 +148,9 @@ def test_a_change_of_the_sources_leaves_old_stages_alone(images_of, monkeypatch)
 
 
 def test_looks_of_a_run_do_not_depend_on_its_length():
-    short, long = (make(WORKLOAD_ROWS[0], method, steps=100, every=7) for method in ({"name": "dense"}, METHOD_ROWS[-1]))
+    short, long = (
+        make(WORKLOAD_ROWS[0], method, steps=100, every=7) for method in ({"name": "dense"}, METHOD_ROWS[-1])
+    )
     seen = []
     for trial in (short, long):
         (run,) = runs(trial.phases)

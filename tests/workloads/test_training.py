@@ -117,12 +117,16 @@ def test_a_phase_may_set_its_own_learning_rate():
     [
         ({"name": "sgd", "lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 0.01},
          lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01, fused=False)),
-        ({"name": "adam", "lr": 0.01, "betas": [0.8, 0.99]}, lambda p: torch.optim.Adam(p, 0.01, (0.8, 0.99), fused=False)),
-        ({"name": "adamw", "lr": 0.01, "weight_decay": 0.1}, lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1, fused=False)),
+        ({"name": "adam", "lr": 0.01, "betas": [0.8, 0.99]},
+         lambda p: torch.optim.Adam(p, 0.01, (0.8, 0.99), fused=False)),
+        ({"name": "adamw", "lr": 0.01, "weight_decay": 0.1},
+         lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1, fused=False)),
     ],
 )  # fmt: skip
 def test_optimizers_do_what_torch_unfused_does(settings, reference):
-    split = Split(torch.randn(8, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64), torch.arange(8) % 2)
+    split = Split(
+        torch.randn(8, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64), torch.arange(8) % 2
+    )
     ours = Training.model_validate({"steps": 6, "batch_size": 8, "optimizer": settings, "lr_schedule": "constant"})
     state = linear_state(ours, [[True, True], [True, True]])
     theirs = nn.Linear(2, 2, bias=False).double()

@@ -26,7 +26,7 @@ class OneShot(Method):
         if (self.sparsity is None) == (self.threshold is None):
             raise ValueError("one_shot needs either a sparsity or a threshold")
         if self.threshold is not None and (self.allocation, self.scale) != ("global", "none"):
-            raise ValueError("a threshold decides by itself how many weights go and where; leave out allocation and scale")
+            raise ValueError("a threshold decides by itself which weights go; leave out allocation and scale")
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:

@@ -17,7 +17,9 @@ def total(layers: Sequence[Layer], sparsity: float) -> int:
     return size - round(Fraction(str(sparsity)) * size)
 
 
-def counts(layers: Sequence[Layer], sparsity: float, allocation: LayerAllocation, dense: DenseLayers = ()) -> dict[str, int]:
+def counts(
+    layers: Sequence[Layer], sparsity: float, allocation: LayerAllocation, dense: DenseLayers = ()
+) -> dict[str, int]:
     """Weights to keep per layer.
 
     `uniform`: n - round_half_even(s n) in each layer. `erk`: layer densities in proportion to

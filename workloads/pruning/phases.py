@@ -18,7 +18,7 @@ class Random(Settings):
 
 
 class Magnitude(Settings):
-    """Weights far from zero score high. `scale`: as they are, over their layer's L2 norm, or by LAMP (Lee et al. 2021)."""
+    """Weights far from zero score high: as they are, over their layer's L2 norm, or by LAMP (Lee et al. 2021)."""
 
     name: Literal["magnitude"] = "magnitude"
     scale: Literal["none", "layer", "lamp"] = "none"
