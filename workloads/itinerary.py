@@ -28,6 +28,7 @@ class Leg:
     look: bool  # whether there is a look at its end
     structure: bool  # whether that look measures structure
     last: bool  # whether the run ends here
+    own: bool  # whether it would end here without any cuts: others may ask for other cuts tomorrow
 
     @property
     def prunes_trained(self) -> bool:
@@ -75,6 +76,7 @@ def legs(run: Run, trial: Trial, begun: int, cuts: frozenset[Script]) -> Iterato
             look=regular or last,
             structure=last or regular and structural((step - begun) // every, trial),
             last=last,
+            own=not trains or regular or phase.stop == script[index].stop,
         )
 
 

@@ -71,7 +71,8 @@ def go_through(
             state = travel(leg, state, trial, images)
             if leg.path in stages.cuts:
                 stages.put(key(origin, leg.path), taken(state))
-        yield Checkpoint(leg.place, state)
+        if leg.own:
+            yield Checkpoint(leg.place, state)
         for seen in look_around(leg, state, images, probe, trial):
             state.looks.append(seen)
             yield from told(run, seen)

@@ -105,6 +105,14 @@ def test_resumed_or_not_the_bits_are_the_same(method, images_of):
         assert same((said + figures, tensors, network), plain)
 
 
+def test_a_trial_can_go_on_when_others_want_other_cuts(images_of):
+    trial = make(WORKLOAD_ROWS[0], METHOD_ROWS[1])
+    images = images_of(trial)
+    stages = Kept(frozenset(cuts_of(trial)))
+    places = [event.place for event in run_trial(trial, images, stages) if isinstance(event, Checkpoint)]
+    assert places == [event.place for event in run_trial(trial, images) if isinstance(event, Checkpoint)]
+
+
 def test_a_stage_that_is_gone_is_made_again(images_of):
     """The cache is deleted between trials and inside one."""
     trials = [make(WORKLOAD_ROWS[0], {"name": "one_shot", "sparsity": sparsity}) for sparsity in (0.5, 0.9)]
