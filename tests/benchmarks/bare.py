@@ -1,6 +1,8 @@
 """What the benchmarks hold the project against: the shortest loop that does the same training."""
 
 import os
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -59,6 +61,16 @@ def bare_loop(trial: Trial, images: Images, tested: set[int]) -> tuple[float, fl
 
 def scratch_folder(name: str) -> Path:
     """An empty folder for results, in the place for temporary files."""
-    import tempfile
-
     return Path(tempfile.mkdtemp(prefix=f"sparsity-{name}-"))
+
+
+def main() -> None:
+    """Print the seconds of one loop's steps and of its evaluations, the test set measured at every look."""
+    torch.set_num_threads(1)
+    trial = fashion_mnist({"name": "dense"}, int(sys.argv[1]))
+    every, steps = trial.workload.measure.evaluate_every, trial.workload.steps
+    print(*bare_loop(trial, real_images(trial), {*range(every, steps, every), steps}))
+
+
+if __name__ == "__main__":
+    main()

@@ -17,18 +17,18 @@ def mlp_layers(inputs: int, hidden: tuple[int, ...], outputs: int) -> tuple[Laye
 
 
 def narrowed(inputs: int, hidden: tuple[int, ...], outputs: int, weights: int) -> tuple[int, ...]:
-    """Hidden widths whose network has as nearly as possible `weights` prunable weights.
+    """Hidden widths whose network has as nearly as possible `weights` prunable weights, in about the old proportions.
 
-    All widths but the last are scaled by one factor and rounded; the last is then fitted, at most to its
-    own width. The factor that comes nearest is taken; among equals, the one that leaves the last width
-    nearest to its own scale.
+    All widths but the last are scaled by one factor and rounded; the last, at most as wide as it was, is then fitted
+    so that the count comes nearest. Of the factors for which it comes as near as a unit more or less allows, the one
+    is taken that leaves the last width nearest to its own scale: a network with a bottleneck would be no fair control.
     Raises ValueError where one unit a layer is already more than `weights`.
     """
     thinnest = sum(layer.size for layer in mlp_layers(inputs, (1,) * len(hidden), outputs))
     if not hidden or weights < thinnest:
         raise ValueError(f"{weights} weights are fewer than the {thinnest} of a network with one unit a layer")
     *first, last = hidden
-    best = None
+    choices = []
     for factor in _factors(first):
         widths = tuple(max(1, round(factor * width)) for width in first)
         into = (inputs, *widths)
@@ -36,9 +36,9 @@ def narrowed(inputs: int, hidden: tuple[int, ...], outputs: int, weights: int) -
         per_unit = into[-1] + outputs  # weights that one more unit of the last hidden layer brings
         fitted = min(last, max(1, round(Fraction(weights - fixed, per_unit))))
         off = abs(fixed + per_unit * fitted - weights)
-        uneven = abs(fitted - factor * last)
-        best = min(best or (off, uneven, (*widths, fitted)), (off, uneven, (*widths, fitted)))
-    return best[2]
+        beyond = max(Fraction(0), off - Fraction(per_unit, 2))  # more than rounding to whole units explains
+        choices.append((beyond, abs(fitted - factor * last), off, (*widths, fitted)))
+    return min(choices)[-1]
 
 
 def _factors(widths: list[int]) -> list[Fraction]:
