@@ -151,7 +151,7 @@ def trial(
 
     prepare("cpu", wanted.resources.cpus, 0)
     images = found[0].workload.load(Sources.from_environment(data_dir, os.environ))
-    for event in run_trial(found[0], images):
+    for event in run_trial(found[0], images, precision=wanted.resources.precision):
         if isinstance(event, Record):
             print(json.dumps({"step": event.step, "name": event.name, "value": event.value}))
 

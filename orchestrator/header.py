@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, Posi
 
 from orchestrator.complaints import shown
 from workloads.settings import Settings
+from workloads.training.settings import Precision
 from workloads.workload import Workload
 
 MOST_SEEDS = 100_000
@@ -65,7 +66,7 @@ class Resources(Settings):
 
     cpus: PositiveInt = 1
     gpus: Annotated[Literal["auto"] | float, BeforeValidator(_gpus)] = "auto"  # auto: the workload's share, if any
-    precision: Literal["float32"] = "float32"
+    precision: Precision = "float32"
 
     def share_of_gpu(self, workload: Workload, gpus_at_hand: bool) -> float:
         """GPUs that a trial asks for: with `auto` the workload's share where there are any, else none."""

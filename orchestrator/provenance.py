@@ -19,9 +19,16 @@ def of_code() -> dict[str, Any]:
     }
 
 
-def of_machine(device: str, threads: int) -> dict[str, Any]:
-    """The hardware that a trial runs on."""
-    facts = {"device": device, "threads": threads, "cpu": _cpu(), "cores": os.cpu_count(), "system": platform.system()}
+def of_machine(device: str, threads: int, precision: str) -> dict[str, Any]:
+    """What a trial computes on, and in which precision."""
+    facts = {
+        "device": device,
+        "precision": precision,
+        "threads": threads,
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "system": platform.system(),
+    }
     if device == "cuda":
         import torch
 

@@ -155,6 +155,7 @@ def _launch(
                 data_mirror=options.sources.mirror,
                 cpus=spec.resources.cpus,
                 gpus=spec.resources.share_of_gpu(planned.trial.workload, gpus_at_hand),
+                precision=spec.resources.precision,
                 stages=options.results.stages,
                 cuts=tuple(planned.cuts),
                 checkpoint_every=spec.policies.checkpoint_every,

@@ -19,6 +19,7 @@ from orchestrator.provenance import of_machine
 from workloads.errors import ResourceError, SparsityError
 from workloads.pruning.phases import Script
 from workloads.settings import Settings
+from workloads.training.settings import Precision
 from workloads.trial import Checkpoint, Record, Trial
 
 
@@ -31,6 +32,7 @@ class Assignment(Settings):
     data_mirror: str | None
     cpus: int
     gpus: float
+    precision: Precision
     stages: Path  # the folder of all sweeps' stages
     cuts: tuple[Script, ...]  # after which stages are shared with other trials
     checkpoint_every: float  # seconds
@@ -95,13 +97,14 @@ def _train(
     prepare(device, assignment.cpus, assignment.gpus)
     write_json(folder.trial, trial.settings())
     images = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
-    provenance["machine"] = of_machine(device, assignment.cpus)
+    provenance["machine"] = of_machine(device, assignment.cpus, assignment.precision)
     provenance["data"] = {trial.settings()["data"]: images.digest}
     stages = FolderStages(assignment.stages, frozenset(assignment.cuts))
-    checkpoints = Checkpoints(folder.checkpoint, root(trial, images.device), assignment.checkpoint_every)
+    origin = root(trial, images.device, assignment.precision)
+    checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
     resume, offset = checkpoints.last(folder.records)
     with Journal(folder, offset) as journal:
-        for event in run_trial(trial, images, stages, resume):
+        for event in run_trial(trial, images, stages, resume, assignment.precision):
             if isinstance(event, Record):
                 journal.append(event)
             elif isinstance(event, Checkpoint):

@@ -6,6 +6,7 @@ stops. A test of a method is `list(run_trial(trial, images))`.
 """
 
 from collections.abc import Generator, Iterator
+from dataclasses import dataclass
 
 import torch
 
@@ -17,6 +18,7 @@ from workloads.measure.summary import summary
 from workloads.pruning.changes import CHANGES
 from workloads.randomness import generator
 from workloads.training.loop import train
+from workloads.training.settings import Precision
 from workloads.training.snapshot import Snapshot, restored, taken
 from workloads.training.stages import NoStages, Stages, key, root
 from workloads.training.state import Look, State
@@ -25,19 +27,35 @@ from workloads.trial import Checkpoint, Measured, Place, Record, Trial
 Event = Record | Checkpoint | Measured
 
 
+@dataclass(frozen=True)
+class Given:
+    """What stays the same throughout a trial."""
+
+    trial: Trial
+    images: Images
+    stages: Stages
+    precision: Precision
+    origin: str  # the stage key before the first phase
+
+
 def run_trial(
-    trial: Trial, images: Images, stages: Stages | None = None, resume: tuple[Place, Snapshot] | None = None
+    trial: Trial,
+    images: Images,
+    stages: Stages | None = None,
+    resume: tuple[Place, Snapshot] | None = None,
+    precision: Precision = "float32",
 ) -> Iterator[Event]:
     """Everything the trial finds out, in the order in which it does. Raises TrialError.
 
     `images` lie on the device that the trial shall use. Stages that others have left in `stages` are not trained
     again, and those that others need are left there. `resume` is a Checkpoint of this trial, with a snapshot of its
-    state; what was said before it is not said again.
+    state; what was said before it is not said again. `precision` is that of training alone; what is measured is
+    measured in float32.
     """
     device = images.device
-    stages = stages or NoStages()
+    origin = root(trial, device, precision)
+    given = Given(trial, images, stages or NoStages(), precision, origin)
     peak = PeakMemory.start(device)
-    origin = root(trial, device)
     script = trial.phases
     place, state = None, State.new(trial.workload, trial.seed, device)
     if resume is not None:
@@ -45,7 +63,7 @@ def run_trial(
     for run in runs(script):
         if place is not None and run.end < place.phase:
             continue
-        state = yield from go_through(run, state, place, trial, images, stages, origin)
+        state = yield from go_through(run, state, place, given)
         ends = summary(state, trial.workload, peak)
         yield from (Record(run.label, state.step, name, value) for name, value in ends.items())
         yield Measured(run.label, key(origin, script[: run.end]), state)
@@ -53,54 +71,53 @@ def run_trial(
         place = None
 
 
-def go_through(
-    run: Run, state: State, place: Place | None, trial: Trial, images: Images, stages: Stages, origin: str
-) -> Generator[Event, None, State]:
+def go_through(run: Run, state: State, place: Place | None, given: Given) -> Generator[Event, None, State]:
     """Take `state` through one run, from its beginning or from `place`; the state at its end."""
-    probe = gradient_probe(images.train, trial.workload.measure.probe, trial.seed)
+    trial, stages = given.trial, given.stages
+    probe = gradient_probe(given.images.train, trial.workload.measure.probe, trial.seed)
     route = list(legs(run, trial, state.tally.run_step, stages.cuts))
     arrived = next((number for number, leg in enumerate(route) if leg.place == place), None)
     if place is None:
-        arrived, state = deepest(route, state, stages, origin)
+        arrived, state = deepest(route, state, given)
         for seen in state.looks:
             yield from told(run, seen)
     for number, leg in enumerate(route):
         if arrived is not None and number < arrived:
             continue
         if number != arrived:
-            state = travel(leg, state, trial, images)
+            state = travel(leg, state, given)
             if leg.path in stages.cuts:
-                stages.put(key(origin, leg.path), taken(state))
+                stages.put(key(given.origin, leg.path), taken(state))
         if leg.own:
             yield Checkpoint(leg.place, state)
-        for seen in look_around(leg, state, images, probe, trial):
+        for seen in look_around(leg, state, probe, given):
             state.looks.append(seen)
             yield from told(run, seen)
     return state
 
 
-def deepest(route: list[Leg], state: State, stages: Stages, origin: str) -> tuple[int | None, State]:
+def deepest(route: list[Leg], state: State, given: Given) -> tuple[int | None, State]:
     """The last leg whose end is kept as a stage, and the state there; else None, and the state as it is."""
     for number, leg in reversed(list(enumerate(route))):
-        if leg.path in stages.cuts and (kept := stages.get(key(origin, leg.path))) is not None:
+        if leg.path in given.stages.cuts and (kept := given.stages.get(key(given.origin, leg.path))) is not None:
             return number, restored(kept, state.device)
     return None, state
 
 
-def travel(leg: Leg, state: State, trial: Trial, images: Images) -> State:
+def travel(leg: Leg, state: State, given: Given) -> State:
     """The state at the end of a leg."""
     if leg.phase.name == "train":
-        train(state, images.train, leg.phase, trial.workload.steps, trial.seed)
+        train(state, given.images.train, leg.phase, given.trial.workload.steps, given.trial.seed, given.precision)
         return state
-    return CHANGES[leg.phase.name](leg.phase, state, trial)
+    return CHANGES[leg.phase.name](leg.phase, state, given.trial)
 
 
-def look_around(leg: Leg, state: State, images: Images, probe: Split, trial: Trial) -> Iterator[Look]:
+def look_around(leg: Leg, state: State, probe: Split, given: Given) -> Iterator[Look]:
     """What is to be measured at the end of a leg."""
     if leg.prunes_trained:
-        yield look_after_pruning(state, images)
+        yield look_after_pruning(state, given.images)
     if leg.look:
-        yield look(state, images, probe, trial.workload.prunable, leg.structure, leg.last)
+        yield look(state, given.images, probe, given.trial.workload.prunable, leg.structure, leg.last)
 
 
 def told(run: Run, seen: Look) -> Iterator[Record]:

@@ -90,6 +90,17 @@ def test_the_same_command_again_trains_nothing(copied):
     assert {path: path.stat().st_mtime_ns for path in folder.path.glob("*/records.jsonl")} == before
 
 
+def test_bfloat16_trains_other_weights_and_says_so(tmp_path, inline, embedded_sources):
+    chosen = ("resources.precision=bfloat16", "seeds=1")
+    planned, folder, states, _ = run(tmp_path, embedded_sources, overrides=chosen)
+    assert set(states.values()) == {"completed"}
+    for one in planned.trials:
+        machine, exact = (result(place.trial(one.key)).provenance["machine"] for place in (folder, inline[1]))
+        assert (machine["precision"], exact["precision"]) == ("bfloat16", "float32")
+    rounded, exact = figures(folder, planned), figures(inline[1], planned)
+    assert all(rounded[one.key] != exact[one.key] for one in planned.trials)
+
+
 def test_a_deleted_trial_runs_alone_and_finds_the_same(copied, inline):
     planned, folder, _, _ = copied()
     key = planned.trials[2].key

@@ -160,3 +160,16 @@ def test_a_twin_removes_nothing_and_takes_the_same_steps(workload, method, image
     assert measured.state.step == cost(trial).steps
     if not any(phase.name in ("prune", "cut") and index for index, phase in enumerate(trial.phases)):
         assert trial.twin().method.name == "dense"
+
+
+@every_method
+def test_training_in_bfloat16_keeps_the_counts_and_the_zeros(method, images_of):
+    trial = make(WORKLOAD_ROWS[0], method)
+    images = images_of(trial)
+    (exact,) = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
+    (rounded,) = [event for event in run_trial(trial, images, precision="bfloat16") if isinstance(event, Measured)]
+    assert rounded.state.kept == exact.state.kept or "threshold" in method
+    rounded.state.check_zeros()
+    weights = rounded.state.model.state_dict()
+    assert all(weight.dtype == torch.float32 for weight in weights.values())
+    assert any(not torch.equal(weight, weights[name]) for name, weight in exact.state.model.state_dict().items())

@@ -14,6 +14,7 @@ from workloads.training.stages import Stages, key, root, sources_digest
 from workloads.trial import Checkpoint, Measured, Record, Trial
 
 CPU = torch.device("cpu")
+F32 = "float32"
 PRUNE = Prune(criterion=Random(), to=0.5, allocation="uniform")
 
 
@@ -185,17 +186,18 @@ def test_order_matters():
 
 
 def test_the_root_depends_on_all_but_the_method():
-    assert root(trial(), CPU) == root(trial({"name": "static_random", "sparsity": 0.5}), CPU)
+    assert root(trial(), CPU, F32) == root(trial({"name": "static_random", "sparsity": 0.5}), CPU, F32)
     others = [trial(seed=1), trial(hidden=[5]), trial(measure={"probe": 7}), trial(training={"batch_size": 16})]
-    roots = {root(one, CPU) for one in (trial(), *others)} | {root(trial(), torch.device("cuda"))}
-    assert len(roots) == 6
+    roots = {root(one, CPU, F32) for one in (trial(), *others)}
+    roots |= {root(trial(), torch.device("cuda"), F32), root(trial(), CPU, "bfloat16")}
+    assert len(roots) == 7
 
 
 def test_the_root_depends_on_the_number_of_threads():
-    before, threads = root(trial(), CPU), torch.get_num_threads()
+    before, threads = root(trial(), CPU, F32), torch.get_num_threads()
     try:
         torch.set_num_threads(threads + 1)
-        assert root(trial(), CPU) != before
+        assert root(trial(), CPU, F32) != before
     finally:
         torch.set_num_threads(threads)
 

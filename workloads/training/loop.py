@@ -14,7 +14,7 @@ from workloads.measure.flops import training_flops
 from workloads.pruning.phases import Train
 from workloads.randomness import generator
 from workloads.training.schedule import learning_rate
-from workloads.training.settings import Training
+from workloads.training.settings import Precision, Training
 from workloads.training.state import SinceLook, State
 
 
@@ -32,11 +32,14 @@ def batches(split: Split, batch_size: int, seed: int, start: int, stop: int) -> 
         yield split.inputs.index_select(0, chosen), split.targets.index_select(0, chosen)
 
 
-def train(state: State, split: Split, phase: Train, steps: int, seed: int) -> None:
+def train(
+    state: State, split: Split, phase: Train, steps: int, seed: int, precision: Precision = "float32"
+) -> None:
     """Take the steps of the positions of `phase`, in a training of `steps` steps.
 
     Each step: dense gradient, masked, clipped, stepped. Since removed weights and their optimizer state were
-    set to zero once, a masked gradient leaves them exactly zero. Raises Diverged.
+    set to zero once, a masked gradient leaves them exactly zero. In bfloat16 the weights stay float32: autocast
+    rounds what goes through the layers (Micikevicius et al. 2018). Raises Diverged.
     """
     training = state.workload.training
     rate = learning_rates(phase, training, steps)
@@ -49,8 +52,9 @@ def train(state: State, split: Split, phase: Train, steps: int, seed: int) -> No
     begun = time.perf_counter()
     chosen = batches(split, training.batch_size, seed, phase.start, phase.stop)
     for position, (inputs, targets) in enumerate(chosen, phase.start):
-        logits = state.model(inputs)
-        loss = cross_entropy(logits, targets)
+        with torch.autocast(state.device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+            logits = state.model(inputs)
+            loss = cross_entropy(logits, targets)
         loss.backward()
         if weights:
             torch._foreach_mul_([weight.grad for weight in weights], masks)

@@ -14,6 +14,7 @@ from pydantic import (
 
 from workloads.settings import Settings, tagged
 
+Precision = Literal["float32", "bfloat16"]  # of a training step; bfloat16 under torch's autocast
 Momentum = Annotated[float, Field(ge=0, lt=1)]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from workloads.pruning.phases import Script, changing
+from workloads.training.settings import Precision
 from workloads.training.snapshot import Snapshot
 from workloads.trial import Trial, digest
 
@@ -39,14 +40,14 @@ class NoStages(Stages):
         """See Stages."""
 
 
-def root(trial: Trial, device: torch.device) -> str:
+def root(trial: Trial, device: torch.device, precision: Precision) -> str:
     """The key before the first phase: what the figures depend on besides the phases, code and machine included.
 
     The method's own fields don't enter: two methods with the same phases so far share their networks."""
     machine = {
         "torch": torch.__version__,
         "device": device.type,
-        "precision": "float32",
+        "precision": precision,
         "threads": torch.get_num_threads(),
         "sources": sources_digest(),
     }
