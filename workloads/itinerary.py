@@ -30,6 +30,10 @@ class Leg:
     last: bool  # whether the run ends here
     own: bool  # whether it would end here without any cuts: others may ask for other cuts tomorrow
 
+    def ends_at_one_of(self, cuts: frozenset[Script]) -> bool:
+        """Whether it leads to one of `cuts`: a leg that changes nothing is there already, and leads nowhere."""
+        return self.phase.changes and self.path in cuts
+
     @property
     def prunes_trained(self) -> bool:
         """Whether weights were removed from a network that had been trained."""

@@ -86,7 +86,7 @@ def go_through(run: Run, state: State, place: Place | None, given: Given) -> Gen
             continue
         if number != arrived:
             state = travel(leg, state, given)
-            if leg.path in stages.cuts:
+            if leg.ends_at_one_of(stages.cuts):
                 stages.put(key(given.origin, leg.path), taken(state))
         if leg.own:
             yield Checkpoint(leg.place, state)
@@ -99,7 +99,8 @@ def go_through(run: Run, state: State, place: Place | None, given: Given) -> Gen
 def deepest(route: list[Leg], state: State, given: Given) -> tuple[int | None, State]:
     """The last leg whose end is kept as a stage, and the state there; else None, and the state as it is."""
     for number, leg in reversed(list(enumerate(route))):
-        if leg.path in given.stages.cuts and (kept := given.stages.get(key(given.origin, leg.path))) is not None:
+        wanted = leg.ends_at_one_of(given.stages.cuts)
+        if wanted and (kept := given.stages.get(key(given.origin, leg.path))) is not None:
             return number, restored(kept, state.device)
     return None, state
 

@@ -25,7 +25,9 @@ class Killed(BaseException):
 
 def run(place, sources, text=SPEC, **given):
     spec, planned = written(place, text)
-    sweep.run(spec, planned, options(place / "results", sources, **given), Progress(Lines()))
+    heard = Lines()
+    states = sweep.run(spec, planned, options(place / "results", sources, **given), Progress(heard))
+    assert set(states.values()) == {"completed"}, heard.lines
     return planned, options(place / "results", sources).results
 
 

@@ -11,6 +11,7 @@ METHOD_ROWS = [
     {"name": "small_dense", "sparsity": 0.9},
     {"name": "one_shot", "threshold": 0.8, "fine_tune": {"lr": 0.001}},
     {"name": "one_shot", "sparsity": 0.9, "allocation": "erk", "dense_steps": 6, "fine_tune": {"steps": 0}},
+    {"name": "one_shot", "sparsity": 0.0, "dense_steps": 10},  # a twin that looks where others prune
     {"name": "one_shot", "sparsity": 0.9},
 ]
 WORKLOAD_ROWS = [
