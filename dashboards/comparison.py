@@ -9,6 +9,7 @@ from dashboards.cells import Cell
 from dashboards.statistics import Estimate, paired
 
 EQUAL_SIZE = 0.001  # nonzero counts may differ by this fraction of N
+EQUAL_TRAINING = 0.05  # and training steps by this
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,14 @@ class Comparison:
     ours: Cell
     theirs: Cell
     difference: Estimate | None
+
+    @property
+    def times_the_training(self) -> float | None:
+        """Optimizer steps of `ours` over those of `theirs`, where they are so far apart that a reader should know."""
+        if not self.ours.steps or not self.theirs.steps:
+            return None
+        times = self.ours.steps / self.theirs.steps
+        return None if abs(times - 1) <= EQUAL_TRAINING else times
 
     @property
     def sparsity(self) -> float:

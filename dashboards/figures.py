@@ -1,6 +1,7 @@
 """What all figures share: a calm layout without colours of its own, so that the page can be light or dark."""
 
 from html import escape
+from math import log10
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,6 +10,7 @@ from plotly.colors import sample_colorscale
 SPARSITIES = ["#2f6fb0", "#7a6fb8", "#c25f9a", "#e8685f", "#e08a1e"]  # from few to many weights removed
 FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", "size": 13}
 GRID = "rgba(128,128,128,0.22)"
+DENSITY_TICKS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1)  # percent of weights left
 NEUTRAL = "#888888"  # readable on white and on black
 
 
@@ -28,6 +30,14 @@ def styled(figure: go.Figure, height: int) -> go.Figure:
     )  # fmt: skip
     axes = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "automargin": True, "title_font": {"size": 13}}
     return figure.update_xaxes(**axes).update_yaxes(**axes)
+
+
+def over_density(figure: go.Figure, sparsest: float) -> go.Figure:
+    """The figure with axes of x that run from all weights left to those of `sparsest`, a sparsity, on a log scale."""
+    left, right = 108, 85 * (1 - sparsest)
+    ticks = [tick for tick in DENSITY_TICKS if tick >= right]
+    labels = [f"{tick:g} %" for tick in ticks]
+    return figure.update_xaxes(type="log", range=[log10(left), log10(right)], tickvals=ticks, ticktext=labels)
 
 
 def by_sparsity(levels: list[float]) -> dict[float, str]:

@@ -62,12 +62,12 @@ def count(value: float | None) -> str:
 
 
 def compact(value: float) -> str:
-    """A number of things in at most five characters.
+    """A number of things in few characters.
 
-    >>> compact(235_200), compact(23_520), compact(300)
-    ('235k', '23.5k', '300')
+    >>> compact(1.2e12), compact(23_520), compact(300)
+    ('1.2T', '23.5k', '300')
     """
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for size, letter in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if value >= size:
             return f"{value / size:.3g}{letter}"
     return f"{value:.0f}"
@@ -85,6 +85,15 @@ def points_interval(estimate: Estimate | None) -> str:
     if estimate is None or estimate.low is None:
         return NONE
     return f"{signed(100 * estimate.low)} to {signed(100 * estimate.high)}"
+
+
+def p_value(value: float | None) -> str:
+    """A p-value, to two digits and no smaller than a thousandth.
+
+    >>> p_value(0.0412), p_value(2e-7)
+    ('0.041', '<0.001')
+    """
+    return NONE if value is None else "<0.001" if value < 0.001 else f"{value:.2g}"
 
 
 def capital(sentence: str) -> str:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboards.cells import Cell, cells
+from dashboards.cells import Cell, cells, mean
 from dashboards.results import Results
 from dashboards.series import Series
-from dashboards.statistics import estimate
 
 
 @dataclass(frozen=True)
@@ -44,17 +43,12 @@ def _of_cell(runs: pd.DataFrame, cell: Cell, names: list[str]) -> list[LayerLeft
     own = runs[runs["run"].isin(cell.runs)]
     result = []
     for name in names:
-        sparsity = _mean(own, f"layer_sparsity/{name}")
+        sparsity = mean(own, f"layer_sparsity/{name}")
         groups = ("dead_neurons", "dead_structural", "dead_functional")
-        dead = [_mean(own, f"{group}/{name}") for group in groups]
+        dead = [mean(own, f"{group}/{name}") for group in groups]
         density = None if sparsity is None else 1 - sparsity
-        result.append(LayerLeft(cell.series, cell.sparsity, name, _mean(own, f"layer_weights/{name}"), density, *dead))
+        result.append(LayerLeft(cell.series, cell.sparsity, name, mean(own, f"layer_weights/{name}"), density, *dead))
     return result
-
-
-def _mean(runs: pd.DataFrame, metric: str) -> float | None:
-    found = estimate(list(runs[metric])) if metric in runs else None
-    return found.mean if found else None
 
 
 def natural(name: str) -> list[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""How far a series can be pruned before its mean falls out of the margin."""
+"""Safe sparsity: how far a series can be pruned and surely loses less than the margin."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from dataclasses import dataclass
 
 from dashboards.cells import Cell
 from dashboards.series import Series
-from dashboards.statistics import ENOUGH
+from dashboards.statistics import ENOUGH, Estimate
 
 
 @dataclass(frozen=True)
 class Walk:
-    """One series, walked from dense to sparse over the cells that have pairs."""
+    """One series, walked from dense to sparse over the cells that have pairs, up to the first that is not safe.
+
+    A cell is safe where the one-sided lower bound of its mean difference to the twin is above -margin."""
 
     series: Series
-    within: Cell | None  # the sparsest before the first that is beyond the margin; None: the first one already is
-    beyond: Cell | None  # the first whose mean difference to the twin is below -margin; None: none is
-    unpaired: tuple[float, ...]  # levels before `beyond` at which there is no pair
+    safe: Cell | None  # the last safe one; None: the first is not
+    unsafe: Cell | None  # the first that is not safe; None: all are
+    unpaired: tuple[float, ...]  # levels before `unsafe` at which there is no pair
 
     @property
     def fewest(self) -> int:
         """Pairs in the cells that the answer rests on, at the least."""
-        return min(cell.difference.n for cell in (self.within, self.beyond) if cell)
+        return min(cell.difference.n for cell in (self.safe, self.unsafe) if cell)
 
     @property
     def enough(self) -> bool:
@@ -30,16 +32,30 @@ class Walk:
         return self.fewest >= ENOUGH
 
 
-def walk(cells: Iterable[Cell], margin: float) -> Walk | None:
+def walk(cells: Iterable[Cell], margin: float, confidence: float) -> Walk | None:
     """Walk the cells of one series, given from dense to sparse; None where none of them has a pair."""
-    within, unpaired = None, []
-    series = None
-    for cell in cells:
-        series = cell.series
-        if cell.difference is None:
+    return _walk([(cell, cell.difference) for cell in cells], margin, confidence)
+
+
+def walk_best(cells: Iterable[Cell], margin: float, confidence: float) -> Walk | None:
+    """The same with the accuracies at the best checkpoint, chosen on the validation set."""
+    return _walk([(cell, cell.best_difference) for cell in cells], margin, confidence)
+
+
+def _walk(steps: list[tuple[Cell, Estimate | None]], margin: float, confidence: float) -> Walk | None:
+    safe, unpaired = None, []
+    for cell, difference in steps:
+        if cell.sparsity == 0:
+            continue
+        if difference is None:
             unpaired.append(cell.sparsity)
-        elif cell.difference.mean < -margin:
-            return Walk(series, within, cell, tuple(unpaired))
+        elif _is_safe(difference, margin, confidence):
+            safe = cell
         else:
-            within = cell
-    return Walk(series, within, None, tuple(unpaired)) if within else None
+            return Walk(cell.series, safe, cell, tuple(unpaired))
+    return Walk(safe.series, safe, None, tuple(unpaired)) if safe else None
+
+
+def _is_safe(difference: Estimate, margin: float, confidence: float) -> bool:
+    bound = difference.lower_bound(confidence)
+    return bound is not None and bound > -margin

@@ -17,16 +17,22 @@ from dashboards.results import Results
 from dashboards.sections import (
     accuracy,
     answer,
+    convergence,
+    cost,
     curves,
+    failures,
     gradients,
     layers,
+    limits,
     provenance,
     table,
 )
 from dashboards.sections.section import Section, Table
 
-SECTIONS = (answer.SECTION, table.SECTION, accuracy.SECTION, curves.SECTION, gradients.SECTION, layers.SECTION,
-            provenance.SECTION)  # fmt: skip
+SECTIONS = (
+    answer.SECTION, limits.SECTION, table.SECTION, accuracy.SECTION, convergence.SECTION, curves.SECTION,
+    gradients.SECTION, layers.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
+)  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 PLOTLY = {
     "showSendToCloud": False,

@@ -15,12 +15,15 @@ TWIN = "sparsity.twin"  # the twin's RUN; absent where a run is its own twin or 
 ERROR = "sparsity.error"  # one line, of a run that failed
 PARENT = "mlflow.parentRunId"
 
+DIVERGED = "Diverged"  # in plan.json: the cause of a failure that is a finding about the method, not a mishap
+
 # Params that reports read by name; all others are the trial's settings under their dotted names
 SEED = "seed"
 WORKLOAD = "workload.name"
 DATA = "workload.data"
 METHOD = "method.name"
 SPARSITY = "method.sparsity"  # what was asked for; what was reached is final/sparsity
+THRESHOLD = "method.threshold"  # asked for instead of a sparsity
 
 # Artifacts
 PLAN = "plan.json"  # of the parent run

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dashboards import formats
 from dashboards.cells import Cell
 from dashboards.comparison import Comparison
+from dashboards.critical import Critical
 from dashboards.formats import count, level, listed, points
 from dashboards.layers import LayerLeft, natural
+from dashboards.limits import Limits
 from dashboards.margins import Walk
 from dashboards.statistics import ENOUGH, Estimate
 
@@ -23,15 +25,19 @@ def reached(cell: Cell) -> str:
     return f"{cell.series.label} reaches {formats.percent(one.mean)} test accuracy ({interval}n = {one.n})."
 
 
-def walked(one: Walk, margin: float) -> str:
+def limited(one: Limits, margin: float) -> str:
     """How far a series can be pruned, and what lies beyond."""
-    text = _verdict(one, margin) if one.enough else _no_verdict(one)
-    gaps = f" No finished pair at {listed([level(gap) for gap in one.unpaired])}." if one.unpaired else ""
-    return text + gaps
+    if not one.last.enough:
+        return _no_verdict(one.last) + _gaps(one.last)
+    return " ".join([_verdict(one.last, margin) + _gaps(one.last), _critical(one.critical, margin), *_best(one)])
+
+
+def _gaps(one: Walk) -> str:
+    return f" No finished pair at {listed([level(gap) for gap in one.unpaired])}." if one.unpaired else ""
 
 
 def _no_verdict(one: Walk) -> str:
-    found = [f"{_change(cell)} at {level(cell.sparsity)} sparsity" for cell in (one.within, one.beyond) if cell]
+    found = [f"{_change(cell)} at {level(cell.sparsity)} sparsity" for cell in (one.safe, one.unsafe) if cell]
     return (
         f"{one.series.label}: {listed(found)} against the dense twin. "
         f"With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
@@ -39,19 +45,53 @@ def _no_verdict(one: Walk) -> str:
 
 
 def _verdict(one: Walk, margin: float) -> str:
-    name, allowed = one.series.label, formats.margin(margin)
-    if one.within is None:
-        text = f"{name} is beyond {allowed} of its dense twin already at {level(one.beyond.sparsity)} sparsity, with "
-        return text + _beyond(one.beyond, margin)
-    text = f"{name} stays within {allowed} of its dense twin up to {level(one.within.sparsity)} sparsity"
-    if one.beyond is None:
-        return f"{text}, the sparsest level tried ({_change(one.within)})."
-    return f"{text}; at {level(one.beyond.sparsity)} it first exceeds it, with {_beyond(one.beyond, margin)}"
+    name = one.series.label
+    if one.safe is None:
+        return f"{name} is safe at no level tried: already {_unsafe(one.unsafe, margin)}"
+    text = f"{name} is safe up to {level(one.safe.sparsity)} sparsity"
+    if one.unsafe is None:
+        return f"{text}, the sparsest level tried, with {_change(one.safe)}."
+    return f"{text}, with {_change(one.safe)}; {_unsafe(one.unsafe, margin)}"
 
 
-def _beyond(cell: Cell, margin: float) -> str:
-    unsure = cell.difference.high >= -margin
-    return _change(cell) + (f", an interval that still reaches within {formats.margin(margin)}." if unsure else ".")
+def _unsafe(cell: Cell, margin: float) -> str:
+    loses = "loses" if cell.difference.mean < -margin else "may lose"
+    return f"at {level(cell.sparsity)} it {loses} more than {formats.margin(margin)}, with {_change(cell)}."
+
+
+def _critical(one: Critical, margin: float) -> str:
+    allowed, seeds = formats.margin(margin), len(one.by_seed)
+    if one.typical is None:
+        return f"Its loss reaches {allowed} beyond {level(one.sparsest)} ({one.crossed} of {seeds} seeds reach it)."
+    where = f"Its loss reaches {allowed} at {level(round(one.typical, 3))}"
+    if one.interval is None:
+        return f"{where} (median; {one.crossed} of {seeds} seeds reach it)."
+    return f"{where} ({' to '.join(f'{100 * end:.1f}' for end in one.interval)} %)."
+
+
+def _best(one: Limits) -> list[str]:
+    """The sentence about the best checkpoints, where they disagree with the last step."""
+    if one.agree:
+        return []
+    safe = f"up to {level(one.best.safe.sparsity)}" if one.best.safe else "at no level tried"
+    return [f"At the best checkpoint, chosen on the validation set, it is safe {safe}."]
+
+
+def diverged(cell: Cell) -> str:
+    """How many seeds of a cell diverged, and what the others reach."""
+    count = f"{cell.diverged} of {cell.planned} seeds of {cell.series.label} at {level(cell.sparsity)} sparsity"
+    rest = f"the others reach {formats.percent(cell.converged.mean)}" if cell.converged else "none did not"
+    return f"{count} diverged and count at chance level; {rest}."
+
+
+def incomplete(cells: Sequence[Cell]) -> list[str]:
+    """The sentence about trials without a result, where there are any."""
+    failed, missing = sum(cell.failed for cell in cells), sum(cell.missing for cell in cells)
+    if not failed + missing:
+        return []
+    planned = sum(cell.planned for cell in cells)
+    return [f"{failed + missing} of {planned} planned trials gave no result: {failed} failed, {missing} are missing; "
+            "what is said here rests on the others."]  # fmt: skip
 
 
 def _change(cell: Cell) -> str:
@@ -75,12 +115,18 @@ def _compared(one: Comparison) -> str:
         return (
             f"{where} not compared, as {count(one.ours.nonzero)} and {count(one.theirs.nonzero)} weights differ in size"
         )
-    found = f"{where}, {_spread(difference)}"
+    found = f"{where}, {_spread(difference)}{_budget(one)}"
     if difference.n < ENOUGH:
         return f"{found}, no verdict with n = {difference.n}"
     if not difference.excludes_zero:
         return f"{found}, no clear difference"
     return f"{found}, {'better' if difference.mean > 0 else 'worse'}"
+
+
+def _budget(one: Comparison) -> str:
+    """How much longer one side was trained, where that is worth a word."""
+    times = one.times_the_training
+    return f" at {times:.3g} times the training" if times else ""
 
 
 def few_weights(left: LayerLeft) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 from dashboards import schema
 
-APART = (schema.SEED, schema.SPARSITY, "schema", "data")  # never tell series apart; `data` follows from workload.data
+# What never tells series apart; `data` follows from workload.data.
+APART = (schema.SEED, schema.SPARSITY, schema.THRESHOLD, "schema", "data")
 COLOURS = ("#4477AA", "#EE6677", "#228833", "#AA3377", "#CCAA33", "#33AACC")  # after Tol's bright, colour-blind safe
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
 DASHES = ("solid", "dash", "dot", "dashdot")

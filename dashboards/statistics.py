@@ -1,4 +1,4 @@
-"""Means and their intervals over seeds."""
+"""Means over seeds, their intervals and tests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +25,21 @@ class Estimate:
         """Whether there is an interval and 0 lies outside it."""
         return self.low is not None and not self.low <= 0 <= self.high
 
+    def lower_bound(self, confidence: float) -> float | None:
+        """The one-sided lower t-bound of the mean; None where there is one value."""
+        if self.sd is None:
+            return None
+        return self.mean - float(stats.t.ppf(confidence, self.n - 1)) * self.sd / sqrt(self.n)
+
+    @property
+    def p_value(self) -> float | None:
+        """Of the two-sided t-test that the mean is 0; None where there is one value."""
+        if self.sd is None:
+            return None
+        if self.sd == 0:
+            return float(self.mean == 0)
+        return float(2 * stats.t.sf(abs(self.mean) * sqrt(self.n) / self.sd, self.n - 1))
+
 
 def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate | None:
     """Mean, standard deviation and two-sided t-interval of the finite values; None where there are none.
@@ -46,3 +61,16 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate | No
 def paired(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float = 0.95) -> Estimate | None:
     """The mean of `ours` - `theirs` over the seeds that both have."""
     return estimate([value - theirs[seed] for seed, value in ours.items() if seed in theirs], confidence)
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """The p-values adjusted for their number, in the same order (Holm 1979).
+
+    >>> holm([0.01, 0.04, 0.03])
+    [0.03, 0.06, 0.06]
+    """
+    adjusted, least = [0.0] * len(p_values), 0.0
+    for rank, index in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        least = max(least, min(1.0, (len(p_values) - rank) * p_values[index]))
+        adjusted[index] = least
+    return adjusted

@@ -33,6 +33,7 @@ class Result:
     runs: dict[str, str]  # label -> key of the measured network
     provenance: dict[str, Any]
     error: str | None = None  # one line
+    cause: str | None = None  # the error's class
     stages: tuple[str, ...] = ()  # keys of the stages that it used or left
 
 

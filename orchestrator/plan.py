@@ -32,7 +32,7 @@ class Planned:
         """The trial's entry in plan.json."""
         return {
             "key": self.key, "settings": self.trial.settings(), "twin": self.twin,
-            "state": "planned", "error": None, "log": None,
+            "chance": self.trial.workload.chance, "state": "planned", "error": None, "cause": None, "log": None,
             "labels": list(self.labels), "steps": self.steps, "training_flops": self.training_flops,
             "estimated_seconds": self.estimated_seconds,
         }  # fmt: skip

@@ -16,13 +16,14 @@ WIDTH = 160  # columns of the table at most
 
 
 def filled_in(plan: Plan, folder: SweepFolder) -> dict[str, Any]:
-    """plan.json with every trial's state, error and log as its folder shows them."""
+    """plan.json with every trial's state, error, its cause and log as its folder shows them."""
     written = plan.as_json()
     for trial in written["trials"]:
         place = folder.trial(trial["key"])
         ended = result(place)
         trial["state"] = state(place)
         trial["error"] = ended.error if ended else None
+        trial["cause"] = ended.cause if ended else None
         trial["log"] = str(place.log) if place.log.exists() else None
     return written
 

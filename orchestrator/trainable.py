@@ -71,14 +71,15 @@ def _attempt(assignment: Assignment, folder: TrialFolder, begun: float) -> Resul
     runs: dict[str, str] = {}
     provenance = dict(assignment.provenance)
     stages: tuple[str, ...] = ()
-    error = None
+    error = cause = None
     try:
         stages = _train(assignment, folder, runs, provenance)
     except Exception as raised:
         traceback.print_exc()
-        error = str(raised) if isinstance(raised, SparsityError) else f"{type(raised).__name__}: {raised}"
+        cause = type(raised).__name__
+        error = str(raised) if isinstance(raised, SparsityError) else f"{cause}: {raised}"
     status = "completed" if error is None else "failed"
-    return Result(status, time.perf_counter() - begun, runs, provenance, error, stages)
+    return Result(status, time.perf_counter() - begun, runs, provenance, error, cause, stages)
 
 
 def _train(

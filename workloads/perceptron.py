@@ -28,6 +28,11 @@ class Perceptron(Workload, ABC):
         data = self.declared(self.data)
         return mlp_layers(data.features, self.hidden, data.classes)
 
+    @property
+    def chance(self) -> float:
+        """See Workload."""
+        return 1 / self.declared(self.data).classes
+
     def narrowed(self, weights: int) -> Self:
         """See Workload."""
         data = self.declared(self.data)

@@ -96,6 +96,11 @@ class Workload(Settings, ABC):
         """The data set as tensors on the CPU. Raises DataError."""
 
     @property
+    @abstractmethod
+    def chance(self) -> float | None:
+        """The accuracy of guessing, as a fraction; None for a task that has no accuracy."""
+
+    @property
     def prunable(self) -> int:
         """N: the number of prunable weights."""
         return sum(layer.size for layer in self.layers)

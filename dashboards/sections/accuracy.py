@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log10
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -14,8 +13,6 @@ from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 from dashboards.series import Series
 from dashboards.statistics import Estimate
-
-TICKS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1)  # percent of weights left
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,7 @@ def _draw(numbers: Numbers) -> go.Figure:
         if pairs := [cell for cell in line if cell.difference]:
             _line(figure, pairs, 2, [cell.difference for cell in pairs], legend=False)
     figures.styled(figure, 420 + 240 * (rows - 1))
-    ticks = [tick for tick in TICKS if tick >= right]
-    figure.update_xaxes(
-        type="log", range=[log10(left), log10(right)], tickvals=ticks, ticktext=[f"{t:g} %" for t in ticks]
-    )
+    figures.over_density(figure, max(cell.sparsity for cell in numbers.sparse))
     figure.update_xaxes(title_text="prunable weights left (log scale)", row=rows, col=1)
     figure.update_yaxes(title_text="test accuracy", ticksuffix=" %", row=1, col=1)
     if paired:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards import formats, sentences
+from dashboards.best import best, verdict
 from dashboards.cells import Cell, cells
 from dashboards.comparison import Comparison, compared
 from dashboards.layers import LayerLeft, layers_left
-from dashboards.margins import Walk, walk
+from dashboards.limits import Limits, limits
 from dashboards.results import Results
-from dashboards.sections.section import Section
+from dashboards.sections.section import Section, Table
 
 
 @dataclass(frozen=True)
@@ -19,8 +20,9 @@ class Numbers:
 
     dense: tuple[Cell, ...]
     sparse: tuple[Cell, ...]
-    walks: tuple[Walk, ...]
+    limits: tuple[Limits, ...]
     sizes: tuple[tuple[Comparison, ...], ...]  # small_dense against the sparse, pair by pair of series
+    best: tuple[Comparison, ...]  # at each sparsity
     starved: tuple[tuple[LayerLeft, ...], ...]  # layers with few weights or many dead units, series by series
     margin: float
     confidence: float
@@ -30,16 +32,15 @@ def _summarize(results: Results) -> Numbers:
     found = cells(results)
     dense = tuple(cell for cell in found if cell.series.dense and cell.accuracy)
     sparse = tuple(cell for cell in found if not cell.series.dense)
-    lines = [[cell for cell in sparse if cell.series == one] for one in dict.fromkeys(cell.series for cell in sparse)]
-    walks = tuple(one for line in lines if (one := walk(line, results.margin)))
     sizes = compared(found, "small_dense", results.confidence)
     pairs = dict.fromkeys((one.ours.series, one.theirs.series) for one in sizes)
     starved = [left for left in layers_left(results) if sentences.few_weights(left) or sentences.many_dead(left)]
     return Numbers(
         dense,
         sparse,
-        walks,
+        limits(sparse, results.margin, results.confidence),
         tuple(tuple(one for one in sizes if (one.ours.series, one.theirs.series) == pair) for pair in pairs),
+        best(sparse, results.confidence),
         tuple(
             tuple(left for left in starved if left.series == one)
             for one in dict.fromkeys(left.series for left in starved)
@@ -53,17 +54,46 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     if not any(cell.accuracy for cell in (*numbers.dense, *numbers.sparse)):
         return ("No run of this sweep has finished, so there is no answer yet; what failed is named at the end.",)
     said = [sentences.reached(cell) for cell in numbers.dense]
-    said += [sentences.walked(one, numbers.margin) for one in numbers.walks]
-    if not numbers.walks and any(cell.accuracy for cell in numbers.sparse):
+    said += [sentences.limited(one, numbers.margin) for one in numbers.limits]
+    if not numbers.limits and any(cell.accuracy for cell in numbers.sparse):
         said.append("No run has a finished dense twin, so there are no differences to speak of.")
     said += [sentences.compared(levels) for levels in numbers.sizes]
-    return (*said, *(sentences.starved(series) for series in numbers.starved))
+    said += [sentences.diverged(cell) for cell in (*numbers.dense, *numbers.sparse) if cell.diverged]
+    said += [sentences.starved(series) for series in numbers.starved]
+    return (*said, *sentences.incomplete((*numbers.dense, *numbers.sparse)))
 
 
 def _caption(numbers: Numbers) -> str:
     return (
         f"Test accuracy at the last step; means over seeds with {formats.level(numbers.confidence)} t-intervals in "
-        f"parentheses, differences paired by seed with the dense twin; the margin is {formats.margin(numbers.margin)}."
+        f"parentheses, differences paired by seed with the dense twin. Safe, at a margin of "
+        f"{formats.margin(numbers.margin)}: the one-sided {formats.level(numbers.confidence)} lower bound of the mean "
+        "difference stays above minus the margin, at this level and at all that are less sparse."
+    )
+
+
+COLUMNS = ("Sparsity", "Best on validation", "Test accuracy", "Next", "Ahead by", "Interval [pp]", "n",
+           "Times the training", "Verdict")  # fmt: skip
+
+
+def _tables(numbers: Numbers) -> tuple[Table, ...]:
+    rows = tuple(map(_row, numbers.best))
+    words = frozenset({"Best on validation", "Next", "Verdict"})
+    return (Table("The best at each sparsity, at equal size", COLUMNS, rows, words),) if rows else ()
+
+
+def _row(one: Comparison) -> tuple[str, ...]:
+    times = one.times_the_training
+    return (
+        formats.level(one.sparsity),
+        one.ours.series.label,
+        formats.percent(one.ours.accuracy.mean),
+        one.theirs.series.label,
+        formats.points(one.difference.mean if one.difference else None),
+        formats.points_interval(one.difference),
+        str(one.difference.n if one.difference else 0),
+        f"{times:.3g}" if times else "1",
+        verdict(one),
     )
 
 
@@ -74,4 +104,5 @@ SECTION = Section(
     summarize=_summarize,
     text=_text,
     caption=_caption,
+    tables=_tables,
 )

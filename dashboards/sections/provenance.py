@@ -1,4 +1,4 @@
-"""What the figures rest on: spec, code, machine, data, and what is missing."""
+"""What the figures rest on: spec, code, machine, data."""
 
 from __future__ import annotations
 
@@ -7,30 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards import formats, schema
+from dashboards import formats
 from dashboards.results import Results
+from dashboards.sections.failures import unfinished
 from dashboards.sections.section import Section, Table
-from dashboards.series import flattened, identity, series
+from dashboards.series import flattened
 
 MOST_VALUES = 4  # of a fact on which runs differ, named one by one
 
 
 @dataclass(frozen=True)
-class Unfinished:
-    """A planned trial without a finished run."""
-
-    key: str
-    label: str  # of its series
-    sparsity: float
-    seed: int
-    state: str
-    error: str | None
-    log: str | None
-
-
-@dataclass(frozen=True)
 class Numbers:
-    """Counts of trials, facts about the runs, and the trials that gave none."""
+    """Counts of trials, and facts about the runs."""
 
     planned: int
     completed: int
@@ -39,26 +27,13 @@ class Numbers:
     merged: int  # duplicates that planning left out
     outside: int  # finished runs that the plan no longer holds
     facts: tuple[tuple[str, str], ...]
-    unfinished: tuple[Unfinished, ...]
 
 
 def _summarize(results: Results) -> Numbers:
-    trials = results.plan["trials"]
-    finished = set(results.runs["trial_key"])
-    flat = [flattened(trial["settings"]) for trial in trials]
-    known = series(flat)
-    unfinished = tuple(
-        Unfinished(trial["key"], known[identity(one)].label, float(one.get(schema.SPARSITY, 0)), one[schema.SEED],
-                   _state(trial["state"], results.sweep), trial["error"], trial["log"])
-        for trial, one in zip(trials, flat) if trial["key"] not in finished
-    )  # fmt: skip
-    failed = sum(one.state == "failed" for one in unfinished)
-    return Numbers(len(trials), len(trials) - len(unfinished), failed, len(unfinished) - failed, results.plan["merged"],
-                   results.outside, _facts(results), unfinished)  # fmt: skip
-
-
-def _state(state: str, sweep: str) -> str:
-    return f"completed, but not in the store: run `sparsity sync {sweep}`" if state == "completed" else state
+    trials, without = results.plan["trials"], unfinished(results)
+    failed = sum(one.state == "failed" for one in without)
+    return Numbers(len(trials), len(trials) - len(without), failed, len(without) - failed, results.plan["merged"],
+                   results.outside, _facts(results))  # fmt: skip
 
 
 def _facts(results: Results) -> tuple[tuple[str, str], ...]:
@@ -100,24 +75,15 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     return (first,)
 
 
-def _tables(numbers: Numbers) -> tuple[Table, ...]:
-    facts = Table("Code, machine and data", ("Fact", "Value"), numbers.facts, frozenset({"Fact", "Value"}))
-    if not numbers.unfinished:
-        return (facts,)
-    columns = ("Trial", "Method", "Sparsity", "Seed", "State", "Error", "Log")
-    rows = tuple(
-        (one.key, one.label, formats.level(one.sparsity), str(one.seed), one.state, one.error or formats.NONE,
-         one.log or formats.NONE)
-        for one in numbers.unfinished
-    )  # fmt: skip
-    return (Table("Failed and missing trials", columns, rows, frozenset(columns) - {"Sparsity", "Seed"}), facts)
+def _table(numbers: Numbers) -> Table:
+    return Table("Code, machine and data", ("Fact", "Value"), numbers.facts, frozenset({"Fact", "Value"}))
 
 
 SECTION = Section(
     name="provenance",
     title="Provenance",
-    question="What do these figures rest on, and what is missing?",
+    question="What do these figures rest on?",
     summarize=_summarize,
     text=_text,
-    tables=_tables,
+    tables=lambda numbers: (_table(numbers),),
 )

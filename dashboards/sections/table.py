@@ -1,37 +1,73 @@
 """The main table: every cell with its interval, its difference to the twin, and what is missing."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from dashboards import formats
 from dashboards.cells import Cell, cells
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
-
-COLUMNS = ("Method", "Sparsity", "Test accuracy", "Interval [%]", "n", "Difference to dense", "Interval [pp]",
-           "Nonzero weights", "Reached sparsity", "Failed", "Missing")  # fmt: skip
+from dashboards.statistics import ENOUGH, Estimate, holm
 
 
-def row(cell: Cell) -> tuple[str, ...]:
-    """One cell as text, in the order of COLUMNS."""
-    return (
-        cell.series.label,
-        formats.level(cell.sparsity),
-        formats.percent(cell.accuracy.mean if cell.accuracy else None),
-        formats.interval(cell.accuracy),
-        str(cell.accuracy.n if cell.accuracy else 0),
-        formats.points(cell.difference.mean if cell.difference else None),
-        formats.points_interval(cell.difference),
-        formats.count(cell.nonzero),
-        formats.percent(cell.reached),
-        str(cell.failed) if cell.failed else formats.NONE,
-        str(cell.missing) if cell.missing else formats.NONE,
-    )
+@dataclass(frozen=True)
+class Column:
+    """What one column says of a cell; an optional one is left out where it would be empty from top to bottom."""
+
+    title: str
+    words: Callable[[Cell], str]
+    optional: bool = False
 
 
-def table(numbers: tuple[Cell, ...]) -> Table:
+def _mean(estimate: Estimate | None) -> float | None:
+    return estimate.mean if estimate else None
+
+
+def _positive(count: int) -> str:
+    return str(count) if count else formats.NONE
+
+
+P_VALUE = Column("p (Holm)", lambda cell: formats.NONE, optional=True)  # known only for all cells together
+COLUMNS = (
+    Column("Method", lambda cell: cell.series.label),
+    Column("Sparsity", lambda cell: formats.level(cell.sparsity)),
+    Column("Test accuracy", lambda cell: formats.percent(_mean(cell.accuracy))),
+    Column("Interval [%]", lambda cell: formats.interval(cell.accuracy)),
+    Column("n", lambda cell: str(cell.accuracy.n if cell.accuracy else 0)),
+    Column("Difference to dense", lambda cell: formats.points(_mean(cell.difference)), optional=True),
+    Column("Interval [pp]", lambda cell: formats.points_interval(cell.difference), optional=True),
+    P_VALUE,
+    Column("At best checkpoint", lambda cell: formats.percent(_mean(cell.best)), optional=True),
+    Column("Right after pruning", lambda cell: formats.percent(_mean(cell.pruned)), optional=True),
+    Column("Nonzero weights", lambda cell: formats.count(cell.nonzero), optional=True),
+    Column("Reached sparsity", lambda cell: formats.percent(cell.reached), optional=True),
+    Column("Diverged", lambda cell: _positive(cell.diverged), optional=True),
+    Column("Converged only", lambda cell: formats.percent(_mean(cell.converged) if cell.diverged else None),
+           optional=True),
+    Column("Failed", lambda cell: _positive(cell.failed), optional=True),
+    Column("Missing", lambda cell: _positive(cell.missing), optional=True),
+)  # fmt: skip
+
+
+def p_values(found: tuple[Cell, ...]) -> list[float | None]:
+    """Of each cell's difference to its twin, adjusted by Holm over all cells that have seeds enough for a verdict."""
+    tested = [index for index, cell in enumerate(found) if cell.difference and cell.difference.n >= ENOUGH]
+    adjusted = holm([found[index].difference.p_value for index in tested])
+    of_cell = dict(zip(tested, adjusted))
+    return [of_cell.get(index) for index in range(len(found))]
+
+
+def table(found: tuple[Cell, ...]) -> Table:
     """The main table as text."""
+    texts = {column: [column.words(cell) for cell in found] for column in COLUMNS}
+    texts[P_VALUE] = [formats.p_value(value) for value in p_values(found)]
+    shown = [column for column in texts if not column.optional or set(texts[column]) != {formats.NONE}]
     return Table(
         "Test accuracy at the last step",
-        COLUMNS,
-        tuple(row(cell) for cell in numbers),
+        tuple(column.title for column in shown),
+        tuple(zip(*(texts[column] for column in shown))),
         frozenset({"Method"}),
         grouped=True,
     )
@@ -42,11 +78,15 @@ def _summarize(results: Results) -> tuple[tuple[Cell, ...], float]:
 
 
 def _text(numbers: tuple[tuple[Cell, ...], float]) -> tuple[str, ...]:
-    return (
-        f"Means over seeds at the last step, with {formats.level(numbers[1])} t-intervals. Differences are paired by "
-        "seed with the dense twin: the same training with nothing removed. Where n = 1 there is no interval. "
-        "Sparsity is the fraction of prunable weights removed; small networks are counted against the full one.",
+    found, confidence = numbers
+    text = (
+        f"Means over seeds at the last step, with {formats.level(confidence)} t-intervals. Differences are paired by "
+        "seed with the dense twin: the same training with nothing removed; p is of the paired t-test, adjusted by Holm "
+        f"for all cells of the table, from {ENOUGH} seeds on. Where n = 1 there is no interval. "
+        "Sparsity is the fraction of prunable weights removed; small networks are counted against the full one."
     )
+    diverged = " A seed that diverged counts at chance level." if any(cell.diverged for cell in found) else ""
+    return (text + diverged,)
 
 
 SECTION = Section(

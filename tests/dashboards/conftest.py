@@ -2,6 +2,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,9 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def stored(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
     """Writes runs into a store of their own and reads them back."""
 
+    stores = count()
+
     def results(runs, sweep: str = "made-up", **plan) -> Results:
-        return read(write(tmp_path, empty_store, runs, sweep, **plan), sweep)
+        return read(write(tmp_path / str(next(stores)), empty_store, runs, sweep, **plan), sweep)
 
     return results

@@ -25,6 +25,7 @@ class MadeUp:
     curves: Mapping[str, Mapping[int, float]] = field(default_factory=dict)  # by step
     state: str = "completed"  # only completed trials have a finished run
     error: str | None = None
+    cause: str | None = None
     workload: Mapping[str, Any] = field(default_factory=lambda: {"name": "fashion_mnist_mlp"})
     stored: int = 1  # how often the run is in the store
     provenance: Mapping[str, Any] = field(default_factory=lambda: {"threads": 1})
@@ -54,9 +55,10 @@ def write(folder: Path, empty: Path, runs: Iterable[MadeUp], sweep: str = "made-
 
 def _plan(sweep: str, runs: list[MadeUp]) -> dict[str, Any]:
     trials = [
-        {"key": run.trial.key, "settings": run.trial.settings(), "twin": _twin(run.trial), "state": run.state,
-         "error": run.error, "log": "log.txt" if run.error else None, "labels": ["final"], "steps": 4290,
-         "training_flops": 1.2e12, "estimated_seconds": 9.1}
+        {"key": run.trial.key, "settings": run.trial.settings(), "twin": _twin(run.trial), "chance": 0.1,
+         "state": run.state, "error": run.error, "cause": run.cause,
+         "log": "log.txt" if run.error else None, "labels": ["final"], "steps": 4290, "training_flops": 1.2e12,
+         "estimated_seconds": 9.1}
         for run in runs
     ]  # fmt: skip
     return {

@@ -48,22 +48,31 @@ def _walked(stored, margin, *means):
     runs = level(DENSE, [0.9, 0.9])
     for sparsity, mean in means:
         runs += level(_static(sparsity), [mean, mean]) if mean else [MadeUp(_static(sparsity), 0, state="planned")]
-    return walk([cell for cell in cells(stored(runs)) if not cell.series.dense], margin)
+    return walk([cell for cell in cells(stored(runs)) if not cell.series.dense], margin, 0.95)
 
 
 def test_a_cliff_is_found(stored):
     one = _walked(stored, 0.01, (0.5, 0.9), (0.8, 0.895), (0.9, 0.6), (0.95, 0.899))
-    assert (one.within.sparsity, one.beyond.sparsity, one.fewest, one.enough) == (0.8, 0.9, 2, False)
+    assert (one.safe.sparsity, one.unsafe.sparsity, one.fewest, one.enough) == (0.8, 0.9, 2, False)
+
+
+def test_a_mean_within_the_margin_is_not_safe_where_its_bound_is_not(stored):
+    runs = level(DENSE, [0.9] * 5) + level(_static(0.5), [0.89, 0.91, 0.88, 0.9, 0.9])
+    (cell,) = [cell for cell in cells(stored(runs)) if not cell.series.dense]
+    assert cell.difference.mean == pytest.approx(-0.004) and cell.difference.lower_bound(0.95) < -0.01
+    assert walk([cell], 0.01, 0.95).safe is None
+    assert walk([cell], 0.02, 0.95).safe is cell
+    assert walk([cell], 0.01, 0.6).safe is cell  # less confidence, less caution
 
 
 def test_no_cliff_is_none(stored):
     one = _walked(stored, 0.01, (0.5, 0.9), (0.9, 0.9))
-    assert (one.within.sparsity, one.beyond) == (0.9, None)
+    assert (one.safe.sparsity, one.unsafe) == (0.9, None)
 
 
 def test_a_cliff_at_the_first_level_leaves_nothing_within(stored):
     one = _walked(stored, 0.01, (0.5, 0.2), (0.9, 0.9))
-    assert (one.within, one.beyond.sparsity) == (None, 0.5)
+    assert (one.safe, one.unsafe.sparsity) == (None, 0.5)
 
 
 def test_levels_without_a_pair_are_told(stored):
@@ -72,7 +81,45 @@ def test_levels_without_a_pair_are_told(stored):
 
 
 def test_without_pairs_there_is_nothing_to_walk(stored):
-    assert walk(cells(stored(level(DENSE, [0.9]))), 0.01) is None
+    assert walk(cells(stored(level(DENSE, [0.9]))), 0.01, 0.95) is None
+
+
+def test_a_seed_that_diverged_counts_at_chance_and_is_marked(stored):
+    gone = MadeUp(_static(0.9), 2, state="failed", error="the training loss is nan at step 7", cause="Diverged")
+    mishap = MadeUp(_static(0.9), 3, state="failed", error="KeyError: 'x'", cause="KeyError")
+    runs = [*level(DENSE, [0.9, 0.9, 0.9, 0.9]), *level(_static(0.9), [0.8, 0.82]), gone, mishap]
+    cell = cells(stored(runs))[1]
+    assert (cell.planned, cell.failed, cell.diverged, cell.missing) == (4, 2, 1, 0)
+    assert cell.by_seed == {0: 0.8, 1: 0.82, 2: 0.1}
+    assert cell.accuracy.mean == pytest.approx((0.8 + 0.82 + 0.1) / 3)
+    assert (cell.converged.n, cell.converged.mean) == (2, pytest.approx(0.81))
+    assert (cell.difference.n, cell.differences[2]) == (3, pytest.approx(-0.8))
+
+
+def test_a_twin_that_diverged_is_at_chance_too(stored):
+    gone = MadeUp(DENSE, 0, state="failed", error="the training loss is inf", cause="Diverged")
+    cell = cells(stored([gone, *level(_static(0.9), [0.8])]))[1]
+    assert cell.differences == {0: pytest.approx(0.7)}
+
+
+def test_of_a_threshold_the_sparsity_is_what_was_reached(stored):
+    def cut(threshold, reached):
+        of = {"name": "one_shot", "threshold": threshold}
+        return level(of, [0.8, 0.8], lambda seed: {"metrics": {"final/test_accuracy": 0.8, "final/sparsity": reached}})
+
+    found = cells(stored(cut(1.5, 0.87004) + cut(0.5, 0.41)))
+    assert [(cell.series.label, cell.sparsity) for cell in found] == [("one_shot", 0.41), ("one_shot", 0.87)]
+
+
+def test_the_best_checkpoint_and_the_pruned_network_have_figures_of_their_own(stored):
+    def more(seed):
+        return {"metrics": {"final/test_accuracy": 0.8, "best/test_accuracy": 0.85, "pruned/test_accuracy": 0.5,
+                            "final/val_accuracy": 0.79, "cost/steps_total": 500}}  # fmt: skip
+
+    dense = level(DENSE, [0, 0], lambda seed: {"metrics": {"final/test_accuracy": 0.9, "best/test_accuracy": 0.9}})
+    cell = cells(stored(dense + level(_static(0.9), [0, 0], more)))[1]
+    assert (cell.best.mean, cell.best_difference.mean, cell.pruned.mean, cell.validation, cell.steps) == (
+        pytest.approx(0.85), pytest.approx(-0.05), pytest.approx(0.5), pytest.approx(0.79), 500)  # fmt: skip
 
 
 def test_sizes_are_compared_only_where_equal(stored):

@@ -1,10 +1,11 @@
-"""The expected numbers were worked out once with scipy.stats.t.interval and ttest_rel(...).confidence_interval()."""
+"""The expected numbers were worked out once: with scipy.stats.t.interval, ttest_rel and its confidence_interval, and
+with statsmodels' DescrStatsW.tconfint_mean(alternative="larger") and multipletests(method="holm")."""
 
 from math import nan
 
 import pytest
 
-from dashboards.statistics import estimate, paired
+from dashboards.statistics import estimate, holm, paired
 
 SPARSE = {0: 0.881, 1: 0.879, 2: 0.884, 3: 0.880, 4: 0.882}
 DENSE = {0: 0.889, 1: 0.890, 2: 0.891, 3: 0.887, 4: 0.892}
@@ -44,3 +45,25 @@ def test_what_is_not_finite_does_not_count():
 def test_only_common_seeds_are_paired():
     assert paired({0: 1.0, 1: 5.0}, {1: 3.0, 2: 9.0}).mean == 2.0
     assert paired({0: 1.0}, {1: 3.0}) is None
+
+
+def test_a_one_sided_bound_and_a_test():
+    one = paired(SPARSE, DENSE, 0.95)
+    assert one.lower_bound(0.95) == pytest.approx(-0.0103319205165)
+    assert one.p_value == pytest.approx(0.000450650952419)
+    assert one.lower_bound(0.95) > one.low
+
+
+def test_differences_without_spread_are_certain():
+    assert estimate([-0.01] * 5).p_value == 0 and estimate([0.0] * 5).p_value == 1
+    assert estimate([-0.01] * 5).lower_bound(0.99) == -0.01
+
+
+def test_one_value_has_neither_bound_nor_test():
+    assert (estimate([0.5]).lower_bound(0.95), estimate([0.5]).p_value) == (None, None)
+
+
+def test_p_values_are_adjusted_for_their_number():
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([0.6, 0.7]) == [1.0, 1.0]
+    assert holm([0.02]) == [0.02] and holm([]) == []

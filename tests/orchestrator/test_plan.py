@@ -115,8 +115,9 @@ def test_plan_json(written):
     second = stored["trials"][1]
     # 1,297 training examples in batches of 32 make 40 steps; 30 epochs; 3,232 of 6,464 weights kept
     assert {key: second[key] for key in second if key not in ("settings", "estimated_seconds")} == {
-        "key": plan.trials[1].key, "twin": plan.trials[0].key, "state": "planned", "error": None, "log": None,
-        "labels": ["final"], "steps": 1200, "training_flops": 6 * 3232 * 32 * 1200,
+        "key": plan.trials[1].key, "twin": plan.trials[0].key, "state": "planned", "error": None, "cause": None,
+        "log": None,
+        "chance": 0.1, "labels": ["final"], "steps": 1200, "training_flops": 6 * 3232 * 32 * 1200,
     }  # fmt: skip
     settings = second["settings"]
     assert settings["schema"] == 1 and settings["data"] == "digits@1" and settings["method"]["sparsity"] == 0.5

@@ -1,0 +1,69 @@
+"""How many steps a network takes until it is as good as its twin, but for the margin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf, isfinite
+from statistics import median
+
+import pandas as pd
+
+from dashboards.cells import Cell, cells
+from dashboards.results import Results
+
+CURVE, LAST = "val/accuracy", "final/val_accuracy"  # chosen by validation, never by the test set
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One cell. A step is None for a seed that never came within the margin: it is counted, never averaged."""
+
+    cell: Cell
+    by_seed: Mapping[int, int | None]  # the first look within the margin, as an optimizer step of the path
+    steps: int  # of the longest run: "never" means not within these
+
+    @property
+    def count(self) -> int:
+        """Seeds that came within the margin."""
+        return sum(step is not None for step in self.by_seed.values())
+
+    @property
+    def middle(self) -> float | None:
+        """The median over seeds, "never" counting as later than any step; None where the median is "never"."""
+        middle = median(inf if step is None else step for step in self.by_seed.values())
+        return middle if isfinite(middle) else None
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last step over the seeds that came there; None where none did."""
+        found = [step for step in self.by_seed.values() if step is not None]
+        return (min(found), max(found)) if found else None
+
+
+def reached(results: Results) -> tuple[Reached, ...]:
+    """One for every cell whose runs have validation curves and finished twins; a twin is its own.
+
+    A look counts where the network is already as sparse as it ends: before that, it is another network."""
+    if LAST not in results.runs:
+        return ()
+    runs = results.runs.set_index("run")
+    curves = {run: own for run, own in results.curves[results.curves["metric"] == CURVE].groupby("run")}
+    found = (_of_cell(cell, runs, curves, results.margin) for cell in cells(results))
+    return tuple(one for one in found if one)
+
+
+def _of_cell(cell: Cell, runs: pd.DataFrame, curves: Mapping[str, pd.DataFrame], margin: float) -> Reached | None:
+    by_seed: dict[int, int | None] = {}
+    last = 0
+    for name in cell.runs:
+        run = runs.loc[name]
+        twin = run["twin"] if pd.notna(run["twin"]) else name
+        if name not in curves or twin not in runs.index or not isfinite(runs.loc[twin, LAST]):
+            continue
+        own = curves[name].sort_values("step")
+        own = own[own["step"] > run.get("cost/steps_total", 0) - run.get("cost/steps_since_last_mask", 0)]
+        within = own[own["value"] >= runs.loc[twin, LAST] - margin]["step"]
+        by_seed[int(run["seed"])] = int(within.iloc[0]) if len(within) else None
+        last = max(last, int(curves[name]["step"].max()))
+    return Reached(cell, by_seed, last) if by_seed else None

@@ -1,0 +1,88 @@
+"""What each cell cost: steps, time, operations, memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboards import formats
+from dashboards.cells import Cell, cells, mean
+from dashboards.formats import compact, level
+from dashboards.results import Results
+from dashboards.sections.section import Section, Table
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One column of the table."""
+
+    title: str
+    metric: str
+    words: Callable[[float], str]
+
+
+def _mebibytes(value: float) -> str:
+    return f"{value / 2**20:.1f}"
+
+
+FIGURES = (
+    Figure("Steps", "cost/steps_total", formats.count),
+    Figure("Training time [s]", "cost/path_train_seconds", "{:.1f}".format),
+    Figure("Time per epoch [s]", "cost/seconds_per_epoch", "{:.2f}".format),
+    Figure("Training operations", "cost/training_flops", compact),
+    Figure("Operations per example", "cost/flops_per_example", compact),
+    Figure("Model, masks, gradients, optimizer [MiB]", "cost/model_bytes", _mebibytes),
+    Figure("Peak memory [MiB]", "cost/peak_memory_bytes", _mebibytes),
+)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """One cell: the mean of each figure over its runs, None where none recorded it."""
+
+    cell: Cell
+    means: tuple[float | None, ...]
+
+
+def _summarize(results: Results) -> tuple[Costs, ...] | None:
+    found = tuple(
+        Costs(cell, tuple(mean(own, figure.metric) for figure in FIGURES))
+        for cell in cells(results)
+        if len(own := results.runs[results.runs["run"].isin(cell.runs)])
+    )
+    return found if any(value is not None for one in found for value in one.means) else None
+
+
+def _text(numbers: tuple[Costs, ...]) -> tuple[str, ...]:
+    simulated = any(one.cell.sparsity > 0 and not one.cell.series.dense for one in numbers)
+    return (
+        "Means over finished runs. Training time and operations are those of the whole path from the first weight, "
+        "shared beginnings included at what they took; measuring is left out. Operations count no zeros."
+        + (" Sparsity is simulated: masked zeros are multiplied like other numbers, so fewer operations are what "
+           "a sparse kernel could save, not time that was saved here." if simulated else ""),
+    )  # fmt: skip
+
+
+def _table(numbers: tuple[Costs, ...]) -> Table:
+    shown = [index for index in range(len(FIGURES)) if any(one.means[index] is not None for one in numbers)]
+    rows = tuple(
+        (one.cell.series.label, level(one.cell.sparsity),
+         *(_shown(one.means[index], FIGURES[index]) for index in shown))
+        for one in numbers
+    )  # fmt: skip
+    columns = ("Method", "Sparsity", *(FIGURES[index].title for index in shown))
+    return Table("Cost of a run", columns, rows, frozenset({"Method"}), grouped=True)
+
+
+def _shown(value: float | None, figure: Figure) -> str:
+    return formats.NONE if value is None else figure.words(value)
+
+
+SECTION = Section(
+    name="cost",
+    title="Cost",
+    question="What did it take?",
+    summarize=_summarize,
+    text=_text,
+    tables=lambda numbers: (_table(numbers),),
+)

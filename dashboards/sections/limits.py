@@ -1,0 +1,125 @@
+"""Safe and critical sparsity, series by series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from dashboards import figures, formats
+from dashboards.cells import cells
+from dashboards.formats import level
+from dashboards.limits import Limits, limits
+from dashboards.margins import Walk
+from dashboards.results import Results
+from dashboards.sections.section import Section, Table
+
+ROW_HEIGHT = 44  # pixels of one series
+COLUMNS = ("Method", "Safe up to", "First not safe", "Difference there", "Interval [pp]", "Critical sparsity",
+           "Interval [%]", "Between levels", "Seeds that lose the margin", "n", "Safe at best checkpoint")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The limits of every series that has pairs."""
+
+    limits: tuple[Limits, ...]
+    margin: float
+    confidence: float
+
+
+def _summarize(results: Results) -> Numbers | None:
+    sparse = [cell for cell in cells(results) if not cell.series.dense]
+    found = limits(sparse, results.margin, results.confidence)
+    return Numbers(found, results.margin, results.confidence) if found else None
+
+
+def _draw(numbers: Numbers) -> go.Figure:
+    figure = go.Figure()
+    for one in reversed(numbers.limits):  # the first series on top
+        _safe(figure, one)
+        _critical(figure, one)
+    figures.styled(figure, 130 + ROW_HEIGHT * len(numbers.limits))
+    figures.over_density(figure, max(one.critical.sparsest for one in numbers.limits))
+    figure.update_xaxes(title_text="prunable weights left (log scale)")
+    return figure.update_layout(showlegend=False)
+
+
+def _safe(figure: go.Figure, one: Limits) -> None:
+    """A bar from the dense network to the last safe level, where there are seeds enough to say so."""
+    if not one.last.enough or one.last.safe is None:
+        return
+    name = figures.text(one.series.label)
+    figure.add_trace(go.Scatter(
+        x=[100, 100 * one.last.safe.density], y=[name] * 2, mode="lines",
+        line={"width": 9, "color": figures.translucent(one.series.colour, 0.45)},
+        hovertemplate=f"{name}<br>safe up to {level(one.last.safe.sparsity)} sparsity<extra></extra>",
+    ))  # fmt: skip
+
+
+def _critical(figure: go.Figure, one: Limits) -> None:
+    """A marker at the critical sparsity with its interval; an arrow at the sparsest level where it lies beyond."""
+    name, found = figures.text(one.series.label), one.critical
+    density = 100 * (1 - (found.sparsest if found.typical is None else found.typical))
+    low, high = found.interval or (None, None)
+    bars = {"array": [100 * (1 - low) - density], "arrayminus": [density - 100 * (1 - high)]} if low is not None else {}
+    figure.add_trace(go.Scatter(
+        x=[density], y=[name], mode="markers",
+        marker={"symbol": "arrow-right" if found.typical is None else one.series.marker, "size": 11,
+                "color": one.series.colour},
+        error_x={"type": "data", "symmetric": False, "color": one.series.colour, **bars} if bars else None,
+        hovertemplate=f"{name}<br>critical sparsity {_where(one)}<extra></extra>",
+    ))  # fmt: skip
+
+
+def _where(one: Limits) -> str:
+    found = one.critical
+    return f"beyond {level(found.sparsest)}" if found.typical is None else level(round(found.typical, 4))
+
+
+def _caption(numbers: Numbers) -> str:
+    return (
+        "Bars: safe sparsity, the last level, walking from dense to sparse, at which the one-sided "
+        f"{level(numbers.confidence)} lower bound of the mean difference to the dense twin stays above "
+        f"−{formats.margin(numbers.margin)}. Markers: critical sparsity, where the difference reaches "
+        f"−{formats.margin(numbers.margin)}: per seed by isotonic regression, interpolated over log density, then the "
+        f"mean over seeds with its {level(numbers.confidence)} t-interval; the median where a seed never loses that "
+        "much; an arrow where it lies beyond the sparsest level. Levels in between were not tried."
+    )
+
+
+def _row(one: Limits) -> tuple[str, ...]:
+    unsafe, found = one.last.unsafe, one.critical
+    interval = " to ".join(f"{100 * end:.2f}" for end in found.interval) if found.interval else formats.NONE
+    return (
+        one.series.label,
+        _safe_level(one.last),
+        level(unsafe.sparsity) if unsafe else formats.NONE,
+        formats.points(unsafe.difference.mean) if unsafe else formats.NONE,
+        formats.points_interval(unsafe.difference) if unsafe else formats.NONE,
+        _where(one),
+        interval,
+        " and ".join(map(level, found.between)) if found.between else formats.NONE,
+        f"{found.crossed} of {len(found.by_seed)}",
+        str(one.last.fewest),
+        _safe_level(one.best) if one.best else formats.NONE,
+    )
+
+
+def _safe_level(one: Walk) -> str:
+    if not one.enough:
+        return "no verdict"
+    return level(one.safe.sparsity) if one.safe else "no level"
+
+
+SECTION = Section(
+    name="limits",
+    title="Safe and critical sparsity",
+    question="How far can each method go before it costs more than the margin?",
+    summarize=_summarize,
+    draw=_draw,
+    caption=_caption,
+    tables=lambda numbers: (
+        Table("Safe and critical sparsity", COLUMNS, tuple(map(_row, numbers.limits)), frozenset({"Method"})),
+    ),
+)
