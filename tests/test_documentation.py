@@ -108,7 +108,8 @@ def test_the_readmes_table_is_the_tools():
         .partition("<!-- static-levels: end")[0]
     )
     header, rule, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()]
-    assert header == list(COLUMNS) and len(rows) == 1 + 9 * 4
+    assert header == [column.title for column in COLUMNS if not column.optional or column.title in header]
+    assert len(rows) == 1 + 9 * 4
 
 
 def test_nothing_names_a_place_of_one_machine():
