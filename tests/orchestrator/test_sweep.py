@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from dashboards.schema import MACHINE_METRICS
+from dashboards.schema import DIVERGED, MACHINE_METRICS
 from orchestrator import sweep
 from orchestrator.folders import ResultsFolder
 from orchestrator.journal import entries, result
@@ -140,6 +140,7 @@ def test_a_failing_trial_is_said_once_and_the_others_go_on(tmp_path, embedded_so
     assert "Diverged" in log.read_text()
     told = {trial["key"]: trial for trial in json.loads(folder.plan.read_text())["trials"]}[failed.key]
     assert told["state"] == "failed" and "loss is nan" in told["error"] and told["log"] == str(log)
+    assert (told["cause"], told["chance"]) == (DIVERGED, 0.1)
 
 
 def test_failed_trials_are_left_alone_unless_asked_for(tmp_path, embedded_sources):

@@ -48,11 +48,12 @@ def train(
     masks = [mask.to(weight.dtype) for weight, mask in masked]
     parameters = list(state.model.parameters())
     losses, guesses, answers = [], [], []
+    rounding = torch.autocast(state.device.type, torch.bfloat16, enabled=precision == "bfloat16")
     state.model.train()
     begun = time.perf_counter()
     chosen = batches(split, training.batch_size, seed, phase.start, phase.stop)
     for position, (inputs, targets) in enumerate(chosen, phase.start):
-        with torch.autocast(state.device.type, torch.bfloat16, enabled=precision == "bfloat16"):
+        with rounding:
             logits = state.model(inputs)
             loss = cross_entropy(logits, targets)
         loss.backward()
