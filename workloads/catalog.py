@@ -5,15 +5,17 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from workloads.digits import DigitsMlp
-from workloads.fashion_mnist import FashionMnistMlp
+from workloads.fashion_mnist import FashionMnistCnn, FashionMnistMlp
 from workloads.methods.dense import Dense
 from workloads.methods.one_shot import OneShot
 from workloads.methods.small_dense import SmallDense
 from workloads.methods.static_random import StaticRandom
 from workloads.settings import tagged
 
-WORKLOADS = (FashionMnistMlp, DigitsMlp)
+WORKLOADS = (FashionMnistMlp, FashionMnistCnn, DigitsMlp)
 METHODS = (Dense, StaticRandom, SmallDense, OneShot)
 
-AnyWorkload = Annotated[FashionMnistMlp | DigitsMlp, Field(discriminator="name"), BeforeValidator(tagged)]
+AnyWorkload = Annotated[
+    FashionMnistMlp | FashionMnistCnn | DigitsMlp, Field(discriminator="name"), BeforeValidator(tagged)
+]
 AnyMethod = Annotated[Dense | StaticRandom | SmallDense | OneShot, Field(discriminator="name"), BeforeValidator(tagged)]

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import PositiveInt
 
+from workloads.classifier import Classifier
 from workloads.models.widths import mlp_layers, narrowed
-from workloads.workload import Layer, Workload
+from workloads.workload import Layer
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from workloads.data.images import Images
-    from workloads.data.sources import Sources
 
-
-class Perceptron(Workload, ABC):
+class Perceptron(Classifier, ABC):
     """A classifier of images by a multi-layer perceptron with ReLU, of any depth and width."""
 
     hidden: tuple[PositiveInt, ...]  # widths, from input to output
@@ -28,15 +26,14 @@ class Perceptron(Workload, ABC):
         data = self.declared(self.data)
         return mlp_layers(data.features, self.hidden, data.classes)
 
-    @property
-    def chance(self) -> float:
-        """See Workload."""
-        return 1 / self.declared(self.data).classes
-
     def narrowed(self, weights: int) -> Self:
         """See Workload."""
         data = self.declared(self.data)
-        return self.model_copy(update={"hidden": narrowed(data.features, self.hidden, data.classes, weights)})
+
+        def size(hidden: tuple[int, ...]) -> int:
+            return sum(layer.size for layer in mlp_layers(data.features, hidden, data.classes))
+
+        return self.model_copy(update={"hidden": narrowed(self.hidden, size, weights)})
 
     def model(self, seed: int, draw: int = 0) -> nn.Module:
         """See Workload."""
@@ -45,9 +42,3 @@ class Perceptron(Workload, ABC):
 
         data = self.declared(self.data)
         return mlp(data.features, self.hidden, data.classes, generator(seed, "init", draw))
-
-    def load(self, sources: Sources) -> Images:
-        """See Workload."""
-        from workloads.data.images import load
-
-        return load(self.declared(self.data), sources, self.validation_size)

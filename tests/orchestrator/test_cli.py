@@ -120,7 +120,8 @@ def test_methods_and_workloads_show_their_settings(sparsity):
     assert set(json.loads(sparsity("methods", "--json")[1])) == {"dense", "static_random", "small_dense", "one_shot"}
     code, out, _ = sparsity("workloads")
     assert code == 0 and "training.optimizer.lr: 0.001" in out
-    assert set(json.loads(sparsity("workloads", "--json")[1])) == {"fashion_mnist_mlp", "digits_mlp"}
+    names = {"fashion_mnist_mlp", "fashion_mnist_cnn", "digits_mlp"}
+    assert set(json.loads(sparsity("workloads", "--json")[1])) == names
 
 
 def test_data_is_fetched_and_verified(sparsity, tmp_path):

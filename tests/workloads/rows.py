@@ -18,6 +18,9 @@ WORKLOAD_ROWS = [
     {"name": "digits_mlp"},
     {"name": "fashion_mnist_mlp", "data": "stand_in", "hidden": [20, 30]},
     {"name": "digits_mlp", "hidden": [16]},
+    {"name": "fashion_mnist_cnn", "data": "stand_in", "channels": [4, 5], "hidden": [16]},
+    {"name": "fashion_mnist_cnn", "data": "stand_in", "channels": [8, 6], "kernel": 5, "pool": 4, "batch_norm": True,
+     "hidden": []},
 ]
 
 

@@ -6,6 +6,11 @@ from workloads.models.widths import mlp_layers, narrowed
 from workloads.pruning.allocation import counts, total
 from workloads.workload import Layer
 
+
+def _size(inputs, outputs):
+    return lambda hidden: sum(layer.size for layer in mlp_layers(inputs, hidden, outputs))
+
+
 LENET_300_100 = mlp_layers(784, (300, 100), 10)
 LENET_5 = (
     Layer("conv1", (20, 1, 5, 5)),
@@ -86,17 +91,17 @@ def test_narrowed_fits_to_a_unit_and_keeps_the_proportions(weights):
     def off(first: int, last: int) -> int:
         return abs(784 * first + first * last + 10 * last - weights)
 
-    first, last = narrowed(784, (300, 100), 10, weights)
+    first, last = narrowed((300, 100), _size(784, 10), weights)
     fitting = [(a, b) for a in range(1, 301) for b in range(1, 101) if off(a, b) <= (a + 10) / 2]
     assert (first, last) in fitting
     assert abs(last - first / 3) <= min(abs(b - a / 3) for a, b in fitting) + 1 / 3  # a factor is known to a rounding
 
 
 def test_narrowed_by_hand():
-    assert narrowed(4, (6,), 2, 18) == (3,)  # 4 x 3 + 3 x 2
-    assert narrowed(784, (300, 100), 10, 266_200) == (300, 100)
-    assert narrowed(784, (300, 100), 10, 53_240) == (66, 20)  # 53,264, and not (67, 9) with 53,221
+    assert narrowed((6,), _size(4, 2), 18) == (3,)  # 4 x 3 + 3 x 2
+    assert narrowed((300, 100), _size(784, 10), 266_200) == (300, 100)
+    assert narrowed((300, 100), _size(784, 10), 53_240) == (66, 20)  # 53,264, and not (67, 9) with 53,221
     with pytest.raises(ValueError, match="fewer than the 795"):
-        narrowed(784, (300, 100), 10, 794)
+        narrowed((300, 100), _size(784, 10), 794)
     with pytest.raises(ValueError):
-        narrowed(64, (), 10, 100)
+        narrowed((), _size(64, 10), 100)

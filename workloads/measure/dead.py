@@ -33,10 +33,13 @@ def dead_structural(weights: Mapping[str, Tensor]) -> dict[str, float]:
 
 @torch.inference_mode()
 def dead_functional(model: nn.Module, hidden: list[str], split: Split) -> dict[str, float]:
-    """Fractions of units that are zero for every one of the first 1,000 examples of `split`."""
+    """Fractions of units that are zero for every one of the first 1,000 examples of `split`, at every position."""
     model.eval()
     activations = model.activations(split.inputs[:EXAMPLES])[1:]
-    fired = {name: (activation != 0).any(0) for name, activation in zip(hidden, activations)}
+    fired = {
+        name: (activation != 0).flatten(2).any(2).any(0) if activation.ndim > 2 else (activation != 0).any(0)
+        for name, activation in zip(hidden, activations)
+    }
     return _fractions("dead_functional", {name: ~units for name, units in fired.items()})
 
 

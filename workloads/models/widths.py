@@ -1,6 +1,8 @@
-"""The shapes of a multi-layer perceptron as arithmetic: which layers it has, and which widths fit a budget."""
+"""The shapes of networks as arithmetic: which layers they have, and which widths fit a budget."""
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import isqrt
 
 from workloads.workload import Layer
 
@@ -16,28 +18,48 @@ def mlp_layers(inputs: int, hidden: tuple[int, ...], outputs: int) -> tuple[Laye
     return tuple(Layer(name, (out, into)) for name, into, out in zip(names, widths, widths[1:]))
 
 
-def narrowed(inputs: int, hidden: tuple[int, ...], outputs: int, weights: int) -> tuple[int, ...]:
-    """Hidden widths whose network has as nearly as possible `weights` prunable weights, in about the old proportions.
+def cnn_layers(
+    features: int, channels: Sequence[int], kernel: int, pool: int, hidden: Sequence[int], outputs: int
+) -> tuple[Layer, ...]:
+    """The layers of `models.cnn.CNN`, from input to output. Raises ValueError where pooling leaves no picture.
 
-    All widths but the last are scaled by one factor and rounded; the last, at most as wide as it was, is then fitted
-    so that the count comes nearest. Of the factors for which it comes as near as a unit more or less allows, the one
-    is taken that leaves the last width nearest to its own scale: a network with a bottleneck would be no fair control.
+    >>> [(layer.name, layer.shape, layer.positions) for layer in cnn_layers(16, (2,), 3, 2, (), 5)]
+    [('convs.0', (2, 1, 3, 3), 16), ('output', (5, 8), 1)]
+    """
+    side, into = isqrt(features), 1
+    convs = []
+    for index, width in enumerate(channels):
+        convs.append(Layer(f"convs.{index}", (width, into, kernel, kernel), side * side))
+        side, into = side // pool, width
+        if side == 0:
+            advice = f"use at most {index} blocks, or a smaller pool" if index else "use a smaller pool"
+            raise ValueError(f"block {index + 1} of channels {list(channels)} pools to nothing: pictures are "
+                             f"{isqrt(features)} pixels wide and each block divides that by pool {pool}; {advice}")
+    return (*convs, *mlp_layers(into * side * side, tuple(hidden), outputs))
+
+
+def narrowed(widths: tuple[int, ...], size: Callable[[tuple[int, ...]], int], weights: int) -> tuple[int, ...]:
+    """Widths whose network has as nearly as possible `weights` prunable weights, in about the old proportions.
+
+    `size` tells how many a network has; each unit of the last width brings equally many. All widths but the last are
+    scaled by one factor and rounded; the last, at most as wide as it was, is then fitted so that the count comes
+    nearest. Of the factors for which it comes as near as a unit more or less allows, the one is taken that leaves the
+    last width nearest to its own scale: a network with a bottleneck would be no fair control.
     Raises ValueError where one unit a layer is already more than `weights`.
     """
-    thinnest = sum(layer.size for layer in mlp_layers(inputs, (1,) * len(hidden), outputs))
-    if not hidden or weights < thinnest:
+    thinnest = size((1,) * len(widths))
+    if not widths or weights < thinnest:
         raise ValueError(f"{weights} weights are fewer than the {thinnest} of a network with one unit a layer")
-    *first, last = hidden
+    *first, last = widths
     choices = []
     for factor in _factors(first):
-        widths = tuple(max(1, round(factor * width)) for width in first)
-        into = (inputs, *widths)
-        fixed = sum(a * b for a, b in zip(into, into[1:]))
-        per_unit = into[-1] + outputs  # weights that one more unit of the last hidden layer brings
+        scaled = tuple(max(1, round(factor * width)) for width in first)
+        fixed = size((*scaled, 0))
+        per_unit = size((*scaled, 1)) - fixed
         fitted = min(last, max(1, round(Fraction(weights - fixed, per_unit))))
         off = abs(fixed + per_unit * fitted - weights)
         beyond = max(Fraction(0), off - Fraction(per_unit, 2))  # more than rounding to whole units explains
-        choices.append((beyond, abs(fitted - factor * last), off, (*widths, fitted)))
+        choices.append((beyond, abs(fitted - factor * last), off, (*scaled, fitted)))
     return min(choices)[-1]
 
 
