@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.pruning.allocation import counts, total
-from workloads.pruning.phases import Cut, Narrow, Phase, Prune, Train, changing
+from workloads.pruning.phases import Cut, Gradual, Narrow, Phase, Prune, Train, changing
 from workloads.trial import Trial
 from workloads.workload import Layer, Workload
 
@@ -21,7 +22,7 @@ class Cost:
     """What one trial takes."""
 
     steps: int  # optimizer steps
-    training_flops: int  # floating-point operations, those with removed weights left out; see _prune and _cut
+    training_flops: int  # floating-point operations, those with removed weights left out; see _kept and _cut
     estimated_seconds: float
 
 
@@ -66,19 +67,28 @@ def _tally(network: Workload, phases: tuple[Phase, ...]) -> Tally:
 
 
 def _train(tally: Tally, phase: Train) -> Tally:
-    steps = phase.stop - phase.start
-    return replace(
-        tally,
-        steps=tally.steps + steps,
-        flops=tally.flops + steps * training_flops(tally.layers, tally.kept),
-        dense_flops=tally.dense_flops + steps * training_flops(tally.layers, _whole(tally.layers)),
-    )
+    updates = [stop for stop in (phase.rule.positions if phase.rule else ()) if phase.start < stop <= phase.stop]
+    for start, stop in pairwise((phase.start, *updates, phase.stop)):
+        steps = stop - start
+        kept = _kept(tally, phase.rule, phase.rule.sparsity_at(start)) if start in updates else tally.kept
+        tally = replace(
+            tally,
+            kept=kept,
+            steps=tally.steps + steps,
+            flops=tally.flops + steps * training_flops(tally.layers, kept),
+            dense_flops=tally.dense_flops + steps * training_flops(tally.layers, _whole(tally.layers)),
+        )
+    return tally
 
 
 def _prune(tally: Tally, phase: Prune) -> Tally:
+    return replace(tally, kept=_kept(tally, phase, phase.to))
+
+
+def _kept(tally: Tally, how: Prune | Gradual, sparsity: float) -> dict[str, int]:
     """Where scores decide over all layers together, the same share of each is assumed."""
-    allocation = "uniform" if phase.allocation == "global" else phase.allocation
-    return replace(tally, kept=counts(tally.layers, phase.to, allocation, phase.dense_layers))
+    allocation = "uniform" if how.allocation == "global" else how.allocation
+    return counts(tally.layers, sparsity, allocation, how.dense_layers)
 
 
 def _cut(tally: Tally, phase: Cut) -> Tally:

@@ -93,11 +93,12 @@ def structural(number: int, trial: Trial) -> bool:
 
 
 def _parts(phase: Train, taken: int, every: int, before: Script, cuts: frozenset[Script]) -> Iterator[Train]:
-    """A training cut at the looks of a run that has taken `taken` steps before, and at the cuts that lie on its way."""
+    """A training cut at the looks of a run that has taken `taken` steps before, at its rule's updates and at `cuts`."""
     first_look = phase.start + every - taken % every
     wanted = {cut[-1].stop for cut in cuts if cut[-1].name == "train" and phase.start < cut[-1].stop < phase.stop}
     passed = {stop for stop in wanted if changing((*before, phase.model_copy(update={"stop": stop}))) in cuts}
-    stops = sorted({*range(first_look, phase.stop, every), *passed, phase.stop})
+    updates = {stop for stop in (phase.rule.positions if phase.rule else ()) if phase.start < stop < phase.stop}
+    stops = sorted({*range(first_look, phase.stop, every), *updates, *passed, phase.stop})
     for start, stop in pairwise((phase.start, *stops)):
         if stop > start:
             yield phase.model_copy(update={"start": start, "stop": stop})

@@ -16,6 +16,7 @@ from workloads.measure.look import look, look_after_pruning
 from workloads.measure.memory import PeakMemory
 from workloads.measure.summary import summary
 from workloads.pruning.changes import CHANGES
+from workloads.pruning.rules import apply
 from workloads.randomness import generator
 from workloads.training.loop import train
 from workloads.training.settings import Precision
@@ -109,6 +110,7 @@ def travel(leg: Leg, state: State, given: Given) -> State:
     """The state at the end of a leg."""
     if leg.phase.name == "train":
         train(state, given.images.train, leg.phase, given.trial.workload.steps, given.trial.seed, given.precision)
+        apply(leg.phase.rule, leg.phase.stop, state, given.trial)
         return state
     return CHANGES[leg.phase.name](leg.phase, state, given.trial)
 

@@ -11,6 +11,9 @@ METHOD_ROWS = [
     {"name": "small_dense", "sparsity": 0.9},
     {"name": "one_shot", "threshold": 0.8, "fine_tune": {"lr": 0.001}},
     {"name": "one_shot", "sparsity": 0.9, "allocation": "erk", "dense_steps": 6, "fine_tune": {"steps": 0}},
+    {"name": "gradual", "sparsity": 0.9, "every": 2},
+    {"name": "gradual", "sparsity": 0.8, "every": 4, "begin": 0.25, "end": 0.9, "masks": "soft", "allocation": "erk",
+     "schedule": "exponential"},
     {"name": "one_shot", "sparsity": 0.0, "dense_steps": 10},  # a twin that looks where others prune
     {"name": "one_shot", "sparsity": 0.9},
 ]

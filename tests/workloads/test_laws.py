@@ -123,7 +123,7 @@ def test_counts_are_exact(workload, method, images_of):
     if method["name"] == "static_random":
         kept = counts(layers, sparsity, method.get("allocation", "uniform"), tuple(method.get("dense_layers", ())))
         assert measured.state.kept == kept
-    if method["name"] == "one_shot" and "sparsity" in method:
+    if method["name"] in ("one_shot", "gradual") and "sparsity" in method:
         kept = sum(measured.state.kept.values())
         exact = method.get("allocation") == "erk"
         assert kept == (sum(counts(layers, sparsity, "erk").values()) if exact else total(layers, sparsity))

@@ -1,10 +1,8 @@
 """What the phases that are no training do to a network."""
 
-from workloads.pruning.allocation import counts, total
-from workloads.pruning.criteria import scores
+from workloads.pruning.allocation import total
+from workloads.pruning.choice import chosen
 from workloads.pruning.phases import Cut, Narrow, Prune
-from workloads.pruning.select import keep_highest, keep_highest_overall
-from workloads.randomness import generator
 from workloads.training.state import State
 from workloads.trial import Trial
 
@@ -13,13 +11,7 @@ def prune(phase: Prune, state: State, trial: Trial) -> State:
     """Keep as many weights as the allocation says, those with the highest scores."""
     if not phase.changes:
         return state
-    ties = generator(trial.seed, "mask", 1)
-    scored = scores(phase.criterion, state.weights, trial.seed)
-    if phase.allocation == "global":
-        state.put_masks(keep_highest_overall(scored, total(state.layers, phase.to), ties))
-    else:
-        kept = counts(state.layers, phase.to, phase.allocation, phase.dense_layers)
-        state.put_masks({name: keep_highest(score, kept[name], ties) for name, score in scored.items()})
+    state.put_masks(chosen(phase, phase.to, state.weights, None, state.layers, trial.seed))
     return state
 
 

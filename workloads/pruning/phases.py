@@ -1,10 +1,13 @@
 """The words that methods are written in: phases and criteria. Plain settings; what they do is told elsewhere."""
 
+from fractions import Fraction
+from math import floor
 from typing import Annotated, Literal
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat
+from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
-from workloads.settings import Settings, Sparsity
+from workloads.pruning.schedules import Schedule, fraction
+from workloads.settings import Settings, Sparsity, tagged
 
 LayerAllocation = Literal["uniform", "erk"]  # so many in each layer, whatever the scores
 Allocation = Literal["global", "uniform", "erk"]  # global: one ranking over all layers
@@ -24,7 +27,34 @@ class Magnitude(Settings):
     scale: Literal["none", "layer", "lamp"] = "none"
 
 
-Criterion = Annotated[Random | Magnitude, Field(discriminator="name")]
+Criterion = Annotated[Random | Magnitude, Field(discriminator="name"), BeforeValidator(tagged)]
+
+
+class Gradual(Settings):
+    """A rule: at the positions `begin` + `every`, + 2 `every`, ... and `end`, prune to what the schedule says there.
+
+    The last update lands on the sparsity `to` exactly."""
+
+    name: Literal["gradual"] = "gradual"
+    criterion: Criterion
+    to: Sparsity
+    allocation: Allocation
+    dense_layers: DenseLayers = ()
+    schedule: Schedule
+    masks: Literal["hard", "soft"]
+    begin: NonNegativeInt
+    end: PositiveInt
+    every: PositiveInt
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """After how many steps of the training the masks change."""
+        return (*range(self.begin + self.every, self.end, self.every), self.end)
+
+    def sparsity_at(self, position: int) -> float:
+        """The sparsity to prune to after `position` steps."""
+        x = (position - self.begin) / (self.end - self.begin)
+        return self.to * fraction(self.schedule, x, self.to)
 
 
 class Train(Settings):
@@ -36,6 +66,7 @@ class Train(Settings):
     start: NonNegativeInt
     stop: NonNegativeInt
     lr: PositiveFloat | Literal["last"] | None = None  # None: the schedule's; last: the schedule's at its last step
+    rule: Gradual | None = None  # changes the masks on the way
 
     @property
     def changes(self) -> bool:
@@ -102,7 +133,7 @@ def changing(phases: Script) -> Script:
     """The phases that change the network, adjacent trainings joined: two scripts that agree here train alike.
 
     >>> changing((Train(start=0, stop=5), Train(start=5, stop=9), Measure(label="final")))
-    (Train(name='train', start=0, stop=9, lr=None),)
+    (Train(name='train', start=0, stop=9, lr=None, rule=None),)
     """
     result: list[Phase] = []
     for phase in phases:
@@ -115,4 +146,15 @@ def changing(phases: Script) -> Script:
 
 def _continues(phase: Phase, before: Phase) -> bool:
     """Whether two trainings are one that was cut in the middle."""
-    return phase.name == before.name == "train" and (phase.start, phase.lr) == (before.stop, before.lr)
+    if not phase.name == before.name == "train":
+        return False
+    return (phase.start, phase.lr, phase.rule) == (before.stop, before.lr, before.rule)
+
+
+def moment(share: float, steps: int) -> int:
+    """The step at a share of a training, rounded down in exact decimals.
+
+    >>> moment(0.29, 100)
+    29
+    """
+    return floor(Fraction(str(share)) * steps)

@@ -34,6 +34,7 @@ def taken(state: State) -> Snapshot:
     tensors = {
         **{f"model/{name}": value for name, value in state.model.state_dict().items()},
         **{f"mask/{name}": value for name, value in state.masks.items()},
+        **{f"removed/{name}": value for name, value in (state.removed or {}).items()},
         **{f"zero/{name}": value for name, value in (state.zeros or {}).items()},
         **optimizing,
     }
@@ -49,7 +50,7 @@ def taken(state: State) -> Snapshot:
 
 def restored(snapshot: Snapshot, device: torch.device) -> State:
     """A new state that goes on from the snapshot bit for bit."""
-    groups: dict[str, dict[str, Tensor]] = {"model": {}, "mask": {}, "zero": {}, "optimizer": {}}
+    groups: dict[str, dict[str, Tensor]] = {"model": {}, "mask": {}, "removed": {}, "zero": {}, "optimizer": {}}
     for path, value in snapshot.tensors.items():
         group, _, name = path.partition("/")
         groups[group][name] = value.to(device, copy=True)
@@ -68,6 +69,7 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
         model=model,
         optimizer=optimizing,
         masks=groups["mask"],
+        removed=groups["removed"] or None,
         zeros=groups["zero"] if facts["looked"] else None,
         tally=Tally(**facts["tally"]),
         since_look=SinceLook(**facts["since_look"]),

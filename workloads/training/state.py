@@ -49,6 +49,7 @@ class State:
     model: nn.Module
     optimizer: torch.optim.Optimizer
     masks: dict[str, Tensor]  # layer name -> bool, in the weight's shape
+    removed: dict[str, Tensor] | None = None  # layer name -> values of removed weights that may come back
     zeros: dict[str, Tensor] | None = None  # layer name -> bool: exactly zero at the last look
     tally: Tally = field(default_factory=Tally)
     since_look: SinceLook = field(default_factory=SinceLook)

@@ -1,0 +1,55 @@
+"""Remove weights little by little while the network trains."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, PositiveInt, model_validator
+
+from workloads.methods.method import Method
+from workloads.pruning import phases as words
+from workloads.pruning.phases import Allocation, Criterion, DenseLayers, Magnitude, Measure, Script, Train
+from workloads.pruning.schedules import Cubic, Schedule
+from workloads.settings import Sparsity
+
+Moment = Annotated[float, Field(ge=0, lt=1, description="a fraction of the training's steps")]
+
+
+class Gradual(Method):
+    """Prune the smallest weights at every update of a schedule, train on to the end (Zhu & Gupta 2017)."""
+
+    name: Literal["gradual"] = "gradual"
+    sparsity: Sparsity
+    schedule: Schedule = Cubic()
+    begin: Moment = 0.0  # the first weights go `every` steps later
+    end: Moment = 0.75  # the last weights go here
+    every: PositiveInt = 100  # steps from update to update; the last comes sooner where they don't divide
+    masks: Literal["hard", "soft"] = "hard"  # soft: removed weights keep their values aside, and may come back
+    criterion: Criterion = Magnitude()
+    allocation: Allocation = "global"
+    dense_layers: DenseLayers = ()  # kept whole; not with a global allocation
+
+    @model_validator(mode="after")
+    def _global_has_no_dense_layers(self) -> Self:
+        if self.allocation == "global" and self.dense_layers:
+            raise ValueError("dense_layers need a budget for each layer; add allocation: uniform or erk")
+        return self
+
+    def phases(self, steps: int, epoch: int) -> Script:
+        """See Method. Raises ValueError where no step lies between begin and end."""
+        del epoch  # all lengths are in steps
+        begin, end = (words.moment(share, steps) for share in (self.begin, self.end))
+        if begin >= end:
+            raise ValueError(f"gradual begins at step {begin} and ends at step {end} of {steps}; "
+                             "make end larger than begin, or the training longer")
+        rule = words.Gradual(
+            criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
+            schedule=self.schedule, masks=self.masks, begin=begin, end=end, every=self.every,
+        )  # fmt: skip
+        return (
+            Train(start=0, stop=begin),
+            Train(start=begin, stop=steps, rule=rule if self.sparsity > 0 else None),
+            Measure(label="final"),
+        )
+
+    def twin(self) -> Self:
+        """See Method."""
+        return self.model_copy(update={"sparsity": 0.0})

@@ -1,0 +1,75 @@
+"""Sparsity over the course of a training: which fraction of the target is reached when. Plain arithmetic.
+
+Every schedule gives 0 at the beginning, 1 at the end, and never falls between.
+"""
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt
+
+from workloads.settings import Settings, tagged
+
+
+class Cubic(Settings):
+    """Fast at first, then ever slower: 1 - (1 - x)^3 (Zhu & Gupta 2017)."""
+
+    name: Literal["cubic"] = "cubic"
+
+
+class Linear(Settings):
+    """The same number of weights at every update."""
+
+    name: Literal["linear"] = "linear"
+
+
+class Polynomial(Settings):
+    """1 - (1 - x)^power."""
+
+    name: Literal["polynomial"] = "polynomial"
+    power: PositiveFloat = 3.0
+
+
+class Exponential(Settings):
+    """The same share of the remaining weights at every update."""
+
+    name: Literal["exponential"] = "exponential"
+
+
+class Cosine(Settings):
+    """Slow, fast, slow: (1 - cos(pi x)) / 2."""
+
+    name: Literal["cosine"] = "cosine"
+
+
+class Steps(Settings):
+    """`count` equal steps, the first at once."""
+
+    name: Literal["steps"] = "steps"
+    count: PositiveInt = 4
+
+
+Schedule = Annotated[
+    Cubic | Linear | Polynomial | Exponential | Cosine | Steps, Field(discriminator="name"), BeforeValidator(tagged)
+]
+
+
+def fraction(schedule: Schedule, x: float, target: float) -> float:
+    """The fraction of the sparsity `target` to be reached at `x`, the share of the way that is gone, both in [0, 1].
+
+    >>> fraction(Cubic(), 0.5, target=0.9), fraction(Linear(), 0.5, target=0.9)
+    (0.875, 0.5)
+    """
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    return FRACTIONS[schedule.name](schedule, x, target)
+
+
+FRACTIONS = {
+    "cubic": lambda schedule, x, target: 1 - (1 - x) ** 3,
+    "linear": lambda schedule, x, target: x,
+    "polynomial": lambda schedule, x, target: 1 - (1 - x) ** schedule.power,
+    "exponential": lambda schedule, x, target: (1 - (1 - target) ** x) / target,
+    "cosine": lambda schedule, x, target: (1 - math.cos(math.pi * x)) / 2,
+    "steps": lambda schedule, x, target: math.ceil(schedule.count * x) / schedule.count,
+}
