@@ -52,67 +52,65 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Outcomes:
-    """Accuracies by the trial's key; chance level for trials that diverged."""
+class Attempt:
+    """A run that has an outcome: it finished, or it diverged and counts at chance level."""
 
-    last: Mapping[str, float]
-    best: Mapping[str, float]
-    validation: Mapping[str, float]
+    seed: int
+    run: str
+    twin: str | None  # the run of its twin
+    diverged: bool
 
 
 def cells(results: Results) -> tuple[Cell, ...]:
     """Every cell that the plan holds, series by series, from dense to sparse."""
     trials = [flattened(trial["settings"]) for trial in results.plan["trials"]]
     known = series(trials)
-    groups: dict[tuple[Series, float | None, float | None], list[int]] = {}
-    for index, trial in enumerate(trials):
+    groups: dict[tuple[Series, float | None, float | None], list[Mapping[str, Any]]] = {}
+    for trial, planned in zip(trials, results.plan["trials"]):
         amount = trial.get(schema.SPARSITY), trial.get(schema.THRESHOLD)
-        groups.setdefault((known[identity(trial)], *amount), []).append(index)
+        groups.setdefault((known[identity(trial)], *amount), []).append(planned)
     order = list(known.values())
-    chance = {
-        trial["key"]: trial["chance"]
-        for trial in results.plan["trials"]
-        if trial.get("cause") == schema.DIVERGED and trial.get("chance") is not None
-    }
-    outcomes = Outcomes(*(_by_trial(results.runs, metric) | chance for metric in (OUTCOME, BEST, VALIDATION)))
-    found = [
-        _cell(results, one, asked, members, outcomes, set(chance)) for (one, asked, _), members in groups.items()
-    ]
+    outcomes = {metric: _outcomes(results, metric) for metric in (OUTCOME, BEST, VALIDATION)}
+    found = [_cell(results, one, asked, planned, outcomes) for (one, asked, _), planned in groups.items()]
     return tuple(sorted(found, key=lambda cell: (order.index(cell.series), cell.sparsity)))
 
 
-def _by_trial(runs: pd.DataFrame, metric: str) -> dict[str, float]:
-    """The finite values of a metric, by the trial's key."""
-    found = zip(runs["trial_key"], runs[metric]) if metric in runs else ()
-    return {key: value for key, value in found if isfinite(value)}
+def _outcomes(results: Results, metric: str) -> dict[str, float]:
+    """A metric's finite values by run; chance level for runs that diverged."""
+    runs = results.runs
+    found = zip(runs["run"], runs[metric]) if metric in runs else ()
+    gone = {run: trial["chance"] for trial in results.plan["trials"] for run in _diverged(trial)}
+    return {run: value for run, value in found if isfinite(value)} | gone
+
+
+def _diverged(trial: Mapping[str, Any]) -> list[str]:
+    """The runs that a trial would have had, had it not diverged."""
+    if trial.get("cause") != schema.DIVERGED or trial.get("chance") is None:
+        return []
+    return [f"{trial['key']}/{label}" for label in trial["labels"]]
 
 
 def _cell(
-    results: Results,
-    one: Series,
-    asked: float | None,
-    members: list[int],
-    outcomes: Outcomes,
-    diverged: set[str],
+    results: Results, one: Series, asked: float | None, planned: list[Mapping[str, Any]], outcomes: dict[str, dict]
 ) -> Cell:
-    planned = sorted((results.plan["trials"][index] for index in members), key=_seed)
     runs = results.runs[results.runs["trial_key"].isin([trial["key"] for trial in planned])]
     runs = runs.sort_values("seed") if len(runs) else runs
+    attempts = _attempts(runs, planned)
     finished = set(runs["trial_key"])
     failed = sum(trial["state"] == "failed" and trial["key"] not in finished for trial in planned)
-    accuracy, differences = _of(planned, outcomes.last), _to_twins(planned, outcomes.last)
-    converged = _of([trial for trial in planned if trial["key"] not in diverged], outcomes.last)
-    validation = estimate(list(_of(planned, outcomes.validation).values()))
+    last, differences = _of(attempts, outcomes[OUTCOME]), _to_twins(attempts, outcomes[OUTCOME])
+    converged = _of([attempt for attempt in attempts if not attempt.diverged], outcomes[OUTCOME])
+    validation = estimate(list(_of(attempts, outcomes[VALIDATION]).values()))
     confidence, reached = results.confidence, mean(runs, "final/sparsity")
     return Cell(
-        one, _sparsity(asked, reached), tuple(runs["run"]), accuracy, differences,
-        planned=len(planned), failed=failed, diverged=sum(trial["key"] in diverged for trial in planned),
+        one, _sparsity(asked, reached), tuple(runs["run"]), last, differences,
+        planned=len(planned), failed=failed, diverged=sum(attempt.diverged for attempt in attempts),
         missing=len(planned) - len(finished) - failed,
-        accuracy=estimate(list(accuracy.values()), confidence),
+        accuracy=estimate(list(last.values()), confidence),
         converged=estimate(list(converged.values()), confidence),
         difference=estimate(list(differences.values()), confidence),
-        best=estimate(list(_of(planned, outcomes.best).values()), confidence),
-        best_difference=estimate(list(_to_twins(planned, outcomes.best).values()), confidence),
+        best=estimate(list(_of(attempts, outcomes[BEST]).values()), confidence),
+        best_difference=estimate(list(_to_twins(attempts, outcomes[BEST]).values()), confidence),
         validation=validation.mean if validation else None,
         pruned=estimate(list(runs[PRUNED]), confidence) if PRUNED in runs else None,
         steps=mean(runs, "cost/steps_total"),
@@ -127,17 +125,28 @@ def _sparsity(asked: float | None, reached: float | None) -> float:
     return asked if asked is not None else round(reached or 0.0, 4)
 
 
-def _seed(trial: Mapping[str, Any]) -> int:
-    return trial["settings"][schema.SEED]
+def _attempts(runs: pd.DataFrame, planned: list[Mapping[str, Any]]) -> list[Attempt]:
+    """By seed."""
+    found = [
+        Attempt(int(run["seed"]), run["run"], run["twin"] if isinstance(run["twin"], str) else None, diverged=False)
+        for run in runs.to_dict("records")
+    ]
+    finished = set(runs["trial_key"])
+    for trial in planned:
+        twins = [trial["twin"] and f"{trial['twin']}/{label}" for label in trial["labels"]]
+        if trial["key"] not in finished:
+            seed = trial["settings"][schema.SEED]
+            found += [Attempt(seed, run, twin, diverged=True) for run, twin in zip(_diverged(trial), twins)]
+    return sorted(found, key=lambda attempt: attempt.seed)
 
 
-def _of(planned: list[Mapping[str, Any]], outcome: Mapping[str, float]) -> dict[int, float]:
-    return {_seed(trial): outcome[trial["key"]] for trial in planned if trial["key"] in outcome}
+def _of(attempts: list[Attempt], outcome: Mapping[str, float]) -> dict[int, float]:
+    return {attempt.seed: outcome[attempt.run] for attempt in attempts if attempt.run in outcome}
 
 
-def _to_twins(planned: list[Mapping[str, Any]], outcome: Mapping[str, float]) -> dict[int, float]:
-    pairs = [trial for trial in planned if trial["key"] in outcome and trial["twin"] in outcome]
-    return {_seed(trial): outcome[trial["key"]] - outcome[trial["twin"]] for trial in pairs}
+def _to_twins(attempts: list[Attempt], outcome: Mapping[str, float]) -> dict[int, float]:
+    pairs = [attempt for attempt in attempts if attempt.run in outcome and attempt.twin in outcome]
+    return {attempt.seed: outcome[attempt.run] - outcome[attempt.twin] for attempt in pairs}
 
 
 def mean(runs: pd.DataFrame, metric: str) -> float | None:

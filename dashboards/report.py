@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 
 from dashboards import schema
+from dashboards.data_sets import by_data
 from dashboards.results import Results
 from dashboards.sections import (
     accuracy,
@@ -20,6 +21,7 @@ from dashboards.sections import (
     convergence,
     cost,
     curves,
+    differences,
     failures,
     gradients,
     layers,
@@ -30,8 +32,8 @@ from dashboards.sections import (
 from dashboards.sections.section import Section, Table
 
 SECTIONS = (
-    answer.SECTION, limits.SECTION, table.SECTION, accuracy.SECTION, convergence.SECTION, curves.SECTION,
-    gradients.SECTION, layers.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
+    differences.SECTION, answer.SECTION, limits.SECTION, table.SECTION, accuracy.SECTION, convergence.SECTION,
+    curves.SECTION, gradients.SECTION, layers.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 PLOTLY = {
@@ -67,7 +69,7 @@ def html(results: Results) -> str:
     planned = len(results.plan["trials"])
     return environment.get_template("report.html").render(
         results=results,
-        blocks=[block for section in SECTIONS if (block := _block(section, results))],
+        blocks=_blocks(results),
         planned=planned,
         finished=results.runs["trial_key"].nunique(),
         newest=_newest(results),
@@ -85,6 +87,24 @@ def unbroken(sentence: str) -> str:
     True
     """
     return re.sub(r"(?<=\d) (?=%|pp)|(?<=\bn) (?==)|(?<=\bn =) ", "\u00a0", sentence)
+
+
+def _blocks(results: Results) -> list[Block]:
+    """Every section that has something to say; where there are several data sets, one after the other."""
+    sets = by_data(results)
+    found = []
+    for section in SECTIONS:
+        if section.whole or len(sets) == 1:
+            found.append(_block(section, results))
+        else:
+            found += [_block(_on(section, data, place), own) for place, (data, own) in enumerate(sets.items(), 1)]
+    return [block for block in found if block]
+
+
+def _on(section: Section, data: str, place: int) -> Section:
+    """The section on one of several data sets."""
+    name = section.name if place == 1 else f"{section.name}-{place}"
+    return replace(section, name=name, title=f"{section.title}: {data}")
 
 
 def _block(section: Section, results: Results) -> Block | None:

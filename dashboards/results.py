@@ -29,7 +29,11 @@ LARGEST = 1e300  # MLflow stores infinity as the largest number there is
 
 @dataclass(frozen=True)
 class Results:
-    """One sweep as the store holds it. Only finished runs of planned trials are in `runs`, `curves`, `provenance`."""
+    """One sweep as the store holds it, or several as one (see merged).
+
+    Only finished runs of planned trials are in `runs`, `curves` and `provenance`. Of several sweeps there may be runs
+    without a `trial_key` too: they are twins of others and stand for no trial.
+    """
 
     sweep: str
     plan: dict[str, Any]  # plan.json
@@ -38,6 +42,7 @@ class Results:
     curves: pd.DataFrame  # run, metric, step, value
     provenance: dict[str, dict[str, Any]]  # by run: provenance.json, flattened
     outside: int = 0  # finished runs whose trials the plan no longer holds
+    parts: tuple[Results, ...] = ()  # the sweeps, where these are the results of several
 
     @property
     def margin(self) -> float:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dashboards import schema
+from dashboards.looks import looks
 
-# What never tells series apart; `data` follows from workload.data.
-APART = (schema.SEED, schema.SPARSITY, schema.THRESHOLD, "schema", "data")
-COLOURS = ("#4477AA", "#EE6677", "#228833", "#AA3377", "#CCAA33", "#33AACC")  # after Tol's bright, colour-blind safe
-MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
-DASHES = ("solid", "dash", "dot", "dashdot")
-DENSE_COLOUR = "#888888"
+# What never tells series apart.
+APART = (schema.SEED, schema.SPARSITY, schema.THRESHOLD, "schema")
 
 
 @dataclass(frozen=True)
@@ -62,40 +61,49 @@ def series(trials: Iterable[Mapping[str, Any]]) -> dict[frozenset[tuple[str, Any
     """The series of flattened trials by their identity, in the order of first mention, dense ones first."""
     identities = list(dict.fromkeys(identity(trial) for trial in trials))
     identities.sort(key=lambda one: dict(one)[schema.METHOD] != "dense")
-    labels = _labels([dict(one) for one in identities])
-    result, drawn = {}, 0
-    for one, label in zip(identities, labels):
-        method = dict(one)[schema.METHOD]
-        if method == "dense":
-            look = (DENSE_COLOUR, "circle", "dash")
-        else:
-            look = (COLOURS[drawn % len(COLOURS)], MARKERS[drawn % len(MARKERS)], DASHES[drawn % len(DASHES)])
-            drawn += 1
-        result[one] = Series(label, method, *look, settings=one)
-    return result
+    labels, drawn = _labels([dict(one) for one in identities]), looks(identities)
+    return {
+        one: Series(label, dict(one)[schema.METHOD], drawn[one].colour, drawn[one].marker, drawn[one].dash, one)
+        for one, label in zip(identities, labels)
+    }
 
 
 def _labels(all_settings: list[dict[str, Any]]) -> list[str]:
-    """The method's name and what differs; what one series has and another lacks counts only where needed."""
-    labels = [_label(settings, all_settings, absent=False) for settings in all_settings]
-    if len(set(labels)) < len(labels):
-        labels = [_label(settings, all_settings, absent=True) for settings in all_settings]
+    """The method's name and what differs, in few words; those that then are not told apart are told in more."""
+    labels = [""] * len(all_settings)
+    for absent, verbose in ((False, False), (True, False), (True, True)):
+        told = Counter(labels)
+        labels = [
+            label if told[label] == 1 and label else _label(settings, all_settings, absent, verbose)
+            for settings, label in zip(all_settings, labels)
+        ]
     return labels
 
 
-def _label(settings: dict[str, Any], all_settings: list[dict[str, Any]], absent: bool) -> str:
-    method = settings[schema.METHOD]
+def _label(settings: dict[str, Any], all_settings: list[dict[str, Any]], absent: bool, verbose: bool) -> str:
+    """`absent`: what another series lacks is a difference too; `verbose`: with full names, and what this one lacks."""
     parts = []
-    for name, value in sorted(settings.items()):
-        if name == schema.METHOD:
-            continue
-        peers = all_settings
-        if name.startswith("method."):
-            peers = [other for other in all_settings if other[schema.METHOD] == method]
+    for name in sorted({name for other in all_settings for name in other} if verbose else settings):
+        decisive = _decided_by(name)
+        peers = [other for other in all_settings if all(other.get(one) == settings.get(one) for one in decisive)]
         values = {other.get(name) for other in peers if absent or name in other}
-        if len(values) > 1 and value not in ((), False):
+        if name == schema.METHOD or len(values) == 1:
+            continue
+        value = settings.get(name)
+        if verbose:
+            parts.append(f"{name} {json.dumps(value)}" if name in settings else f"no {name}")
+        elif value not in ((), False):
             parts.append(value if isinstance(value, str) else f"{name.rpartition('.')[2]} {_words(value)}")
-    return " ".join([method, ", ".join(parts)]) if parts else method
+    return " ".join([settings[schema.METHOD], ", ".join(parts)]) if parts else settings[schema.METHOD]
+
+
+def _decided_by(name: str) -> tuple[str, ...]:
+    """The settings that decide on `name`: where they already differ, a difference in it says nothing more."""
+    if name in (schema.METHOD, schema.WORKLOAD):
+        return ()
+    if name == "data":
+        return (schema.WORKLOAD, schema.DATA)
+    return (schema.METHOD,) if name.startswith("method.") else (schema.WORKLOAD,)
 
 
 def _words(value: Any) -> str:

@@ -32,6 +32,7 @@ from orchestrator.cli_options import (
     RetryFailed,
     Spec,
     Sweep,
+    Sweeps,
     TableFormat,
     Tracking,
     Where,
@@ -102,7 +103,7 @@ def sweep(
     progress.say(f"{planned.name}: results in {options.results.sweep(planned.name).path}, MLflow store {options.uri}")
     states = sweeps.run(wanted, planned, options, progress)
     incomplete = {key: state for key, state in states.items() if state != "completed"}
-    report = None if no_report else _write_report(planned.name, options.results, options.uri)
+    report = None if no_report else _write_report([planned.name], options.results, options.uri)
     if report:
         sweeps.send_report(planned, options, progress)
     if as_json:
@@ -157,12 +158,17 @@ def trial(
 
 
 @app.command()
-def report(sweep: Sweep, results: Results = None, tracking_uri: Tracking = None) -> None:
-    """Write a sweep's report from the MLflow store."""
+def report(sweeps: Sweeps, results: Results = None, tracking_uri: Tracking = None) -> None:
+    """Write a sweep's report, or the comparison of several, from the MLflow store."""
     from orchestrator.folders import ResultsFolder
+    from workloads.errors import UsageError
 
+    names = [_sweep_name(sweep) for sweep in sweeps]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise UsageError(f"{', '.join(repeated)} is named more than once; a comparison takes each sweep once, "
+                         "e.g. sparsity report static-levels one-shot-levels")  # fmt: skip
     folder = ResultsFolder.chosen(results, os.environ)
-    written = _write_report(_sweep_name(sweep), folder, _tracking_uri(tracking_uri) or folder.tracking_uri)
+    written = _write_report(names, folder, _tracking_uri(tracking_uri) or folder.tracking_uri)
     if written is None:
         raise typer.Exit(1)
     print(written)
@@ -261,16 +267,17 @@ def _sweep_name(sweep: str) -> str:
     return read(path).name
 
 
-def _write_report(name: str, folder: ResultsFolder, uri: str) -> Path | None:
+def _write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path | None:
     """The report's path; None, and the reason on stderr, where it is impossible."""
     from dashboards.errors import ReportError
+    from dashboards.merged import merged
     from dashboards.report import html
     from dashboards.results import read
     from workloads.atomic import replacing
 
-    path = folder.sweep(name).report
+    path = folder.report(names)
     try:
-        page = html(read(uri, name))
+        page = html(merged([read(uri, name) for name in names]))
     except ReportError as error:
         print(error, file=sys.stderr)
         return None

@@ -29,6 +29,9 @@ def option(text: str, *names: str, **more: object) -> OptionInfo:
 
 Spec = Annotated[Path, typer.Argument(help="The sweep's YAML file.", show_default=False)]
 Sweep = Annotated[str, typer.Argument(help="The sweep's name, or its YAML file.", show_default=False)]
+Sweeps = Annotated[
+    list[str], typer.Argument(help="The sweep's name, or its YAML file; several are compared.", show_default=False)
+]
 Key = Annotated[str, typer.Argument(help="A trial's key, as `plan` shows it.", show_default=False)]
 Overrides = Annotated[list[str] | None, option("Override a setting; may be repeated.", "--set", metavar="KEY=VALUE")]
 Results = Annotated[Path | None, option("The results folder [SPARSITY_RESULTS; default: ./results].")]

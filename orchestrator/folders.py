@@ -1,10 +1,13 @@
 """Where everything lies below the results folder, and the name of everything in it."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from workloads.errors import FolderError
+
+LONGEST_NAME = 200  # letters of a comparison's name; file systems take 255 bytes, and a file being written needs more
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,15 @@ class ResultsFolder:
     def sweep(self, name: str) -> "SweepFolder":
         """One sweep's folder."""
         return SweepFolder(self.path / name)
+
+    def report(self, sweeps: Sequence[str]) -> Path:
+        """The page on one sweep, or the comparison of several; one too long for a file system ends in a digest."""
+        if len(sweeps) == 1:
+            return self.sweep(sweeps[0]).report
+        name = "+".join(sweeps)
+        if len(name) > LONGEST_NAME:
+            name = f"{name[:LONGEST_NAME]}+{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+        return self.path / f"{name}.html"
 
     def prepare(self) -> None:
         """Make the folder. Raises FolderError where it can't be written to."""

@@ -38,7 +38,7 @@ def unfinished(results: Results) -> tuple[Unfinished, ...]:
     known = series(flat)
     return tuple(
         Unfinished(trial["key"], known[identity(one)].label, _amount(one), one[schema.SEED],
-                   _state(trial["state"], results.sweep), trial["error"], trial["log"])
+                   _state(trial["state"], trial.get("sweep", results.sweep)), trial["error"], trial["log"])
         for trial, one in zip(trials, flat) if trial["key"] not in finished
     )  # fmt: skip
 
@@ -81,4 +81,5 @@ SECTION = Section(
     summarize=lambda results: unfinished(results) or None,
     text=_text,
     tables=lambda numbers: (_table(numbers),),
+    whole=True,
 )

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from dashboards import formats
+from dashboards.facts import facts, said
 from dashboards.results import Results
 from dashboards.sections.failures import unfinished
 from dashboards.sections.section import Section, Table
-from dashboards.series import flattened
-
-MOST_VALUES = 4  # of a fact on which runs differ, named one by one
 
 
 @dataclass(frozen=True)
@@ -37,32 +32,7 @@ def _summarize(results: Results) -> Numbers:
 
 
 def _facts(results: Results) -> tuple[tuple[str, str], ...]:
-    """The plan's facts, then those of the runs; where runs differ, what they say and how many of them."""
-    found: dict[str, Counter[str]] = {}
-    planned = flattened(results.plan["provenance"])
-    for facts in results.provenance.values():
-        for name, value in facts.items():
-            found.setdefault(name, Counter())[_words(value)] += 1
-    said = {name: _words(value) for name, value in planned.items()}
-    for name, values in found.items():
-        said[name] = _values(values)
-    if not any(name == "git" or name.startswith("git.") for name in said):
-        said["git"] = "not known: the code was not under version control"
-    return (("spec sha256", results.plan["spec_sha256"]), *said.items())
-
-
-def _values(values: Mapping[str, int]) -> str:
-    if len(values) == 1:
-        return next(iter(values))
-    if len(values) > MOST_VALUES:
-        return f"{len(values)} different values"
-    return "; ".join(f"{value} ({runs} {'run' if runs == 1 else 'runs'})" for value, runs in sorted(values.items()))
-
-
-def _words(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(_words(part) for part in value) if isinstance(value, tuple) else str(value)
+    return tuple((name, said(values)) for name, values in facts(results).items())
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -86,4 +56,5 @@ SECTION = Section(
     summarize=_summarize,
     text=_text,
     tables=lambda numbers: (_table(numbers),),
+    whole=True,
 )

@@ -52,3 +52,4 @@ class Section:
     draw: Callable[[Any], Figure | None] = no_figure
     caption: Callable[[Any], str] = lambda numbers: ""  # what is drawn, over what, n, how the interval is made
     tables: Callable[[Any], tuple[Table, ...]] = no_tables  # below a figure folded, else in full
+    whole: bool = False  # speaks of all data sets at once; others are repeated for each

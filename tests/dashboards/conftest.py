@@ -28,6 +28,16 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def sweep(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
+    """Writes one of several sweeps into a store of its own and reads it back."""
+
+    def results(name: str, runs, **plan) -> Results:
+        return read(write(tmp_path / name, empty_store, runs, name, **plan), name)
+
+    return results
+
+
+@pytest.fixture
 def stored(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
     """Writes runs into a store of their own and reads them back."""
 

@@ -29,6 +29,7 @@ class MadeUp:
     workload: Mapping[str, Any] = field(default_factory=lambda: {"name": "fashion_mnist_mlp"})
     stored: int = 1  # how often the run is in the store
     provenance: Mapping[str, Any] = field(default_factory=lambda: {"threads": 1})
+    network: str = ""  # the trial's own unless given
 
     @property
     def trial(self) -> Trial:
@@ -46,40 +47,41 @@ def write(folder: Path, empty: Path, runs: Iterable[MadeUp], sweep: str = "made-
     parent = client.create_run(experiment, START, {"sparsity.kind": "sweep", "sparsity.sweep": sweep}).info.run_id
     client.log_text(parent, f"# {sweep}\nseeds: 5\n", "spec.yaml")
     runs = list(runs)
-    client.log_text(parent, json.dumps(_plan(sweep, runs) | plan), "plan.json")
+    planned = _plan(sweep, runs, plan.get("baseline", "twin"))
+    client.log_text(parent, json.dumps(planned | plan), "plan.json")
     for run in runs:
         for _ in range(run.stored if run.state in ("completed", "running") else 0):
-            _store(client, experiment, parent, sweep, run)
+            _store(client, experiment, parent, sweep, run, planned["baseline"])
     return uri
 
 
-def _plan(sweep: str, runs: list[MadeUp]) -> dict[str, Any]:
+def _plan(sweep: str, runs: list[MadeUp], baseline: str) -> dict[str, Any]:
     trials = [
-        {"key": run.trial.key, "settings": run.trial.settings(), "twin": _twin(run.trial), "chance": 0.1,
+        {"key": run.trial.key, "settings": run.trial.settings(), "twin": _twin(run.trial, baseline), "chance": 0.1,
          "state": run.state, "error": run.error, "cause": run.cause,
          "log": "log.txt" if run.error else None, "labels": ["final"], "steps": 4290, "training_flops": 1.2e12,
          "estimated_seconds": 9.1}
         for run in runs
     ]  # fmt: skip
     return {
-        "schema": 1, "sweep": sweep, "question": "What does sparsity do?", "baseline": "twin",
+        "schema": 1, "sweep": sweep, "question": "What does sparsity do?", "baseline": baseline,
         "spec_sha256": "5" * 64, "merged": 0,
         "report": {"margin": {"accuracy": 0.01, "bits_per_character": 0.02}, "confidence": 0.95},
         "provenance": {"git": {"commit": "0123abc", "dirty": False}, "versions": {"torch": "2.13.0"}}, "trials": trials,
     }  # fmt: skip
 
 
-def _twin(trial: Trial) -> str | None:
+def _twin(trial: Trial, baseline: str) -> str | None:
     twin = trial.twin().key
-    return None if twin == trial.key else twin
+    return None if twin == trial.key or baseline == "none" else twin
 
 
-def _store(client: MlflowClient, experiment: str, parent: str, sweep: str, run: MadeUp) -> None:
+def _store(client: MlflowClient, experiment: str, parent: str, sweep: str, run: MadeUp, baseline: str) -> None:
     trial = run.trial
     tags = {"mlflow.parentRunId": parent, "sparsity.kind": "run", "sparsity.sweep": sweep,
             "sparsity.run": f"{trial.key}/final", "sparsity.trial_key": trial.key, "sparsity.label": "final",
-            "sparsity.network": trial.key}  # fmt: skip
-    if twin := _twin(trial):
+            "sparsity.network": run.network or trial.key}  # fmt: skip
+    if twin := _twin(trial, baseline):
         tags["sparsity.twin"] = f"{twin}/final"
     identity = client.create_run(experiment, START, tags).info.run_id
     points = [

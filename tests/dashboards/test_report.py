@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from math import nan
 
@@ -6,6 +7,7 @@ import pytest
 from made_up import MadeUp, level, write
 
 from dashboards import report
+from dashboards.merged import merged
 from dashboards.report import SECTIONS, html
 from dashboards.results import read
 
@@ -196,7 +198,8 @@ def test_runs_without_twins_are_not_held_against_any(stored):
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)
 def test_every_section_has_something_to_say(section, cliff):
-    numbers = section.summarize(cliff)
+    compared = merged([cliff, replace(cliff, sweep="again")])
+    numbers = section.summarize(compared if section.name == "differences" else cliff)
     if section.name == "failures":
         assert numbers is None
         return

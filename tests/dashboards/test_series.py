@@ -1,5 +1,8 @@
+from random import Random
+
 from dashboards import schema
-from dashboards.series import DENSE_COLOUR, flattened, identity, series
+from dashboards.looks import DENSE_COLOUR
+from dashboards.series import flattened, identity, series
 
 STATIC = {"method": {"name": "static_random", "sparsity": 0.5, "allocation": "uniform", "dense_layers": []}}
 WORKLOAD = {"workload": {"name": "fashion_mnist_mlp", "hidden": [300, 100], "training": {"optimizer": {"lr": 0.001}}}}
@@ -46,9 +49,41 @@ def test_dense_comes_first_and_grey():
     assert first.workload == second.workload
 
 
-def test_no_two_of_many_series_look_alike():
-    many = series(_trial({"method.allocation": f"a{index}"}) for index in range(20)).values()
-    assert len({(one.colour, one.marker, one.dash) for one in many}) == 20
+def test_every_series_has_a_label_of_its_own():
+    choice = Random(0).choice
+    for _ in range(200):
+        many = [
+            _trial(
+                {
+                    "method.allocation": choice("ab"),
+                    "method.rate": choice([0.1, 0.1000001]),
+                    "method.flag": choice([0, 1]),
+                },
+                {
+                    "workload.name": choice("xy"),
+                    "workload.hidden": choice([(), (20,)]),
+                    choice("pq"): choice([False, 7]),
+                },
+            )
+            for _ in range(8)
+        ]
+        assert len(set(_labels(*many))) == len({identity(one) for one in many})
+
+
+def test_only_those_that_need_more_words_get_them():
+    assert _labels(_trial({"method.rate": 0.1}), _trial({"method.rate": 0.1000001}), _trial({"method.rate": 0.5})) == [
+        "static_random method.rate 0.1", "static_random method.rate 0.1000001", "static_random rate 0.5"]  # fmt: skip
+
+
+def test_of_another_workload_its_name_is_enough():
+    digits = {"workload.name": "digits_mlp", "workload.hidden": (32,), "data": "digits@1"}
+    labels = _labels(_trial(workload={"data": "fashion-mnist@1"}), _trial(workload=digits))
+    assert labels == ["static_random fashion_mnist_mlp", "static_random digits_mlp"]
+
+
+def test_another_version_of_the_data_is_another_series():
+    labels = _labels(*(_trial(workload={"data": f"fashion-mnist@{version}"}) for version in (1, 2)))
+    assert labels == ["static_random fashion-mnist@1", "static_random fashion-mnist@2"]
 
 
 def test_seeds_and_sparsities_are_one_identity():

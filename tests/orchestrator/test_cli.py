@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,9 @@ from mlflow import MlflowClient
 
 from dashboards.schema import KIND, REPORT
 from orchestrator import cli
+from orchestrator.folders import ResultsFolder
 from tests.orchestrator.sweeps import TINY
+from workloads.atomic import replacing
 from workloads.data.sources import Sources
 
 
@@ -102,6 +106,61 @@ def test_a_report_of_nothing_is_impossible(sparsity):
     code, out, err = sparsity("report", "tiny")
     assert (code, out) == (1, "") and "no results here yet" in err
     assert sparsity("table", "tiny")[0] == 1
+
+
+def test_sweeps_are_compared_on_one_page(sparsity, tmp_path):
+    """One shares trials and networks with the first; one shares trials, but trains on two threads."""
+    more = TINY.replace("name: tiny", "name: more").replace("small_dense", "one_shot")
+    threads = "name: threads" + TINY[len("\nname: tiny") :] + "resources: {cpus: 2}\n"
+    (tmp_path / "more.yaml").write_text(more)
+    (tmp_path / "threads.yaml").write_text(threads.replace("[static_random, small_dense]", "static_random"))
+    for name in ("tiny", "more", "threads"):
+        assert sparsity("sweep", f"{name}.yaml", "--executor", "inline", "--no-report")[0] == 0
+
+    code, out, err = sparsity("report", "tiny", "more.yaml", "threads")
+    assert (code, out, err) == (0, f"{tmp_path}/results/tiny+more+threads.html\n", "")
+    told = unescape(Path(out.strip()).read_text()).replace("\u00a0", " ")
+    assert "tiny, more and threads have 2 of 4 series in common, and in them 4 trials, counted once." in told
+    assert "have become other networks in another sweep (see code and machine below): 2 of dense (" in told
+    assert "exploratory" in told and "10 of 10 planned trials finished" in told
+    assert re.search(r"machine.threads</td>\s*<td[^>]*>1</td>\s*<td[^>]*>1</td>\s*<td[^>]*>2<", told)
+
+    alone = [row for name in ("tiny", "more") for row in _csv(sparsity("table", name, "--format", "csv")[1])]
+    for row in alone:
+        assert f"{100 * float(row['test_accuracy']):.2f} %" in told
+
+    code, out, _ = sparsity("report", "tiny", "more")
+    told = Path(out.strip()).read_text()
+    assert code == 0 and "in common" in told and "other networks" not in told
+
+
+def test_a_comparison_that_is_impossible_is_exit_code_1_and_one_that_is_none_2(sparsity, tmp_path):
+    assert sparsity("sweep", "tiny.yaml", "--executor", "inline", "--set", "seeds=1", "--no-report")[0] == 0
+    code, out, err = sparsity("report", "tiny", "unknown")
+    assert (code, out) == (1, "") and "no sweep 'unknown'" in err and "it holds tiny" in err
+    failing = ["--set", "name=failing", "--set", "workload.training.optimizer.lr=1e30", "--set", "seeds=1"]
+    assert sparsity("sweep", "tiny.yaml", "--executor", "inline", "--no-report", *failing)[0] == 1
+    code, out, err = sparsity("report", "tiny", "failing")
+    assert (code, out) == (1, "") and "'failing' has no finished run" in err and "3 failed" in err
+    code, out, err = sparsity("report", "tiny", "failing", "tiny.yaml")
+    assert (code, out) == (2, "") and "tiny is named more than once" in err
+    assert not list((tmp_path / "results").glob("*.html"))
+
+
+def test_the_name_of_a_comparison_is_never_too_long_for_a_file(tmp_path):
+    names = [f"{number}{'x' * 63}" for number in range(5)]
+    folder = ResultsFolder(tmp_path)
+    assert folder.report(names[:1]) == tmp_path / names[0] / "report.html"
+    assert folder.report(names[:2]) == tmp_path / f"{names[0]}+{names[1]}.html"
+    places = [folder.report(names), folder.report(names[::-1]), folder.report(names[:4])]
+    for place in places:
+        with replacing(place) as unfinished:
+            unfinished.write_text("page")
+    assert sorted(tmp_path.iterdir()) == sorted(places)
+
+
+def _csv(text):
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_one_trial_alone_gives_its_records(sparsity, tmp_path):
