@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,16 +61,21 @@ def read(tracking_uri: str, sweep: str) -> Results:
     """Everything that the report on `sweep` needs. Raises ReportError where the store does not hold it."""
     from mlflow.exceptions import MlflowException
 
-    client = _client(tracking_uri)
     try:
+        client = _client(tracking_uri)
         parent, children = _runs(client, tracking_uri, sweep)
-    except MlflowException as error:
-        raise ReportError(f"the store {tracking_uri} cannot be read; is its server up? {error}") from error
+    except (MlflowException, sqlite3.Error) as error:
+        remedy = "is its server up?"
+        if tracking_uri.startswith("sqlite:"):
+            remedy = ("if it is damaged, move its file away and `sparsity sync` builds it anew; if it is of another "
+                      f"MLflow version, `mlflow db upgrade {tracking_uri}`")  # fmt: skip
+        reason = str(error).partition("\n")[0].partition(". ")[0]
+        raise ReportError(f"the store {tracking_uri} cannot be read ({reason}); {remedy}") from error
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(READERS) as readers:
-        plan = json.loads(_artifact(tracking_uri, parent, schema.PLAN, folder) or "null")
+        plan = _json(_artifact(tracking_uri, parent, schema.PLAN, folder))
         if plan is None:
             raise ReportError(
-                f"sweep {sweep!r} has no {schema.PLAN} in {tracking_uri}; run the sweep again or "
+                f"sweep {sweep!r} has no {schema.PLAN} in {tracking_uri}, or a damaged one; run the sweep again or "
                 f"`sparsity sync {sweep}`"
             )
         planned = {trial["key"] for trial in plan["trials"]}
@@ -83,7 +90,7 @@ def read(tracking_uri: str, sweep: str) -> Results:
         ]
         facts = readers.map(lambda run: _artifact(tracking_uri, run, schema.PROVENANCE, folder), ours)
         provenance = {
-            run.data.tags[schema.RUN]: flattened(json.loads(text) or {}) for run, text in zip(ours, facts) if text
+            run.data.tags[schema.RUN]: flattened(_json(text) or {}) for run, text in zip(ours, facts) if text
         }
         spec = _artifact(tracking_uri, parent, schema.SPEC, folder) or ""
     frame = pd.DataFrame(curves, columns=["run", "metric", "step", "value"])
@@ -100,8 +107,12 @@ def _client(tracking_uri: str) -> MlflowClient:
             "the folder that holds them with --results"
         )
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")  # what it logs it also raises
     from mlflow import MlflowClient
 
+    if path != tracking_uri:  # of a damaged file it would ask for minutes, again and again
+        with closing(sqlite3.connect(path)) as store:
+            store.execute("SELECT count(*) FROM sqlite_master")
     return MlflowClient(tracking_uri)
 
 
@@ -145,7 +156,15 @@ def _artifact(uri: str, run: Run, name: str, folder: str) -> str | None:
     try:  # by address: by run, the client would ask the store for every run again
         path = download_artifacts(artifact_uri=f"{run.info.artifact_uri}/{name}", dst_path=str(place), tracking_uri=uri)
         return Path(path).read_text(encoding="utf-8")
-    except (MlflowException, OSError):
+    except (MlflowException, OSError, UnicodeDecodeError):
+        return None
+
+
+def _json(text: str | None) -> Any:
+    """What a text says; None where there is none, or not a whole one."""
+    try:
+        return json.loads(text or "null")
+    except ValueError:
         return None
 
 

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from orchestrator import tensor_files
+from orchestrator.journal import whole
 from workloads.training.snapshot import Snapshot, taken
 from workloads.trial import Checkpoint, Place
 
@@ -21,10 +22,11 @@ class Checkpoints:
     def last(self, journal: Path) -> tuple[tuple[Place, Snapshot] | None, int]:
         """Where to go on, and how many bytes of the journal were written before; None and 0 for the beginning."""
         found = tensor_files.read(self._path)
-        written = journal.stat().st_size if journal.exists() else 0
-        if found is None or found[1]["root"] != self._root or found[1]["journal"] > written:
+        if found is None:
             return None, 0
         snapshot, more = found
+        if more.get("root") != self._root or not whole(journal, more["journal"]):
+            return None, 0
         return (Place(**more["place"]), snapshot), more["journal"]
 
     def keep(self, checkpoint: Checkpoint, journal: int) -> None:

@@ -66,6 +66,8 @@ def main() -> None:
         _leave(str(error), 2)
     except SparsityError as error:
         _leave(str(error), 1)
+    except OSError as error:  # a full disk or a missing permission, of whatever file
+        _leave(f"{error.filename or 'a file'}: {error.strerror or error}; mend that, then run the command again", 1)
     except KeyboardInterrupt:
         _leave("interrupted; the same command goes on where this one stopped", 130)
 
@@ -186,11 +188,13 @@ def table(
     from dashboards.results import read
     from dashboards.tables import csv, markdown
     from orchestrator.folders import ResultsFolder
+    from orchestrator.moved import follow
 
-    uri = _tracking_uri(tracking_uri) or ResultsFolder.chosen(results, os.environ).tracking_uri
+    folder = ResultsFolder.chosen(results, os.environ)
     name = _sweep_name(sweep)
+    follow(folder)
     try:
-        found = read(uri, name)
+        found = read(_tracking_uri(tracking_uri) or folder.tracking_uri, name)
     except ReportError as error:
         _leave(str(error), 1)
     print({TableFormat.MARKDOWN: markdown, TableFormat.CSV: csv}[style](found), end="")
@@ -208,8 +212,8 @@ def sync(
     from orchestrator import sweep as sweeps
     from orchestrator.progress import Progress
 
-    _, planned = _planned(spec, override, offline)
-    if not sweeps.sync(planned, _options(results, tracking_uri, None), Progress(sys.stderr)):
+    wanted, planned = _planned(spec, override, offline)
+    if not sweeps.sync(wanted, planned, _options(results, tracking_uri, None), Progress(sys.stderr)):
         raise typer.Exit(1)
 
 
@@ -273,16 +277,21 @@ def _write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path | N
     from dashboards.merged import merged
     from dashboards.report import html
     from dashboards.results import read
+    from orchestrator.moved import follow
     from workloads.atomic import replacing
 
     path = folder.report(names)
+    follow(folder)
     try:
         page = html(merged([read(uri, name) for name in names]))
+        with replacing(path) as unfinished:
+            unfinished.write_text(page, encoding="utf-8")
     except ReportError as error:
         print(error, file=sys.stderr)
         return None
-    with replacing(path) as unfinished:
-        unfinished.write_text(page, encoding="utf-8")
+    except OSError as error:
+        print(f"no report: {error.filename or path}: {error.strerror or error}", file=sys.stderr)
+        return None
     return path
 
 

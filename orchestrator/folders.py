@@ -1,6 +1,8 @@
 """Where everything lies below the results folder, and the name of everything in it."""
 
 import hashlib
+import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +10,32 @@ from pathlib import Path
 from workloads.errors import FolderError
 
 LONGEST_NAME = 200  # letters of a comparison's name; file systems take 255 bytes, and a file being written needs more
+PROBE = 2**16  # bytes that a folder must have room for
+
+
+def legal_name(name: str) -> str:
+    """The name of a sweep: a folder beside what else is in the results folder. Raises ValueError for any other."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+        raise ValueError("is not legal; it is 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins with a letter or a "
+                         "digit, e.g. name: static-levels")
+    if name == "artifacts" or name.startswith("mlflow.db"):
+        raise ValueError("is reserved in the results folder; choose another")
+    return name
+
+
+def make_writable(folder: Path) -> None:
+    """Make the folder where it is missing. Raises FolderError where it can't be written to, or is full."""
+    probe = folder / f".writable.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            probe.write_bytes(bytes(PROBE))
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        reason = "it is a file" if folder.is_file() else error.strerror
+        raise FolderError(f"cannot write to the results folder {folder}: {reason}; mend that, or "
+                          "choose another with --results or SPARSITY_RESULTS") from error
 
 
 @dataclass(frozen=True)
@@ -24,7 +52,12 @@ class ResultsFolder:
     @property
     def tracking_uri(self) -> str:
         """The default MLflow store."""
-        return f"sqlite:///{self.path / 'mlflow.db'}"
+        return f"sqlite:///{self.database}"
+
+    @property
+    def database(self) -> Path:
+        """Of the default MLflow store."""
+        return self.path / "mlflow.db"
 
     @property
     def artifacts(self) -> Path:
@@ -46,8 +79,11 @@ class ResultsFolder:
         return self.path / ".tune"
 
     def sweep(self, name: str) -> "SweepFolder":
-        """One sweep's folder."""
-        return SweepFolder(self.path / name)
+        """One sweep's folder. Raises FolderError for a name that no sweep has: it could lead out of the folder."""
+        try:
+            return SweepFolder(self.path / legal_name(name))
+        except ValueError as error:
+            raise FolderError(f"{name!r} is no sweep's name: it {error}") from None
 
     def report(self, sweeps: Sequence[str]) -> Path:
         """The page on one sweep, or the comparison of several; one too long for a file system ends in a digest."""
@@ -59,15 +95,11 @@ class ResultsFolder:
         return self.path / f"{name}.html"
 
     def prepare(self) -> None:
-        """Make the folder. Raises FolderError where it can't be written to."""
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            probe = self.path / ".writable"
-            probe.touch()
-            probe.unlink()
-        except OSError as error:
-            raise FolderError(f"cannot write to the results folder {self.path}: {error.strerror}; "
-                              "choose another with --results or SPARSITY_RESULTS") from error
+        """Make the folder. Raises FolderError where it can't be written to, or its path can't be told to MLflow."""
+        if unfit := sorted(set("?%") & set(str(self.path))):
+            raise FolderError(f"the results folder {self.path} has {' and '.join(unfit)} in its path, which means "
+                              "something else in the address of an MLflow store; choose another with --results")
+        make_writable(self.path)
 
 
 @dataclass(frozen=True)
@@ -95,6 +127,11 @@ class SweepFolder:
     def lock(self) -> Path:
         """Held while a sweep runs."""
         return self.path / "lock"
+
+    @property
+    def holder(self) -> Path:
+        """Who holds the lock."""
+        return self.path / "holder.json"
 
     def trial(self, key: str) -> "TrialFolder":
         """One trial's folder."""

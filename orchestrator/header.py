@@ -1,13 +1,13 @@
 """What a spec says of the sweep as a whole: everything but the settings of its trials."""
 
 import math
-import re
 from collections import Counter
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt
 
 from orchestrator.complaints import shown
+from orchestrator.folders import legal_name
 from workloads.settings import Settings
 from workloads.training.settings import Precision
 from workloads.workload import Workload
@@ -16,13 +16,10 @@ MOST_SEEDS = 100_000
 
 
 def _legal_name(name: str) -> str:
-    """A name that can be a folder beside what else is in the results folder."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
-        raise ValueError(f"name {shown(name)} is not legal; it is 1 to 64 of a-z, 0-9, '.', '_' and '-', "
-                         "and begins with a letter or a digit, e.g. name: static-levels")
-    if name == "artifacts" or name.startswith("mlflow.db"):
-        raise ValueError(f"name {name} is reserved in the results folder; choose another")
-    return name
+    try:
+        return legal_name(name)
+    except ValueError as error:
+        raise ValueError(f"name {shown(name)} {error}") from None
 
 
 def _seeds(given: Any) -> Any:

@@ -1,16 +1,18 @@
 """A trial's folder, written and read: the only truth about what was done."""
 
+import fcntl
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from filelock import FileLock, Timeout
+from pydantic import TypeAdapter
 
 from orchestrator.folders import TrialFolder
 from workloads.atomic import replacing
+from workloads.errors import JournalError
 from workloads.trial import Record
 
 State = Literal["planned", "running", "completed", "failed", "lost"]
@@ -35,6 +37,11 @@ class Result:
     error: str | None = None  # one line
     cause: str | None = None  # the error's class
     stages: tuple[str, ...] = ()  # keys of the stages that it used or left
+    journal: int | None = None  # bytes of the journal; `finish` fills it in
+
+
+RESULT = TypeAdapter(Result)
+NO_RECORD = (ValueError, TypeError, LookupError, AttributeError)  # what reading a line raises that is none
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -67,38 +74,67 @@ class Journal:
     def append(self, record: Record) -> None:
         """Stamp and write one record."""
         line = json.dumps({"time": time.time_ns() // 1_000_000, **asdict(record)})
-        self._file.write(f"{line}\n".encode())
+        unwritten = f"{line}\n".encode()
+        while unwritten:  # a disk that is nearly full takes a part, and says so only when asked again
+            unwritten = unwritten[self._file.write(unwritten) :]
 
 
 def entries(folder: TrialFolder) -> Iterator[Entry]:
-    """The journal, from its beginning."""
-    with open(folder.records, encoding="utf-8") as lines:
-        for line in lines:
-            fields = json.loads(line)
-            yield Entry(fields.pop("time"), Record(**fields))
+    """The journal, from its beginning. Raises JournalError at the first line that is no record."""
+    with open(folder.records, "rb") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                yield _entry(line)
+            except NO_RECORD:
+                raise JournalError(f"{folder.records}:{number} is no record: the file is damaged; remove "
+                                   f"{folder.path} and run the sweep again, which trains this trial alone") from None
+
+
+def _entry(line: bytes) -> Entry:
+    fields = json.loads(line)
+    return Entry(fields.pop("time"), Record(**fields))
+
+
+def length(journal: Path) -> int:
+    """Bytes of a journal; 0 where there is none."""
+    return journal.stat().st_size if journal.exists() else 0
+
+
+def whole(journal: Path, offset: int) -> bool:
+    """Whether the journal has `offset` bytes and nothing but records in them."""
+    if length(journal) < offset:
+        return False
+    with open(journal, "rb") as file:
+        lines = file.read(offset).splitlines()
+    try:
+        return all(map(_entry, lines))
+    except NO_RECORD:
+        return False
 
 
 def finish(folder: TrialFolder, result: Result) -> None:
     """Say how the trial ended: the last thing that is written."""
-    write_json(folder.result, asdict(result))
+    write_json(folder.result, asdict(replace(result, journal=length(folder.records))))
 
 
 def result(folder: TrialFolder) -> Result | None:
-    """How the trial ended; None where it did not, or where the file is no result."""
+    """How the trial ended; None where it did not, where the file is no result, or not that of this journal."""
     try:
-        return Result(**json.loads(folder.result.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        ended = RESULT.validate_json(folder.result.read_bytes())
+    except (OSError, ValueError):
         return None
+    return ended if ended.journal in (None, length(folder.records)) else None
 
 
 def state(folder: TrialFolder) -> State:
     """Derived from what lies there, so that no crash can leave a lie behind."""
     if ended := result(folder):
         return ended.status
-    if not folder.lock.exists():
-        return "planned"
     try:
-        with FileLock(folder.lock, timeout=0):
-            return "lost"
-    except Timeout:
+        with open(folder.lock, "rb") as lock:  # only to look, which needs no right to write
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return "planned"
+    except BlockingIOError:
         return "running"
+    return "lost"

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as as_bytes
 from torch import Tensor
 
 from workloads.atomic import replacing
@@ -21,7 +21,7 @@ def save(path: Path, state: State) -> None:
     masks = {f"{MASK}{name}": torch.from_numpy(np.packbits(mask.cpu().numpy())) for name, mask in state.masks.items()}
     shapes = {f"{MASK}{name}": json.dumps(list(mask.shape)) for name, mask in state.masks.items()}
     with replacing(path) as unfinished:
-        save_file({**weights, **masks}, unfinished, metadata=shapes)
+        unfinished.write_bytes(as_bytes({**weights, **masks}, metadata=shapes))
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:

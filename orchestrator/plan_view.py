@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from orchestrator.earlier import changes
 from orchestrator.folders import SweepFolder
 from orchestrator.journal import State, result, state
 from orchestrator.plan import Plan, Planned
@@ -29,7 +30,7 @@ def filled_in(plan: Plan, folder: SweepFolder) -> dict[str, Any]:
 
 
 def text(plan: Plan, folder: SweepFolder) -> str:
-    """One line for the trials that differ in their seeds alone, and what all of them come to."""
+    """One line for the trials that differ in their seeds alone, what all come to, and what changed since last time."""
     states = {planned.key: state(folder.trial(planned.key)) for planned in plan.trials}
     alike: dict[str, list[Planned]] = {}
     for planned in plan.trials:
@@ -44,7 +45,7 @@ def text(plan: Plan, folder: SweepFolder) -> str:
         table.add_row(label, *map(str, numbers))
     console = Console(file=StringIO(), width=WIDTH)
     console.print(table, highlight=False)
-    return f"{console.file.getvalue()}\n{_sum(plan, states)}"
+    return "\n".join((console.file.getvalue(), _sum(plan, states), *changes(plan, folder)))
 
 
 def _sum(plan: Plan, states: dict[str, State]) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import time
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ ENVIRONMENT = {
     "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
     "TUNE_MAX_PENDING_TRIALS_PG": "16",
 }
+ROOM = 2**25  # bytes that a session takes at least
+
 for _name, _value in ENVIRONMENT.items():  # read by ray when it is imported
     os.environ.setdefault(_name, _value)
 
@@ -27,20 +30,35 @@ from ray import tune  # noqa: E402
 from orchestrator.folders import TrialFolder  # noqa: E402
 from orchestrator.launch import Node, Report, Stop  # noqa: E402
 from orchestrator.trainable import Assignment, Outcome, carry_out  # noqa: E402
+from workloads.errors import ResourceError  # noqa: E402
 
 
 def connect(address: str | None) -> list[Node]:
-    """Join the cluster at `address`, or start Ray on this machine; the nodes there are."""
+    """Join the cluster at `address`, or start Ray on this machine; the nodes there are. Raises ResourceError."""
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     on_sigterm = signal.getsignal(signal.SIGTERM)
-    if address:
-        ray.init(address, **quiet)
-    else:
-        ray.init("local", include_dashboard=False, object_store_memory=100 * 2**20, **quiet)
+    try:
+        if address:
+            ray.init(address, **quiet)
+        else:
+            _check_room(Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"))  # as Ray chooses
+            ray.init("local", include_dashboard=False, object_store_memory=100 * 2**20, **quiet)
+    except (OSError, RuntimeError, ValueError) as error:
+        ray.shutdown()
+        reason = " ".join(str(error).split())
+        raise ResourceError(f"Ray cannot be {'reached at ' + address if address else 'started'} ({reason}); "
+                            "mend that, or use --executor inline") from error
     signal.signal(signal.SIGTERM, on_sigterm)  # ray.init puts its own in place, which prints a stack and dies
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
     alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
     return [Node(resources.get("CPU", 0), resources.get("GPU", 0)) for resources in alive]
+
+
+def _check_room(temporary: Path) -> None:
+    """Ray itself would wait for half a minute, and then not say why. Raises ResourceError."""
+    if temporary.is_dir() and (free := shutil.disk_usage(temporary).free) < ROOM:
+        raise ResourceError(f"Ray keeps its session in {temporary}, which has {free >> 20} MiB left and must have "
+                            f"{ROOM >> 20}; free some, name another folder in RAY_TMPDIR, or use --executor inline")
 
 
 def disconnect() -> None:

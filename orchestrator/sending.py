@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Self
 
-from orchestrator.folders import SweepFolder
+from orchestrator.folders import ResultsFolder, SweepFolder
 from orchestrator.plan import Plan, Planned
+from orchestrator.remedies import remedy
+from workloads.errors import JournalError
 
 if TYPE_CHECKING:
     from orchestrator.tracking import Tracker
@@ -17,15 +19,19 @@ if TYPE_CHECKING:
 class Sending:
     """Sends journals to MLflow, one after another, from a thread of its own."""
 
-    def __init__(self, plan: Plan, folder: SweepFolder, uri: str, artifacts: Path | None, say: Callable[[str], None]):
+    def __init__(
+        self, plan: Plan, folder: SweepFolder, uri: str, results: ResultsFolder | None, say: Callable[[str], None]
+    ):
         self._plan = plan
         self._folder = folder
         self._uri = uri
-        self._artifacts = artifacts
+        self._results = results
         self._say = say
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tracking")
         self._tracker: Tracker | None = None
         self._lost = False
+        self._damaged = False
+        self._unsaid: SimpleQueue[str] = SimpleQueue()
 
     def __enter__(self) -> Self:
         self._submit(self._connect)
@@ -35,20 +41,22 @@ class Sending:
         if kind is None:
             self._submit(lambda: self._tracker.send_sweep(self._folder, finished=True))
         self._thread.shutdown(wait=True, cancel_futures=kind is not None)
+        self._say_all()
 
     def send(self, planned: Planned) -> None:
         """Send one trial's runs, some time soon."""
+        self._say_all()
         self._submit(lambda: self._tracker.send(planned, self._folder.trial(planned.key)))
 
     @property
     def complete(self) -> bool:
-        """Whether nothing was lost so far."""
-        return not self._lost
+        """Whether all has arrived so far."""
+        return not (self._lost or self._damaged)
 
     def _connect(self) -> None:
         from orchestrator.tracking import Tracker
 
-        self._tracker = Tracker(self._uri, self._plan.name, self._artifacts)
+        self._tracker = Tracker(self._uri, self._plan.name, self._results)
         self._tracker.send_sweep(self._folder, finished=False)
 
     def _submit(self, work: Callable[[], None]) -> None:
@@ -59,7 +67,16 @@ class Sending:
             return
         try:
             work()
+        except JournalError as error:  # one trial's matter
+            self._damaged = True
+            self._unsaid.put(f"not sent to MLflow: {error}")
         except Exception as error:  # whatever MLflow, its database or its server raise
             self._lost = True
-            reason = str(error).strip().splitlines()[:1] or [type(error).__name__]
-            self._say(f"MLflow at {self._uri} is lost ({reason[0]}); trials go on, `sparsity sync` will catch up")
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0].partition(". ")[0]
+            told = f"MLflow at {self._uri} is lost ({reason}); trials go on, `sparsity sync` will catch up"
+            self._unsaid.put(f"{told}. {remedy(reason, self._uri)}")
+
+    def _say_all(self) -> None:
+        """From the caller's thread: a trial in this process has stdout and stderr to itself while it runs."""
+        while not self._unsaid.empty():
+            self._say(self._unsaid.get())

@@ -1,15 +1,13 @@
 """One sweep from its plan to its report: what is missing is run, what is done is left alone."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock, Timeout
-
 from orchestrator import provenance
+from orchestrator.earlier import changes
 from orchestrator.folders import ResultsFolder, SweepFolder
+from orchestrator.holding import held
 from orchestrator.journal import State, result, state, write_json
 from orchestrator.launch import check_fit, run_inline, this_node
 from orchestrator.plan import Plan, Planned
@@ -44,9 +42,9 @@ class Options:
         return self.tracking_uri or self.results.tracking_uri
 
     @property
-    def artifacts(self) -> Path | None:
-        """Where artifacts go; None leaves it to the server."""
-        return None if self.tracking_uri else self.results.artifacts
+    def own_store(self) -> ResultsFolder | None:
+        """The results folder, where the store is its own; None where it is a server's or another folder's."""
+        return self.results if self.uri == self.results.tracking_uri else None
 
 
 def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> dict[str, State]:
@@ -56,11 +54,11 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
     with held(folder):
         todo = missing(plan, folder, options.retry_failed)
         progress.begin(todo, len(plan.trials))
+        for change in changes(plan, folder):
+            progress.say(change)
         get_data(todo, options.sources)
-        with replacing(folder.spec) as unfinished:
-            unfinished.write_text(spec.text, encoding="utf-8")
         write_plan(spec, plan, folder)
-        with Sending(plan, folder, options.uri, options.artifacts, progress.say) as sending:
+        with Sending(plan, folder, options.uri, options.own_store, progress.say) as sending:
             for planned in plan.trials:
                 if planned not in todo:
                     sending.send(planned)
@@ -68,7 +66,7 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
                 if todo:
                     _launch(spec, todo, folder, options, sending, progress)
             finally:
-                write_plan(spec, plan, folder)
+                _write_plan_or_say(spec, plan, folder, progress)
         drop_stages(plan, folder, options.results)
         return states(plan, folder)
 
@@ -87,7 +85,7 @@ def missing(plan: Plan, folder: SweepFolder, retry_failed: bool) -> list[Planned
 
 def send_report(plan: Plan, options: Options, progress: Progress) -> None:
     """Send the report, which is made of what MLflow holds, to MLflow as well."""
-    with Sending(plan, options.results.sweep(plan.name), options.uri, options.artifacts, progress.say):
+    with Sending(plan, options.results.sweep(plan.name), options.uri, options.own_store, progress.say):
         pass
 
 
@@ -107,30 +105,37 @@ def get_data(todo: list[Planned], sources: Sources) -> None:
 
 
 def write_plan(spec: SweepSpec, plan: Plan, folder: SweepFolder) -> None:
-    """Write plan.json with every trial's state, error and log, and with what the spec's text does not say."""
+    """Write the spec's text, and plan.json with every trial's state, error and log, and with what that text lacks.
+
+    Raises FolderError where there is no room for them.
+    """
     made_with = provenance.of_code() | {"overrides": list(spec.overrides)}
-    write_json(folder.plan, filled_in(plan, folder) | {"provenance": made_with})
+    try:
+        with replacing(folder.spec) as unfinished:
+            unfinished.write_text(spec.text, encoding="utf-8")
+        write_json(folder.plan, filled_in(plan, folder) | {"provenance": made_with})
+    except OSError as error:
+        told = f"cannot write {folder.plan}: {error.strerror}; mend that, and run the sweep again"
+        raise FolderError(told) from error
 
 
-def sync(plan: Plan, options: Options, progress: Progress) -> bool:
+def sync(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> bool:
     """Send to MLflow what it has missed; whether all of it arrived. Raises FolderError where a sweep is running."""
     folder = options.results.sweep(plan.name)
-    with held(folder), Sending(plan, folder, options.uri, options.artifacts, progress.say) as sending:
-        for planned in plan.trials:
-            sending.send(planned)
+    with held(folder):
+        write_plan(spec, plan, folder)
+        with Sending(plan, folder, options.uri, options.own_store, progress.say) as sending:
+            for planned in plan.trials:
+                sending.send(planned)
     return sending.complete
 
 
-@contextmanager
-def held(folder: SweepFolder) -> Iterator[None]:
-    """Keep other sweeps out of the folder meanwhile. Raises FolderError where one is in it already."""
-    folder.path.mkdir(parents=True, exist_ok=True)
+def _write_plan_or_say(spec: SweepSpec, plan: Plan, folder: SweepFolder, progress: Progress) -> None:
+    """After the trials: a disk that they have filled takes nothing away from what they did."""
     try:
-        with FileLock(folder.lock, timeout=0):
-            yield
-    except Timeout as taken:
-        told = f"another sweep is running in {folder.path}; wait for it, or choose another --results"
-        raise FolderError(told) from taken
+        write_plan(spec, plan, folder)
+    except FolderError as error:
+        progress.say(str(error))
 
 
 def _launch(

@@ -1,11 +1,14 @@
 """Snapshots on disk: safetensors with JSON beside the tensors, so that nothing is unpickled."""
 
+import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
+from torch import Tensor, uint8
 
 from workloads.atomic import replacing
 from workloads.pruning.phases import Script
@@ -16,19 +19,31 @@ from workloads.training.stages import Stages
 def write(path: Path, snapshot: Snapshot, **more: Any) -> None:
     """Write a snapshot, atomically, and with it what else is to be known."""
     tensors = {name: tensor.cpu().contiguous() for name, tensor in snapshot.tensors.items()}
+    texts = {"facts": json.dumps(snapshot.facts), "more": json.dumps(more)}
     with replacing(path) as unfinished:
-        save_file(tensors, unfinished, metadata={"facts": json.dumps(snapshot.facts), "more": json.dumps(more)})
+        unfinished.write_bytes(save(tensors, texts | {"digest": _digest(tensors, texts)}))
 
 
 def read(path: Path) -> tuple[Snapshot, dict[str, Any]] | None:
     """The snapshot and what else was written; None where there is none, or none that is whole."""
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata()
+            texts = dict(file.metadata())
             tensors = {name: file.get_tensor(name) for name in file.keys()}
-        return Snapshot(tensors, json.loads(metadata["facts"])), json.loads(metadata["more"])
+        if texts.pop("digest") != _digest(tensors, texts):
+            return None
+        return Snapshot(tensors, json.loads(texts["facts"])), json.loads(texts["more"])
     except (OSError, SafetensorError, KeyError, TypeError, ValueError):
         return None
+
+
+def _digest(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> str:
+    """SHA-256 over all of it: one wrong bit in a network would be a wrong figure."""
+    sha = hashlib.sha256(json.dumps(texts, sort_keys=True).encode())
+    for name, tensor in sorted(tensors.items()):
+        sha.update(name.encode())
+        sha.update(tensor.reshape(-1).view(uint8).numpy())
+    return sha.hexdigest()
 
 
 class FolderStages(Stages):

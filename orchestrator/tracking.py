@@ -4,37 +4,42 @@ import json
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # read by mlflow when it is imported
 os.environ.setdefault("MLFLOW_DISABLE_AGENT_HINT", "1")
-os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
+os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")  # what it logs it also raises
 
 from mlflow import MlflowClient  # noqa: E402
 from mlflow.entities import Metric, Param  # noqa: E402
 
 from dashboards import schema  # noqa: E402
-from orchestrator.folders import SweepFolder, TrialFolder  # noqa: E402
+from orchestrator.folders import ResultsFolder, SweepFolder, TrialFolder  # noqa: E402
 from orchestrator.journal import Entry, Result, entries, result  # noqa: E402
+from orchestrator.moved import PATIENCE, follow  # noqa: E402
 from orchestrator.plan import Planned  # noqa: E402
 from workloads.settings import flattened  # noqa: E402
 
 BATCH = 1_000  # metrics that MLflow takes at once
+LONGEST = 5_000  # characters of a tag that every store takes
 
 
 class Tracker:
     """One sweep's runs in one MLflow store. What is there and FINISHED is left alone; the rest is made anew."""
 
-    def __init__(self, uri: str, sweep: str, artifacts: Path | None):
+    def __init__(self, uri: str, sweep: str, results: ResultsFolder | None):
         """Connects, and makes the experiment and the sweep's parent run where they are missing.
 
-        `artifacts` is where artifacts go; None leaves it to the server.
+        `results` is the folder whose own store this is, and where artifacts go; None leaves that to the server.
         """
         _prepare(uri)
+        if results:
+            follow(results)
         self._client = MlflowClient(uri)
         self._sweep = sweep
-        self._experiment = self._find_experiment(artifacts)
+        self._experiment = self._find_experiment(results)
         self._parent = self._find_parent()
         self._known = self._find_runs()
 
@@ -93,14 +98,14 @@ class Tracker:
         }
         network = ended.runs.get(label)
         twin = f"{planned.twin}/{label}" if planned.twin else None
-        known = {schema.NETWORK: network, schema.TWIN: twin, schema.ERROR: ended.error}
+        known = {schema.NETWORK: network, schema.TWIN: twin, schema.ERROR: ended.error and ended.error[:LONGEST]}
         return tags | {name: value for name, value in known.items() if value is not None}
 
-    def _find_experiment(self, artifacts: Path | None) -> str:
+    def _find_experiment(self, results: ResultsFolder | None) -> str:
         found = self._client.get_experiment_by_name(self._sweep)
         if found is not None:
             return found.experiment_id
-        location = (artifacts / self._sweep).as_uri() if artifacts else None
+        location = (results.artifacts / self._sweep).as_uri() if results else None
         return self._client.create_experiment(self._sweep, artifact_location=location)
 
     def _find_parent(self) -> str:
@@ -135,10 +140,14 @@ def _metric(entry: Entry) -> Metric:
 
 
 def _prepare(uri: str) -> None:
-    """Readers and writers of the SQLite store don't wait for each other in WAL mode, which the file remembers."""
+    """Readers and writers of the SQLite store don't wait for each other in WAL mode, which the file remembers.
+
+    Raises sqlite3.Error where the store cannot be written, with a reason that MLflow would bury.
+    """
     if uri.startswith("sqlite:///"):
         path = Path(uri.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        with sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-        connection.close()
+        with closing(sqlite3.connect(path, timeout=PATIENCE)) as store:
+            store.execute("PRAGMA journal_mode=WAL")
+            (version,) = store.execute("PRAGMA user_version").fetchone()
+            store.execute(f"PRAGMA user_version = {version}")  # a write that changes nothing

@@ -16,7 +16,7 @@ from filelock import FileLock
 from orchestrator.folders import TrialFolder
 from orchestrator.journal import Journal, Result, finish, result, write_json
 from orchestrator.provenance import of_machine
-from workloads.errors import ResourceError, SparsityError
+from workloads.errors import ResourceError, SparsityError, UsageError
 from workloads.pruning.phases import Script
 from workloads.settings import Settings
 from workloads.training.settings import Precision
@@ -53,18 +53,28 @@ class Outcome:
 def carry_out(assignment: Assignment) -> Outcome:
     """Train, journal, write the result. A completed trial is left alone; a failure is an outcome, not an exception.
 
-    Waits for whoever holds the trial's lock. What is printed meanwhile goes to the trial's log.
+    Waits for whoever holds the trial's lock. What is printed meanwhile goes to the trial's log. A full disk, data
+    that are gone, a GPU that is missing say nothing about the trial: it has no result then, and is lost.
     """
     folder = TrialFolder(assignment.folder)
-    folder.path.mkdir(parents=True, exist_ok=True)
     begun = time.perf_counter()
+    try:
+        ended = _settled(assignment, folder, begun)
+    except (OSError, UsageError) as error:
+        told = f"{_sentence(error, folder.path)}; the next sweep runs the trial again"
+        return Outcome(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log)
+    return Outcome(assignment.trial.key, ended.status, ended.error, ended.seconds, folder.log)
+
+
+def _settled(assignment: Assignment, folder: TrialFolder, begun: float) -> Result:
+    folder.path.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.lock):
         ended = result(folder)
         if ended is None or ended.status != "completed":
             with captured(folder.log):
                 ended = _attempt(assignment, folder, begun)
             finish(folder, ended)
-    return Outcome(assignment.trial.key, ended.status, ended.error, ended.seconds, folder.log)
+    return ended
 
 
 def _attempt(assignment: Assignment, folder: TrialFolder, begun: float) -> Result:
@@ -74,12 +84,22 @@ def _attempt(assignment: Assignment, folder: TrialFolder, begun: float) -> Resul
     error = cause = None
     try:
         stages = _train(assignment, folder, runs, provenance)
+    except (OSError, UsageError):
+        traceback.print_exc()
+        raise
     except Exception as raised:
         traceback.print_exc()
-        cause = type(raised).__name__
-        error = str(raised) if isinstance(raised, SparsityError) else f"{cause}: {raised}"
+        cause, error = type(raised).__name__, _sentence(raised, folder.path)
     status = "completed" if error is None else "failed"
     return Result(status, time.perf_counter() - begun, runs, provenance, error, cause, stages)
+
+
+def _sentence(error: Exception, place: Path) -> str:
+    """What went wrong, in one line; a failing disk does not always say of which file, which is in `place` then."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename or place}"
+    told = str(error) if isinstance(error, SparsityError) else f"{type(error).__name__}: {error}"
+    return " ".join(told.split())
 
 
 def _train(

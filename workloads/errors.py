@@ -8,6 +8,7 @@ SparsityError
 │   └── FolderError       the results folder cannot be used
 └── TrialError            one trial cannot go on; the others do
     ├── Diverged          the loss is no longer finite
+    ├── JournalError      what the trial wrote down is damaged
     └── RevivedWeights    weights that the masks removed are no longer zero
 """
 
@@ -42,6 +43,10 @@ class TrialError(SparsityError):
 
 class Diverged(TrialError):
     """The loss is no longer finite."""
+
+
+class JournalError(TrialError):
+    """What the trial wrote down is damaged."""
 
 
 class RevivedWeights(TrialError):

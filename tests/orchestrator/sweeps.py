@@ -1,9 +1,13 @@
 """Small sweeps on real data, for tests that run whole ones."""
 
+import csv
+import io
 from pathlib import Path
 
+from orchestrator import sweep
 from orchestrator.folders import ResultsFolder
 from orchestrator.plan import Plan, plan
+from orchestrator.progress import Progress
 from orchestrator.spec import SweepSpec, read
 from orchestrator.sweep import Options
 from workloads.data.sources import Sources
@@ -31,6 +35,11 @@ def options(results: Path, sources: Sources, **given) -> Options:
     return Options(results=ResultsFolder(results), sources=sources, **{"executor": "inline", **given})
 
 
+def counted(table: str) -> list[str]:
+    """n of every row of a table in CSV."""
+    return [row["n"] for row in csv.DictReader(io.StringIO(table))]
+
+
 class Lines:
     """Progress that remembers what it was told."""
 
@@ -43,3 +52,11 @@ class Lines:
 
     def flush(self) -> None:
         """A stream's."""
+
+
+def run_sweep(place: Path, sources: Sources, text: str = TINY, *overrides: str, **given) -> tuple[Plan, list[str]]:
+    """Run a sweep in `place`/results, as the command does but for the report; its plan, and what was said."""
+    spec, planned = written(place, text, *overrides)
+    heard = Lines()
+    sweep.run(spec, planned, options(place / "results", sources, **given), Progress(heard))
+    return planned, heard.lines

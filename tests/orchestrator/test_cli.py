@@ -16,30 +16,9 @@ import pytest
 from mlflow import MlflowClient
 
 from dashboards.schema import KIND, REPORT
-from orchestrator import cli
 from orchestrator.folders import ResultsFolder
 from tests.orchestrator.sweeps import TINY
 from workloads.atomic import replacing
-from workloads.data.sources import Sources
-
-
-@pytest.fixture
-def sparsity(tmp_path, embedded_sources: Sources, monkeypatch, capfd):
-    """Runs a command in an empty folder that holds tiny.yaml: its exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SPARSITY_DATA", str(embedded_sources.cache))
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
-    (tmp_path / "tiny.yaml").write_text(TINY)
-
-    def command(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["sparsity", *words])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as left:
-            cli.main()
-        told = capfd.readouterr()
-        return left.value.code or 0, told.out, told.err
-
-    return command
 
 
 def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):

@@ -4,13 +4,15 @@ import json
 import shutil
 
 import pytest
+import torch
 
 from dashboards.schema import DIVERGED, MACHINE_METRICS
 from orchestrator import sweep
 from orchestrator.folders import ResultsFolder
-from orchestrator.journal import entries, result
+from orchestrator.journal import entries, result, state
 from orchestrator.networks import load
 from orchestrator.progress import Progress
+from orchestrator.trainable import Assignment, carry_out
 from tests.orchestrator.sweeps import TINY, Lines, options, written
 from workloads.errors import FolderError, ResourceError
 
@@ -151,6 +153,22 @@ def test_failed_trials_are_left_alone_unless_asked_for(tmp_path, embedded_source
     assert lines[0] == "3 trials planned, 0 done before, 3 to run"
 
 
+def test_a_machine_that_fails_settles_nothing(tmp_path, embedded_sources):
+    """The trial asks for a GPU where torch sees none: not the trial's fault, so it has no result."""
+    if torch.cuda.is_available():
+        pytest.skip("needs a machine on which torch sees no GPU")
+    planned = written(tmp_path)[1].trials[0]
+    folder = ResultsFolder(tmp_path / "results").sweep("tiny").trial(planned.key)
+    assignment = Assignment(
+        trial=planned.trial, folder=folder.path, data_cache=embedded_sources.cache, data_mirror=None, cpus=1, gpus=1,
+        precision="float32", stages=tmp_path, cuts=(), checkpoint_every=60, provenance={},
+    )  # fmt: skip
+    outcome = carry_out(assignment)
+    assert outcome.status == "lost" and outcome.error.endswith("; the next sweep runs the trial again")
+    assert "the trial was given 1 of a GPU, but torch sees none on this node" in outcome.error
+    assert state(folder) == "lost" and "ResourceError" in folder.log.read_text()
+
+
 @pytest.mark.parametrize("policy, began", [("stop", 1), ("{stop_after: 2}", 2), ("continue", 3)])
 def test_on_failure(tmp_path, embedded_sources, policy, began):
     _, _, states, lines = run(tmp_path, embedded_sources, FAILING, ["seeds=1", f"policies.on_failure={policy}"])
@@ -173,5 +191,5 @@ def test_a_second_sweep_in_the_same_folder_is_refused(tmp_path, embedded_sources
 
 def test_a_results_folder_that_is_a_file_is_refused(tmp_path, embedded_sources):
     (tmp_path / "results").write_text("")
-    with pytest.raises(FolderError, match="cannot write to the results folder .* choose another with --results"):
+    with pytest.raises(FolderError, match="results folder .*/results: it is a file; .* choose another with --results"):
         run(tmp_path, embedded_sources)

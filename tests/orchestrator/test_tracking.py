@@ -127,17 +127,18 @@ def test_a_lost_store_fails_no_trial_and_sync_catches_up(tmp_path, embedded_sour
     assert set(states.values()) == {"completed"}
     (warning,) = [line for line in heard.lines if "MLflow" in line]
     assert "trials go on, `sparsity sync` will catch up" in warning
-    assert not sweep.sync(planned, blocked, Progress(heard))
+    assert not sweep.sync(spec, planned, blocked, Progress(heard))
     chosen = options(tmp_path / "results", embedded_sources)
-    assert sweep.sync(planned, chosen, Progress(heard))
+    assert sweep.sync(spec, planned, chosen, Progress(heard))
     assert {run.data.tags[schema.TRIAL_KEY] for run in runs(chosen.uri)} == set(states)
 
 
 def test_a_lost_store_can_be_built_again_from_the_folders(finished, tmp_path, embedded_sources):
     planned, chosen, _ = finished
+    spec, _ = written(tmp_path, SPEC)
     shutil.copytree(chosen.results.sweep("tiny").path, tmp_path / "results" / "tiny")
     moved = options(tmp_path / "results", embedded_sources)
-    assert sweep.sync(planned, moved, Progress(Lines()))
+    assert sweep.sync(spec, planned, moved, Progress(Lines()))
     rebuilt = {run.data.tags[schema.RUN]: curves(moved.uri, run) for run in runs(moved.uri)}
     assert rebuilt == {run.data.tags[schema.RUN]: curves(chosen.uri, run) for run in runs(chosen.uri)}
 

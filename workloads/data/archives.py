@@ -56,8 +56,10 @@ def unpacked(name: str, cache: Path, mirror: str | None) -> Prepared:
                 tried.append(f"{place}: {_last_line(error)}")
         raise DataError(_nothing_fetched(published.resources, name, kept, tried))
     finally:
-        _copy_whole(published.resources, raw, kept)
-        shutil.rmtree(work, ignore_errors=True)
+        try:
+            _copy_whole(published.resources, raw, kept)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def _torchvision_datasets() -> ModuleType:

@@ -5,8 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -102,6 +105,69 @@ def test_a_file_mirror_makes_up_for_a_damaged_archive(archived, tmp_path, no_net
     sources = Sources(archived.cache, mirror.as_uri())
     fetch(FASHION_MNIST, sources)
     assert verify(FASHION_MNIST, sources) == () and cut.stat().st_size == 26_421_880
+
+
+@pytest.fixture
+def mirrored(archived, tmp_path):
+    """The archives as a mirror has them, an empty cache, and the one of the archives that tests spoil."""
+    mirror = tmp_path / "mirror"
+    shutil.move(archived.cache, mirror)
+    return mirror, tmp_path / "cache", mirror / "FashionMNIST" / "raw" / "t10k-labels-idx1-ubyte.gz"
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def another(path: Path) -> None:
+    shutil.copy(path.with_name("train-labels-idx1-ubyte.gz"), path)
+
+
+def a_page(path: Path) -> None:
+    path.write_text("<html>Please sign in</html>")
+
+
+@pytest.mark.parametrize("spoil", [cut, another, a_page])
+def test_what_a_mirror_spoils_is_told_and_never_kept(mirrored, no_network, spoil):
+    mirror, cache, archive = mirrored
+    spoil(archive)
+    sources = Sources(cache, mirror.as_uri())
+    with pytest.raises(DataError) as told:
+        fetch(FASHION_MNIST, sources)
+    assert f"  {archive.parent}: {archive.name} is damaged\n" in str(told.value)
+    assert f"{archive.name}  (MD5 bb300cfdad3c16e7a12a480ee83cd310)" in str(told.value)
+    assert not sources.path(FASHION_MNIST).exists() and not list(cache.glob(".*.part"))
+    assert {path.name for path in (cache / "FashionMNIST" / "raw").iterdir()} == ARCHIVES - {archive.name}
+
+
+class Half(SimpleHTTPRequestHandler):
+    """Announces all of a file, sends a part, and hangs up."""
+
+    def copyfile(self, source, outputfile):
+        outputfile.write(source.read(1000))
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.mark.parametrize("spoil", [another, a_page, None], ids=["another file", "a page", "half a download"])
+def test_what_a_server_spoils_is_told_and_never_kept(archived, tmp_path, no_network, monkeypatch, spoil):
+    archive = archived.cache / "FashionMNIST" / "raw" / "t10k-labels-idx1-ubyte.gz"
+    if spoil:
+        spoil(archive)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    urllib.request.install_opener(None)
+    handler = partial(SimpleHTTPRequestHandler if spoil else Half, directory=archived.cache)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        sources = Sources(tmp_path / "cache", f"http://127.0.0.1:{server.server_port}")
+        with pytest.raises(DataError) as told:
+            fetch(FASHION_MNIST, sources)
+        server.shutdown()
+    assert f"  {sources.mirror}/FashionMNIST/raw/: File not found or corrupted." in str(told.value)
+    assert not sources.path(FASHION_MNIST).exists() and not list(sources.cache.glob(".*.part"))
+    kept = {path.name for path in (sources.cache / "FashionMNIST" / "raw").iterdir()}
+    assert kept == (ARCHIVES - {archive.name} if spoil else set())
 
 
 def test_a_killed_fetch_leaves_nothing_that_looks_whole(archived, real_sources):
