@@ -1,15 +1,20 @@
-"""The main table outside of the page: as Markdown for a README, as CSV for a program."""
+"""The main table outside of the page: as Markdown for a README, as CSV, JSON or Parquet for a program."""
 
-from csv import writer
-from io import StringIO
+from io import BytesIO
+from typing import Any
+
+import pandas as pd
 
 from dashboards.cells import Cell, cells
 from dashboards.results import Results
 from dashboards.sections.table import table
 
-CSV_COLUMNS = ("series", "sparsity", "planned", "n", "failed", "missing", "test_accuracy", "sd", "low", "high",
-               "difference", "difference_low", "difference_high", "nonzero_parameters", "prunable_parameters",
-               "reached_sparsity")  # fmt: skip
+COLUMNS = {
+    "series": "str", "sparsity": "float64", "planned": "int64", "n": "int64", "failed": "int64", "missing": "int64",
+    "test_accuracy": "float64", "sd": "float64", "low": "float64", "high": "float64",
+    "difference": "float64", "difference_low": "float64", "difference_high": "float64",
+    "nonzero_parameters": "float64", "prunable_parameters": "float64", "reached_sparsity": "float64",
+}  # fmt: skip
 
 
 def markdown(results: Results) -> str:
@@ -22,11 +27,25 @@ def markdown(results: Results) -> str:
 
 def csv(results: Results) -> str:
     """The main table in full precision: fractions, not percent; empty where there is no number."""
-    out = StringIO()
-    rows = writer(out, lineterminator="\n")
-    rows.writerow(CSV_COLUMNS)
-    rows.writerows(_plain(cell) for cell in cells(results))
-    return out.getvalue()
+    return _frame(results).to_csv(index=False, lineterminator="\n")
+
+
+def records(results: Results) -> list[dict[str, Any]]:
+    """The same, a dictionary a row; None where there is no number."""
+    frame = _frame(results)
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
+
+
+def parquet(results: Results) -> bytes:
+    """The same as a Parquet file; null where there is no number."""
+    file = BytesIO()
+    _frame(results).to_parquet(file, engine="pyarrow", index=False)
+    return file.getvalue()
+
+
+def _frame(results: Results) -> pd.DataFrame:
+    rows = [_plain(cell) for cell in cells(results)]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
 def _plain(cell: Cell) -> tuple[object, ...]:

@@ -124,6 +124,11 @@ class SweepFolder:
         return self.path / "report.html"
 
     @property
+    def log(self) -> Path:
+        """What libraries print while a sweep runs."""
+        return self.path / "log.txt"
+
+    @property
     def lock(self) -> Path:
         """Held while a sweep runs."""
         return self.path / "lock"
@@ -153,6 +158,11 @@ class TrialFolder:
     def records(self) -> Path:
         """The journal: one figure a line, stamped."""
         return self.path / "records.jsonl"
+
+    @property
+    def attempt(self) -> Path:
+        """Where and since when the trial runs, or ran last."""
+        return self.path / "attempt.json"
 
     @property
     def checkpoint(self) -> Path:

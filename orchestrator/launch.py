@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from orchestrator.trainable import Assignment, Outcome, carry_out
 from workloads.errors import ResourceError
 
+Began = Callable[[str], None]  # told the key of a trial that begins
 Report = Callable[[Outcome], None]
 Stop = Callable[[], bool]  # asked before a trial is begun: True where no more shall begin
 
@@ -35,9 +36,10 @@ def check_fit(assignments: Sequence[Assignment], nodes: Sequence[Node]) -> None:
                                 f"(there is: {has}); change resources.cpus and resources.gpus in the spec")
 
 
-def run_inline(assignments: Sequence[Assignment], report: Report, stopped: Stop) -> None:
+def run_inline(assignments: Sequence[Assignment], began: Began, report: Report, stopped: Stop) -> None:
     """One trial after another in this process, by the very function that workers run."""
     for assignment in assignments:
         if stopped():
             return
+        began(assignment.trial.key)
         report(carry_out(assignment))

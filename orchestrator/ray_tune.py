@@ -28,7 +28,7 @@ import ray  # noqa: E402
 from ray import tune  # noqa: E402
 
 from orchestrator.folders import TrialFolder  # noqa: E402
-from orchestrator.launch import Node, Report, Stop  # noqa: E402
+from orchestrator.launch import Began, Node, Report, Stop  # noqa: E402
 from orchestrator.trainable import Assignment, Outcome, carry_out  # noqa: E402
 from workloads.errors import ResourceError  # noqa: E402
 
@@ -67,7 +67,12 @@ def disconnect() -> None:
 
 
 def run_on_ray(
-    assignments: Sequence[Assignment], report: Report, stopped: Stop, scratch: Path, max_concurrent: int | None
+    assignments: Sequence[Assignment],
+    began: Began,
+    report: Report,
+    stopped: Stop,
+    scratch: Path,
+    max_concurrent: int | None,
 ) -> None:
     """As many trials at once as resources allow; returns when all have ended."""
     tuner = tune.Tuner(
@@ -83,7 +88,7 @@ def run_on_ray(
             name=f"attempt-{time.time_ns()}",
             storage_path=str(scratch),
             verbose=0,
-            callbacks=[_Reporter(report)],
+            callbacks=[_Reporter(began, report)],
             stop=_Stopper(stopped),
             failure_config=tune.FailureConfig(max_failures=0),
         ),
@@ -106,13 +111,17 @@ def _trainable(config: dict) -> None:
 
 
 class _Reporter(tune.Callback):
-    """Passes each trial's end on, once. Tune pickles callbacks, so what it calls stays behind in the driver."""
+    """Passes on each trial's beginning and end. Tune pickles callbacks, so what it calls stays behind in the driver."""
 
-    def __init__(self, report: Report):
+    def __init__(self, began: Began, report: Report):
+        self._began = began
         self._report = report
 
     def __getstate__(self) -> dict:
         return {}
+
+    def on_trial_start(self, iteration, trials, trial, **info) -> None:
+        self._began(_assignment(trial.config).trial.key)
 
     def on_trial_result(self, iteration, trials, trial, result, **info) -> None:
         assignment = _assignment(trial.config)

@@ -15,7 +15,7 @@ from orchestrator.plan_view import filled_in
 from orchestrator.progress import Progress
 from orchestrator.sending import Sending
 from orchestrator.spec import SweepSpec
-from orchestrator.trainable import Assignment, Outcome
+from orchestrator.trainable import Assignment, Outcome, captured
 from workloads.atomic import replacing
 from workloads.data.sources import Sources, fetch
 from workloads.errors import FolderError
@@ -51,7 +51,7 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
     """Run what is missing and track it; the state of every planned trial. Raises UsageError before any trial began."""
     options.results.prepare()
     folder = options.results.sweep(plan.name)
-    with held(folder):
+    with held(folder), captured(folder.log):
         todo = missing(plan, folder, options.retry_failed)
         progress.begin(todo, len(plan.trials))
         for change in changes(plan, folder):
@@ -59,12 +59,14 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
         get_data(todo, options.sources)
         write_plan(spec, plan, folder)
         with Sending(plan, folder, options.uri, options.own_store, progress.say) as sending:
+            to_run = {planned.key for planned in todo}
             for planned in plan.trials:
-                if planned not in todo:
+                if planned.key not in to_run:
                     sending.send(planned)
             try:
                 if todo:
-                    _launch(spec, todo, folder, options, sending, progress)
+                    with progress.live(folder):
+                        _launch(spec, todo, folder, options, sending, progress)
             finally:
                 _write_plan_or_say(spec, plan, folder, progress)
         drop_stages(plan, folder, options.results)
@@ -176,7 +178,7 @@ def _launch(
         node = this_node()
         assignments = assigned(node.gpus > 0)
         check_fit(assignments, [node])
-        run_inline(assignments, ended, stopped)
+        run_inline(assignments, progress.began, ended, stopped)
         return
     from orchestrator.ray_tune import connect, disconnect, run_on_ray
 
@@ -184,7 +186,7 @@ def _launch(
     try:
         assignments = assigned(any(node.gpus > 0 for node in nodes))
         check_fit(assignments, nodes)
-        run_on_ray(assignments, ended, stopped, options.results.tune, options.max_concurrent)
+        run_on_ray(assignments, progress.began, ended, stopped, options.results.tune, options.max_concurrent)
     finally:
         disconnect()
 

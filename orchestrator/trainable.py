@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import time
 import traceback
 from collections.abc import Iterator
@@ -117,6 +118,7 @@ def _train(
     device = device_for(assignment.gpus)
     prepare(device, assignment.cpus, assignment.gpus)
     write_json(folder.trial, trial.settings())
+    write_json(folder.attempt, attempt(device))
     images = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
     provenance["machine"] = of_machine(device, assignment.cpus, assignment.precision)
     provenance["data"] = {trial.settings()["data"]: images.digest}
@@ -154,6 +156,13 @@ def device_for(gpus: float) -> str:
         raise ResourceError(f"the trial was given {gpus:g} of a GPU, but torch sees none on this node; "
                             "install a torch build for its driver, or set resources.gpus: 0")
     return "cuda" if gpus else "cpu"
+
+
+def attempt(device: str) -> dict[str, Any]:
+    """Where this process is, and when: for those who look in while the trial runs."""
+    seen = os.environ.get("CUDA_VISIBLE_DEVICES") or "0"
+    where = {"cpu": "cpu", "cuda": f"gpu {seen}"}[device]
+    return {"host": platform.node(), "pid": os.getpid(), "device": where, "begun": time.time_ns() // 1_000_000}
 
 
 @contextmanager

@@ -60,12 +60,22 @@ def test_the_quickstart_ends_with_a_reports_path_without_a_network(tmp_path):
 
 
 def test_other_commands_are_understood(tmp_path):
-    """Those that would take long are only planned."""
+    """Sweeps, which would take long, are only planned; of the others the options are looked up."""
     for words in [words for document in DOCUMENTS for words in commands(document) if words[0] == "sparsity"]:
-        planned = words if words[1] == "plan" else ["sparsity", "plan", *words[2:]]
+        of_spec = words[1] in ("sweep", "plan")
+        asked = ["plan", *words[2:], "--json"] if of_spec else [*words[1:], "--help"]
         script = Path(sys.executable).with_name("sparsity")
-        done = subprocess.run([script, *planned[1:], "--json"], capture_output=True, text=True, cwd=ROOT)
+        done = subprocess.run([script, *asked], capture_output=True, text=True, cwd=ROOT)
         assert done.returncode == 0, done.stderr
+
+
+def test_the_readme_lists_every_command():
+    from typer.main import get_command
+
+    from orchestrator.cli import app
+
+    listed = set(re.findall(r"`sparsity (\w+)", (ROOT / "README.md").read_text()))
+    assert listed == set(get_command(app).commands)
 
 
 def test_benchmarks_named_exist():

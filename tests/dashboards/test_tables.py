@@ -1,10 +1,11 @@
 from csv import DictReader
-from io import StringIO
+from io import BytesIO, StringIO
 
+import pandas as pd
 import pytest
 from made_up import MadeUp, level
 
-from dashboards.tables import csv, markdown
+from dashboards.tables import COLUMNS, csv, markdown, parquet, records
 
 
 @pytest.fixture
@@ -32,3 +33,18 @@ def test_csv(results):
     assert float(static["test_accuracy"]) == pytest.approx(0.81)
     assert float(static["difference"]) == pytest.approx(-0.09)
     assert (dense["difference"], dense["nonzero_parameters"]) == ("", "")
+
+
+def test_json_and_parquet_hold_what_csv_holds(results):
+    rows = records(results)
+    assert [list(row) for row in rows] == [list(COLUMNS)] * 2
+    assert (rows[0]["difference"], rows[1]["n"], rows[1]["sparsity"]) == (None, 2, 0.9)
+    read = pd.read_parquet(BytesIO(parquet(results)))
+    pd.testing.assert_frame_equal(read, pd.read_csv(StringIO(csv(results))).astype(COLUMNS), check_exact=True)
+
+
+def test_columns_without_numbers_keep_their_type(stored):
+    planned = stored([MadeUp({"name": "dense"}, 0, state="planned")])
+    read = pd.read_parquet(BytesIO(parquet(planned)))
+    assert read["test_accuracy"].dtype == float and read["test_accuracy"].isna().all()
+    assert records(planned)[0]["test_accuracy"] is None

@@ -12,6 +12,7 @@ import time
 from html import unescape
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
@@ -50,6 +51,18 @@ def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
     code, out, _ = sparsity("table", "tiny", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 0 and {row["n"] for row in rows} == {"2"} and len(rows) == 3
+    code, out, _ = sparsity("table", "tiny", "--json")
+    assert code == 0 and [row["series"] for row in json.loads(out)] == [row["series"] for row in rows]
+    place = tmp_path / "new" / "table.parquet"
+    assert sparsity("table", "tiny", "--format", "parquet", "--output", str(place))[:2] == (0, f"{place}\n")
+    assert list(pd.read_parquet(place)["series"]) == [row["series"] for row in rows]
+    for words, message in [
+        (["--format", "parquet"], "--format parquet is not text; name a file with --output"),
+        (["--format", "csv", "--json"], "--json and --format csv are two ways to write the same table"),
+        (["--output", str(report / "table.md")], f"cannot write {report}/table.md: "),
+    ]:
+        code, out, err = sparsity("table", "tiny", *words)
+        assert (code, out) == (2, "") and err.startswith(message)
 
     assert sparsity("sync", "tiny.yaml")[0] == 0
 
@@ -79,6 +92,7 @@ def test_a_failed_trial_is_exit_code_1_now_and_later(sparsity):
         assert code == 1 and "are not completed" in err and " failed" in err
     code, _, err = sparsity("sweep", "tiny.yaml", *failing, "--retry-failed")
     assert code == 1 and "0 done before" in err
+    assert "3 of 3 trials are not completed: 3 failed" in err and "3 failed: the training loss is nan at step 20" in err
 
 
 def test_a_report_of_nothing_is_impossible(sparsity):
@@ -199,7 +213,8 @@ def test_an_interrupted_sweep_can_be_finished(sparsity, tmp_path, executor, sent
     begun = time.monotonic()
     seen += running.stderr.read()
     assert running.wait(60) == code, seen
-    assert "Traceback" not in seen and time.monotonic() - begun < 60
+    assert "Traceback" not in seen and ("interrupted; the same" in seen) == (sent == signal.SIGINT)
+    assert time.monotonic() - begun < 60
     if executor == "inline":
         code, _, err = sparsity(*long)
         assert code == 0 and ", 0 done before" not in err

@@ -1,0 +1,84 @@
+"""The commands that look into what has been done, or is being done: none of them changes anything."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from orchestrator.cli_options import (
+    AnySweep,
+    AsJson,
+    Follow,
+    KeyStart,
+    Port,
+    Results,
+    Sweep,
+    Target,
+    Tracking,
+    results_folder,
+    store,
+    sweep_name,
+)  # fmt: skip
+
+
+def status(sweep: AnySweep = None, results: Results = None, as_json: AsJson = False) -> None:
+    """Show where a sweep stands and what runs just now, or where all sweeps of the results folder stand."""
+    from datetime import UTC, datetime
+
+    from orchestrator import lookup, status_view
+    from orchestrator import status as standing
+
+    folder, now = results_folder(results), datetime.now(UTC)
+    if sweep is None:
+        found = standing.of_all(folder)
+        if not found:
+            print(f"{folder.path} holds no sweeps yet; `sparsity sweep SPEC` runs one", file=sys.stderr)
+        told = [one.as_json() for one in found] if as_json else status_view.of_all(found, now)
+    else:
+        one = standing.of_sweep(lookup.sweep(folder, sweep_name(sweep)))
+        trials = [trial.as_json() for trial in one.trials]
+        told = one.as_json() | {"trials": trials} if as_json else status_view.of_sweep(one, now)
+    sys.stdout.write(f"{json.dumps(told, indent=1)}\n" if as_json else told)
+
+
+def logs(sweep: Sweep, key: KeyStart, follow: Follow = False, results: Results = None) -> None:
+    """Show what a trial has printed, and the traceback if it failed."""
+    from orchestrator import lookup
+    from orchestrator.following import written
+
+    folder = lookup.trial(lookup.sweep(results_folder(results), sweep_name(sweep)), key)
+    try:
+        for text in written(folder, follow):
+            sys.stdout.write(text)
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return  # that is how one leaves
+
+
+def inspect(target: Target, results: Results = None, as_json: AsJson = False) -> None:
+    """Show how sparse a file of weights is, layer by layer."""
+    from orchestrator import inspection, inspection_view, lookup, weight_files
+
+    path = lookup.network(results_folder(results), target)
+    layers = inspection.layers(weight_files.read(path))
+    told = inspection_view.as_json(path, layers) if as_json else inspection_view.text(path, layers)
+    sys.stdout.write(f"{json.dumps(told, indent=1)}\n" if as_json else told)
+
+
+def ui(port: Port = 5000, results: Results = None, tracking_uri: Tracking = None) -> None:
+    """Serve MLflow's pages on the results to this machine, until Ctrl-C."""
+    from orchestrator.mlflow_ui import served
+
+    uri = store(tracking_uri, results_folder(results))
+    if uri.startswith(("http://", "https://")):
+        print(uri)  # a server has pages of its own
+        return
+    try:
+        with served(uri, port) as (address, server):
+            print(address, flush=True)
+            server.wait()
+    except KeyboardInterrupt:
+        return  # that is how one leaves
+
+
+COMMANDS = (status, logs, inspect, ui)

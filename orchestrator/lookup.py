@@ -1,0 +1,68 @@
+"""What a user means by the name of a sweep, the beginning of a key, or a run."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from orchestrator.folders import ResultsFolder, SweepFolder, TrialFolder
+from orchestrator.journal import result
+from workloads.errors import FolderError, UsageError
+
+KEY = re.compile(r"[0-9a-f]{12}")
+MOST = 5  # choices that a message names
+
+
+def sweeps(results: ResultsFolder) -> list[SweepFolder]:
+    """All sweeps of a results folder, by name."""
+    return [results.sweep(plan.parent.name) for plan in sorted(results.path.glob("*/plan.json"))]
+
+
+def sweep(results: ResultsFolder, name: str) -> SweepFolder:
+    """The folder of a sweep. Raises FolderError where there is none."""
+    folder = results.sweep(name)
+    if not folder.plan.is_file():
+        others = ", ".join(one.path.name for one in sweeps(results)) or "none"
+        raise FolderError(f"there is no sweep {name!r} in {results.path}; it holds {others}. "
+                          "Another folder is named by --results or SPARSITY_RESULTS")
+    return folder
+
+
+def planned(folder: SweepFolder) -> list[dict[str, Any]]:
+    """The trials of plan.json. Raises FolderError where the file is damaged."""
+    try:
+        return json.loads(folder.plan.read_text(encoding="utf-8"))["trials"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FolderError(f"{folder.plan} is damaged; `sparsity sweep SPEC` writes it anew") from error
+
+
+def trial(folder: SweepFolder, start: str) -> TrialFolder:
+    """The one trial whose key begins so. Raises UsageError where there is none or more than one."""
+    keys = {one["key"] for one in planned(folder)} | {path.name for path in folder.path.iterdir()}
+    found = sorted(key for key in keys if KEY.fullmatch(key) and key.startswith(start))
+    name = folder.path.name
+    if not found:
+        raise UsageError(f"{name} has no trial whose key begins with {start!r}; `sparsity plan SPEC --json` and "
+                         f"`sparsity status {name} --json` list the keys")
+    if len(found) > 1:
+        some = ", ".join(found[:MOST]) + (f" and {len(found) - MOST} more" if len(found) > MOST else "")
+        raise UsageError(f"{len(found)} trials of {name} have keys that begin with {start!r}: {some}; give more digits")
+    return folder.trial(found[0])
+
+
+def network(results: ResultsFolder, target: str) -> Path:
+    """The file that is meant by a path, by SWEEP/KEY or by SWEEP/KEY/LABEL. Raises UsageError where there is none."""
+    if Path(target).is_file():
+        return Path(target)
+    name, *rest = target.split("/")
+    if not 1 <= len(rest) <= 2 or not results.sweep(name).plan.is_file():
+        raise UsageError(f"{target} is neither a file nor a run; a run of {results.path} is SWEEP/KEY or "
+                         "SWEEP/KEY/LABEL, e.g. quickstart/1f3a/final")
+    folder = trial(sweep(results, name), rest[0])
+    ended = result(folder)
+    labels = list(ended.runs) if ended else []
+    label = rest[1] if len(rest) > 1 else labels[0] if len(labels) == 1 else None
+    if label not in labels:
+        has = ", ".join(labels) or "none so far"
+        raise UsageError(f"{target} names no one run; measured ones of {name}/{folder.path.name}: {has}")
+    return folder.network(label)

@@ -1,0 +1,68 @@
+"""MLflow's own pages, served and left again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+COMMAND = [sys.executable, "-c", "from orchestrator.cli import main; main()", "ui"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def page(address: str) -> str:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(address, timeout=30) as answer:
+        return answer.read().decode()
+
+
+@pytest.mark.parametrize("sent, code", [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_it_serves_the_right_store_until_it_is_told_to_stop(tmp_path, sent, code):
+    results, port = tmp_path / "results", free_port()
+    results.mkdir()
+    MlflowClient(f"sqlite:///{results}/mlflow.db").create_experiment("seen from outside")
+    command = [*COMMAND, "--port", str(port), "--results", str(results)]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    ) as running:
+        address = running.stdout.readline().strip()
+        assert address == f"http://127.0.0.1:{port}", running.stderr.read()
+        assert "<title>MLflow</title>" in page(address)
+        found = page(f"{address}/api/2.0/mlflow/experiments/get-by-name?experiment_name=seen%20from%20outside")
+        assert '"name": "seen from outside"' in found
+        running.send_signal(sent)
+        out, err = running.communicate(timeout=30)
+    assert (running.returncode, out, err) == (code, "", "")
+    with pytest.raises(OSError):
+        page(address)
+    assert {path.name for path in Path(tmp_path).iterdir()} == {"results"}  # nothing is left where it was called
+
+
+def test_what_cannot_be_served(sparsity, tmp_path):
+    code, out, err = sparsity("ui")
+    assert (code, out) == (2, "") and f"{tmp_path}/results/mlflow.db does not exist" in err
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        (tmp_path / "results").mkdir()
+        (tmp_path / "results" / "mlflow.db").write_bytes(b"no database at all, not even a little")
+        port = str(taken.getsockname()[1])
+        code, out, err = sparsity("ui", "--port", port)
+        assert (code, out) == (2, "") and f"port {port} cannot be had: Address already in use; choose another" in err
+    code, out, err = sparsity("ui", "--port", str(free_port()))
+    assert (code, out) == (2, "") and err.startswith("MLflow's server ended at once: ")
+
+
+def test_a_server_has_pages_of_its_own(sparsity):
+    address = "http://127.0.0.1:9/mlflow"
+    assert sparsity("ui", "--tracking-uri", address) == (0, f"{address}\n", "")
