@@ -18,6 +18,10 @@ OUTCOME = "final/test_accuracy"  # the primary outcome: the last step
 BEST = "best/test_accuracy"  # at the least validation loss
 VALIDATION = "final/val_accuracy"
 PRUNED = "pruned/test_accuracy"  # right after pruning
+NONZERO, PRUNABLE, REACHED = "final/nonzero_parameters", "final/prunable_parameters", "final/sparsity"
+STEPS = "cost/steps_total"
+COLUMNS = ("run", "trial_key", "twin", "seed", PRUNED, NONZERO, PRUNABLE, REACHED, STEPS)
+Run = Mapping[str, Any]  # one row of Results.runs, with these columns as far as they are there
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,12 @@ def cells(results: Results) -> tuple[Cell, ...]:
         groups.setdefault((known[identity(trial)], *amount), []).append(planned)
     order = list(known.values())
     outcomes = {metric: _outcomes(results, metric) for metric in (OUTCOME, BEST, VALIDATION)}
-    found = [_cell(results, one, asked, planned, outcomes) for (one, asked, _), planned in groups.items()]
+    runs: dict[str, list[Run]] = {}
+    for row in results.runs[[column for column in COLUMNS if column in results.runs]].to_dict("records"):
+        runs.setdefault(row["trial_key"], []).append(row)
+    found = [
+        _cell(one, asked, planned, runs, outcomes, results.confidence) for (one, asked, _), planned in groups.items()
+    ]
     return tuple(sorted(found, key=lambda cell: (order.index(cell.series), cell.sparsity)))
 
 
@@ -91,19 +100,23 @@ def _diverged(trial: Mapping[str, Any]) -> list[str]:
 
 
 def _cell(
-    results: Results, one: Series, asked: float | None, planned: list[Mapping[str, Any]], outcomes: dict[str, dict]
+    one: Series,
+    asked: float | None,
+    planned: list[Mapping[str, Any]],
+    of_trial: Mapping[str, list[Run]],
+    outcomes: Mapping[str, Mapping[str, float]],
+    confidence: float,
 ) -> Cell:
-    runs = results.runs[results.runs["trial_key"].isin([trial["key"] for trial in planned])]
-    runs = runs.sort_values("seed") if len(runs) else runs
+    runs = sorted((run for trial in planned for run in of_trial.get(trial["key"], ())), key=lambda run: run["seed"])
     attempts = _attempts(runs, planned)
-    finished = set(runs["trial_key"])
+    finished = {run["trial_key"] for run in runs}
     failed = sum(trial["state"] == "failed" and trial["key"] not in finished for trial in planned)
     last, differences = _of(attempts, outcomes[OUTCOME]), _to_twins(attempts, outcomes[OUTCOME])
     converged = _of([attempt for attempt in attempts if not attempt.diverged], outcomes[OUTCOME])
     validation = estimate(list(_of(attempts, outcomes[VALIDATION]).values()))
-    confidence, reached = results.confidence, mean(runs, "final/sparsity")
+    reached = _mean(runs, REACHED)
     return Cell(
-        one, _sparsity(asked, reached), tuple(runs["run"]), last, differences,
+        one, _sparsity(asked, reached), tuple(run["run"] for run in runs), last, differences,
         planned=len(planned), failed=failed, diverged=sum(attempt.diverged for attempt in attempts),
         missing=len(planned) - len(finished) - failed,
         accuracy=estimate(list(last.values()), confidence),
@@ -112,10 +125,10 @@ def _cell(
         best=estimate(list(_of(attempts, outcomes[BEST]).values()), confidence),
         best_difference=estimate(list(_to_twins(attempts, outcomes[BEST]).values()), confidence),
         validation=validation.mean if validation else None,
-        pruned=estimate(list(runs[PRUNED]), confidence) if PRUNED in runs else None,
-        steps=mean(runs, "cost/steps_total"),
-        nonzero=mean(runs, "final/nonzero_parameters"),
-        prunable=mean(runs, "final/prunable_parameters"),
+        pruned=estimate(_values(runs, PRUNED), confidence),
+        steps=_mean(runs, STEPS),
+        nonzero=_mean(runs, NONZERO),
+        prunable=_mean(runs, PRUNABLE),
         reached=reached,
     )  # fmt: skip
 
@@ -125,13 +138,13 @@ def _sparsity(asked: float | None, reached: float | None) -> float:
     return asked if asked is not None else round(reached or 0.0, 4)
 
 
-def _attempts(runs: pd.DataFrame, planned: list[Mapping[str, Any]]) -> list[Attempt]:
+def _attempts(runs: list[Run], planned: list[Mapping[str, Any]]) -> list[Attempt]:
     """By seed."""
     found = [
         Attempt(int(run["seed"]), run["run"], run["twin"] if isinstance(run["twin"], str) else None, diverged=False)
-        for run in runs.to_dict("records")
+        for run in runs
     ]
-    finished = set(runs["trial_key"])
+    finished = {run["trial_key"] for run in runs}
     for trial in planned:
         twins = [trial["twin"] and f"{trial['twin']}/{label}" for label in trial["labels"]]
         if trial["key"] not in finished:
@@ -147,6 +160,15 @@ def _of(attempts: list[Attempt], outcome: Mapping[str, float]) -> dict[int, floa
 def _to_twins(attempts: list[Attempt], outcome: Mapping[str, float]) -> dict[int, float]:
     pairs = [attempt for attempt in attempts if attempt.run in outcome and attempt.twin in outcome]
     return {attempt.seed: outcome[attempt.run] - outcome[attempt.twin] for attempt in pairs}
+
+
+def _values(runs: list[Run], metric: str) -> list[float]:
+    return [run[metric] for run in runs if metric in run]
+
+
+def _mean(runs: list[Run], metric: str) -> float | None:
+    found = estimate(_values(runs, metric))
+    return found.mean if found else None
 
 
 def mean(runs: pd.DataFrame, metric: str) -> float | None:

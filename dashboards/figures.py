@@ -11,6 +11,7 @@ SPARSITIES = ["#2f6fb0", "#7a6fb8", "#c25f9a", "#e8685f", "#e08a1e"]  # from few
 FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", "size": 13}
 GRID = "rgba(128,128,128,0.22)"
 DENSITY_TICKS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1)  # percent of weights left
+LONGEST = 48  # characters of a name in a figure; tables have it whole
 NEUTRAL = "#888888"  # readable on white and on black
 
 
@@ -58,8 +59,14 @@ def translucent(colour: str, opacity: float) -> str:
 
 
 def text(words: str) -> str:
-    """Words from outside as Plotly may show them: it reads a little HTML in any text."""
-    return escape(words)
+    """Words from outside as Plotly may show them: it reads a little HTML in any text, and breaks no line.
+
+    >>> text("a < b"), len(text("x" * 200))
+    ('a &lt; b', 49)
+    """
+    half = LONGEST // 2  # of either end, since names often differ at the end alone
+    shown = words if len(words) <= LONGEST else f"{words[:half]}…{words[-half:]}"
+    return escape(shown, quote=False)  # Plotly would show &quot; as it stands
 
 
 def name_rows(figure: go.Figure, names: list[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -18,6 +19,7 @@ from dashboards.sections.section import Table
 
 ROW_HEIGHT = 200  # pixels
 FEW_DECADES = 3
+MOST_POINTS = 500  # of a curve that are drawn
 TABLE_LOOKS = 6  # of each curve, evenly spaced; the figure has them all
 
 
@@ -46,11 +48,11 @@ def mean_curves(results: Results, panels: Sequence[Panel]) -> Curves | None:
     found = cells(results)
     sparse = [cell for cell in found if not cell.series.dense and cell.runs]
     groups = [(cell.series.label, cell.sparsity, cell.runs) for cell in sparse or found if cell.runs]
-    groups += [(label, 0.0, runs) for label, runs in _twins(results, sparse).items()]
-    parts = [_mean(results.curves, label, sparsity, runs) for label, sparsity, runs in groups]
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["metric"])
+    own = {label for label, sparsity, _ in groups if sparsity == 0}  # series whose twins are cells of theirs
+    groups += [(label, 0.0, runs) for label, runs in _twins(results, sparse).items() if label not in own]
+    curves = results.curves[results.curves["metric"].isin([panel.metric for panel in panels])]
+    frame = _means(curves.dropna(subset="value"), groups)
     kept = tuple(panel for panel in panels if (frame["metric"] == panel.metric).any())
-    frame = frame[frame["metric"].isin([panel.metric for panel in kept])].reset_index(drop=True)
     if not kept:
         return None
     labels = tuple(dict.fromkeys(label for label, *_ in groups))
@@ -68,11 +70,14 @@ def _twins(results: Results, sparse: list[Cell]) -> dict[str, tuple[str, ...]]:
     return {label: tuple(sorted(runs)) for label, runs in twins.items() if runs}
 
 
-def _mean(curves: pd.DataFrame, label: str, sparsity: float, runs: Sequence[str]) -> pd.DataFrame:
-    own = curves[curves["run"].isin(runs)].dropna(subset="value")
-    means = own.groupby(["metric", "step"], as_index=False)["value"].agg(["mean", "count"])
-    means = means.rename(columns={"mean": "value", "count": "n"})
-    return means.assign(series=label, sparsity=sparsity)
+def _means(curves: pd.DataFrame, groups: Sequence[tuple[str, float, Sequence[str]]]) -> pd.DataFrame:
+    """Group by group the mean over its runs; all at once, since a large sweep has hundreds of thousands of points."""
+    members = pd.DataFrame([(index, run) for index, (*_, runs) in enumerate(groups) for run in runs],
+                           columns=["group", "run"])  # fmt: skip
+    points = members.merge(curves, on="run").groupby(["group", "metric", "step"], as_index=False)["value"]
+    means = points.agg(["mean", "count"]).rename(columns={"mean": "value", "count": "n"})
+    of = [groups[index] for index in means.pop("group")]
+    return means.assign(series=[label for label, *_ in of], sparsity=[sparsity for _, sparsity, _ in of])
 
 
 def draw(curves: Curves) -> go.Figure:
@@ -85,6 +90,7 @@ def draw(curves: Curves) -> go.Figure:
     colours = figures.by_sparsity([level for level in curves.levels if level > 0]) | {0.0: figures.NEUTRAL}
     named: set[float] = set()
     for (label, sparsity, metric), own in curves.frame.groupby(["series", "sparsity", "metric"], sort=False):
+        own = _thinned(own)
         column = next(index for index, panel in enumerate(curves.panels) if panel.metric == metric)
         name = "dense" if sparsity == 0 else f"{formats.level(sparsity)} removed"
         figure.add_trace(go.Scatter(
@@ -102,6 +108,15 @@ def draw(curves: Curves) -> go.Figure:
         scale = _log_axis(curves.frame[curves.frame["metric"] == panel.metric]["value"]) if panel.log else {}
         figure.update_yaxes(**scale, showticklabels=True, col=column)
     return figure.update_xaxes(showticklabels=True).update_xaxes(title_text="step", row=rows)
+
+
+def _thinned(own: pd.DataFrame) -> pd.DataFrame:
+    """A long curve with at most MOST_POINTS: both ends, and the least and the greatest value of equal stretches."""
+    if len(own) <= MOST_POINTS:
+        return own
+    stretches = np.arange(len(own)) * (MOST_POINTS // 2 - 1) // len(own)
+    values = own["value"].reset_index(drop=True).groupby(stretches)
+    return own.iloc[sorted({0, len(own) - 1, *values.idxmin(), *values.idxmax()})]
 
 
 def _log_axis(values: pd.Series) -> dict[str, Any]:
@@ -145,3 +160,14 @@ def seeds(curves: Curves) -> str:
     """How many seeds the means are over, as a caption has it."""
     low, high = curves.frame["n"].min(), curves.frame["n"].max()
     return f"n = {low}" if low == high else f"n = {low} to {high}"
+
+
+def left_out(curves: Curves) -> str:
+    """What the figure leaves out of long curves, as a caption has it; nothing where they are short."""
+    longest = curves.frame.groupby(["series", "sparsity", "metric"]).size().max()
+    if longest <= MOST_POINTS:
+        return ""
+    return (
+        f" Of the {longest:,} looks of a curve at most {MOST_POINTS} are drawn: the least and the greatest value of "
+        "each stretch."
+    )

@@ -75,8 +75,8 @@ def html(results: Results) -> str:
         newest=_newest(results),
         stand_in=_stands_in(results),
         plotly=get_plotlyjs(),
-        style=(TEMPLATES / "report.css").read_text(encoding="utf-8"),
-        script=(TEMPLATES / "report.js").read_text(encoding="utf-8"),
+        style=_inlined("report.css"),
+        script=_inlined("report.js", "sorting.js", "copying.js"),
     )
 
 
@@ -119,6 +119,10 @@ def _block(section: Section, results: Results) -> Block | None:
 def _figure(figure: Figure, name: str) -> str:
     """A fixed id, since Plotly would draw a new one each time."""
     return pio.to_html(figure, full_html=False, include_plotlyjs=False, div_id=f"figure-{name}", config=PLOTLY)
+
+
+def _inlined(*names: str) -> str:
+    return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
 
 
 def _newest(results: Results) -> str | None:

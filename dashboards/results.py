@@ -17,6 +17,7 @@ import pandas as pd
 
 from dashboards import schema
 from dashboards.errors import ReportError
+from dashboards.histories import histories
 from dashboards.series import flattened
 
 if TYPE_CHECKING:
@@ -81,12 +82,10 @@ def read(tracking_uri: str, sweep: str) -> Results:
         planned = {trial["key"] for trial in plan["trials"]}
         finished = _finished(children)
         ours = [run for run in finished if run.data.tags[schema.TRIAL_KEY] in planned]
-        wanted = [(run, metric) for run in ours for metric in CURVES if metric in run.data.metrics]
-        histories = readers.map(lambda one: client.get_metric_history(one[0].info.run_id, one[1]), wanted)
+        names = {run.info.run_id: run.data.tags[schema.RUN] for run in ours}
         curves = [
-            (run.data.tags[schema.RUN], metric, point.step, _finite(point.value))
-            for (run, metric), history in zip(wanted, histories)
-            for point in history
+            (names[run_id], metric, step, _finite(value))
+            for run_id, metric, step, value in histories(client, ours, CURVES, readers)
         ]
         facts = readers.map(lambda run: _artifact(tracking_uri, run, schema.PROVENANCE, folder), ours)
         provenance = {
@@ -94,7 +93,8 @@ def read(tracking_uri: str, sweep: str) -> Results:
         }
         spec = _artifact(tracking_uri, parent, schema.SPEC, folder) or ""
     frame = pd.DataFrame(curves, columns=["run", "metric", "step", "value"])
-    frame = frame.drop_duplicates(["run", "metric", "step"], keep="last")
+    points = ["run", "metric", "step"]
+    frame = frame.drop_duplicates(points, keep="last").sort_values(points, ignore_index=True)
     runs = pd.DataFrame([_row(run) for run in ours]) if ours else pd.DataFrame(columns=["run", "trial_key", "end_time"])
     return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(ours))
 

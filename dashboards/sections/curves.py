@@ -17,6 +17,7 @@ def _caption(curves: Curves) -> str:
         f"Means over seeds ({multiples.seeds(curves)}, no interval drawn) against optimizer steps, one row a method, "
         "one colour a sparsity; dashed grey is the dense twin. Training figures are means since the last look; "
         "validation figures are over the whole validation set. Panels of one column share their axis."
+        f"{multiples.left_out(curves)}"
     )
 
 

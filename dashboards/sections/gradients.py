@@ -15,6 +15,7 @@ def _caption(curves: Curves) -> str:
         f"L2 norm of the gradient on a fixed probe of training examples, mean over seeds ({multiples.seeds(curves)}, "
         "no interval drawn), log scale. Right: the dense gradient at weights that are exactly zero, which no step "
         "follows; a network without zeros has no such curve."
+        f"{multiples.left_out(curves)}"
     )
 
 

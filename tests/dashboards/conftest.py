@@ -1,6 +1,6 @@
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -9,9 +9,14 @@ import pytest
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
+from browser import Browser, start  # noqa: E402
 from made_up import write  # noqa: E402
 
 from dashboards.results import Results, read  # noqa: E402
+from orchestrator.progress import Progress  # noqa: E402
+from orchestrator.sweep import run  # noqa: E402
+from tests.orchestrator.sweeps import Lines, options, written  # noqa: E402
+from workloads.data.sources import Sources  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +52,21 @@ def stored(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
         return read(write(tmp_path / str(next(stores)), empty_store, runs, sweep, **plan), sweep)
 
     return results
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory, embedded_sources: Sources) -> str:
+    """The tracking URI of a real sweep, `tiny`: two methods and their dense twin on the digits, two seeds."""
+    place = tmp_path_factory.mktemp("tiny")
+    spec, planned = written(place)
+    chosen = options(place / "results", embedded_sources)
+    run(spec, planned, chosen, Progress(Lines()))
+    return chosen.uri
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A Chromium without a window; skips where there is none."""
+    found = start(tmp_path_factory.mktemp("browser"))
+    yield found
+    found.driver.quit()

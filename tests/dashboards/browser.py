@@ -1,0 +1,77 @@
+"""A real Chromium without a window, and what tests ask of it."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webelement import WebElement
+
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+GRAVE = ("serious", "critical")
+
+
+@dataclass(frozen=True)
+class Browser:
+    """One window. Whatever a test changes about the device is forgotten when the next page opens."""
+
+    driver: webdriver.Chrome
+
+    def open(self, page: Path, width: int = 1200, **media: str) -> None:
+        """Open a file on a screen `width` pixels wide; `media` are those of `emulate`."""
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        self.emulate(**media)
+        for log in ("browser", "performance"):
+            self.driver.get_log(log)
+        self.driver.get(page.as_uri())
+
+    def emulate(self, type: str = "screen", scheme: str = "light") -> None:
+        """Show the page to another medium: type screen or print, scheme light or dark."""
+        wishes = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}  # no click on what still scrolls
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": type, "features": features})
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What a function body returns, in the page; promises are waited for."""
+        return self.driver.execute_script(script, *arguments)
+
+    def find(self, selector: str) -> list[WebElement]:
+        """All elements of a CSS selector."""
+        return self.driver.find_elements("css selector", selector)
+
+    def complaints(self) -> list[str]:
+        """What the console said since the page was opened."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def requests(self) -> list[str]:
+        """The addresses that were asked for since the page was opened, the page's own included."""
+        events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
+        return [one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"]
+
+    def barriers(self) -> list[str]:
+        """The serious and critical violations that axe finds, and where."""
+        axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+        self.run(axe)
+        found = self.run("return axe.run(document, {resultTypes: ['violations']})")["violations"]
+        return [f"{one['id']}: {node['target']} {node['failureSummary']}"
+                for one in found if one["impact"] in GRAVE for node in one["nodes"]]  # fmt: skip
+
+
+def start(profile: Path) -> Browser:
+    """Start Chromium with an empty profile; skip the test that asks where Chromium or its driver is missing."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    driver = shutil.which("chromedriver")
+    if not (chromium and driver):
+        pytest.skip("needs Chromium and its driver; Debian has them as chromium and chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    return Browser(webdriver.Chrome(options, Service(driver)))

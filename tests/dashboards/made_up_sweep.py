@@ -1,0 +1,77 @@
+"""Made-up runs that hold every metric of the schema, with curves as training gives them."""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from math import exp
+from random import Random
+from typing import Any
+
+from made_up import MadeUp
+
+from dashboards import schema
+
+LAYERS = {"hidden.0": 235_200, "hidden.1": 30_000, "output": 1_000}  # weights
+STEPS = 4290
+SERIES = (
+    *({"name": "static_random", "allocation": allocation} for allocation in ("uniform", "erk")),
+    {"name": "static_random", "dense_layers": ["first"]},
+    {"name": "static_random", "dense_layers": ["last"]},
+    {"name": "static_random", "allocation": "erk", "dense_layers": ["last"]},
+    {"name": "small_dense"},
+    *({"name": "one_shot", "scale": scale} for scale in ("none", "layer", "lamp")),
+    *({"name": "one_shot", "allocation": allocation} for allocation in ("uniform", "erk")),
+)
+SPARSITIES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
+
+
+def sweep(
+    series: tuple[Mapping[str, Any], ...] = SERIES, sparsities: tuple[float, ...] = SPARSITIES, seeds: int = 5,
+    looks: int = 50,
+) -> Iterator[MadeUp]:
+    """Each series at each sparsity, after their dense twin; the same figures each time."""  # fmt: skip
+    for seed in range(seeds):
+        yield _run({"name": "dense"}, 0.0, seed, looks)
+    for method, sparsity, seed in product(series, sparsities, range(seeds)):
+        yield _run({**method, "sparsity": sparsity}, sparsity, seed, looks)
+
+
+def _run(method: Mapping[str, Any], sparsity: float, seed: int, looks: int) -> MadeUp:
+    steps = [round(STEPS * (look + 1) / looks) for look in range(looks)]
+    some = steps[:: -max(looks // 10, 1)]
+    draw = Random(f"{method} {seed}")
+    ends = {
+        name: _value(name, 1.0, sparsity, draw)
+        for name in _named(schema.END_METRICS + schema.PRUNED_METRICS)
+    }  # fmt: skip
+    curves = {
+        name: {step: _value(name, step / STEPS, sparsity, draw) for step in at}
+        for metrics, at in ((schema.LOOK_METRICS, steps), (schema.STRUCTURE_METRICS, some))
+        for name in _named(metrics)
+    }
+    return MadeUp(method, seed, ends, curves)
+
+
+def _named(metrics: tuple[str, ...]) -> list[str]:
+    return [metric.replace("<layer>", layer) for metric in metrics for layer in (LAYERS if "<" in metric else ("",))]
+
+
+def _value(name: str, progress: float, sparsity: float, draw: Random) -> float:
+    """Accuracies rise and losses fall, to worse ends where fewer weights are left; sizes are exact."""
+    group, _, rest = name.partition("/")
+    noise = draw.gauss(0, 0.003)
+    learnt = (1 - exp(-6 * progress)) * (1 - sparsity**12 / 2)
+    if rest == "nonzero_parameters":
+        return round(sum(LAYERS.values()) * (1 - sparsity))
+    if rest == "prunable_parameters":
+        return sum(LAYERS.values())
+    if group == "layer_weights":
+        return LAYERS[rest]
+    if "sparsity" in name and group != "trends":
+        return sparsity
+    if rest.endswith("accuracy"):
+        return 0.1 + 0.8 * learnt + noise
+    if rest.endswith("loss"):
+        return 2.3 * (1 - learnt) + 0.3 + noise
+    if group.startswith("dead"):
+        return round(sparsity**20, 2)
+    return exp(-3 * progress) * (1 - sparsity / 2) + abs(noise)

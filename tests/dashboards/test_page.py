@@ -1,0 +1,188 @@
+"""The page as its readers have it: in a real browser, on every medium, with a mouse, a keyboard and a screen reader."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from browser import Browser
+from made_up import MadeUp, write
+from made_up_sweep import SERIES, sweep
+
+from dashboards import report
+from dashboards.report import html
+from dashboards.results import Results, read
+
+BROKEN = "\"'><script>window.broken = 1</script><img src=x onerror='window.broken = 1'></style>{{ 7 }}${7}</template>"
+LONG = "x" * 200
+EVIL = f"{BROKEN} {LONG}"
+
+
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory, empty_store) -> Results:
+    """Every section has something to show; a trial failed and one is missing."""
+    runs = [*sweep((SERIES[0], SERIES[5], SERIES[6]), (0.5, 0.99), seeds=2, looks=5)]
+    runs[-2:] = [replace(runs[-2], state="failed", error="Diverged at step 7"), replace(runs[-1], state="lost")]
+    return read(write(tmp_path_factory.mktemp("rich"), empty_store, runs), "made-up")
+
+
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory, empty_store) -> Results:
+    """Whatever a report takes from outside tries to be more than words."""
+    runs = [*sweep((SERIES[0], SERIES[1], SERIES[5]), (0.5,), seeds=2, looks=2)]
+    runs = [replace(one, provenance={"host": EVIL, EVIL: "fact"}) for one in runs]
+    runs.append(MadeUp({"name": "static_random", "sparsity": 0.99}, 0, state="failed", error=EVIL))
+    results = read(write(tmp_path_factory.mktemp("evil"), empty_store, runs, question=EVIL), "made-up")
+    for trial in results.plan["trials"]:
+        method = trial["settings"]["method"]
+        method |= {"allocation": EVIL + method["allocation"]} if "allocation" in method else {}
+        trial |= {"state": EVIL, "log": EVIL} if trial["error"] else {}
+    layers = {name: f"{name}{EVIL}" for name in results.runs if name.startswith(("layer_", "dead_"))}
+    return replace(results, sweep=EVIL, spec=EVIL + "\n" + EVIL, runs=results.runs.rename(columns=layers))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory, tiny, rich, evil) -> dict[str, Path]:
+    """The reports of a real sweep and of two made-up ones."""
+    place = tmp_path_factory.mktemp("pages")
+    for name, results in (("real", read(tiny, "tiny")), ("rich", rich), ("evil", evil)):
+        (place / f"{name}.html").write_text(html(results), encoding="utf-8")
+    return {path.stem: path for path in place.iterdir()}
+
+
+@pytest.fixture(params=["real", "rich", "evil"])
+def page(request, pages) -> Path:
+    return pages[request.param]
+
+
+def unfold(browser: Browser) -> None:
+    browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+
+
+def test_every_figure_is_drawn_and_nothing_is_fetched(browser, page):
+    browser.open(page)
+    figures = browser.find(".js-plotly-plot")
+    drawing = ("limits", "accuracy", "convergence", "curves", "gradients", "layers")
+    assert [figure.get_attribute("id") for figure in figures] == [f"figure-{name}" for name in drawing]
+    for figure in figures:
+        traces = figure.find_elements("css selector", ".main-svg .trace, .main-svg .hm")
+        assert traces and figure.size["height"] > 150
+    assert browser.complaints() == []
+    assert [one for one in browser.requests() if not one.startswith(("data:", "blob:"))] == [page.as_uri()]
+
+
+def test_words_from_outside_do_nothing(browser, pages):
+    browser.open(pages["evil"])
+    unfold(browser)
+    assert browser.run("return window.broken") is None
+    text = browser.run("return document.documentElement.textContent")
+    assert text.count("window.broken") > 20  # shown as what it is: in title, question, tables and the spec
+    drawn = browser.run("return [...document.querySelectorAll('.js-plotly-plot text')].map((one) => one.textContent)")
+    assert any(one.startswith("static_random \"'><script") for one in drawn)
+    assert browser.complaints() == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (360, "dark")])
+def test_nobody_is_shut_out(browser, page, width, scheme):
+    browser.open(page, width, scheme=scheme)
+    unfold(browser)
+    assert browser.barriers() == []
+
+
+def test_barriers_would_be_found(browser, pages):
+    browser.open(pages["real"])
+    browser.run("document.querySelector('.facts').style.color = '#eee'")
+    browser.run("document.querySelector('.table .scroll').removeAttribute('tabindex')")
+    assert any(one.startswith("color-contrast") for one in browser.barriers())
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+def test_nothing_overflows_the_page(browser, page, width):
+    browser.open(page, width)
+    unfold(browser)
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+    beyond = """return [...document.body.querySelectorAll('*')].filter((one) =>
+        !one.closest('.scroll, pre, .skip') && one.getBoundingClientRect().right > innerWidth)
+        .map((one) => one.outerHTML)"""
+    assert browser.run(beyond) == []
+
+
+@pytest.mark.parametrize("scheme, media", [("light", "screen"), ("dark", "screen"), ("dark", "print")])
+def test_the_words_of_figures_can_be_read(browser, pages, scheme, media):
+    """At least 4.5 to 1 against the page, as for all other words; those in heat maps stand on their own colour."""
+    browser.open(pages["rich"], scheme=scheme)
+    browser.emulate(media, scheme)
+    ratios = browser.run("""
+        const light = (colour) => {
+            const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => part / 255)
+                .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+        };
+        const page = light(getComputedStyle(document.body).backgroundColor);
+        return [...document.querySelectorAll('.js-plotly-plot text:not(.heatmaplayer *)')].map((text) => {
+            const [a, b] = [page, light(getComputedStyle(text).fill)];
+            return Math.max(a, b) / Math.min(a, b);
+        });""")
+    assert len(ratios) > 50 and min(ratios) >= 4.5
+
+
+def test_the_page_is_dark_where_the_reader_wants_it(browser, pages):
+    ground = "return getComputedStyle(document.body).backgroundColor"
+    browser.open(pages["rich"], scheme="light")
+    assert browser.run(ground) == "rgb(255, 255, 255)"
+    browser.emulate(scheme="dark")
+    assert browser.run(ground) == "rgb(20, 23, 27)"
+
+
+def test_print_has_every_table_and_no_buttons(browser, page):
+    browser.open(page)
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                   {"width": 720, "height": 1000, "deviceScaleFactor": 1, "mobile": False})  # fmt: skip
+    browser.emulate("print", scheme="dark")
+    seen = "return arguments[0].checkVisibility({contentVisibilityAuto: true}) && arguments[0].offsetHeight > 0"
+    tables = browser.find("table")
+    assert len(tables) >= 5 and all(browser.run(seen, table) for table in tables)
+    assert not any(browser.run(seen, one) for one in browser.find("nav, .copying, .modebar, summary, .skip"))
+    assert browser.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    beyond = """return [...document.querySelectorAll('main :not(svg *)')]
+        .filter((one) => one.getBoundingClientRect().right > 721).map((one) => one.outerHTML.slice(0, 100))"""
+    assert browser.run(beyond) == []
+
+
+def test_every_name_is_given_once(browser, page):
+    browser.open(page)
+    values = "return [...document.querySelectorAll(`[${arguments[0]}]`)].map((one) => one.getAttribute(arguments[0]))"
+    names = browser.run(values, "id")
+    assert len(names) == len(set(names)) > 10
+    assert set(browser.run(values, "aria-labelledby")) <= set(names)
+
+
+def test_a_keyboard_goes_everywhere(browser, pages):
+    browser.open(pages["rich"], 360)
+    assert browser.run("return document.querySelector('a').className") == "skip"
+    boxes = browser.run("""return [...document.querySelectorAll('*')].filter((one) =>
+        getComputedStyle(one).overflowX === 'auto' && one.scrollWidth > one.clientWidth && one.tabIndex < 0
+        && one.clientWidth).map((one) => one.outerHTML.slice(0, 80))""")
+    assert boxes == []
+
+
+def test_drawings_have_names(browser, pages):
+    browser.open(pages["rich"])
+    drawings = browser.find(".main-svg")
+    assert len(drawings) >= 8
+    assert all(one.get_attribute("aria-label") or one.get_attribute("aria-hidden") for one in drawings)
+    assert all(button.get_attribute("aria-label") for button in browser.find(".modebar button"))
+
+
+def test_the_drawings_follow_the_window(browser, pages):
+    browser.open(pages["rich"], 360)
+    assert browser.run("return document.getElementById('figure-accuracy').clientWidth") <= 360
+    assert browser.find("#figure-accuracy .main-svg")[0].size["width"] <= 360
+
+
+def test_a_section_without_figures_has_no_figure(browser, tmp_path, rich, monkeypatch):
+    monkeypatch.setattr(report, "SECTIONS", report.SECTIONS[:2])
+    path = tmp_path / "page.html"
+    path.write_text(html(rich), encoding="utf-8")
+    browser.open(path)
+    assert not browser.find("figure") and browser.find("table")
+    assert browser.complaints() == []
