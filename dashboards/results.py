@@ -61,11 +61,12 @@ class Results:
 def read(tracking_uri: str, sweep: str) -> Results:
     """Everything that the report on `sweep` needs. Raises ReportError where the store does not hold it."""
     from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         client = _client(tracking_uri)
         parent, children = _runs(client, tracking_uri, sweep)
-    except (MlflowException, sqlite3.Error) as error:
+    except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
         remedy = "is its server up?"
         if tracking_uri.startswith("sqlite:"):
             remedy = ("if it is damaged, move its file away and `sparsity sync` builds it anew; if it is of another "

@@ -12,6 +12,7 @@ os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # read by mlflow when
 os.environ.setdefault("MLFLOW_DISABLE_AGENT_HINT", "1")
 os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")  # what it logs it also raises
 
+from filelock import FileLock  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
 from mlflow.entities import Metric, Param  # noqa: E402
 
@@ -20,6 +21,7 @@ from orchestrator.folders import ResultsFolder, SweepFolder, TrialFolder  # noqa
 from orchestrator.journal import Entry, Result, entries, result  # noqa: E402
 from orchestrator.moved import PATIENCE, follow  # noqa: E402
 from orchestrator.plan import Planned  # noqa: E402
+from workloads.atomic import replacing  # noqa: E402
 from workloads.settings import flattened  # noqa: E402
 
 BATCH = 1_000  # metrics that MLflow takes at once
@@ -140,14 +142,26 @@ def _metric(entry: Entry) -> Metric:
 
 
 def _prepare(uri: str) -> None:
-    """Readers and writers of the SQLite store don't wait for each other in WAL mode, which the file remembers.
+    """Make a SQLite store that is missing, whole or not at all: a half of one MLflow could never mend.
 
+    Readers and writers of it don't wait for each other in WAL mode, which the file remembers.
     Raises sqlite3.Error where the store cannot be written, with a reason that MLflow would bury.
     """
     if uri.startswith("sqlite:///"):
         path = Path(uri.removeprefix("sqlite:///"))
         path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path.with_name(f"{path.name}.lock")):
+            if not path.exists():
+                _create(path)
         with closing(sqlite3.connect(path, timeout=PATIENCE)) as store:
             store.execute("PRAGMA journal_mode=WAL")
             (version,) = store.execute("PRAGMA user_version").fetchone()
             store.execute(f"PRAGMA user_version = {version}")  # a write that changes nothing
+
+
+def _create(path: Path) -> None:
+    with replacing(path) as unfinished:
+        try:
+            MlflowClient(f"sqlite:///{unfinished}").search_experiments()  # which makes all tables
+        finally:
+            unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
