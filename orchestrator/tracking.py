@@ -25,6 +25,8 @@ from workloads.atomic import replacing  # noqa: E402
 from workloads.settings import flattened  # noqa: E402
 
 BATCH = 1_000  # metrics that MLflow takes at once
+EXPERIMENT = {"mlflow.experimentKind": "custom_model_development"}  # its UI would show pages for chats otherwise
+SOURCE = "sparsity"  # what MLflow's table names as the source of a run
 LONGEST = 5_000  # characters of a tag that every store takes
 
 
@@ -100,6 +102,8 @@ class Tracker:
         }
         network = ended.runs.get(label)
         twin = f"{planned.twin}/{label}" if planned.twin else None
+        commit = (ended.provenance.get("git") or {}).get("commit")
+        tags |= {"mlflow.source.name": SOURCE} | ({"mlflow.source.git.commit": commit} if commit else {})
         known = {schema.NETWORK: network, schema.TWIN: twin, schema.ERROR: ended.error and ended.error[:LONGEST]}
         return tags | {name: value for name, value in known.items() if value is not None}
 
@@ -108,7 +112,7 @@ class Tracker:
         if found is not None:
             return found.experiment_id
         location = (results.artifacts / self._sweep).as_uri() if results else None
-        return self._client.create_experiment(self._sweep, artifact_location=location)
+        return self._client.create_experiment(self._sweep, artifact_location=location, tags=EXPERIMENT)
 
     def _find_parent(self) -> str:
         found = self._client.search_runs([self._experiment], f"tags.`{schema.KIND}` = 'sweep'", max_results=1)

@@ -71,10 +71,11 @@ def test_each_run_is_a_child_with_its_params_tags_and_status(finished):
         tags = run.data.tags
         assert tags[schema.PARENT] == parent.info.run_id
         assert (tags[schema.KIND], tags[schema.SWEEP], tags[schema.LABEL]) == ("run", "tiny", "final")
-        assert tags[schema.RUN] == f"{one.key}/final"
+        assert tags[schema.RUN] == f"{one.key}/final" and tags["mlflow.source.name"] == "sparsity"
         assert tags.get(schema.TWIN) == (f"{one.twin}/final" if one.twin else None)
         assert run.data.params == {param.key: param.value for param in as_params(one.trial.settings())}
         ended = result(folder)
+        assert tags.get("mlflow.source.git.commit") == (ended.provenance["git"] or {}).get("commit")
         assert run.info.status == {"completed": "FINISHED", "failed": "FAILED"}[ended.status]
         assert tags.get(schema.NETWORK) == ended.runs.get("final")
     assert sorted(run.info.status for run in children.values()).count("FAILED") == 2
