@@ -7,13 +7,16 @@ import pandas as pd
 
 from dashboards.cells import Cell, cells
 from dashboards.results import Results
-from dashboards.sections.table import table
+from dashboards.sections.table import p_values, table
 
 COLUMNS = {
-    "series": "str", "sparsity": "float64", "planned": "int64", "n": "int64", "failed": "int64", "missing": "int64",
+    "series": "str", "sparsity": "float64", "planned": "int64", "n": "int64", "failed": "int64",
+    "diverged": "int64", "missing": "int64",
     "test_accuracy": "float64", "sd": "float64", "low": "float64", "high": "float64",
-    "difference": "float64", "difference_low": "float64", "difference_high": "float64",
+    "difference": "float64", "difference_low": "float64", "difference_high": "float64", "p_holm": "float64",
+    "validation_accuracy": "float64", "best_test_accuracy": "float64", "pruned_test_accuracy": "float64",
     "nonzero_parameters": "float64", "prunable_parameters": "float64", "reached_sparsity": "float64",
+    "steps": "float64",
 }  # fmt: skip
 
 
@@ -44,13 +47,16 @@ def parquet(results: Results) -> bytes:
 
 
 def _frame(results: Results) -> pd.DataFrame:
-    rows = [_plain(cell) for cell in cells(results)]
+    found = cells(results)
+    rows = [_plain(cell, p_value) for cell, p_value in zip(found, p_values(found))]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def _plain(cell: Cell) -> tuple[object, ...]:
+def _plain(cell: Cell, p_value: float | None) -> tuple[object, ...]:
     accuracy, difference = cell.accuracy, cell.difference
+    others = (one.mean if one else None for one in (cell.best, cell.pruned))
     of_accuracy = (accuracy.mean, accuracy.sd, accuracy.low, accuracy.high) if accuracy else (None,) * 4
     of_difference = (difference.mean, difference.low, difference.high) if difference else (None,) * 3
-    return (cell.series.label, cell.sparsity, cell.planned, accuracy.n if accuracy else 0, cell.failed, cell.missing,
-            *of_accuracy, *of_difference, cell.nonzero, cell.prunable, cell.reached)  # fmt: skip
+    return (cell.series.label, cell.sparsity, cell.planned, accuracy.n if accuracy else 0, cell.failed, cell.diverged,
+            cell.missing, *of_accuracy, *of_difference, p_value, cell.validation, *others, cell.nonzero, cell.prunable,
+            cell.reached, cell.steps)  # fmt: skip

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking._tracking_service import utils
 
 from orchestrator import cli
@@ -18,6 +19,13 @@ def written(tmp_path: Path) -> Written:
     return Written(tmp_path)
 
 
+def forget_stores() -> None:
+    """A command is a process of its own; within one, MLflow remembers places and keeps the files of stores open."""
+    utils._artifact_repos_cache.clear()
+    for engine in SqlAlchemyStore._engine_map.values():
+        engine.dispose()
+
+
 @pytest.fixture
 def sparsity(tmp_path, embedded_sources: Sources, monkeypatch, capfd):
     """Runs a command in an empty folder that holds tiny.yaml: its exit code, stdout and stderr."""
@@ -29,7 +37,7 @@ def sparsity(tmp_path, embedded_sources: Sources, monkeypatch, capfd):
     def command(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["sparsity", *words])
         capfd.readouterr()
-        utils._artifact_repos_cache.clear()  # a command is a process of its own; in one, MLflow remembers places
+        forget_stores()
         with pytest.raises(SystemExit) as left:
             cli.main()
         told = capfd.readouterr()
