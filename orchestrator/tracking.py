@@ -164,8 +164,14 @@ def _prepare(uri: str) -> None:
 
 
 def _create(path: Path) -> None:
+    _remove_logs(path)  # of a store that was moved away: SQLite would write them into the new one
     with replacing(path) as unfinished:
         try:
             MlflowClient(f"sqlite:///{unfinished}").search_experiments()  # which makes all tables
         finally:
-            unfinished.with_name(f"{unfinished.name}-journal").unlink(missing_ok=True)
+            _remove_logs(unfinished)
+
+
+def _remove_logs(path: Path) -> None:
+    for kind in ("journal", "wal", "shm"):
+        path.with_name(f"{path.name}-{kind}").unlink(missing_ok=True)
