@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -78,22 +80,32 @@ def test_logs(sparsity, tmp_path, finished):
     assert code == 2 and f"trial {failed['key']} has no log: it is failed" in err
 
 
+@contextmanager
+def running(words, **given) -> Iterator[subprocess.Popen]:
+    """A command in a process of its own, which does not outlive the test, however that ends."""
+    with subprocess.Popen([*COMMAND, *words], env=os.environ, **given) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def test_what_runs_is_seen_while_it_runs(sparsity, tmp_path):
     long = ["sweep", "tiny.yaml", "--executor", "inline", "--set", "workload.training.steps=1000000"]
-    with subprocess.Popen([*COMMAND, *long], cwd=tmp_path, stderr=subprocess.PIPE, env=os.environ) as sweep:
+    with running(long, cwd=tmp_path, stderr=subprocess.PIPE) as sweep:
         trial = None
         while trial is None or trial["loss"] is None:
             assert sweep.poll() is None
             time.sleep(0.2)
             code, out, _ = sparsity("status", "tiny", "--json")
-            running = [one for one in json.loads(out)["trials"] if one["state"] == "running"] if code == 0 else []
-            trial = running[0] if running else None
-        assert len(running) == 1 and trial["device"] == "cpu" and trial["step"] >= 20 and trial["steps"] == 1_000_000
+            found = [one for one in json.loads(out)["trials"] if one["state"] == "running"] if code == 0 else []
+            trial = found[0] if found else None
+        assert len(found) == 1 and trial["device"] == "cpu" and trial["step"] >= 20 and trial["steps"] == 1_000_000
         out = sparsity("status", "tiny")[1]
         assert re.search(rf"^{trial['key']}  digits_mlp .* [\d,]+ of 1,000,000 +\d\S*$", out, re.MULTILINE)
 
-        follow = [*COMMAND, "logs", "tiny", trial["key"], "--follow"]
-        with subprocess.Popen(follow, cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=os.environ) as following:
+        follow = ["logs", "tiny", trial["key"], "--follow"]
+        with running(follow, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as following:
             log = tmp_path / "results" / "tiny" / trial["key"] / "log.txt"
             with open(log, "a") as file:
                 file.write("said meanwhile\n")

@@ -35,13 +35,16 @@ def test_it_serves_the_right_store_until_it_is_told_to_stop(tmp_path, sent, code
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
     ) as running:
-        address = running.stdout.readline().strip()
-        assert address == f"http://127.0.0.1:{port}", running.stderr.read()
-        assert "<title>MLflow</title>" in page(address)
-        found = page(f"{address}/api/2.0/mlflow/experiments/get-by-name?experiment_name=seen%20from%20outside")
-        assert '"name": "seen from outside"' in found
-        running.send_signal(sent)
-        out, err = running.communicate(timeout=30)
+        try:
+            address = running.stdout.readline().strip()
+            assert address == f"http://127.0.0.1:{port}", running.stderr.read()
+            assert "<title>MLflow</title>" in page(address)
+            found = page(f"{address}/api/2.0/mlflow/experiments/get-by-name?experiment_name=seen%20from%20outside")
+            assert '"name": "seen from outside"' in found
+            running.send_signal(sent)
+            out, err = running.communicate(timeout=30)
+        finally:
+            running.kill()
     assert (running.returncode, out, err) == (code, "", "")
     with pytest.raises(OSError):
         page(address)
