@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 
 import torch
 from torch import Tensor
@@ -48,7 +49,7 @@ def train(
     masks = [mask.to(weight.dtype) for weight, mask in masked]
     parameters = list(state.model.parameters())
     losses, guesses, answers = [], [], []
-    rounding = torch.autocast(state.device.type, torch.bfloat16, enabled=precision == "bfloat16")
+    rounding = torch.autocast(state.device.type, torch.bfloat16) if precision == "bfloat16" else nullcontext()
     state.model.train()
     begun = time.perf_counter()
     chosen = batches(split, training.batch_size, seed, phase.start, phase.stop)
