@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 ENVIRONMENT = {
@@ -62,8 +63,9 @@ def _check_room(temporary: Path) -> None:
 
 
 def disconnect() -> None:
-    """Leave Ray, and end it where `connect` started it."""
-    ray.shutdown()
+    """Leave Ray, and end it where `connect` started it. What goes wrong there must not hide how the sweep ended."""
+    with suppress(Exception):
+        ray.shutdown()
 
 
 def run_on_ray(
