@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from torch import Tensor
 
@@ -24,10 +25,7 @@ class LayerReport:
     @property
     def size(self) -> int:
         """Number of weights."""
-        size = 1
-        for extent in self.shape:
-            size *= extent
-        return size
+        return prod(self.shape)
 
     @property
     def sparsity(self) -> float:
