@@ -25,7 +25,6 @@ from workloads.atomic import replacing  # noqa: E402
 from workloads.settings import flattened  # noqa: E402
 
 BATCH = 1_000  # metrics that MLflow takes at once
-EXPERIMENT = {"mlflow.experimentKind": "custom_model_development"}  # its UI would show pages for chats otherwise
 SOURCE = "sparsity"  # what MLflow's table names as the source of a run
 LONGEST = 5_000  # characters of a tag that every store takes
 
@@ -112,7 +111,7 @@ class Tracker:
         if found is not None:
             return found.experiment_id
         location = (results.artifacts / self._sweep).as_uri() if results else None
-        return self._client.create_experiment(self._sweep, artifact_location=location, tags=EXPERIMENT)
+        return self._client.create_experiment(self._sweep, artifact_location=location)
 
     def _find_parent(self) -> str:
         found = self._client.search_runs([self._experiment], f"tags.`{schema.KIND}` = 'sweep'", max_results=1)
