@@ -11,6 +11,7 @@ from workloads.trial import Trial
 
 SETTINGS = ("workload", "method")
 SHORTHAND = ("method", "sparsity")  # what a sweep's own `sparsity` stands for
+LEVELS = ("method", "levels")  # what it stands for where one trial takes all of them
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Assignment:
     path: tuple[str, ...]
     layer: Node  # the value under its path, written out as mappings
     shorthand: bool = False  # passes by a method that has no such setting
+    levels: Node | None = None  # of a shorthand's first value: what all values are to a method that takes them at once
 
     @property
     def depth(self) -> int:
@@ -44,7 +46,7 @@ def axes(layers: tuple[Node, ...]) -> tuple[list[Axis], list[Complaint]]:
     node, mark = _last(layers, "sparsity")
     if node is not None:
         values = node.value if isinstance(node.value, tuple) else (node,)
-        result.append(_column(SHORTHAND, mark, values, shorthand=True))
+        result.append(_sparsities(mark, node, values))
         complaints += [*_empty("sparsity", node), *_given_twice(mark, _last(layers, "method")[0])]
     for name in ("grid", "zip"):
         node, _ = _last(layers, name)
@@ -69,8 +71,20 @@ def _last(layers: tuple[Node, ...], key: str) -> tuple[Node | None, Mark | None]
     return None, None
 
 
-def _column(path: tuple[str, ...], mark: Mark, values: tuple[Node, ...], shorthand: bool = False) -> Axis:
-    return tuple((Assignment(path, nested(path, value, mark), shorthand),) for value in values)
+def _column(path: tuple[str, ...], mark: Mark, values: tuple[Node, ...]) -> Axis:
+    return tuple((Assignment(path, nested(path, value, mark)),) for value in values)
+
+
+def _sparsities(mark: Mark, node: Node, values: tuple[Node, ...]) -> Axis:
+    """Each sparsity a trial; but one ladder goes through them all, from its dense network at 0 down."""
+    rungs = tuple(value for value in values if value.value != 0)
+    if all(isinstance(value.value, int | float) for value in rungs):
+        rungs = tuple({value.value: value for value in sorted(rungs, key=lambda one: one.value)}.values())
+    levels = nested(LEVELS, Node(rungs, node.mark), mark)
+    return tuple(
+        (Assignment(SHORTHAND, nested(SHORTHAND, value, mark), True, None if number else levels),)
+        for number, value in enumerate(values)
+    )
 
 
 def _columns(name: str, node: Node | None) -> tuple[dict[str, Axis], list[Complaint]]:
@@ -116,8 +130,9 @@ def _empty(name: str, node: Node) -> list[Complaint]:
 def _given_twice(mark: Mark, method: Node | None) -> Iterator[Complaint]:
     """A sparsity of the sweep and one of a method itself."""
     for each in method.value if method is not None and isinstance(method.value, tuple) else (method,):
-        if each is not None and each.get("sparsity") is not None:
-            yield Complaint(each.keys["sparsity"], f"the method's sparsity is given twice; also at {mark}")
+        for key in ("sparsity", "levels"):
+            if each is not None and each.get(key) is not None:
+                yield Complaint(each.keys[key], f"the method's sparsity is given twice; also at {mark}")
 
 
 def _listed_twice(axes: list[Axis]) -> Iterator[Complaint]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from workloads.measure.flops import forward_flops, training_flops
-from workloads.pruning.allocation import counts, total
+from workloads.pruning.allocation import counts, kept_after, total
 from workloads.pruning.phases import Cut, Gradual, Narrow, Phase, Prune, Train, changing
 from workloads.trial import Trial
 from workloads.workload import Layer, Workload
@@ -82,7 +82,9 @@ def _train(tally: Tally, phase: Train) -> Tally:
 
 
 def _prune(tally: Tally, phase: Prune) -> Tally:
-    return replace(tally, kept=_kept(tally, phase, phase.to))
+    if phase.to is not None:
+        return replace(tally, kept=_kept(tally, phase, phase.to))
+    return replace(tally, kept=kept_after(tally.kept, phase.rate, "uniform", phase.output_rate))  # see _kept
 
 
 def _kept(tally: Tally, how: Prune | Gradual, sparsity: float) -> dict[str, int]:

@@ -58,18 +58,24 @@ class Variant:
         return next((assignment.layer.mark for assignment in each if assignment.shorthand), None)
 
     def drafts(self, overrides: Sequence[Node]) -> Iterator[Draft]:
-        """Every combination, the last axis fastest, with `overrides` laid on it."""
+        """Every combination, the last axis fastest, with `overrides` laid on it; a ladder takes all sparsities once."""
         base = Draft((), {})
         for layer in self.layers:
             base = base.over(layer)
         for rows in product(*self.axes):
-            draft = base
+            draft, repeated = base, False
             for assignment in sorted(chain.from_iterable(rows), key=lambda each: each.depth):
-                if not assignment.shorthand or takes_sparsity(draft):
+                if not assignment.shorthand:
+                    draft = draft.over(assignment.layer)
+                elif takes_levels(draft):
+                    repeated = assignment.levels is None
+                    draft = draft.over(assignment.levels or assignment.layer)
+                elif takes_sparsity(draft):
                     draft = draft.over(assignment.layer)
             for layer in overrides:
                 draft = draft.over(layer)
-            yield draft
+            if not repeated:
+                yield draft
 
 
 def variants(root: Node) -> tuple[list[Variant], list[Complaint]]:
@@ -92,6 +98,12 @@ def takes_sparsity(draft: Draft) -> bool:
     """Whether the method has a `sparsity`; a method that nobody knows is not judged here."""
     method = named(METHODS, draft.plain.get("method"))
     return method is None or "sparsity" in method.model_fields
+
+
+def takes_levels(draft: Draft) -> bool:
+    """Whether the method goes through many sparsities in one trial."""
+    method = named(METHODS, draft.plain.get("method"))
+    return method is not None and "levels" in method.model_fields
 
 
 def has_stand_in(draft: Draft) -> bool:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from orchestrator.cost import Cost, cost
 from orchestrator.header import Report
 from orchestrator.sharing import Cuts, cuts
 from orchestrator.spec import SweepSpec
+from workloads.pruning.phases import Arm, Measure
 from workloads.trial import Trial
 
 SCHEMA = 1  # of plan.json
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One run of a trial: a network to be measured."""
+
+    label: str
+    sparsity: float | None  # that is asked for; None: what a threshold leaves
+    round: int | None  # of a ladder
+    arm: Arm | None  # of a ladder
+    draw: int | None  # of a control
+    twin: str | None  # key/label of the run that it is held against; None where there is none
 
 
 @dataclass(frozen=True)
@@ -22,8 +35,8 @@ class Planned:
     trial: Trial
     key: str
     twin: str | None  # the key of its twin; None where it is its own, or the sweep has no baseline
-    labels: tuple[str, ...]  # of its runs
-    cuts: Cuts  # the phases after which its network is one that other trials pass through too
+    runs: tuple[PlannedRun, ...]
+    cuts: Cuts  # where its network is one that other trials pass through too
     steps: int  # optimizer steps
     training_flops: int  # see cost
     estimated_seconds: float  # see cost: rough
@@ -33,8 +46,8 @@ class Planned:
         return {
             "key": self.key, "settings": self.trial.settings(), "twin": self.twin,
             "chance": self.trial.workload.chance, "state": "planned", "error": None, "cause": None, "log": None,
-            "labels": list(self.labels), "steps": self.steps, "training_flops": self.training_flops,
-            "estimated_seconds": self.estimated_seconds,
+            "runs": [asdict(run) for run in self.runs], "steps": self.steps,
+            "training_flops": self.training_flops, "estimated_seconds": self.estimated_seconds,
         }  # fmt: skip
 
 
@@ -70,15 +83,20 @@ class _Row:
     identity: str  # its key at that seed
     twin: str | None  # the identity of its twin
     cost: Cost
-    labels: tuple[str, ...]
+    measures: tuple[Measure, ...]  # the ends of its runs
 
-    def planned(self, seed: int, twin: str | None, cuts: Cuts) -> Planned:
-        """The trial at `seed`, whose twin has the key `twin`, and which shares its network after `cuts`."""
+    def planned(self, seed: int, twin: Planned | None, cuts: Cuts) -> Planned:
+        """The trial at `seed`, which shares its network at `cuts`."""
         trial = self.trial.model_copy(update={"seed": seed})
-        costs = self.cost
-        return Planned(
-            trial, trial.key, twin, self.labels, cuts, costs.steps, costs.training_flops, costs.estimated_seconds
+        key, costs = trial.key, self.cost
+        runs = tuple(
+            PlannedRun(one.label, one.sparsity, one.round, one.arm, one.draw, _held_against(one, key, twin))
+            for one in self.measures
         )
+        return Planned(
+            trial, key, twin.key if twin else None, runs, cuts, costs.steps, costs.training_flops,
+            costs.estimated_seconds,
+        )  # fmt: skip
 
 
 def plan(spec: SweepSpec) -> Plan:
@@ -90,14 +108,14 @@ def plan(spec: SweepSpec) -> Plan:
     merged = 0
     for seed in spec.seeds:
         asked: set[str] = set()
-        keys: dict[str | None, str | None] = {None: None}  # of the trials of this seed
+        known: dict[str | None, Planned | None] = {None: None}  # of this seed
         for row, point in zip(wanted, spec.points):
             if seed not in point.seeds:
                 continue
             for identity in (row.twin, row.identity):
-                if identity not in keys:
-                    trials.append(rows[identity].planned(seed, keys[rows[identity].twin], shared[identity]))
-                    keys[identity] = trials[-1].key
+                if identity not in known:
+                    trials.append(rows[identity].planned(seed, known[rows[identity].twin], shared[identity]))
+                    known[identity] = trials[-1]
             merged += row.identity in asked
             asked.add(row.identity)
     return Plan(
@@ -125,6 +143,16 @@ def _add(trial: Trial, costs: Cost | None, rows: dict[str, _Row], with_twin: boo
     identity = trial.key
     if identity not in rows:
         twin = _add(trial.twin(), None, rows, with_twin=False).identity if with_twin else None
-        labels = tuple(phase.label for phase in trial.phases if phase.name == "measure")
-        rows[identity] = _Row(trial, identity, None if twin == identity else twin, costs or cost(trial), labels)
+        measures = tuple(phase for phase in trial.phases if phase.name == "measure")
+        rows[identity] = _Row(trial, identity, None if twin == identity else twin, costs or cost(trial), measures)
     return rows[identity]
+
+
+def _held_against(run: Measure, key: str, twin: Planned | None) -> str | None:
+    """The run of the same name of the twin, or its only one; of a control the main run of its own round."""
+    if run.arm not in (None, "main"):
+        return f"{key}/r{run.round:02d}"
+    if twin is None:
+        return None
+    labels = [one.label for one in twin.runs]
+    return f"{twin.key}/{run.label if run.label in labels else labels[-1]}"

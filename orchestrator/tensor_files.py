@@ -11,7 +11,7 @@ from safetensors.torch import save
 from torch import Tensor, uint8
 
 from workloads.atomic import replacing
-from workloads.pruning.phases import Script
+from workloads.pruning.phases import Passage
 from workloads.training.snapshot import Snapshot
 from workloads.training.stages import Stages
 
@@ -49,7 +49,7 @@ def _digest(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> str:
 class FolderStages(Stages):
     """Stages as files of one folder, shared by all sweeps on it."""
 
-    def __init__(self, folder: Path, cuts: frozenset[Script]):
+    def __init__(self, folder: Path, cuts: frozenset[Passage]):
         self._folder = folder
         self.cuts = cuts
         self.used: list[str] = []  # keys that were found or put

@@ -20,7 +20,7 @@ from dashboards import schema  # noqa: E402
 from orchestrator.folders import ResultsFolder, SweepFolder, TrialFolder  # noqa: E402
 from orchestrator.journal import Entry, Result, entries, result  # noqa: E402
 from orchestrator.moved import PATIENCE, follow  # noqa: E402
-from orchestrator.plan import Planned  # noqa: E402
+from orchestrator.plan import Planned, PlannedRun  # noqa: E402
 from workloads.atomic import replacing  # noqa: E402
 from workloads.settings import flattened  # noqa: E402
 
@@ -51,15 +51,14 @@ class Tracker:
         ended = result(folder)
         if ended is None:
             return
-        labels = ended.runs if ended.status == "completed" else planned.labels
-        for label in labels:
-            name = f"{planned.key}/{label}"
+        for run in planned.runs:
+            name = f"{planned.key}/{run.label}"
             run_id, status = self._known.get(name, (None, None))
             if status == "FINISHED":
                 continue
             if run_id is not None:
                 self._client.delete_run(run_id)  # unfinished: the journal is the truth, so it starts anew
-            self._known[name] = self._send_run(planned, folder, label)
+            self._known[name] = self._send_run(planned, run, folder)
 
     def send_sweep(self, folder: SweepFolder, finished: bool) -> None:
         """Send the spec, the plan and the report as the parent's artifacts, and its status."""
@@ -71,13 +70,14 @@ class Tracker:
         else:
             self._client.update_run(self._parent, status="RUNNING")
 
-    def _send_run(self, planned: Planned, folder: TrialFolder, label: str) -> tuple[str, str]:
-        ended = result(folder)
+    def _send_run(self, planned: Planned, run: PlannedRun, folder: TrialFolder) -> tuple[str, str]:
+        ended, label = result(folder), run.label
         journal = [entry for entry in entries(folder) if entry.record.label == label] if folder.records.exists() else []
         begun, last = (journal[0].time, journal[-1].time) if journal else (None, None)
-        tags = self._tags(planned, label, ended)
-        run = self._client.create_run(self._experiment, start_time=begun, tags=tags, run_name=planned.trial.title)
-        run_id = run.info.run_id
+        title = planned.trial.title if run.round is None else f"{planned.trial.title} {label}"
+        tags = self._tags(planned, run, ended)
+        made = self._client.create_run(self._experiment, start_time=begun, tags=tags, run_name=title)
+        run_id = made.info.run_id
         self._client.log_batch(run_id, params=as_params(planned.trial.settings()))
         metrics = [_metric(entry) for entry in journal]
         for first in range(0, len(metrics), BATCH):
@@ -90,21 +90,26 @@ class Tracker:
         self._client.set_terminated(run_id, status, end_time=last)
         return run_id, status
 
-    def _tags(self, planned: Planned, label: str, ended: Result) -> dict[str, str]:
+    def _tags(self, planned: Planned, run: PlannedRun, ended: Result) -> dict[str, str]:
         tags = {
             schema.PARENT: self._parent,
             schema.KIND: "run",
             schema.SWEEP: self._sweep,
-            schema.RUN: f"{planned.key}/{label}",
+            schema.RUN: f"{planned.key}/{run.label}",
             schema.TRIAL_KEY: planned.key,
-            schema.LABEL: label,
+            schema.LABEL: run.label,
         }
-        network = ended.runs.get(label)
-        twin = f"{planned.twin}/{label}" if planned.twin else None
         commit = (ended.provenance.get("git") or {}).get("commit")
         tags |= {"mlflow.source.name": SOURCE} | ({"mlflow.source.git.commit": commit} if commit else {})
-        known = {schema.NETWORK: network, schema.TWIN: twin, schema.ERROR: ended.error and ended.error[:LONGEST]}
-        return tags | {name: value for name, value in known.items() if value is not None}
+        known = {
+            schema.NETWORK: ended.runs.get(run.label),
+            schema.TWIN: run.twin,
+            schema.ROUND: run.round,
+            schema.ARM: run.arm,
+            schema.DRAW: run.draw,
+            schema.ERROR: ended.error and ended.error[:LONGEST],
+        }
+        return tags | {name: str(value) for name, value in known.items() if value is not None}
 
     def _find_experiment(self, results: ResultsFolder | None) -> str:
         found = self._client.get_experiment_by_name(self._sweep)

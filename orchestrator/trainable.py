@@ -18,7 +18,7 @@ from orchestrator.folders import TrialFolder
 from orchestrator.journal import Journal, Result, finish, result, write_json
 from orchestrator.provenance import of_machine
 from workloads.errors import ResourceError, SparsityError, UsageError
-from workloads.pruning.phases import Script
+from workloads.pruning.phases import Passage
 from workloads.settings import Settings
 from workloads.training.settings import Precision
 from workloads.trial import Checkpoint, Record, Trial
@@ -35,7 +35,7 @@ class Assignment(Settings):
     gpus: float
     precision: Precision
     stages: Path  # the folder of all sweeps' stages
-    cuts: tuple[Script, ...]  # after which stages are shared with other trials
+    cuts: tuple[Passage, ...]  # where networks are shared with other trials
     checkpoint_every: float  # seconds
     provenance: dict[str, Any]  # what the driver knows of the code
 

@@ -8,17 +8,20 @@ from workloads.digits import DigitsMlp
 from workloads.fashion_mnist import FashionMnistCnn, FashionMnistMlp
 from workloads.methods.dense import Dense
 from workloads.methods.gradual import Gradual
+from workloads.methods.iterative import Iterative
 from workloads.methods.one_shot import OneShot
 from workloads.methods.small_dense import SmallDense
 from workloads.methods.static_random import StaticRandom
 from workloads.settings import tagged
 
 WORKLOADS = (FashionMnistMlp, FashionMnistCnn, DigitsMlp)
-METHODS = (Dense, StaticRandom, SmallDense, OneShot, Gradual)
+METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual)
 
 AnyWorkload = Annotated[
     FashionMnistMlp | FashionMnistCnn | DigitsMlp, Field(discriminator="name"), BeforeValidator(tagged)
 ]
 AnyMethod = Annotated[
-    Dense | StaticRandom | SmallDense | OneShot | Gradual, Field(discriminator="name"), BeforeValidator(tagged)
+    Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual,
+    Field(discriminator="name"),
+    BeforeValidator(tagged),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from workloads.pruning.phases import Phase, Script, Train, changing
+from workloads.pruning.phases import Passage, Phase, Script, Train, changing
 from workloads.trial import Place, Trial
 
 
@@ -23,16 +23,16 @@ class Leg:
 
     phase: Phase
     place: Place  # its end
-    path: Script  # the changing phases from the trial's beginning to its end
+    passage: Passage  # its end, where other trials may come along
     step: int  # optimizer steps on the path, at its end
     look: bool  # whether there is a look at its end
     structure: bool  # whether that look measures structure
     last: bool  # whether the run ends here
     own: bool  # whether it would end here without any cuts: others may ask for other cuts tomorrow
 
-    def ends_at_one_of(self, cuts: frozenset[Script]) -> bool:
+    def ends_at_one_of(self, cuts: frozenset[Passage]) -> bool:
         """Whether it leads to one of `cuts`: a leg that changes nothing is there already, and leads nowhere."""
-        return self.phase.changes and self.path in cuts
+        return self.phase.changes and self.passage in cuts
 
     @property
     def prunes_trained(self) -> bool:
@@ -49,7 +49,7 @@ def runs(script: Script) -> Iterator[Run]:
             first = index + 1
 
 
-def legs(run: Run, trial: Trial, begun: int, cuts: frozenset[Script]) -> Iterator[Leg]:
+def legs(run: Run, trial: Trial, begun: int, cuts: frozenset[Passage]) -> Iterator[Leg]:
     """The legs of a run that begins after the path's step `begun`, cut at its looks and wherever `cuts` asks for it.
 
     A look comes every `evaluate_every`-th step of the run, and at its end. Where looks come does not depend on how
@@ -57,11 +57,12 @@ def legs(run: Run, trial: Trial, begun: int, cuts: frozenset[Script]) -> Iterato
     """
     every = trial.workload.measure.evaluate_every
     script, step = trial.phases, begun
+    ours = frozenset(cut.path for cut in cuts if cut.begun == begun)
     pieces: list[tuple[int, Phase]] = []
     for index in range(run.first, run.end):
         phase = script[index]
         if phase.name == "train":
-            pieces += [(index, part) for part in _parts(phase, step - begun, every, changing(script[:index]), cuts)]
+            pieces += [(index, part) for part in _parts(phase, step - begun, every, changing(script[:index]), ours)]
             step += phase.stop - phase.start
         else:
             pieces.append((index, phase))
@@ -75,7 +76,7 @@ def legs(run: Run, trial: Trial, begun: int, cuts: frozenset[Script]) -> Iterato
         yield Leg(
             phase=phase,
             place=Place(index, phase.stop if trains else None),
-            path=changing((*script[:index], so_far)),
+            passage=Passage(path=changing((*script[:index], so_far)), begun=begun),
             step=step,
             look=regular or last,
             structure=last or regular and structural((step - begun) // every, trial),

@@ -8,20 +8,18 @@ stops. A test of a method is `list(run_trial(trial, images))`.
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
-import torch
-
 from workloads.data.images import Images, Split
 from workloads.itinerary import Leg, Run, legs, runs
 from workloads.measure.look import look, look_after_pruning
 from workloads.measure.memory import PeakMemory
+from workloads.measure.probe import probe
 from workloads.measure.summary import summary
 from workloads.pruning.changes import CHANGES
 from workloads.pruning.rules import apply
-from workloads.randomness import generator
 from workloads.training.loop import train
 from workloads.training.settings import Precision
 from workloads.training.snapshot import Snapshot, restored, taken
-from workloads.training.stages import NoStages, Stages, key, root
+from workloads.training.stages import NoStages, Stages, key, passage_key, root
 from workloads.training.state import Look, State
 from workloads.trial import Checkpoint, Measured, Place, Record, Trial
 
@@ -75,7 +73,7 @@ def run_trial(
 def go_through(run: Run, state: State, place: Place | None, given: Given) -> Generator[Event, None, State]:
     """Take `state` through one run, from its beginning or from `place`; the state at its end."""
     trial, stages = given.trial, given.stages
-    probe = gradient_probe(given.images.train, trial.workload.measure.probe, trial.seed)
+    examples = probe(given.images.train, trial.workload.measure.probe, trial.seed)
     route = list(legs(run, trial, state.tally.run_step, stages.cuts))
     arrived = next((number for number, leg in enumerate(route) if leg.place == place), None)
     if place is None:
@@ -88,10 +86,10 @@ def go_through(run: Run, state: State, place: Place | None, given: Given) -> Gen
         if number != arrived:
             state = travel(leg, state, given)
             if leg.ends_at_one_of(stages.cuts):
-                stages.put(key(given.origin, leg.path), taken(state))
+                stages.put(passage_key(given.origin, leg.passage), taken(state))
         if leg.own:
             yield Checkpoint(leg.place, state)
-        for seen in look_around(leg, state, probe, given):
+        for seen in look_around(leg, state, examples, given):
             state.looks.append(seen)
             yield from told(run, seen)
     return state
@@ -101,7 +99,7 @@ def deepest(route: list[Leg], state: State, given: Given) -> tuple[int | None, S
     """The last leg whose end is kept as a stage, and the state there; else None, and the state as it is."""
     for number, leg in reversed(list(enumerate(route))):
         wanted = leg.ends_at_one_of(given.stages.cuts)
-        if wanted and (kept := given.stages.get(key(given.origin, leg.path))) is not None:
+        if wanted and (kept := given.stages.get(passage_key(given.origin, leg.passage))) is not None:
             return number, restored(kept, state.device)
     return None, state
 
@@ -110,25 +108,19 @@ def travel(leg: Leg, state: State, given: Given) -> State:
     """The state at the end of a leg."""
     if leg.phase.name == "train":
         train(state, given.images.train, leg.phase, given.trial.workload.steps, given.trial.seed, given.precision)
-        apply(leg.phase.rule, leg.phase.stop, state, given.trial)
+        apply(leg.phase.rule, leg.phase.stop, state, given.trial, given.images)
         return state
-    return CHANGES[leg.phase.name](leg.phase, state, given.trial)
+    return CHANGES[leg.phase.name](leg.phase, state, given.trial, given.images)
 
 
-def look_around(leg: Leg, state: State, probe: Split, given: Given) -> Iterator[Look]:
+def look_around(leg: Leg, state: State, examples: Split, given: Given) -> Iterator[Look]:
     """What is to be measured at the end of a leg."""
     if leg.prunes_trained:
         yield look_after_pruning(state, given.images)
     if leg.look:
-        yield look(state, given.images, probe, given.trial.workload.prunable, leg.structure, leg.last)
+        yield look(state, given.images, examples, given.trial.workload.prunable, leg.structure, leg.last)
 
 
 def told(run: Run, seen: Look) -> Iterator[Record]:
     """What a look has seen, figure by figure."""
     return (Record(run.label, seen.step, name, value) for name, value in seen.figures.items())
-
-
-def gradient_probe(split: Split, size: int, seed: int) -> Split:
-    """A fixed random choice of training examples."""
-    chosen = torch.randperm(len(split.targets), generator=generator(seed, "probe"))[:size].to(split.targets.device)
-    return Split(split.inputs[chosen], split.targets[chosen])

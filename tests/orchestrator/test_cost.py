@@ -59,7 +59,18 @@ def test_what_cannot_be_carried_out_is_an_error():
 @pytest.mark.parametrize("method", METHODS)
 def test_law_every_phase_that_changes_a_network_has_a_cost(method):
     settings = {"sparsity": 0.5} if "sparsity" in method.model_fields else {}
+    settings |= {"rounds": 2} if "rounds" in method.model_fields else {}
     phases = changing(method(**settings).phases(1200, 40))
     assert {phase.name for phase in phases} <= EFFECTS.keys()
     steps = sum(phase.stop - phase.start for phase in phases if phase.name == "train")
     assert cost(trial("digits_mlp", {"name": method.model_fields["name"].default, **settings})).steps == steps >= 1200
+
+
+def test_operations_of_a_ladder_by_hand():
+    """784-300-100-10: 100 dense steps at 6 x 266,200 operations an example; then rounds of 25 steps, in which a fifth
+    of 235,200, of 30,000 and of 1,000 weights is gone, then a fifth of what is left."""
+    ladder = {"name": "iterative", "rounds": 2, "rate": 0.2, "allocation": "uniform"}
+    planned = cost(lenet(10, 100, ladder))
+    second, third = 188_160 + 24_000 + 800, 150_528 + 19_200 + 640
+    assert planned.steps == 150
+    assert planned.training_flops == 6 * 10 * (100 * 266_200 + 25 * second + 25 * third)

@@ -116,8 +116,9 @@ def test_plan_json(written):
     # 1,297 training examples in batches of 32 make 40 steps; 30 epochs; 3,232 of 6,464 weights kept
     assert {key: second[key] for key in second if key not in ("settings", "estimated_seconds")} == {
         "key": plan.trials[1].key, "twin": plan.trials[0].key, "state": "planned", "error": None, "cause": None,
-        "log": None,
-        "chance": 0.1, "labels": ["final"], "steps": 1200, "training_flops": 6 * 3232 * 32 * 1200,
+        "log": None, "chance": 0.1, "steps": 1200, "training_flops": 6 * 3232 * 32 * 1200,
+        "runs": [{"label": "final", "sparsity": 0.5, "round": None, "arm": None, "draw": None,
+                  "twin": f"{plan.trials[0].key}/final"}],
     }  # fmt: skip
     settings = second["settings"]
     assert settings["schema"] == 1 and settings["data"] == "digits@1" and settings["method"]["sparsity"] == 0.5
@@ -129,7 +130,31 @@ def test_law_every_method_can_be_planned_with_its_twin(written, method):
     text = f"workload: digits_mlp\nmethod: [{method}, static_random]\nsparsity: 0.5\n"
     plan = written.plan(text)
     assert method in {each.trial.method.name for each in plan.trials}
-    assert all(each.steps in (1200, 1500) and each.labels for each in plan.trials)
+    assert all(each.steps in (1200, 1500) and each.runs for each in plan.trials)
+
+
+def test_a_ladder_has_a_run_for_each_rung_and_each_run_its_twin(written):
+    text = (
+        "workload: digits_mlp\nmethod: [{name: iterative, fine_tune: {steps: STEPS}}, one_shot]\nsparsity: [0.9, 0.5]"
+    )
+    ladder, twin = (
+        next(
+            one
+            for one in written.plan(text.replace("STEPS", "40")).trials
+            if getattr(one.trial.method, "rungs", None) == rungs
+        )
+        for rungs in ((0.5, 0.9), (0.0, 0.0))
+    )
+    assert [(run.label, run.sparsity, run.round, run.arm, run.twin) for run in ladder.runs] == [
+        ("r00", 0.0, 0, "main", f"{twin.key}/r00"),
+        ("r01", 0.5, 1, "main", f"{twin.key}/r01"),
+        ("r02", 0.9, 2, "main", f"{twin.key}/r02"),
+    ]
+    assert [run.twin for run in twin.runs] == [None] * 3 and ladder.steps == twin.steps == 1280
+    not_tuned = written.plan(text.replace("STEPS", "0")).trials
+    dense = next(one for one in not_tuned if one.trial.method.name == "dense")
+    ladder = next(one for one in not_tuned if one.trial.method.name == "iterative")
+    assert {run.twin for run in ladder.runs} == {f"{dense.key}/final"}
 
 
 def test_planning_needs_no_heavy_import(written):

@@ -1,7 +1,7 @@
 """Which networks trials share, told from their phases alone."""
 
 from orchestrator.sharing import cuts
-from workloads.pruning.phases import Train
+from workloads.pruning.phases import Passage, Train
 
 SPEC = """
 workload: {name: digits_mlp, training: {steps: 100}}
@@ -9,7 +9,7 @@ method: one_shot
 sparsity: [0.5, 0.9]
 seeds: 2
 """
-DENSE = (Train(start=0, stop=100),)
+DENSE = Passage(path=(Train(start=0, stop=100),))
 
 
 def titles(planned) -> list[str]:
@@ -41,7 +41,7 @@ def test_nothing_shared_nothing_moved(written):
 
 def test_a_partly_trained_network_lies_on_the_way_of_a_whole_training(written):
     planned = written.plan(SPEC + "variants: [{}, {method: {name: one_shot, dense_steps: 40}}]")
-    partly = (Train(start=0, stop=40),)
+    partly = Passage(path=(Train(start=0, stop=40),))
     for one in planned.trials:
         early = getattr(one.trial.method, "dense_steps", None)
         assert one.cuts == (frozenset({partly}) if early else frozenset({partly, DENSE}))
@@ -57,5 +57,34 @@ def test_other_training_other_network(written):
 
 def test_what_is_pruned_alike_is_shared_up_to_the_fine_tuning(written):
     planned = written.plan(SPEC + "grid: {method.fine_tune.steps: [10, 20]}\nbaseline: none")
-    lengths = {tuple(sorted(map(len, one.cuts))) for one in planned.trials}
+    lengths = {tuple(sorted(len(cut.path) for cut in one.cuts)) for one in planned.trials}
     assert lengths == {(1, 2)}  # the dense training, and what is left of it after pruning
+
+
+LADDERS = """
+workload: {name: digits_mlp, training: {steps: 100}}
+method: iterative
+grid: {method.levels: [[0.5, 0.9], [0.5, 0.95]]}
+"""
+
+
+def test_ladders_share_their_first_rungs_as_runs_of_their_own(written):
+    ladders = [one for one in written.plan(LADDERS).trials if one.trial.method.levels]
+    dense, pruned, tuned = (ladders[0].trial.phases[index] for index in (0, 2, 3))
+    path = (dense, pruned, tuned)
+    common = {DENSE, Passage(path=path[:2], begun=100), Passage(path=path, begun=100)}
+    assert [one.cuts for one in ladders] == [frozenset(common)] * 2
+
+
+def test_a_rung_and_one_shot_pruning_share_the_dense_training_alone(written):
+    """Their networks are equal further on, but not what is recorded: a rung's run begins after the dense one."""
+    planned = written.plan("workload: {name: digits_mlp, training: {steps: 100}}\nmethod: [one_shot, iterative]\n"
+                           "sparsity: 0.5")  # fmt: skip
+    assert {one.cuts for one in planned.trials} == {frozenset({DENSE})}
+
+
+def test_networks_that_are_pruned_on_their_way_share_what_comes_before(written):
+    """A training with a rule and one without begin alike and are different networks."""
+    planned = written.plan(SPEC.replace("one_shot", "[one_shot, gradual]"))
+    cuts_of = {one.trial.method.name: one.cuts for one in planned.trials if one.trial.seed == 0}
+    assert cuts_of["one_shot"] == frozenset({DENSE}) and cuts_of["gradual"] == frozenset()

@@ -122,6 +122,16 @@ sparsity: 0.5
     ]  # fmt: skip
 
 
+def test_a_ladder_takes_all_of_the_sweeps_sparsities_in_one_trial(written):
+    text = "workload: digits_mlp\nmethod: [one_shot, iterative]\nsparsity: [0.9, 0, 0.5, 0.9]\n"
+    points = written.spec(text + "grid: {workload.hidden: [[8], [16]]}").points
+    methods = [point.trial.method for point in points]
+    assert [method.sparsity for method in methods if method.name == "one_shot"] == [0.9] * 2 + [0] * 2 + [0.5] * 2 + [
+        0.9] * 2  # fmt: skip
+    assert [method.levels for method in methods if method.name == "iterative"] == [(0.5, 0.9)] * 2
+    assert {point.trial.workload.hidden for point in points if point.trial.method.name == "iterative"} == {(8,), (16,)}
+
+
 def test_the_sweeps_own_sparsity_passes_by_dense(written):
     text = "workload: digits_mlp\nmethod: [dense, static_random]\nsparsity: 0.5\n"
     assert written.methods(text) == [("dense", None), ("static_random", 0.5)]

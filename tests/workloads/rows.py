@@ -14,6 +14,13 @@ METHOD_ROWS = [
     {"name": "gradual", "sparsity": 0.9, "every": 2},
     {"name": "gradual", "sparsity": 0.8, "every": 4, "begin": 0.25, "end": 0.9, "masks": "soft", "allocation": "erk",
      "schedule": "exponential"},
+    {"name": "iterative", "levels": [0.5, 0.8, 0.9]},
+    {"name": "iterative", "rounds": 2, "rate": 0.3, "output_rate": 0.1, "allocation": "uniform",
+     "fine_tune": {"steps": 4, "lr": 0.001}},
+    {"name": "iterative", "sparsity": 0.9, "rounds": 2, "criterion": "gradient"},
+    {"name": "iterative", "sparsity": 0.8, "rate": 0.5, "criterion": "saliency", "fine_tune": {"steps": 0}},
+    {"name": "iterative", "levels": [0.7], "criterion": {"name": "activation", "statistic": "apoz"}},
+    {"name": "gradual", "sparsity": 0.7, "every": 3, "criterion": "activation", "allocation": "uniform"},
     {"name": "one_shot", "sparsity": 0.0, "dense_steps": 10},  # a twin that looks where others prune
     {"name": "one_shot", "sparsity": 0.9},
 ]

@@ -12,6 +12,7 @@ from workloads.models.widths import cnn_layers
 from workloads.randomness import generator
 from workloads.run import run_trial
 from workloads.trial import Measured
+from workloads.workload import Layer
 
 LENET_5 = cnn_layers(784, (20, 50), 5, 2, (500,), 10)  # Caffe's, but for its padding
 
@@ -90,3 +91,12 @@ def test_a_narrow_network_has_the_weights_of_a_sparse_one(images_of):
 def test_networks_that_cannot_be_are_refused(settings, told):
     with pytest.raises(ValidationError, match=told):
         FashionMnistCnn.model_validate(settings)
+
+
+def test_operations_of_caffes_lenet_5():
+    """20-50-500 without padding: 288,000 + 1,600,000 + 400,000 + 5,000 multiplications, two operations each."""
+    layers = (
+        Layer("conv1", (20, 1, 5, 5), 24 * 24), Layer("conv2", (50, 20, 5, 5), 8 * 8),
+        Layer("fc1", (500, 800)), Layer("fc2", (10, 500)),
+    )  # fmt: skip
+    assert forward_flops(layers, {layer.name: layer.size for layer in layers}) == 2 * 2_293_000

@@ -27,7 +27,7 @@ every_workload = pytest.mark.parametrize("workload", WORKLOAD_ROWS, ids=lambda r
 
 
 def network(trial: Trial, images) -> dict[str, torch.Tensor]:
-    (measured,) = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
+    *_, measured = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
     return measured.state.model.state_dict()
 
 
@@ -104,7 +104,7 @@ def test_measuring_more_or_less_changes_no_weight(workload, method, images_of):
 def test_hard_zeros_hold_after_every_step(method, optimizer, images_of):
     trial = make(WORKLOAD_ROWS[0], method, optimizer=optimizer, clip_norm=1.0)
     images = images_of(trial)
-    (measured,) = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
+    *_, measured = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
     state = measured.state
     for position in range(100):
         train(state, images.train, Train(start=position, stop=position + 1), 100, 0)
@@ -117,16 +117,16 @@ def test_hard_zeros_hold_after_every_step(method, optimizer, images_of):
 @every_workload
 def test_counts_are_exact(workload, method, images_of):
     trial = make(workload, method)
-    (measured,) = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Measured)]
+    *_, measured = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Measured)]
     layers = trial.workload.layers
     sparsity = method.get("sparsity", 0.0)
     if method["name"] == "static_random":
         kept = counts(layers, sparsity, method.get("allocation", "uniform"), tuple(method.get("dense_layers", ())))
         assert measured.state.kept == kept
-    if method["name"] in ("one_shot", "gradual") and "sparsity" in method:
-        kept = sum(measured.state.kept.values())
+    if method["name"] in ("one_shot", "gradual", "iterative") and ("sparsity" in method or "levels" in method):
+        kept, asked = sum(measured.state.kept.values()), trial.phases[-1].sparsity
         exact = method.get("allocation") == "erk"
-        assert kept == (sum(counts(layers, sparsity, "erk").values()) if exact else total(layers, sparsity))
+        assert kept == (sum(counts(layers, asked, "erk").values()) if exact else total(layers, asked))
     if method["name"] == "small_dense":
         # weights of one more unit in the last hidden layer
         unit = (layers[-2].size + layers[-1].size) / layers[-2].shape[0]
@@ -135,9 +135,9 @@ def test_counts_are_exact(workload, method, images_of):
 
 
 @every_method
-def test_initial_weights_do_not_depend_on_the_mask(method):
+def test_initial_weights_do_not_depend_on_the_mask(method, images_of):
     trial = make(WORKLOAD_ROWS[0], method)
-    if method["name"] in ("small_dense", "one_shot"):
+    if method["name"] in ("small_dense", "one_shot", "iterative"):
         pytest.skip("a smaller network has weights of its own, and a trained one has left its first")
     from workloads.pruning.changes import CHANGES
     from workloads.training.state import State
@@ -146,7 +146,7 @@ def test_initial_weights_do_not_depend_on_the_mask(method):
     state = State.new(trial.workload, 0, torch.device("cpu"))
     for phase in trial.phases:
         if phase.name in CHANGES:
-            state = CHANGES[phase.name](phase, state, trial)
+            state = CHANGES[phase.name](phase, state, trial, images_of(trial))
     for name, weight in state.weights.items():
         kept = state.masks[name]
         assert torch.equal(weight[kept], dense[f"{name}.weight"][kept])
@@ -156,7 +156,7 @@ def test_initial_weights_do_not_depend_on_the_mask(method):
 @every_workload
 def test_a_twin_removes_nothing_and_takes_the_same_steps(workload, method, images_of):
     trial = make(workload, method)
-    (measured,) = [event for event in run_trial(trial.twin(), images_of(trial)) if isinstance(event, Measured)]
+    *_, measured = [event for event in run_trial(trial.twin(), images_of(trial)) if isinstance(event, Measured)]
     assert sum(measured.state.kept.values()) == trial.workload.prunable
     assert measured.state.step == cost(trial).steps
     if not any(phase.name in ("prune", "cut") and index for index, phase in enumerate(trial.phases)):
@@ -164,12 +164,30 @@ def test_a_twin_removes_nothing_and_takes_the_same_steps(workload, method, image
 
 
 @every_method
+@every_workload
+def test_every_run_has_its_own_records_and_its_twin_the_same_steps(workload, method, images_of):
+    trial = make(workload, method)
+    ends = {}
+    for one in (trial, trial.twin()):
+        records = [event for event in run_trial(one, images_of(trial)) if isinstance(event, Record)]
+        measured = [phase.label for phase in one.phases if phase.name == "measure"]
+        assert list(dict.fromkeys(record.label for record in records)) == measured
+        ends[one.key] = {record.label: record.value for record in records if record.name == "cost/steps_total"}
+    labels, of_twin = ends[trial.key], ends[trial.twin().key]
+    if trial.twin().method.name == trial.method.name:
+        assert labels == of_twin
+    else:
+        assert list(of_twin.values()) == [list(labels.values())[-1]]
+
+
+@every_method
 def test_training_in_bfloat16_keeps_the_counts_and_the_zeros(method, images_of):
     trial = make(WORKLOAD_ROWS[0], method)
     images = images_of(trial)
-    (exact,) = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
-    (rounded,) = [event for event in run_trial(trial, images, precision="bfloat16") if isinstance(event, Measured)]
-    assert rounded.state.kept == exact.state.kept or "threshold" in method
+    *_, exact = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
+    *_, rounded = [event for event in run_trial(trial, images, precision="bfloat16") if isinstance(event, Measured)]
+    kept, of_exact = (sum(one.state.kept.values()) for one in (rounded, exact))
+    assert kept == of_exact or "threshold" in method
     rounded.state.check_zeros()
     weights = rounded.state.model.state_dict()
     assert all(weight.dtype == torch.float32 for weight in weights.values())

@@ -5,10 +5,12 @@ import torch
 from pydantic import ValidationError
 
 from tests.workloads.rows import WORKLOAD_ROWS, make
+from workloads.data.images import Images, Split
 from workloads.methods.fine_tune import FineTune
 from workloads.pruning.changes import CHANGES
 from workloads.pruning.criteria import scores
-from workloads.pruning.phases import Cut, Magnitude, Prune, Train, changing
+from workloads.pruning.importance import Magnitude
+from workloads.pruning.phases import Cut, Prune, Train, changing
 from workloads.run import run_trial
 from workloads.training.state import State
 from workloads.trial import Measured, Record, Trial
@@ -21,26 +23,30 @@ LAYERS = {
 }
 
 
+NO_IMAGES = Images(*[Split(torch.zeros(0), torch.zeros(0))] * 3, digest="")  # magnitudes need none
+
+
 def trial(**method) -> Trial:
     return make(WORKLOAD_ROWS[0], {"name": "one_shot", **method}, steps=100, every=50)
 
 
 def test_magnitudes_by_hand():
-    assert scores(Magnitude(), LAYERS, 0)["a"].tolist() == [[1.0, 9.0], [2.0, 0.5]]
-    scaled = scores(Magnitude(scale="layer"), {"a": torch.tensor([[3.0, -4.0]]), "b": torch.zeros(1, 2)}, 0)
+    assert scores(Magnitude(), LAYERS, None, None, 0)["a"].tolist() == [[1.0, 9.0], [2.0, 0.5]]
+    scaled = scores(Magnitude(scale="layer"), {"a": torch.tensor([[3.0, -4.0]]), "b": torch.zeros(1, 2)}, None, None, 0)
     assert scaled["a"].tolist() == [[pytest.approx(0.6), pytest.approx(0.8)]] and scaled["b"].tolist() == [[0.0, 0.0]]
 
 
 def test_lamp_by_hand():
     """w^2 over the sum of the squares at least as large: 1/14, 4/13 and 9/9."""
-    lamp = scores(Magnitude(scale="lamp"), {"a": torch.tensor([[1.0, -2.0, 3.0]])}, 0)["a"]
+    lamp = scores(Magnitude(scale="lamp"), {"a": torch.tensor([[1.0, -2.0, 3.0]])}, None, None, 0)["a"]
     assert lamp.tolist() == [[pytest.approx(1 / 14), pytest.approx(4 / 13), pytest.approx(1.0)]]
 
 
 def test_lamp_keeps_something_of_every_layer():
     lamp = scores(
-        Magnitude(scale="lamp"), {name: weight * 10.0**scale for scale, (name, weight) in enumerate(LAYERS.items())}, 0
-    )
+        Magnitude(scale="lamp"),
+        {name: weight * 10.0**scale for scale, (name, weight) in enumerate(LAYERS.items())}, None, None, 0,
+    )  # fmt: skip
     assert all(float(layer.max()) == 1.0 for layer in lamp.values())
 
 
@@ -67,7 +73,7 @@ def test_lamp_keeps_something_of_every_layer():
 )
 def test_pruning_by_hand(allocation, kept):
     state = by_hand()
-    CHANGES["prune"](Prune(criterion=Magnitude(), to=0.5, allocation=allocation), state, trial(sparsity=0.5))
+    CHANGES["prune"](Prune(criterion=Magnitude(), to=0.5, allocation=allocation), state, trial(sparsity=0.5), NO_IMAGES)
     assert {name: mask.tolist() for name, mask in state.masks.items()} == kept
     for name, weight in state.weights.items():
         assert torch.equal(weight.detach(), LAYERS[name] * state.masks[name])
@@ -76,7 +82,7 @@ def test_pruning_by_hand(allocation, kept):
 def test_thresholds_by_hand():
     """Layer b: deviations from the mean 3 are 5, -10, 3 and 2, their mean square 34.5, its root 5.87."""
     state = by_hand()
-    CHANGES["cut"](Cut(threshold=1.1), state, trial(threshold=1.1))
+    CHANGES["cut"](Cut(threshold=1.1), state, trial(threshold=1.1), NO_IMAGES)
     assert state.masks["b"].tolist() == [[True, True], [False, False]]  # beyond 6.46
     assert state.masks["a"].tolist() == [[False, True], [False, False]]  # beyond 1.1 x 4.33 = 4.77
 

@@ -7,7 +7,7 @@ import torch
 
 from workloads.data.images import Split
 from workloads.pruning.criteria import scores
-from workloads.pruning.phases import Random
+from workloads.pruning.importance import Random
 from workloads.randomness import generator, stream
 from workloads.training.loop import batches
 
@@ -27,9 +27,9 @@ def test_streams_are_apart():
 
 def test_random_masks_of_one_seed_nest():
     weight = {"a": torch.zeros(20, 30), "b": torch.zeros(5, 6)}
-    first, again = (scores(Random(), weight, seed=3) for _ in range(2))
+    first, again = (scores(Random(), weight, None, None, seed=3) for _ in range(2))
     assert all(torch.equal(first[name], again[name]) for name in weight)
-    assert not torch.equal(first["a"], scores(Random(), weight, seed=4)["a"])
+    assert not torch.equal(first["a"], scores(Random(), weight, None, None, seed=4)["a"])
 
 
 def test_batches_are_a_function_of_the_position():

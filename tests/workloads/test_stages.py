@@ -6,7 +6,8 @@ import torch
 from dashboards.schema import MACHINE_METRICS
 from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
 from workloads.itinerary import legs, runs
-from workloads.pruning.phases import Measure, Prune, Random, Script, Train, changing
+from workloads.pruning.importance import Random
+from workloads.pruning.phases import Measure, Passage, Prune, Train, changing
 from workloads.run import run_trial
 from workloads.training import stages as stages_module
 from workloads.training.snapshot import Snapshot, taken
@@ -25,7 +26,7 @@ def trial(method="dense", seed=0, **workload) -> Trial:
 class Kept(Stages):
     """Stages in memory, copied on their way in."""
 
-    def __init__(self, cuts: frozenset[Script]):
+    def __init__(self, cuts: frozenset[Passage]):
         self.cuts = cuts
         self.kept: dict[str, Snapshot] = {}
         self.found = 0
@@ -42,7 +43,9 @@ class Kept(Stages):
 def everything(trial: Trial, images, stages: Stages | None = None, resume=None) -> tuple[list[tuple], dict, str]:
     """All figures but seconds, the final weights and masks, and the network's key."""
     events = list(run_trial(trial, images, stages, resume))
-    figures = [(e.step, e.name, e.value) for e in events if isinstance(e, Record) and e.name not in MACHINE_METRICS]
+    figures = [
+        (e.label, e.step, e.name, e.value) for e in events if isinstance(e, Record) and e.name not in MACHINE_METRICS
+    ]
     measured = events[-1]
     assert isinstance(measured, Measured)
     return figures, {name: value.clone() for name, value in taken(measured.state).tensors.items()}, measured.network
@@ -58,16 +61,28 @@ def same(one: tuple, other: tuple) -> bool:
     )
 
 
-def cuts_of(trial: Trial) -> list[Script]:
-    """The ends of all its phases, and two places inside its trainings, one of them between looks."""
-    path = changing(trial.phases)
-    inside = [
-        (*path[:index], phase.model_copy(update={"stop": phase.start + steps}))
-        for index, phase in enumerate(path)
-        for steps in (5, 7)
-        if phase.name == "train" and steps < phase.stop - phase.start
-    ]
-    return [path[:length] for length in range(1, len(path) + 1)] + inside
+def cuts_of(trial: Trial) -> list[Passage]:
+    """The ends of all its phases, and places inside its trainings, one of them between looks."""
+    found, begun = [], 0
+    for run in runs(trial.phases):
+        before, path = changing(trial.phases[: run.first]), changing(trial.phases[: run.end])
+        for index, phase in enumerate(path):
+            ends = [path[: index + 1]]
+            if phase.name == "train":
+                ends += [
+                    (*path[:index], phase.model_copy(update={"stop": phase.start + steps}))
+                    for steps in (3, 5, 7)
+                    if steps < phase.stop - phase.start
+                ]
+            found += [Passage(path=end, begun=begun) for end in ends if further(end, before)]
+        begun = sum(phase.stop - phase.start for phase in path if phase.name == "train")
+    return found
+
+
+def further(path, before) -> bool:
+    """Whether a path goes on from `before`."""
+    trained, then = (sum(one.stop - one.start for one in each if one.name == "train") for each in (path, before))
+    return trained > then or trained == then and len(path) > len(before)
 
 
 @pytest.mark.parametrize("workload", WORKLOAD_ROWS[:2], ids=lambda row: row["name"])
@@ -94,7 +109,7 @@ def test_resumed_or_not_the_bits_are_the_same(method, images_of):
         said, seen = [], 0
         for event in run_trial(trial, images):
             if isinstance(event, Record):
-                said.append((event.step, event.name, event.value))
+                said.append((event.label, event.step, event.name, event.value))
             if isinstance(event, Checkpoint):
                 if seen == stop:
                     snapshot = taken(event.state)
@@ -102,7 +117,7 @@ def test_resumed_or_not_the_bits_are_the_same(method, images_of):
                 seen += 1
         copied = Snapshot({name: value.clone() for name, value in snapshot.tensors.items()}, snapshot.facts)
         figures, tensors, network = everything(trial, images, resume=(event.place, copied))
-        said = [figure for figure in said if figure[1] not in MACHINE_METRICS]
+        said = [figure for figure in said if figure[2] not in MACHINE_METRICS]
         assert same((said + figures, tensors, network), plain)
 
 
@@ -128,7 +143,9 @@ def test_a_stage_that_is_gone_is_made_again(images_of):
     for event in run_trial(trials[0], images, stages):
         stages.kept.clear()
         events.append(event)
-    figures = [(e.step, e.name, e.value) for e in events if isinstance(e, Record) and e.name not in MACHINE_METRICS]
+    figures = [
+        (e.label, e.step, e.name, e.value) for e in events if isinstance(e, Record) and e.name not in MACHINE_METRICS
+    ]
     assert figures == plain[0][0]
 
 
@@ -137,7 +154,7 @@ def test_a_cached_prefix_brings_its_curves_and_its_cost(images_of):
         make(WORKLOAD_ROWS[0], method) for method in ({"name": "dense"}, {"name": "one_shot", "sparsity": 0.5})
     )
     images = images_of(dense)
-    stages = Kept(frozenset({changing(dense.phases)}))
+    stages = Kept(frozenset({Passage(path=changing(dense.phases))}))
     list(run_trial(dense, images, stages))
     (stage,) = stages.kept.values()
     stage.facts["tally"]["path_seconds"] = 1000.0  # as if it had taken long

@@ -14,7 +14,7 @@ class Dense(Method):
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""
         del epoch  # all lengths are in steps
-        return (Train(start=0, stop=steps), Measure(label="final"))
+        return (Train(start=0, stop=steps), Measure(sparsity=0))
 
     def twin(self) -> Self:
         """See Method."""

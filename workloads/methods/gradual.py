@@ -6,7 +6,8 @@ from pydantic import Field, PositiveInt, model_validator
 
 from workloads.methods.method import Method
 from workloads.pruning import phases as words
-from workloads.pruning.phases import Allocation, Criterion, DenseLayers, Magnitude, Measure, Script, Train
+from workloads.pruning.importance import Criterion, Magnitude
+from workloads.pruning.phases import Allocation, DenseLayers, Measure, Script, Train
 from workloads.pruning.schedules import Cubic, Schedule
 from workloads.settings import Sparsity
 
@@ -38,8 +39,10 @@ class Gradual(Method):
         del epoch  # all lengths are in steps
         begin, end = (words.moment(share, steps) for share in (self.begin, self.end))
         if begin >= end:
-            raise ValueError(f"gradual begins at step {begin} and ends at step {end} of {steps}; "
-                             "make end larger than begin, or the training longer")
+            raise ValueError(
+                f"gradual begins at step {begin} and ends at step {end} of {steps}; "
+                "make end larger than begin, or the training longer"
+            )
         rule = words.Gradual(
             criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
             schedule=self.schedule, masks=self.masks, begin=begin, end=end, every=self.every,
@@ -47,7 +50,7 @@ class Gradual(Method):
         return (
             Train(start=0, stop=begin),
             Train(start=begin, stop=steps, rule=rule if self.sparsity > 0 else None),
-            Measure(label="final"),
+            Measure(sparsity=self.sparsity),
         )
 
     def twin(self) -> Self:

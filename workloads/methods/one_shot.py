@@ -6,7 +6,8 @@ from pydantic import NonNegativeFloat, PositiveInt, model_validator
 
 from workloads.methods.fine_tune import FineTune
 from workloads.methods.method import Method
-from workloads.pruning.phases import Allocation, Cut, Magnitude, Measure, Prune, Script, Train
+from workloads.pruning.importance import Magnitude
+from workloads.pruning.phases import Allocation, Cut, Measure, Prune, Script, Train
 from workloads.settings import Sparsity
 
 
@@ -38,7 +39,7 @@ class OneShot(Method):
             Train(start=0, stop=dense),
             self._removal(),
             self.fine_tune.phase(dense, steps, epoch),
-            Measure(label="final"),
+            Measure(sparsity=self.sparsity),
         )
 
     def twin(self) -> Self:

@@ -16,7 +16,7 @@ class SmallDense(Method):
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""
         del epoch  # all lengths are in steps
-        return (Narrow(to=self.sparsity), Train(start=0, stop=steps), Measure(label="final"))
+        return (Narrow(to=self.sparsity), Train(start=0, stop=steps), Measure(sparsity=self.sparsity))
 
     def twin(self) -> Self:
         """See Method."""

@@ -3,7 +3,8 @@
 from typing import Literal, Self
 
 from workloads.methods.method import Method
-from workloads.pruning.phases import DenseLayers, LayerAllocation, Measure, Prune, Random, Script, Train
+from workloads.pruning.importance import Random
+from workloads.pruning.phases import DenseLayers, LayerAllocation, Measure, Prune, Script, Train
 from workloads.settings import Sparsity
 
 
@@ -19,7 +20,7 @@ class StaticRandom(Method):
         """See Method."""
         del epoch  # all lengths are in steps
         prune = Prune(criterion=Random(), to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers)
-        return (prune, Train(start=0, stop=steps), Measure(label="final"))
+        return (prune, Train(start=0, stop=steps), Measure(sparsity=self.sparsity))
 
     def twin(self) -> Self:
         """See Method."""

@@ -1,10 +1,37 @@
 """How many weights each layer keeps: the only truth about numbers, in exact arithmetic and without torch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from workloads.pruning.phases import DenseLayers, LayerAllocation
+from workloads.pruning.phases import Allocation, DenseLayers, LayerAllocation
 from workloads.workload import Layer
+
+Kept = int | dict[str, int]  # how many weights stay: of all layers together, or of each
+
+
+def kept_at(layers: Sequence[Layer], sparsity: float, allocation: Allocation, dense: DenseLayers = ()) -> Kept:
+    """Weights to keep at `sparsity`."""
+    return total(layers, sparsity) if allocation == "global" else counts(layers, sparsity, allocation, dense)
+
+
+def kept_after(kept: Mapping[str, int], rate: float, allocation: Allocation, output_rate: float | None = None) -> Kept:
+    """Weights to keep where `kept` are left, by layer from input to output, and `rate` of them go.
+
+    The last layer loses `output_rate` of its own, where that is given: not with a global allocation.
+
+    >>> kept_after({"a": 10, "b": 4}, 0.2, "uniform", output_rate=0.1), kept_after({"a": 10, "b": 4}, 0.2, "global")
+    ({'a': 8, 'b': 4}, 11)
+    """
+    if allocation == "global":
+        return _less(sum(kept.values()), rate)
+    rates = dict.fromkeys(kept, rate)
+    if output_rate is not None:
+        rates[list(kept)[-1]] = output_rate
+    return {name: _less(count, rates[name]) for name, count in kept.items()}
+
+
+def _less(count: int, rate: float) -> int:
+    return count - round(Fraction(str(rate)) * count)
 
 
 def total(layers: Sequence[Layer], sparsity: float) -> int:

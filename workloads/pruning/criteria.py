@@ -4,25 +4,70 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor
+from torch.nn.functional import cross_entropy
 
-from workloads.pruning.phases import Criterion, Magnitude, Random
+from workloads.data.images import Split
+from workloads.measure.probe import probe
+from workloads.pruning.importance import Activation, Criterion, Gradient, Magnitude, Random, Saliency
 from workloads.randomness import generator
+from workloads.training.state import State
+
+Weights = Mapping[str, Tensor]  # by layer, from input to output
 
 
-def scores(criterion: Criterion, weights: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
-    """One score per weight, layer by layer, in each weight's own shape."""
-    return CRITERIA[criterion.name](criterion, weights, seed)
+def scores(criterion: Criterion, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+    """One score per weight, layer by layer, in each weight's own shape.
+
+    `weights` are those of `state`, or what they would be without their masks. Criteria that ask the network ask it as
+    it stands, in eval mode, on a fixed choice of `examples`.
+    """
+    return CRITERIA[criterion.name](criterion, weights, state, examples, seed)
 
 
-def _random(criterion: Random, weights: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
-    del criterion  # it has no settings
+def _random(criterion: Random, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+    del criterion, state, examples  # they don't matter
     stream = generator(seed, "mask", 0)
     return {name: torch.rand(weight.shape, generator=stream).to(weight.device) for name, weight in weights.items()}
 
 
-def _magnitude(criterion: Magnitude, weights: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
-    del seed  # magnitudes are what they are
+def _magnitude(criterion: Magnitude, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+    del state, examples, seed  # magnitudes are what they are
     return {name: SCALES[criterion.scale](weight.detach().abs()) for name, weight in weights.items()}
+
+
+def _gradient(
+    criterion: Gradient | Saliency, weights: Weights, state: State, examples: Split, seed: int
+) -> dict[str, Tensor]:
+    del weights  # the gradient is that of the network as it stands
+    chosen = probe(examples, criterion.examples, seed)
+    state.model.eval()
+    loss = cross_entropy(state.model(chosen.inputs), chosen.targets)
+    gradients = torch.autograd.grad(loss, list(state.weights.values()))
+    return {name: gradient.abs() for name, gradient in zip(state.weights, gradients)}
+
+
+def _saliency(criterion: Saliency, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+    gradients = _gradient(criterion, weights, state, examples, seed)
+    return {name: gradient * weights[name].detach().abs() for name, gradient in gradients.items()}
+
+
+@torch.no_grad()
+def _activation(criterion: Activation, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+    state.model.eval()
+    flowing = state.model.activations(probe(examples, criterion.examples, seed).inputs)
+    statistic = STATISTICS[criterion.statistic]
+    *hidden, last = weights.items()
+    scored = {
+        name: activity(statistic(activation)).view(-1, *[1] * (weight.ndim - 1)).expand_as(weight)
+        for (name, weight), activation in zip(hidden, flowing[1:])
+    }
+    name, weight = last
+    return scored | {name: activity(statistic(flowing[-1].flatten(1))).expand_as(weight)}
+
+
+def activity(values: Tensor) -> Tensor:
+    """Means over examples, and over positions where there are any: (batch, units, ...) -> (units,)."""
+    return values.flatten(2).mean((0, 2)) if values.ndim > 2 else values.mean(0)
 
 
 def _lamp(magnitude: Tensor) -> Tensor:
@@ -38,4 +83,11 @@ SCALES = {
     "layer": lambda magnitude: (magnitude / magnitude.norm()).nan_to_num(),
     "lamp": _lamp,
 }
-CRITERIA = {"random": _random, "magnitude": _magnitude}
+STATISTICS = {"mean_absolute": torch.abs, "apoz": lambda activation: (activation != 0).float()}
+CRITERIA = {
+    "random": _random,
+    "magnitude": _magnitude,
+    "gradient": _gradient,
+    "saliency": _saliency,
+    "activation": _activation,
+}

@@ -1,33 +1,19 @@
-"""The words that methods are written in: phases and criteria. Plain settings; what they do is told elsewhere."""
+"""The words that methods are written in: phases and rules. Plain settings; what they do is told elsewhere."""
 
 from fractions import Fraction
 from math import floor
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
+from workloads.pruning.importance import Criterion
 from workloads.pruning.schedules import Schedule, fraction
-from workloads.settings import Settings, Sparsity, tagged
+from workloads.settings import Settings, Sparsity
 
 LayerAllocation = Literal["uniform", "erk"]  # so many in each layer, whatever the scores
 Allocation = Literal["global", "uniform", "erk"]  # global: one ranking over all layers
 DenseLayers = tuple[Literal["first", "last"], ...]
-
-
-class Random(Settings):
-    """Every weight gets a random score that does not depend on the sparsity: the masks of one seed nest."""
-
-    name: Literal["random"] = "random"
-
-
-class Magnitude(Settings):
-    """Weights far from zero score high: as they are, over their layer's L2 norm, or by LAMP (Lee et al. 2021)."""
-
-    name: Literal["magnitude"] = "magnitude"
-    scale: Literal["none", "layer", "lamp"] = "none"
-
-
-Criterion = Annotated[Random | Magnitude, Field(discriminator="name"), BeforeValidator(tagged)]
+Arm = Literal["main", "reinit", "shuffled", "random", "one_shot", "lr_rewind"]
 
 
 class Gradual(Settings):
@@ -75,18 +61,21 @@ class Train(Settings):
 
 
 class Prune(Settings):
-    """Keep the best-scored weights, so many per layer as `allocation` says at the sparsity `to`."""
+    """Keep the best-scored of the weights that are left: so many as `allocation` says at the sparsity `to`, or all but
+    the share `rate` of them, of those of the last layer all but `output_rate`."""
 
     name: Literal["prune"] = "prune"
     criterion: Criterion
-    to: Sparsity
+    to: Sparsity | None = None  # either this or `rate`
+    rate: Sparsity | None = None
+    output_rate: Sparsity | None = None  # None: the same as of the other layers
     allocation: Allocation
     dense_layers: DenseLayers = ()
 
     @property
     def changes(self) -> bool:
         """Whether it changes the network."""
-        return self.to > 0
+        return bool(self.to or self.rate or self.output_rate)
 
 
 class Cut(Settings):
@@ -114,10 +103,16 @@ class Narrow(Settings):
 
 
 class Measure(Settings):
-    """Close a run: everything recorded since the last Measure belongs to `label`."""
+    """Close a run: everything recorded since the last Measure belongs to `label`.
+
+    What stands beside the label tells runs of one trial apart and changes nothing."""
 
     name: Literal["measure"] = "measure"
-    label: str
+    label: str = "final"
+    sparsity: Sparsity | None = None  # that was asked for; None: what a threshold leaves
+    round: NonNegativeInt | None = None  # of a ladder, from 0
+    arm: Arm | None = None  # of a ladder
+    draw: PositiveInt | None = None  # of a control
 
     @property
     def changes(self) -> bool:
@@ -149,6 +144,15 @@ def _continues(phase: Phase, before: Phase) -> bool:
     if not phase.name == before.name == "train":
         return False
     return (phase.start, phase.lr, phase.rule) == (before.stop, before.lr, before.rule)
+
+
+class Passage(Settings):
+    """Where trials may meet: the network after `path`, in a run that began after step `begun` of it.
+
+    The network depends on the path alone, what was recorded of it since the run began on both."""
+
+    path: Script  # phases that change the network
+    begun: NonNegativeInt = 0
 
 
 def moment(share: float, steps: int) -> int:

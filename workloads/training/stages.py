@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from workloads.pruning.phases import Script, changing
+from workloads.pruning.phases import Passage, Script, changing
 from workloads.training.settings import Precision
 from workloads.training.snapshot import Snapshot
 from workloads.trial import Trial, digest
@@ -16,7 +16,7 @@ from workloads.trial import Trial, digest
 class Stages(ABC):
     """Where stages are kept."""
 
-    cuts: frozenset[Script]  # after which phases, those that change the network, a stage is worth keeping
+    cuts: frozenset[Passage]  # where a stage is worth keeping
 
     @abstractmethod
     def get(self, key: str) -> Snapshot | None:
@@ -58,6 +58,12 @@ def key(root: str, phases: Script) -> str:
     """The key of the network after `phases`; those that change nothing leave no trace in it."""
     settings = [phase.model_dump(mode="json", exclude_none=True) for phase in changing(phases)]
     return reduce(lambda before, phase: digest([before, phase], 64), settings, root)
+
+
+def passage_key(root: str, passage: Passage) -> str:
+    """The key of the network at a passage, and of what was recorded there since its run began."""
+    network = key(root, passage.path)
+    return digest([network, passage.begun], 64) if passage.begun else network
 
 
 @cache

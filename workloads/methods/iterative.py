@@ -1,0 +1,30 @@
+"""Train, then again and again: drop some of the weights that are left, train on."""
+
+from typing import Literal, Self
+
+from workloads.methods.fine_tune import FineTune
+from workloads.methods.ladder import Ladder, rung
+from workloads.pruning.importance import Criterion, Magnitude
+from workloads.pruning.phases import Phase, Script, Train
+
+
+class Iterative(Ladder):
+    """Train, then in rounds remove the smallest of the remaining weights and fine-tune the rest (Han et al. 2015)."""
+
+    name: Literal["iterative"] = "iterative"
+    criterion: Criterion = Magnitude()
+    fine_tune: FineTune = FineTune()  # in every round
+
+    def phases(self, steps: int, epoch: int) -> Script:
+        """See Method."""
+        script: list[Phase] = [Train(start=0, stop=steps), rung(0, 0.0)]
+        trained = steps
+        for number, (removal, asked) in enumerate(zip(self.removals(self.criterion), self.rungs), 1):
+            tuning = self.fine_tune.phase(trained, steps, epoch)
+            trained = tuning.stop
+            script += [removal, tuning, rung(number, asked)]
+        return tuple(script)
+
+    def twin(self) -> Self:
+        """See Method."""
+        return type(self)(rounds=len(self.rungs), sparsity=0.0, fine_tune=self.fine_tune)
