@@ -39,6 +39,7 @@ def test_operations_of_lenet_5_by_hand():
 def test_it_is_the_network_that_torch_would_make_of_it(batch_norm):
     """The oracle is a plain nn.Sequential with the same weights."""
     model = cnn(784, (4, 6), 3, 2, batch_norm, (8,), 10, generator(0, "init")).eval()
+    model.to(memory_format=torch.contiguous_format)
     convs = [
         layer
         for conv, norm in zip(model.convs, model.norms)

@@ -36,16 +36,16 @@ def test_first_order_scores_are_finite_differences_of_the_loss(drawn, criterion)
     state, split = drawn
     scored = scores(criterion, state.weights, state, split, 0)
     for name, weight in state.weights.items():
-        flat = weight.data.view(-1)
-        for index in torch.randperm(flat.numel(), generator=torch.Generator().manual_seed(1))[:10].tolist():
-            value = float(flat[index])
+        chosen = torch.randperm(weight.numel(), generator=torch.Generator().manual_seed(1))[:10]
+        for index in zip(*(axis.tolist() for axis in torch.unravel_index(chosen, weight.shape))):
+            value = float(weight.detach()[index])
             step = 1e-6 * (1.0 if criterion.name == "gradient" else value)
-            flat[index] = value + step
+            weight.data[index] = value + step
             above = loss(state, split, 40)
-            flat[index] = value - step
+            weight.data[index] = value - step
             below = loss(state, split, 40)
-            flat[index] = value
-            assert float(scored[name].view(-1)[index]) == pytest.approx(abs(above - below) / 2e-6, rel=1e-3, abs=1e-7)
+            weight.data[index] = value
+            assert float(scored[name][index]) == pytest.approx(abs(above - below) / 2e-6, rel=1e-3, abs=1e-7)
 
 
 def test_scoring_changes_nothing(drawn):

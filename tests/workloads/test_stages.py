@@ -85,7 +85,7 @@ def further(path, before) -> bool:
     return trained > then or trained == then and len(path) > len(before)
 
 
-@pytest.mark.parametrize("workload", WORKLOAD_ROWS[:2], ids=lambda row: row["name"])
+@pytest.mark.parametrize("workload", [*WORKLOAD_ROWS[:2], WORKLOAD_ROWS[3]], ids=lambda row: row["name"])
 @pytest.mark.parametrize("method", METHOD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
 def test_cached_or_not_the_bits_are_the_same(workload, method, images_of):
     trial = make(workload, method)
@@ -99,9 +99,10 @@ def test_cached_or_not_the_bits_are_the_same(workload, method, images_of):
         assert stages.found == 1
 
 
+@pytest.mark.parametrize("workload", [WORKLOAD_ROWS[0], WORKLOAD_ROWS[3]], ids=lambda row: row["name"])
 @pytest.mark.parametrize("method", METHOD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
-def test_resumed_or_not_the_bits_are_the_same(method, images_of):
-    trial = make(WORKLOAD_ROWS[0], method)
+def test_resumed_or_not_the_bits_are_the_same(workload, method, images_of):
+    trial = make(workload, method)
     images = images_of(trial)
     plain = everything(trial, images)
     checkpoints = sum(isinstance(event, Checkpoint) for event in run_trial(trial, images))

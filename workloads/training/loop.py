@@ -46,7 +46,7 @@ def train(
     rate = learning_rates(phase, training, steps)
     masked = [(state.weight(name), mask) for name, mask in state.masks.items() if not bool(mask.all())]
     weights = [weight for weight, _ in masked]
-    masks = [mask.to(weight.dtype) for weight, mask in masked]
+    masks = [torch.empty_like(weight.detach()).copy_(mask) for weight, mask in masked]  # laid out as the weights are
     parameters = list(state.model.parameters())
     losses, guesses, answers = [], [], []
     rounding = torch.autocast(state.device.type, torch.bfloat16) if precision == "bfloat16" else nullcontext()

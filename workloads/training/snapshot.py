@@ -58,11 +58,12 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
     workload = WORKLOAD.validate_python(facts["workload"])
     model = workload.model(0).to(device)
     model.load_state_dict(groups["model"])
-    optimizing = optimizer(workload.training.optimizer, model.parameters())
+    parameters = list(model.parameters())
+    optimizing = optimizer(workload.training.optimizer, parameters)
     buffers: dict[int, dict[str, Tensor]] = {}
     for path, value in groups["optimizer"].items():
         index, _, name = path.partition("/")
-        buffers.setdefault(int(index), {})[name] = value
+        buffers.setdefault(int(index), {})[name] = _laid_out_like(parameters[int(index)].detach(), value)
     optimizing.load_state_dict({"state": buffers, "param_groups": optimizing.state_dict()["param_groups"]})
     return State(
         workload=workload,
@@ -75,3 +76,8 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
         since_look=SinceLook(**facts["since_look"]),
         looks=[Look(**look) for look in facts["looks"]],
     )
+
+
+def _laid_out_like(parameter: Tensor, value: Tensor) -> Tensor:
+    """An optimizer's buffer in its parameter's memory format, which fused optimizers take for granted."""
+    return torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value
