@@ -55,7 +55,7 @@ END_METRICS = (
     "layer_weights/<layer>",
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch",
     "cost/steps_total", "cost/steps_since_last_mask", "cost/training_flops", "cost/flops_per_example",
-    "cost/model_bytes", "cost/peak_memory_bytes",
+    "cost/model_bytes", "cost/peak_memory_bytes", "cost/dense_bytes", "cost/csr_bytes",
 )  # fmt: skip
 METRICS = LOOK_METRICS + STRUCTURE_METRICS + PRUNED_METRICS + END_METRICS
 # Figures of the machine: all others are the same wherever and however often a trial runs.

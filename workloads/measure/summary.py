@@ -6,6 +6,7 @@ from workloads.measure.connectivity import classes_without_input, effective_spar
 from workloads.measure.flops import forward_flops
 from workloads.measure.memory import PeakMemory, model_bytes
 from workloads.measure.sparsity import nonzero
+from workloads.measure.storage import csr_bytes, dense_bytes
 from workloads.training.state import Look, State
 from workloads.workload import Workload
 
@@ -81,4 +82,6 @@ def cost(state: State) -> dict[str, float]:
         "cost/training_flops": tally.flops,
         "cost/flops_per_example": forward_flops(state.layers, state.kept),
         "cost/model_bytes": model_bytes(state.model, state.masks, state.optimizer),
+        "cost/dense_bytes": dense_bytes(state.model),
+        "cost/csr_bytes": csr_bytes(state.model, state.weights),
     }
