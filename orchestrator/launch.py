@@ -1,9 +1,11 @@
 """Runs assignments: on Ray Tune, or one after another in this process."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from orchestrator.readiness import Readiness
 from orchestrator.trainable import Assignment, Outcome, carry_out
 from workloads.errors import ResourceError
 
@@ -36,10 +38,30 @@ def check_fit(assignments: Sequence[Assignment], nodes: Sequence[Node]) -> None:
                                 f"(there is: {has}); change resources.cpus and resources.gpus in the spec")
 
 
+def room(assignments: Sequence[Assignment], nodes: Sequence[Node]) -> int:
+    """How many trials the nodes hold at once, at most: as many as if all were the least demanding one.
+
+    Those that are begun beyond that would wait for a core, and others may be ready by then that are wanted more.
+    """
+    cpus, gpus = min(one.cpus for one in assignments), min(one.gpus for one in assignments)
+    return sum(int(min(node.cpus / cpus, round(node.gpus / gpus, 4) if gpus else node.cpus)) for node in nodes)
+
+
+def readiness(assignments: Sequence[Assignment]) -> Readiness:
+    """Where a network is one that trials of the same workload and seed have in common."""
+    numbers: dict[Hashable, int] = {}
+    passed = {}
+    for one in assignments:
+        networks = [(one.trial.workload, one.trial.seed, cut) for cut in one.cuts]
+        passed[one.trial.key] = [numbers.setdefault(network, len(numbers)) for network in networks]
+    return Readiness(passed)
+
+
 def run_inline(assignments: Sequence[Assignment], began: Began, report: Report, stopped: Stop) -> None:
     """One trial after another in this process, by the very function that workers run."""
-    for assignment in assignments:
-        if stopped():
-            return
-        began(assignment.trial.key)
-        report(carry_out(assignment))
+    by_key = {assignment.trial.key: assignment for assignment in assignments}
+    ready = readiness(assignments)
+    while not stopped() and (key := ready.begin()) is not None:
+        began(key)
+        report(carry_out(by_key[key], partial(ready.reached, key)))
+        ready.ended(key)

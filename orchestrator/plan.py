@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -53,7 +52,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """All trials of a sweep: those first that train what others share, then seed by seed, twins before the others."""
+    """All trials of a sweep: seed by seed, twins before the others. See Readiness for the order in which they begin."""
 
     name: str
     question: str | None
@@ -120,22 +119,8 @@ def plan(spec: SweepSpec) -> Plan:
             asked.add(row.identity)
     return Plan(
         name=spec.name, question=spec.question, report=spec.report, baseline=spec.baseline, spec_sha256=spec.sha256,
-        merged=merged, excluded=spec.excluded, warnings=spec.warnings, trials=tuple(producers_first(trials)),
+        merged=merged, excluded=spec.excluded, warnings=spec.warnings, trials=tuple(trials),
     )  # fmt: skip
-
-
-def producers_first(trials: Sequence[Planned]) -> list[Planned]:
-    """In front those that are the first to need a shared network, so that the others find it done.
-
-    Otherwise the order stays. With several trials at once it saves them from training the same network side by side.
-    """
-    made: set[tuple] = set()
-    first, rest = [], []
-    for planned in trials:
-        wanted = {(planned.trial.workload, planned.trial.seed, cut) for cut in planned.cuts}
-        (first if wanted - made else rest).append(planned)
-        made |= wanted
-    return first + rest
 
 
 def _add(trial: Trial, costs: Cost | None, rows: dict[str, _Row], with_twin: bool) -> _Row:

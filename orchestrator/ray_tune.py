@@ -27,9 +27,10 @@ for _name, _value in ENVIRONMENT.items():  # read by ray when it is imported
 
 import ray  # noqa: E402
 from ray import tune  # noqa: E402
+from ray.tune.search import Searcher  # noqa: E402
 
 from orchestrator.folders import TrialFolder  # noqa: E402
-from orchestrator.launch import Began, Node, Report, Stop  # noqa: E402
+from orchestrator.launch import Began, Node, Report, Stop, readiness  # noqa: E402
 from orchestrator.trainable import Assignment, Outcome, carry_out  # noqa: E402
 from workloads.errors import ResourceError  # noqa: E402
 
@@ -74,16 +75,16 @@ def run_on_ray(
     report: Report,
     stopped: Stop,
     scratch: Path,
-    max_concurrent: int | None,
+    at_once: int,
 ) -> None:
-    """As many trials at once as resources allow; returns when all have ended."""
+    """At most so many trials at once, each begun when it is ready; returns when all have ended."""
     tuner = tune.Tuner(
         tune.with_resources(_trainable, _resources),
-        # A list in a box: Tune would expand a dictionary that looks like a search space.
-        param_space={"trial": tune.grid_search([[assignment.model_dump_json()] for assignment in assignments])},
         tune_config=tune.TuneConfig(
             reuse_actors=not any(assignment.gpus for assignment in assignments),  # a GPU trial has a process of its own
-            max_concurrent_trials=max_concurrent,
+            search_alg=Feed(assignments),
+            num_samples=len(assignments),
+            max_concurrent_trials=at_once,
             trial_dirname_creator=lambda trial: _assignment(trial.config).trial.key,
         ),
         run_config=tune.RunConfig(
@@ -108,8 +109,38 @@ def _resources(config: dict) -> tune.PlacementGroupFactory:
 
 
 def _trainable(config: dict) -> None:
-    outcome = carry_out(_assignment(config))
+    outcome = carry_out(_assignment(config), lambda number: tune.report({"reached": number}))
     tune.report({"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds})
+
+
+class Feed(Searcher):
+    """Gives Tune the trials as they get ready. Where it has none Tune asks again, within a tenth of a second."""
+
+    def __init__(self, assignments: Sequence[Assignment]):
+        super().__init__()
+        self._assignments = {assignment.trial.key: assignment for assignment in assignments}
+        self._ready = readiness(assignments)
+        self._keys: dict[str, str] = {}  # by Tune's names for trials
+
+    def __getstate__(self) -> dict:
+        return {}
+
+    def suggest(self, trial_id: str) -> dict | None:
+        key = self._ready.begin()
+        if key is None:
+            return None
+        self._keys[trial_id] = key
+        return {"trial": [self._assignments[key].model_dump_json()]}  # in a box: Tune looks into dictionaries
+
+    def on_trial_result(self, trial_id: str, result: dict) -> None:
+        if "reached" in result:
+            self._ready.reached(self._keys[trial_id], result["reached"])
+
+    def on_trial_complete(self, trial_id: str, result: dict | None = None, error: bool = False) -> None:
+        self._ready.ended(self._keys[trial_id])
+
+    def save(self, checkpoint_path: str) -> None:
+        """Nothing: no experiment of Tune's is ever restored."""
 
 
 class _Reporter(tune.Callback):
@@ -126,6 +157,8 @@ class _Reporter(tune.Callback):
         self._began(_assignment(trial.config).trial.key)
 
     def on_trial_result(self, iteration, trials, trial, result, **info) -> None:
+        if "status" not in result:
+            return
         assignment = _assignment(trial.config)
         log = TrialFolder(assignment.folder).log
         self._report(Outcome(assignment.trial.key, result["status"], result["error"] or None, result["seconds"], log))

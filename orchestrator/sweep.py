@@ -9,7 +9,7 @@ from orchestrator.earlier import changes
 from orchestrator.folders import ResultsFolder, SweepFolder
 from orchestrator.holding import held
 from orchestrator.journal import State, result, state, write_json
-from orchestrator.launch import check_fit, run_inline, this_node
+from orchestrator.launch import check_fit, room, run_inline, this_node
 from orchestrator.plan import Plan, Planned
 from orchestrator.plan_view import filled_in
 from orchestrator.progress import Progress
@@ -186,7 +186,8 @@ def _launch(
     try:
         assignments = assigned(any(node.gpus > 0 for node in nodes))
         check_fit(assignments, nodes)
-        run_on_ray(assignments, progress.began, ended, stopped, options.results.tune, options.max_concurrent)
+        at_once = min(room(assignments, nodes), options.max_concurrent or len(assignments))
+        run_on_ray(assignments, progress.began, ended, stopped, options.results.tune, at_once)
     finally:
         disconnect()
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,10 @@ def _digest(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> str:
 class FolderStages(Stages):
     """Stages as files of one folder, shared by all sweeps on it."""
 
-    def __init__(self, folder: Path, cuts: frozenset[Passage]):
+    def __init__(self, folder: Path, cuts: frozenset[Passage], kept: Callable[[str], None]):
+        """`kept` is told the key of a stage that has been put."""
         self._folder = folder
+        self._kept = kept
         self.cuts = cuts
         self.used: list[str] = []  # keys that were found or put
 
@@ -68,6 +70,11 @@ class FolderStages(Stages):
         self.used.append(key)
         if not self._path(key).exists():
             write(self._path(key), snapshot)
+        self._kept(key)
+
+    def holds(self, key: str) -> bool:
+        """Whether the stage is there, whole or not."""
+        return self._path(key).exists()
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.safetensors"

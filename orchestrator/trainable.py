@@ -6,7 +6,7 @@ import os
 import platform
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ from workloads.pruning.phases import Passage
 from workloads.settings import Settings
 from workloads.training.settings import Precision
 from workloads.trial import Checkpoint, Record, Trial
+
+Reached = Callable[[int], None]  # told the number of a cut whose network is there now for others to go on from
 
 
 class Assignment(Settings):
@@ -51,7 +53,7 @@ class Outcome:
     log: Path
 
 
-def carry_out(assignment: Assignment) -> Outcome:
+def carry_out(assignment: Assignment, reached: Reached) -> Outcome:
     """Train, journal, write the result. A completed trial is left alone; a failure is an outcome, not an exception.
 
     Waits for whoever holds the trial's lock. What is printed meanwhile goes to the trial's log. A full disk, data
@@ -60,31 +62,31 @@ def carry_out(assignment: Assignment) -> Outcome:
     folder = TrialFolder(assignment.folder)
     begun = time.perf_counter()
     try:
-        ended = _settled(assignment, folder, begun)
+        ended = _settled(assignment, folder, begun, reached)
     except (OSError, UsageError) as error:
         told = f"{_sentence(error, folder.path)}; the next sweep runs the trial again"
         return Outcome(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log)
     return Outcome(assignment.trial.key, ended.status, ended.error, ended.seconds, folder.log)
 
 
-def _settled(assignment: Assignment, folder: TrialFolder, begun: float) -> Result:
+def _settled(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
     folder.path.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.lock):
         ended = result(folder)
         if ended is None or ended.status != "completed":
             with captured(folder.log):
-                ended = _attempt(assignment, folder, begun)
+                ended = _attempt(assignment, folder, begun, reached)
             finish(folder, ended)
     return ended
 
 
-def _attempt(assignment: Assignment, folder: TrialFolder, begun: float) -> Result:
+def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
     runs: dict[str, str] = {}
     provenance = dict(assignment.provenance)
     stages: tuple[str, ...] = ()
     error = cause = None
     try:
-        stages = _train(assignment, folder, runs, provenance)
+        stages = _train(assignment, folder, runs, provenance, reached)
     except (OSError, UsageError):
         traceback.print_exc()
         raise
@@ -104,7 +106,7 @@ def _sentence(error: Exception, place: Path) -> str:
 
 
 def _train(
-    assignment: Assignment, folder: TrialFolder, runs: dict[str, str], provenance: dict[str, Any]
+    assignment: Assignment, folder: TrialFolder, runs: dict[str, str], provenance: dict[str, Any], reached: Reached
 ) -> tuple[str, ...]:
     """Fills in `runs` and `provenance` as it goes, so that they say how far a failed trial came; the stages it used."""
     from orchestrator.checkpoints import Checkpoints
@@ -112,7 +114,7 @@ def _train(
     from orchestrator.tensor_files import FolderStages
     from workloads.data.sources import Sources
     from workloads.run import run_trial
-    from workloads.training.stages import root
+    from workloads.training.stages import passage_key, root
 
     trial = assignment.trial
     device = device_for(assignment.gpus)
@@ -122,8 +124,11 @@ def _train(
     images = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
     provenance["machine"] = of_machine(device, assignment.cpus, assignment.precision)
     provenance["data"] = {trial.settings()["data"]: images.digest}
-    stages = FolderStages(assignment.stages, frozenset(assignment.cuts))
     origin = root(trial, images.device, assignment.precision)
+    numbers = {passage_key(origin, cut): number for number, cut in enumerate(assignment.cuts)}
+    stages = FolderStages(assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]))
+    for name in filter(stages.holds, numbers):
+        reached(numbers[name])
     checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
     resume, offset = checkpoints.last(folder.records)
     with Journal(folder, offset) as journal:

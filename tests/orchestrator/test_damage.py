@@ -120,8 +120,8 @@ def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, 
     carried = trainable.carry_out
     damaged = []
 
-    def carry_out(assignment):
-        outcome = carried(assignment)
+    def carry_out(assignment, reached):
+        outcome = carried(assignment, reached)
         for stage in assignment.stages.glob("*.safetensors"):
             stage.write_bytes(DAMAGES[damage](stage.read_bytes()))
             damaged.append(stage)

@@ -97,8 +97,8 @@ def test_stages_are_used_and_then_dropped(tmp_path, embedded_sources, undisturbe
     seen = []
     carried = trainable.carry_out
 
-    def watch(assignment):
-        outcome = carried(assignment)
+    def watch(assignment, reached):
+        outcome = carried(assignment, reached)
         seen.append(len(list(assignment.stages.glob("*.safetensors"))))
         return outcome
 
@@ -112,8 +112,8 @@ def test_stages_are_used_and_then_dropped(tmp_path, embedded_sources, undisturbe
 def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, monkeypatch):
     carried = trainable.carry_out
 
-    def damage(assignment):
-        outcome = carried(assignment)
+    def damage(assignment, reached):
+        outcome = carried(assignment, reached)
         for stage in assignment.stages.glob("*.safetensors"):
             stage.write_bytes(stage.read_bytes()[:1000])
         return outcome

@@ -12,31 +12,14 @@ seeds: 2
 DENSE = Passage(path=(Train(start=0, stop=100),))
 
 
-def titles(planned) -> list[str]:
-    return [one.trial.title.removeprefix("digits_mlp training.steps=100 ") for one in planned.trials]
-
-
 def test_one_dense_training_a_seed(written):
     planned = written.plan(SPEC)
     assert {one.cuts for one in planned.trials} == {frozenset({DENSE})}
 
 
-def test_who_trains_what_others_share_comes_first(written):
-    assert titles(written.plan(SPEC)) == [
-        "one_shot sparsity=0.0 seed=0", "one_shot sparsity=0.0 seed=1",
-        "one_shot sparsity=0.5 seed=0", "one_shot sparsity=0.9 seed=0",
-        "one_shot sparsity=0.5 seed=1", "one_shot sparsity=0.9 seed=1",
-    ]  # fmt: skip
-
-
-def test_nothing_shared_nothing_moved(written):
+def test_nothing_shared_no_cuts(written):
     planned = written.plan(SPEC.replace("one_shot", "static_random"))
     assert not any(one.cuts for one in planned.trials)
-    assert titles(planned)[:3] == [
-        "dense seed=0",
-        "static_random sparsity=0.5 seed=0",
-        "static_random sparsity=0.9 seed=0",
-    ]
 
 
 def test_a_partly_trained_network_lies_on_the_way_of_a_whole_training(written):

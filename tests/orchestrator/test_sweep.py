@@ -163,7 +163,7 @@ def test_a_machine_that_fails_settles_nothing(tmp_path, embedded_sources):
         trial=planned.trial, folder=folder.path, data_cache=embedded_sources.cache, data_mirror=None, cpus=1, gpus=1,
         precision="float32", stages=tmp_path, cuts=(), checkpoint_every=60, provenance={},
     )  # fmt: skip
-    outcome = carry_out(assignment)
+    outcome = carry_out(assignment, reached=[].append)
     assert outcome.status == "lost" and outcome.error.endswith("; the next sweep runs the trial again")
     assert "the trial was given 1 of a GPU, but torch sees none on this node" in outcome.error
     assert state(folder) == "lost" and "ResourceError" in folder.log.read_text()
