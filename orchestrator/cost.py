@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.pruning.allocation import counts, kept_after, total
-from workloads.pruning.phases import Cut, Gradual, Narrow, Phase, Prune, Train, changing
+from workloads.pruning.phases import Cut, Gradual, Narrow, Phase, Prune, Script, Train, changing
 from workloads.trial import Trial
 from workloads.workload import Layer, Workload
 
@@ -42,18 +42,23 @@ def cost(trial: Trial) -> Cost:
     """The cost of a trial from its phases alone. Raises ValueError where they cannot be carried out.
 
     `estimated_seconds` is meant for one CPU thread of the two-core machine on which the constants above were found.
-    It leaves out the structure looks and what may be cached. Expect it to be off by a factor of two, on other
-    machines by more: it tells minutes from days.
+    It leaves out the structure looks; what others have trained before is left out in savings. Expect it to be off by
+    a factor of two, on other machines by more: it tells minutes from days.
     """
-    workload = trial.workload
-    tally = _tally(workload.model_copy(update={"training": None, "measure": None}), changing(trial.phases))
+    whole = cost_of(trial.workload, trial.phases)
+    return replace(whole, estimated_seconds=round(START + whole.estimated_seconds, 3))
+
+
+def cost_of(workload: Workload, phases: Script) -> Cost:
+    """The cost of phases that a trial begins with; `estimated_seconds` are those of training and looks alone."""
+    tally = _tally(workload.model_copy(update={"training": None, "measure": None}), changing(phases))
     batch, declared = workload.training.batch_size, workload.declared(workload.data)
     looks = -(-tally.steps // workload.measure.evaluate_every)
     # validation and test forward, the probe forward and backward
     look_flops = forward_flops(tally.layers, _whole(tally.layers)) * (workload.validation_size + declared.test)
     look_flops += training_flops(tally.layers, _whole(tally.layers)) * workload.measure.probe
     training = PER_STEP * tally.steps + tally.dense_flops * batch / TRAINED
-    seconds = START + training + looks * look_flops / EVALUATED
+    seconds = training + looks * look_flops / EVALUATED
     return Cost(tally.steps, tally.flops * batch, round(seconds, 3))
 
 

@@ -1,6 +1,8 @@
 """A plan as people and programs see it: with the state of every trial filled in."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -8,17 +10,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from orchestrator.cost import Cost
 from orchestrator.earlier import changes
 from orchestrator.folders import SweepFolder
 from orchestrator.journal import State, result, state
 from orchestrator.plan import Plan, Planned
+from orchestrator.savings import own_costs, savings
 
 WIDTH = 160  # columns of the table at most
 
 
 def filled_in(plan: Plan, folder: SweepFolder) -> dict[str, Any]:
-    """plan.json with every trial's state, error, its cause and log as its folder shows them."""
-    written = plan.as_json()
+    """plan.json with what sharing saves, and with every trial's state, error, its cause and log as its folder shows."""
+    written = plan.as_json() | {"sharing": asdict(savings(plan.trials))}
     for trial in written["trials"]:
         place = folder.trial(trial["key"])
         ended = result(place)
@@ -30,8 +34,12 @@ def filled_in(plan: Plan, folder: SweepFolder) -> dict[str, Any]:
 
 
 def text(plan: Plan, folder: SweepFolder) -> str:
-    """One line for the trials that differ in their seeds alone, what all come to, and what changed since last time."""
+    """One line for the trials that differ in their seeds alone, what all come to, and what changed since last time.
+
+    What trials share is counted with the first of them.
+    """
     states = {planned.key: state(folder.trial(planned.key)) for planned in plan.trials}
+    own = own_costs(plan.trials)
     alike: dict[str, list[Planned]] = {}
     for planned in plan.trials:
         alike.setdefault(planned.trial.label, []).append(planned)
@@ -41,24 +49,43 @@ def text(plan: Plan, folder: SweepFolder) -> str:
         table.add_column(heading, justify="right")
     for label, trials in alike.items():
         counted = Counter(states[planned.key] for planned in trials)
-        numbers = (len(trials), counted["completed"], counted["failed"], f"{trials[0].steps:,}", _duration(trials))
+        core_time = _core_time(own[planned.key] for planned in trials)
+        numbers = (len(trials), counted["completed"], counted["failed"], f"{trials[0].steps:,}", core_time)
         table.add_row(label, *map(str, numbers))
     console = Console(file=StringIO(), width=WIDTH)
     console.print(table, highlight=False)
-    return "\n".join((console.file.getvalue(), _sum(plan, states), *changes(plan, folder)))
+    lines = (*shared(plan.trials), _sum(plan, states), *changes(plan, folder))
+    return "\n".join((console.file.getvalue(), *lines))
+
+
+def shared(trials: Sequence[Planned]) -> list[str]:
+    """A line on what these trials share and what it saves; none where they share nothing."""
+    saved = savings(trials)
+    if not saved.networks:
+        return []
+    seconds, alone = (_duration(each) for each in (saved.estimated_seconds, saved.estimated_seconds_alone))
+    networks = "1 network" if saved.networks == 1 else f"{saved.networks:,} networks"
+    return [
+        f"{saved.trials:,} trials pass through {networks} together: {saved.steps:,} steps are trained instead of "
+        f"{saved.steps_alone:,}, in about {seconds} of one core instead of {alone}"
+    ]
 
 
 def _sum(plan: Plan, states: dict[str, State]) -> str:
     counted = Counter(states.values())
-    left = [planned for planned in plan.trials if states[planned.key] not in ("completed", "failed")]
-    flops = sum(planned.training_flops for planned in left)
+    left = own_costs([planned for planned in plan.trials if states[planned.key] not in ("completed", "failed")])
+    flops = sum(cost.training_flops for cost in left.values())
     return (
         f"{plan.name}: {len(plan.trials)} trials ({plan.merged} duplicates merged, {plan.excluded} excluded); "
         f"{counted['completed']} done, {counted['failed']} failed, {len(left)} to run: "
-        f"about {_duration(left)} of one core, {flops:.2g} floating-point operations"
+        f"about {_core_time(left.values())} of one core, {flops:.2g} floating-point operations"
     )
 
 
-def _duration(trials: list[Planned]) -> timedelta:
-    """What the trials are estimated to take one after another."""
-    return timedelta(seconds=round(sum(planned.estimated_seconds for planned in trials)))
+def _core_time(costs: Iterable[Cost]) -> timedelta:
+    """What is estimated for one after another."""
+    return _duration(sum(cost.estimated_seconds for cost in costs))
+
+
+def _duration(seconds: float) -> timedelta:
+    return timedelta(seconds=round(seconds))

@@ -11,7 +11,7 @@ from orchestrator.holding import held
 from orchestrator.journal import State, result, state, write_json
 from orchestrator.launch import check_fit, room, run_inline, this_node
 from orchestrator.plan import Plan, Planned
-from orchestrator.plan_view import filled_in
+from orchestrator.plan_view import filled_in, shared
 from orchestrator.progress import Progress
 from orchestrator.sending import Sending
 from orchestrator.spec import SweepSpec
@@ -54,8 +54,8 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
     with held(folder), captured(folder.log):
         todo = missing(plan, folder, options.retry_failed)
         progress.begin(todo, len(plan.trials))
-        for change in changes(plan, folder):
-            progress.say(change)
+        for line in (*shared(todo), *changes(plan, folder)):
+            progress.say(line)
         get_data(todo, options.sources)
         write_plan(spec, plan, folder)
         with Sending(plan, folder, options.uri, options.own_store, progress.say) as sending:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from orchestrator.plan import Planned
+from orchestrator.savings import own_costs
 from orchestrator.trainable import Outcome
 
 
@@ -15,11 +16,12 @@ class Tally:
     def __init__(self, todo: Sequence[Planned]):
         self._lock = threading.Lock()
         self._todo = {one.key: one for one in todo}
+        self._own = own_costs(todo)
         self._running: dict[str, Planned] = {}
         self._ended: Counter[str] = Counter()
         self._begun_at: float | None = None
         self._done = 0.0  # estimated seconds of the completed trials
-        self._left = sum(one.estimated_seconds for one in todo)  # of those that have not ended
+        self._left = sum(own.estimated_seconds for own in self._own.values())  # of those that have not ended
 
     def began(self, key: str) -> None:
         """A trial has begun."""
@@ -32,7 +34,7 @@ class Tally:
         with self._lock:
             self._running.pop(outcome.key, None)
             self._ended[outcome.status] += 1
-            estimated = self._todo[outcome.key].estimated_seconds
+            estimated = self._own[outcome.key].estimated_seconds
             self._left -= estimated
             if outcome.status == "completed":
                 self._done += estimated
@@ -66,12 +68,16 @@ class Tally:
 
     def seconds_left(self, steps: Mapping[str, int]) -> float | None:
         """See `seconds_left`; `steps` are those that the running trials have taken, by key."""
-        under_way = sum(
-            one.estimated_seconds * min(1.0, steps.get(one.key, 0) / max(1, one.steps)) for one in self.running
-        )
+        under_way = sum(self._under_way(one, steps.get(one.key, 0)) for one in self.running)
         with self._lock:
             done, left = self._done, self._left
         return seconds_left(self.elapsed, done, under_way, left - under_way)
+
+    def _under_way(self, one: Planned, step: int) -> float:
+        """Estimated seconds of what a running trial has done by itself; it may have begun where another came to."""
+        own = self._own[one.key]
+        taken = max(0, step - (one.steps - own.steps))
+        return own.estimated_seconds * min(1.0, taken / max(1, own.steps))
 
 
 def seconds_left(elapsed: float, done: float, under_way: float, left: float) -> float | None:

@@ -1,0 +1,73 @@
+"""What the trials of a sweep take together, where a network that several of them pass through is trained once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from orchestrator.cost import Cost, cost_of
+
+if TYPE_CHECKING:
+    from orchestrator.plan import Planned
+
+NOTHING = Cost(0, 0, 0.0)
+
+
+@dataclass(frozen=True)
+class Savings:
+    """What is shared, and what it saves."""
+
+    trials: int  # that pass a network which others pass too
+    networks: int  # that several trials pass
+    steps: int  # optimizer steps that are taken
+    steps_alone: int  # that would be taken if every trial trained all by itself
+    estimated_seconds: float  # of one core; see cost
+    estimated_seconds_alone: float
+
+
+def savings(trials: Sequence[Planned]) -> Savings:
+    """What these trials, and no others, save by sharing."""
+    users = Counter(network for planned in trials for network, _ in _passed(planned))
+    shared = {network for network, count in users.items() if count > 1}
+    own = own_costs(trials).values()
+    return Savings(
+        trials=sum(any(network in shared for network, _ in _passed(planned)) for planned in trials),
+        networks=len(shared),
+        steps=sum(cost.steps for cost in own),
+        steps_alone=sum(planned.steps for planned in trials),
+        estimated_seconds=round(sum(cost.estimated_seconds for cost in own), 3),
+        estimated_seconds_alone=round(sum(planned.estimated_seconds for planned in trials), 3),
+    )
+
+
+def own_costs(trials: Sequence[Planned]) -> dict[str, Cost]:
+    """By key, what each trial takes if it goes on from the last of its networks that one before it has trained.
+
+    The sum does not depend on the order: all together train every stretch of the way between networks once.
+    """
+    before = cache(cost_of)
+    trained: set[Hashable] = set()
+    own = {}
+    for planned in trials:
+        passed = dict(_passed(planned))
+        there = [before(planned.trial.workload, cut.path) for network, cut in passed.items() if network in trained]
+        own[planned.key] = _rest(planned, max(there, key=lambda cost: cost.steps, default=NOTHING))
+        trained |= passed.keys()
+    return own
+
+
+def _passed(planned: Planned) -> Iterator[tuple[Hashable, Hashable]]:
+    """Every network that the trial may share, by what makes it the same for another trial, and its cut."""
+    for cut in planned.cuts:
+        yield (planned.trial.workload, planned.trial.seed, cut), cut
+
+
+def _rest(planned: Planned, done: Cost) -> Cost:
+    return Cost(
+        planned.steps - done.steps,
+        planned.training_flops - done.training_flops,
+        round(planned.estimated_seconds - done.estimated_seconds, 3),
+    )
