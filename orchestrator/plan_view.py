@@ -66,7 +66,7 @@ def shared(trials: Sequence[Planned]) -> list[str]:
     seconds, alone = (_duration(each) for each in (saved.estimated_seconds, saved.estimated_seconds_alone))
     networks = "1 network" if saved.networks == 1 else f"{saved.networks:,} networks"
     return [
-        f"{saved.trials:,} trials pass through {networks} together: {saved.steps:,} steps are trained instead of "
+        f"{saved.trials:,} trials share {networks} on their way: {saved.steps:,} steps are trained instead of "
         f"{saved.steps_alone:,}, in about {seconds} of one core instead of {alone}"
     ]
 

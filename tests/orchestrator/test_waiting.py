@@ -92,10 +92,12 @@ def test_two_workers_train_a_shared_network_once(tmp_path, embedded_sources):
 
 
 @needs_two_cores
-def test_who_fails_holds_up_nobody(tmp_path, embedded_sources):
+@pytest.mark.parametrize("policy, failed", [("continue", 3), ("stop", 1)])
+def test_who_fails_holds_up_nobody(tmp_path, embedded_sources, policy, failed):
     diverging = SPEC.replace("steps: 1500", "steps: 40, optimizer: {name: sgd, lr: 1.0e+30}")
-    _, lines = run_sweep(tmp_path, embedded_sources, diverging, executor="ray", max_concurrent=2)
-    assert sum("FAILED" in line for line in lines) == 3
+    given = {"executor": "ray", "max_concurrent": 2}
+    _, lines = run_sweep(tmp_path, embedded_sources, diverging, f"policies.on_failure={policy}", **given)
+    assert sum("FAILED" in line for line in lines) == failed
 
 
 @needs_two_cores
