@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from orchestrator.cost import Cost, cost_of
+from workloads.pruning.phases import Passage
 
 if TYPE_CHECKING:
     from orchestrator.plan import Planned
@@ -59,7 +60,7 @@ def own_costs(trials: Sequence[Planned]) -> dict[str, Cost]:
     return own
 
 
-def _passed(planned: Planned) -> Iterator[tuple[Hashable, Hashable]]:
+def _passed(planned: Planned) -> Iterator[tuple[Hashable, Passage]]:
     """Every network that the trial may share, by what makes it the same for another trial, and its cut."""
     for cut in planned.cuts:
         yield (planned.trial.workload, planned.trial.seed, cut), cut
