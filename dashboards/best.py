@@ -12,10 +12,11 @@ from dashboards.statistics import ENOUGH, paired
 def best(cells: Iterable[Cell], confidence: float) -> tuple[Comparison, ...]:
     """The best against the next at every sparsity and workload where two methods or more are of the size it stands for.
 
-    From dense to sparse. The test accuracies are those compared; the validation accuracies decide who is who."""
+    From dense to sparse. The test accuracies are those compared; the validation accuracies decide who is who. Controls
+    are no methods to choose from."""
     groups: dict[tuple, list[Cell]] = {}
     for cell in cells:
-        if cell.sparsity > 0 and cell.validation is not None and _has_its_size(cell):
+        if cell.sparsity > 0 and not cell.series.control and cell.validation is not None and _has_its_size(cell):
             groups.setdefault((cell.sparsity, cell.series.workload), []).append(cell)
     found = []
     for _, group in sorted(groups.items(), key=lambda item: item[0][0]):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite
+from statistics import fmean
 from typing import Any
 
 import pandas as pd
 
-from dashboards import schema
+from dashboards.planned import PlannedRun, planned
 from dashboards.results import Results
-from dashboards.series import Series, flattened, identity, series
+from dashboards.series import Series
 from dashboards.statistics import Estimate, estimate
 
 OUTCOME = "final/test_accuracy"  # the primary outcome: the last step
@@ -20,25 +21,29 @@ VALIDATION = "final/val_accuracy"
 PRUNED = "pruned/test_accuracy"  # right after pruning
 NONZERO, PRUNABLE, REACHED = "final/nonzero_parameters", "final/prunable_parameters", "final/sparsity"
 STEPS = "cost/steps_total"
-COLUMNS = ("run", "trial_key", "twin", "seed", PRUNED, NONZERO, PRUNABLE, REACHED, STEPS)
-Run = Mapping[str, Any]  # one row of Results.runs, with these columns as far as they are there
+COLUMNS = ("run", PRUNED, NONZERO, PRUNABLE, REACHED, STEPS)
+Row = Mapping[str, Any]  # one of Results.runs, with these columns as far as they are there
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Accuracies are fractions; counts are of weights. A seed that diverged counts at chance level."""
+    """Accuracies are fractions; counts are of weights.
+
+    A run that diverged counts at chance level. The draws of a control at one seed count as one, at their mean: they
+    share the ladder that they branch off, so that they say nothing about other seeds. The twin of a control is the
+    main run of its rung, all others' is a dense network that was trained as long."""
 
     series: Series
     sparsity: float  # as asked for, in [0, 1); where a threshold was asked for, as reached
     runs: tuple[str, ...]  # finished ones, by seed
     by_seed: Mapping[int, float]  # test accuracy at the last step
     differences: Mapping[int, float]  # of those to the twins', where both are there
-    planned: int  # trials
+    planned: int  # runs: one a seed, but for the draws of controls
     failed: int  # diverged ones included
     diverged: int
     missing: int  # neither finished nor failed
     accuracy: Estimate | None
-    converged: Estimate | None  # the accuracy without the seeds that diverged
+    converged: Estimate | None  # the accuracy without the runs that diverged
     difference: Estimate | None  # to the twins, paired by seed; None where there are no pairs
     best: Estimate | None  # test accuracy at the best checkpoint, chosen on the validation set
     best_difference: Estimate | None  # of that to the twins' best
@@ -48,6 +53,7 @@ class Cell:
     nonzero: float | None  # prunable weights that are not zero, mean
     prunable: float | None  # N, of the whole network
     reached: float | None  # final/sparsity, mean
+    round: int | None = None  # of a ladder, which this is a rung of
 
     @property
     def density(self) -> float:
@@ -55,81 +61,59 @@ class Cell:
         return round(1 - self.sparsity, 12)
 
 
-@dataclass(frozen=True)
-class Attempt:
-    """A run that has an outcome: it finished, or it diverged and counts at chance level."""
-
-    seed: int
-    run: str
-    twin: str | None  # the run of its twin
-    diverged: bool
-
-
 def cells(results: Results) -> tuple[Cell, ...]:
     """Every cell that the plan holds, series by series, from dense to sparse."""
-    trials = [flattened(trial["settings"]) for trial in results.plan["trials"]]
-    known = series(trials)
-    groups: dict[tuple[Series, float | None, float | None], list[Mapping[str, Any]]] = {}
-    for trial, planned in zip(trials, results.plan["trials"]):
-        amount = trial.get(schema.SPARSITY), trial.get(schema.THRESHOLD)
-        groups.setdefault((known[identity(trial)], *amount), []).append(planned)
-    order = list(known.values())
-    outcomes = {metric: _outcomes(results, metric) for metric in (OUTCOME, BEST, VALIDATION)}
-    runs: dict[str, list[Run]] = {}
-    for row in results.runs[[column for column in COLUMNS if column in results.runs]].to_dict("records"):
-        runs.setdefault(row["trial_key"], []).append(row)
-    found = [
-        _cell(one, asked, planned, runs, outcomes, results.confidence) for (one, asked, _), planned in groups.items()
-    ]
-    return tuple(sorted(found, key=lambda cell: (order.index(cell.series), cell.sparsity)))
+    runs = [run for trial in planned(results) for run in trial.runs]
+    groups: dict[tuple[Series, float | None, float | None], list[PlannedRun]] = {}
+    for run in runs:
+        if run.series is not None:
+            groups.setdefault((run.series, run.sparsity, run.threshold), []).append(run)
+    order = sorted(dict.fromkeys(series for series, *_ in groups), key=lambda one: not one.dense)
+    outcomes = {metric: _outcomes(results, runs, metric) for metric in (OUTCOME, BEST, VALIDATION)}
+    found = results.runs[[column for column in COLUMNS if column in results.runs]]
+    rows = {row["run"]: row for row in found.to_dict("records")}
+    made = [_cell(one, asked, own, rows, outcomes, results.confidence) for (one, asked, _), own in groups.items()]
+    return tuple(sorted(made, key=lambda cell: (order.index(cell.series), cell.sparsity)))
 
 
-def _outcomes(results: Results, metric: str) -> dict[str, float]:
+def _outcomes(results: Results, runs: list[PlannedRun], metric: str) -> dict[str, float]:
     """A metric's finite values by run; chance level for runs that diverged."""
-    runs = results.runs
-    found = zip(runs["run"], runs[metric]) if metric in runs else ()
-    gone = {run: trial["chance"] for trial in results.plan["trials"] for run in _diverged(trial)}
+    there = results.runs
+    found = zip(there["run"], there[metric]) if metric in there else ()
+    gone = {run.name: run.chance for run in runs if run.state == "diverged"}
     return {run: value for run, value in found if isfinite(value)} | gone
-
-
-def _diverged(trial: Mapping[str, Any]) -> list[str]:
-    """The runs that a trial would have had, had it not diverged."""
-    if trial.get("cause") != schema.DIVERGED or trial.get("chance") is None:
-        return []
-    return [f"{trial['key']}/{label}" for label in trial["labels"]]
 
 
 def _cell(
     one: Series,
     asked: float | None,
-    planned: list[Mapping[str, Any]],
-    of_trial: Mapping[str, list[Run]],
+    runs: list[PlannedRun],
+    rows: Mapping[str, Row],
     outcomes: Mapping[str, Mapping[str, float]],
     confidence: float,
 ) -> Cell:
-    runs = sorted((run for trial in planned for run in of_trial.get(trial["key"], ())), key=lambda run: run["seed"])
-    attempts = _attempts(runs, planned)
-    finished = {run["trial_key"] for run in runs}
-    failed = sum(trial["state"] == "failed" and trial["key"] not in finished for trial in planned)
-    last, differences = _of(attempts, outcomes[OUTCOME]), _to_twins(attempts, outcomes[OUTCOME])
-    converged = _of([attempt for attempt in attempts if not attempt.diverged], outcomes[OUTCOME])
-    validation = estimate(list(_of(attempts, outcomes[VALIDATION]).values()))
-    reached = _mean(runs, REACHED)
+    runs = sorted(runs, key=lambda run: run.seed)
+    finished = [run for run in runs if run.state == "finished"]
+    diverged = sum(run.state == "diverged" for run in runs)
+    last, differences = _of(runs, outcomes[OUTCOME]), _to_twins(runs, outcomes[OUTCOME])
+    validation = estimate(list(_of(runs, outcomes[VALIDATION]).values()))
+    reached = _mean(finished, rows, REACHED)
     return Cell(
-        one, _sparsity(asked, reached), tuple(run["run"] for run in runs), last, differences,
-        planned=len(planned), failed=failed, diverged=sum(attempt.diverged for attempt in attempts),
-        missing=len(planned) - len(finished) - failed,
+        one, _sparsity(asked, reached), tuple(run.name for run in finished), last, differences,
+        planned=len(runs), failed=diverged + sum(run.state == "failed" for run in runs), diverged=diverged,
+        missing=sum(run.state == "missing" for run in runs),
         accuracy=estimate(list(last.values()), confidence),
-        converged=estimate(list(converged.values()), confidence),
+        converged=estimate(list(_of(finished, outcomes[OUTCOME]).values()), confidence),
         difference=estimate(list(differences.values()), confidence),
-        best=estimate(list(_of(attempts, outcomes[BEST]).values()), confidence),
-        best_difference=estimate(list(_to_twins(attempts, outcomes[BEST]).values()), confidence),
+        best=estimate(list(_of(runs, outcomes[BEST]).values()), confidence),
+        best_difference=estimate(list(_to_twins(runs, outcomes[BEST]).values()), confidence),
         validation=validation.mean if validation else None,
-        pruned=estimate(_values(runs, PRUNED), confidence),
-        steps=_mean(runs, STEPS),
-        nonzero=_mean(runs, NONZERO),
-        prunable=_mean(runs, PRUNABLE),
+        pruned=estimate(_values(finished, rows, PRUNED), confidence),
+        steps=_mean(finished, rows, STEPS),
+        nonzero=_mean(finished, rows, NONZERO),
+        prunable=_mean(finished, rows, PRUNABLE),
         reached=reached,
+        round=runs[0].round,
     )  # fmt: skip
 
 
@@ -138,37 +122,37 @@ def _sparsity(asked: float | None, reached: float | None) -> float:
     return asked if asked is not None else round(reached or 0.0, 4)
 
 
-def _attempts(runs: list[Run], planned: list[Mapping[str, Any]]) -> list[Attempt]:
-    """By seed."""
-    found = [
-        Attempt(int(run["seed"]), run["run"], run["twin"] if isinstance(run["twin"], str) else None, diverged=False)
-        for run in runs
-    ]
-    finished = {run["trial_key"] for run in runs}
-    for trial in planned:
-        twins = [trial["twin"] and f"{trial['twin']}/{label}" for label in trial["labels"]]
-        if trial["key"] not in finished:
-            seed = trial["settings"][schema.SEED]
-            found += [Attempt(seed, run, twin, diverged=True) for run, twin in zip(_diverged(trial), twins)]
-    return sorted(found, key=lambda attempt: attempt.seed)
+def _of(runs: list[PlannedRun], outcome: Mapping[str, float]) -> dict[int, float]:
+    return _by_seed((run.seed, outcome[run.name]) for run in runs if run.name in outcome)
 
 
-def _of(attempts: list[Attempt], outcome: Mapping[str, float]) -> dict[int, float]:
-    return {attempt.seed: outcome[attempt.run] for attempt in attempts if attempt.run in outcome}
+def _to_twins(runs: list[PlannedRun], outcome: Mapping[str, float]) -> dict[int, float]:
+    pairs = [run for run in runs if run.name in outcome and run.twin in outcome]
+    return _by_seed((run.seed, outcome[run.name] - outcome[run.twin]) for run in pairs)
 
 
-def _to_twins(attempts: list[Attempt], outcome: Mapping[str, float]) -> dict[int, float]:
-    pairs = [attempt for attempt in attempts if attempt.run in outcome and attempt.twin in outcome]
-    return {attempt.seed: outcome[attempt.run] - outcome[attempt.twin] for attempt in pairs}
+def _values(runs: list[PlannedRun], rows: Mapping[str, Row], metric: str) -> list[float]:
+    found = [(run.seed, rows[run.name][metric]) for run in runs if metric in rows[run.name]]
+    return list(_by_seed((seed, value) for seed, value in found if isfinite(value)).values())
 
 
-def _values(runs: list[Run], metric: str) -> list[float]:
-    return [run[metric] for run in runs if metric in run]
+def _by_seed(values: Iterable[tuple[int, float]]) -> dict[int, float]:
+    """The mean of each seed's values."""
+    found: dict[int, list[float]] = {}
+    for seed, value in values:
+        found.setdefault(seed, []).append(value)
+    return {seed: fmean(own) for seed, own in found.items()}
 
 
-def _mean(runs: list[Run], metric: str) -> float | None:
-    found = estimate(_values(runs, metric))
+def _mean(runs: list[PlannedRun], rows: Mapping[str, Row], metric: str) -> float | None:
+    found = estimate(_values(runs, rows, metric))
     return found.mean if found else None
+
+
+def rows_of(cell: Cell, results: Results) -> pd.DataFrame:
+    """The cell's rows of Results.runs, one a seed: of several draws the means, and nothing that is no number."""
+    own = results.runs[results.runs["run"].isin(cell.runs)]
+    return own if own["seed"].is_unique else own.groupby("seed", as_index=False).mean(numeric_only=True)
 
 
 def mean(runs: pd.DataFrame, metric: str) -> float | None:

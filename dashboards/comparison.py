@@ -35,8 +35,10 @@ class Comparison:
 
 
 def compared(cells: Iterable[Cell], ours: str, confidence: float, levels: int = 2) -> tuple[Comparison, ...]:
-    """The method `ours` against every other series on the same workload, at their `levels` sparsest common levels."""
-    present = [cell for cell in cells if cell.accuracy and not cell.series.dense]
+    """The method `ours` against every other series on the same workload, at their `levels` sparsest common levels.
+
+    Neither dense series nor controls take part."""
+    present = [cell for cell in cells if cell.accuracy and not cell.series.dense and not cell.series.control]
     result = []
     for own in dict.fromkeys(cell.series for cell in present if cell.series.method == ours):
         mine = {cell.sparsity: cell for cell in present if cell.series == own}

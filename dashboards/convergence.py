@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf, isfinite
 from statistics import median
@@ -20,7 +20,7 @@ class Reached:
     """One cell. A step is None for a seed that never came within the margin: it is counted, never averaged."""
 
     cell: Cell
-    by_seed: Mapping[int, int | None]  # the first look within the margin, as an optimizer step of the path
+    by_seed: Mapping[int, float | None]  # the first look within the margin, as an optimizer step of the path
     steps: int  # of the longest run: "never" means not within these
 
     @property
@@ -31,11 +31,10 @@ class Reached:
     @property
     def middle(self) -> float | None:
         """The median over seeds, "never" counting as later than any step; None where the median is "never"."""
-        middle = median(inf if step is None else step for step in self.by_seed.values())
-        return middle if isfinite(middle) else None
+        return _middle(self.by_seed.values())
 
     @property
-    def span(self) -> tuple[int, int] | None:
+    def span(self) -> tuple[float, float] | None:
         """The first and the last step over the seeds that came there; None where none did."""
         found = [step for step in self.by_seed.values() if step is not None]
         return (min(found), max(found)) if found else None
@@ -44,7 +43,8 @@ class Reached:
 def reached(results: Results) -> tuple[Reached, ...]:
     """One for every cell whose runs have validation curves and finished twins; a twin is its own.
 
-    A look counts where the network is already as sparse as it ends: before that, it is another network."""
+    A look counts where the network is already as sparse as it ends: before that, it is another network. Of several
+    draws of one seed the median counts, "never" as later than any step."""
     if LAST not in results.runs:
         return ()
     runs = results.runs.set_index("run")
@@ -54,7 +54,7 @@ def reached(results: Results) -> tuple[Reached, ...]:
 
 
 def _of_cell(cell: Cell, runs: pd.DataFrame, curves: Mapping[str, pd.DataFrame], margin: float) -> Reached | None:
-    by_seed: dict[int, int | None] = {}
+    by_seed: dict[int, list[int | None]] = {}
     last = 0
     for name in cell.runs:
         run = runs.loc[name]
@@ -64,6 +64,11 @@ def _of_cell(cell: Cell, runs: pd.DataFrame, curves: Mapping[str, pd.DataFrame],
         own = curves[name].sort_values("step")
         own = own[own["step"] > run.get("cost/steps_total", 0) - run.get("cost/steps_since_last_mask", 0)]
         within = own[own["value"] >= runs.loc[twin, LAST] - margin]["step"]
-        by_seed[int(run["seed"])] = int(within.iloc[0]) if len(within) else None
+        by_seed.setdefault(int(run["seed"]), []).append(int(within.iloc[0]) if len(within) else None)
         last = max(last, int(curves[name]["step"].max()))
-    return Reached(cell, by_seed, last) if by_seed else None
+    return Reached(cell, {seed: _middle(steps) for seed, steps in by_seed.items()}, last) if by_seed else None
+
+
+def _middle(steps: Iterable[float | None]) -> float | None:
+    middle = median(inf if step is None else step for step in steps)
+    return middle if isfinite(middle) else None

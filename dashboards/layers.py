@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import pandas as pd
-
-from dashboards.cells import Cell, cells, mean
+from dashboards.cells import Cell, cells, mean, rows_of
 from dashboards.results import Results
 from dashboards.series import Series
 
@@ -36,11 +34,11 @@ def layers_left(results: Results) -> tuple[LayerLeft, ...]:
     names = sorted(
         {column.partition("/")[2] for column in results.runs if column.startswith("layer_sparsity/")}, key=natural
     )
-    return tuple(left for cell in cells(results) if cell.runs for left in _of_cell(results.runs, cell, names))
+    return tuple(left for cell in cells(results) if cell.runs for left in _of_cell(results, cell, names))
 
 
-def _of_cell(runs: pd.DataFrame, cell: Cell, names: list[str]) -> list[LayerLeft]:
-    own = runs[runs["run"].isin(cell.runs)]
+def _of_cell(results: Results, cell: Cell, names: list[str]) -> list[LayerLeft]:
+    own = rows_of(cell, results)
     result = []
     for name in names:
         sparsity = mean(own, f"layer_sparsity/{name}")

@@ -31,9 +31,9 @@ class Limits:
 
 
 def limits(cells: Sequence[Cell], margin: float, confidence: float) -> tuple[Limits, ...]:
-    """The limits of all series that have pairs, in their order."""
+    """The limits of all series that have pairs with dense twins, in their order; controls have other twins."""
     found = []
-    for series in dict.fromkeys(cell.series for cell in cells):
+    for series in dict.fromkeys(cell.series for cell in cells if not cell.series.control):
         line = [cell for cell in cells if cell.series == series]
         if last := walk(line, margin, confidence):
             found.append(Limits(last, walk_best(line, margin, confidence), critical(line, margin, confidence)))

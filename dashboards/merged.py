@@ -9,12 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards import schema
 from dashboards.errors import ReportError
 from dashboards.formats import listed
 from dashboards.merged_plan import merged_plan, owners
+from dashboards.planned import planned
 from dashboards.results import Results
-from dashboards.series import flattened, identity
 
 
 def merged(parts: Sequence[Results]) -> Results:
@@ -41,6 +40,7 @@ def merged(parts: Sequence[Results]) -> Results:
         curves=pd.concat([share.curves for share in shares if len(share.curves)] or [parts[0].curves]),
         provenance={run: told for share in shares for run, told in share.provenance.items()},
         outside=sum(part.outside for part in parts),
+        measured=frozenset().union(*(share.measured for share in shares)),
         parts=tuple(parts),
     )
 
@@ -60,13 +60,11 @@ def _networks(part: Results) -> list[tuple[str, str, str]]:
 
 
 def _twins(parts: Sequence[Results]) -> dict[str, str]:
-    """By trial, its twin, also where its own sweep has none: trials that differ in sparsity alone share it."""
-    trials = {trial["key"]: trial for part in reversed(parts) for trial in part.plan["trials"]}
-    flat = {key: flattened(trial["settings"]) for key, trial in trials.items()}
-    alike = {key: (identity(one), one[schema.SEED]) for key, one in flat.items() if one.get(schema.SPARSITY)}
-    known = {alike[trial["key"]]: trial["twin"] for part in parts for trial in part.plan["trials"]
-             if trial["twin"] and trial["key"] in alike}  # fmt: skip
-    return {key: known[one] for key, one in alike.items() if one in known}
+    """By run, its twin, also where its own sweep has none: runs of one series and label share that of their seed."""
+    runs = [run for part in parts for trial in planned(part) for run in trial.runs if run.series and run.sparsity]
+    alike = {run.name: (run.series.settings, run.seed, run.label) for run in runs}
+    known = {alike[run.name]: run.twin for run in runs if run.twin}
+    return {name: known[one] for name, one in alike.items() if one in known}
 
 
 def _share(part: Results, owner: Mapping[str, str], networks: Mapping[str, str], twins: Mapping[str, str]) -> Results:
@@ -88,11 +86,11 @@ def _share(part: Results, owner: Mapping[str, str], networks: Mapping[str, str],
         runs=pd.DataFrame(rows),
         curves=part.curves[part.curves["run"].isin(renamed)].assign(run=lambda own: own["run"].map(renamed)),
         provenance={renamed[run]: told for run, told in part.provenance.items() if run in renamed},
+        measured=frozenset(run for run in part.measured if owner.get(run.partition("/")[0]) == part.sweep),
     )
 
 
 def _twin(row: Mapping[str, Any], names: Mapping[str, str], twins: Mapping[str, str]) -> str | None:
     """The run's twin by its name among all; its own sweep's where that has it."""
-    key = twins.get(row["trial_key"])
-    twin = row["twin"] if isinstance(row["twin"], str) else key and f"{key}/{row['label']}"
+    twin = row["twin"] if isinstance(row["twin"], str) else twins.get(row["run"])
     return names.get(twin, twin)

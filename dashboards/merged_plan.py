@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboards.facts import words
+from dashboards.planned import finished
 from dashboards.results import Results
 from dashboards.series import flattened
 
@@ -11,7 +12,8 @@ from dashboards.series import flattened
 def owners(parts: Sequence[Results]) -> dict[str, str]:
     """By trial, the sweep that speaks for it: the first in which it finished, else failed, else was planned."""
     planned = [(trial, part.sweep) for part in parts for trial in part.plan["trials"]]
-    claims = [(key, part.sweep) for part in parts for key in part.runs["trial_key"]]
+    claims = [(key, part.sweep) for part in parts for key in finished(part)]
+    claims += [(key, part.sweep) for part in parts for key in part.runs["trial_key"]]  # of a ladder, some rungs
     claims += [(trial["key"], sweep) for trial, sweep in planned if trial["state"] == "failed"]
     claims += [(trial["key"], sweep) for trial, sweep in planned]
     return dict(reversed(claims))

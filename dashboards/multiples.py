@@ -45,37 +45,43 @@ class Curves:
 
 def mean_curves(results: Results, panels: Sequence[Panel]) -> Curves | None:
     """The mean curve of every cell, and of its series' twins; None where there are none."""
-    found = cells(results)
-    sparse = [cell for cell in found if not cell.series.dense and cell.runs]
-    groups = [(cell.series.label, cell.sparsity, cell.runs) for cell in sparse or found if cell.runs]
-    own = {label for label, sparsity, _ in groups if sparsity == 0}  # series whose twins are cells of theirs
-    groups += [(label, 0.0, runs) for label, runs in _twins(results, sparse).items() if label not in own]
+    found = [cell for cell in cells(results) if cell.runs]
+    shown = [cell for cell in found if not cell.series.dense] or found
+    groups = [(cell.series.label, cell.sparsity, cell.runs) for cell in shown if cell.sparsity > 0]
+    groups += [(label, 0.0, runs) for label, runs in _unpruned(results, shown).items()]
     curves = results.curves[results.curves["metric"].isin([panel.metric for panel in panels])]
-    frame = _means(curves.dropna(subset="value"), groups)
+    frame = _means(curves.dropna(subset="value"), groups, results.runs)
     kept = tuple(panel for panel in panels if (frame["metric"] == panel.metric).any())
     if not kept:
         return None
-    labels = tuple(dict.fromkeys(label for label, *_ in groups))
+    labels = tuple(dict.fromkeys(cell.series.label for cell in shown))
     return Curves(kept, labels, tuple(sorted(frame["sparsity"].unique())), frame)
 
 
-def _twins(results: Results, sparse: list[Cell]) -> dict[str, tuple[str, ...]]:
-    """The dense runs that each series is held against."""
-    twins: dict[str, set[str]] = {}
-    of_run = dict(zip(results.runs["run"], results.runs.get("twin", ())))
-    finished = set(results.runs["run"])
-    for cell in sparse:
-        if cell.sparsity > 0:
-            twins.setdefault(cell.series.label, set()).update({of_run[run] for run in cell.runs} & finished)
-    return {label: tuple(sorted(runs)) for label, runs in twins.items() if runs}
+def _unpruned(results: Results, shown: list[Cell]) -> dict[str, tuple[str, ...]]:
+    """The dense runs that each series is held against: its twins, and its runs at sparsity 0 that have none.
+
+    The twins of a ladder's rungs make one curve, stretch by stretch. Those of a control are not dense."""
+    found: dict[str, set[str]] = {}
+    twin_of = dict(zip(results.runs["run"], results.runs["twin"]))
+    for cell in shown:
+        if not cell.series.control:
+            twins = {run: twin_of[run] for run in cell.runs if twin_of.get(run) in twin_of}
+            alone = {run for run in cell.runs if run not in twins and cell.sparsity == 0}
+            found.setdefault(cell.series.label, set()).update(twins.values(), alone)
+    return {label: tuple(sorted(runs)) for label, runs in found.items() if runs}
 
 
-def _means(curves: pd.DataFrame, groups: Sequence[tuple[str, float, Sequence[str]]]) -> pd.DataFrame:
-    """Group by group the mean over its runs; all at once, since a large sweep has hundreds of thousands of points."""
-    members = pd.DataFrame([(index, run) for index, (*_, runs) in enumerate(groups) for run in runs],
+def _means(
+    curves: pd.DataFrame, groups: Sequence[tuple[str, float, Sequence[str]]], runs: pd.DataFrame
+) -> pd.DataFrame:
+    """Group by group the mean over its seeds; all at once, since a large sweep has hundreds of thousands of points."""
+    members = pd.DataFrame([(index, run) for index, (*_, own) in enumerate(groups) for run in own],
                            columns=["group", "run"])  # fmt: skip
-    points = members.merge(curves, on="run").groupby(["group", "metric", "step"], as_index=False)["value"]
-    means = points.agg(["mean", "count"]).rename(columns={"mean": "value", "count": "n"})
+    points = members.merge(runs[["run", "seed"]], on="run").merge(curves, on="run")
+    by_seed = points.groupby(["group", "metric", "step", "seed"], as_index=False)["value"].mean()
+    means = by_seed.groupby(["group", "metric", "step"], as_index=False)["value"].agg(["mean", "count"])
+    means = means.rename(columns={"mean": "value", "count": "n"})
     of = [groups[index] for index in means.pop("group")]
     return means.assign(series=[label for label, *_ in of], sparsity=[sparsity for _, sparsity, _ in of])
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import isfinite, nan
 
 from dashboards.cells import OUTCOME
+from dashboards.planned import finished, planned
 from dashboards.results import Results
-from dashboards.series import flattened, identity, series
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Row:
-    """One series and what each sweep has of it."""
+    """One series and what each sweep has of it; the trials of a ladder count with its main arm."""
 
     label: str
     tallies: tuple[Tally, ...]  # in the order of the sweeps
@@ -43,22 +43,19 @@ class Row:
 
 def rows(results: Results) -> tuple[Row, ...]:
     """Every series of merged results."""
-    flat = {trial["key"]: flattened(trial["settings"]) for trial in results.plan["trials"]}
-    known = series(flat.values())
-    keys: dict[str, list[str]] = {one.label: [] for one in known.values()}
-    for key, settings in flat.items():
-        keys[known[identity(settings)].label].append(key)
+    keys: dict[str, list[str]] = {}
+    for trial in sorted(planned(results), key=lambda one: not one.dense):
+        keys.setdefault(trial.label, []).append(trial.key)
     return tuple(_row(label, own, results.parts) for label, own in keys.items())
 
 
 def tally(part: Results, keys: Sequence[str] | None = None) -> Tally:
     """Of the trials `keys`, or of all, those that this sweep plans and how they stand."""
-    finished = set(part.runs["trial_key"])
+    done = finished(part)
     wanted = None if keys is None else set(keys)
     trials = [trial for trial in part.plan["trials"] if wanted is None or trial["key"] in wanted]
-    done = sum(trial["key"] in finished for trial in trials)
-    failed = sum(trial["state"] == "failed" and trial["key"] not in finished for trial in trials)
-    return Tally(len(trials), done, failed)
+    failed = sum(trial["state"] == "failed" and trial["key"] not in done for trial in trials)
+    return Tally(len(trials), sum(trial["key"] in done for trial in trials), failed)
 
 
 def _row(label: str, keys: list[str], parts: Sequence[Results]) -> Row:

@@ -14,6 +14,7 @@ from plotly.offline import get_plotlyjs
 
 from dashboards import schema
 from dashboards.data_sets import by_data
+from dashboards.planned import finished
 from dashboards.results import Results
 from dashboards.sections import (
     accuracy,
@@ -71,7 +72,7 @@ def html(results: Results) -> str:
         results=results,
         blocks=_blocks(results),
         planned=planned,
-        finished=results.runs["trial_key"].nunique(),
+        finished=len(finished(results)),
         newest=_newest(results),
         stand_in=_stands_in(results),
         plotly=get_plotlyjs(),

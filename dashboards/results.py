@@ -28,6 +28,8 @@ CURVES = ("train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_
 READERS = 8  # requests under way at once; a server answers several at a time, SQLite loses nothing
 PAGE = 1000  # runs per search
 LARGEST = 1e300  # MLflow stores infinity as the largest number there is
+ALWAYS = ("run", "trial_key", "twin", "seed", "end_time")  # columns that are there even where no run is
+END = "final/"  # what the figures of a measured run are called
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Results:
     curves: pd.DataFrame  # run, metric, step, value
     provenance: dict[str, dict[str, Any]]  # by run: provenance.json, flattened
     outside: int = 0  # finished runs whose trials the plan no longer holds
+    measured: frozenset[str] = frozenset()  # runs that were, before their trial failed: the first rungs of a ladder
     parts: tuple[Results, ...] = ()  # the sweeps, where these are the results of several
 
     @property
@@ -96,8 +99,9 @@ def read(tracking_uri: str, sweep: str) -> Results:
     frame = pd.DataFrame(curves, columns=["run", "metric", "step", "value"])
     points = ["run", "metric", "step"]
     frame = frame.drop_duplicates(points, keep="last").sort_values(points, ignore_index=True)
-    runs = pd.DataFrame([_row(run) for run in ours]) if ours else pd.DataFrame(columns=["run", "trial_key", "end_time"])
-    return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(ours))
+    runs = pd.DataFrame([_row(run) for run in ours]) if ours else pd.DataFrame(columns=ALWAYS)
+    return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(ours),
+                   _measured(children))  # fmt: skip
 
 
 def _client(tracking_uri: str) -> MlflowClient:
@@ -145,6 +149,12 @@ def _finished(children: list[Run]) -> list[Run]:
     done.sort(key=lambda run: (run.info.end_time or 0, run.info.run_id))
     by_name = {run.data.tags[schema.RUN]: run for run in done}
     return [by_name[name] for name in sorted(by_name)]
+
+
+def _measured(children: list[Run]) -> frozenset[str]:
+    """Runs that have their last figures, though something that came after them has failed."""
+    failed = (run.data for run in children if run.info.status == "FAILED")
+    return frozenset(run.tags[schema.RUN] for run in failed if any(name.startswith(END) for name in run.metrics))
 
 
 def _artifact(uri: str, run: Run, name: str, folder: str) -> str | None:

@@ -10,6 +10,9 @@ SWEEP = "sparsity.sweep"
 RUN = "sparsity.run"  # <key>/<label>
 TRIAL_KEY = "sparsity.trial_key"
 LABEL = "sparsity.label"
+ROUND = "sparsity.round"  # a whole number from 0; of ladders only, like the next
+ARM = "sparsity.arm"  # MAIN or the control's name
+DRAW = "sparsity.draw"  # from 1; of controls only
 NETWORK = "sparsity.network"  # equal keys, equal networks
 ROUND = "sparsity.round"  # a plain integer from 0; ladders only
 ARM = "sparsity.arm"  # main, or the name of a control; ladders only
@@ -19,6 +22,7 @@ ERROR = "sparsity.error"  # one line, of a run that failed
 PARENT = "mlflow.parentRunId"
 
 DIVERGED = "Diverged"  # in plan.json: the cause of a failure that is a finding about the method, not a mishap
+MAIN = "main"  # the arm that is no control
 
 # Params that reports read by name; all others are the trial's settings under their dotted names
 SEED = "seed"

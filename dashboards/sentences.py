@@ -12,6 +12,7 @@ from dashboards.formats import count, level, listed, points
 from dashboards.layers import LayerLeft, natural
 from dashboards.limits import Limits
 from dashboards.margins import Walk
+from dashboards.overlap import Tally
 from dashboards.statistics import ENOUGH, Estimate
 
 FEW = 100  # weights left in a layer, below which a sentence says so
@@ -22,7 +23,8 @@ def reached(cell: Cell) -> str:
     """What a cell with an accuracy comes to."""
     one = cell.accuracy
     interval = f"interval {formats.interval(one)} %, " if one.low is not None else ""
-    return f"{cell.series.label} reaches {formats.percent(one.mean)} test accuracy ({interval}n = {one.n})."
+    before = "" if cell.series.dense else " before it removes any weight"
+    return f"{cell.series.label} reaches {formats.percent(one.mean)} test accuracy{before} ({interval}n = {one.n})."
 
 
 def limited(one: Limits, margin: float) -> str:
@@ -78,20 +80,20 @@ def _best(one: Limits) -> list[str]:
 
 
 def diverged(cell: Cell) -> str:
-    """How many seeds of a cell diverged, and what the others reach."""
-    count = f"{cell.diverged} of {cell.planned} seeds of {cell.series.label} at {level(cell.sparsity)} sparsity"
+    """How many seeds of a cell diverged, or of a control how many draws, and what the others reach."""
+    each = "draws" if cell.series.control else "seeds"
+    count = f"{cell.diverged} of {cell.planned} {each} of {cell.series.label} at {level(cell.sparsity)} sparsity"
     rest = f"the others reach {formats.percent(cell.converged.mean)}" if cell.converged else "none did not"
     return f"{count} diverged and count at chance level; {rest}."
 
 
-def incomplete(cells: Sequence[Cell]) -> list[str]:
+def incomplete(trials: Tally) -> list[str]:
     """The sentence about trials without a result, where there are any."""
-    failed, missing = sum(cell.failed for cell in cells), sum(cell.missing for cell in cells)
+    failed, missing = trials.failed, trials.missing
     if not failed + missing:
         return []
-    planned = sum(cell.planned for cell in cells)
-    return [f"{failed + missing} of {planned} planned trials gave no result: {failed} failed, {missing} are missing; "
-            "what is said here rests on the others."]  # fmt: skip
+    return [f"{failed + missing} of {trials.planned} planned trials gave no result: {failed} failed, {missing} are "
+            "missing; what is said here rests on the others."]  # fmt: skip
 
 
 def _change(cell: Cell) -> str:

@@ -1,4 +1,4 @@
-"""A series: the trials that share everything but seed and sparsity. What it is called and how it is drawn."""
+"""A series: the runs that share everything but seed and sparsity. What it is called and how it is drawn."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards import schema
-from dashboards.looks import looks
+from dashboards.looks import Identity, looks
 
-# What never tells series apart.
-APART = (schema.SEED, schema.SPARSITY, schema.THRESHOLD, "schema")
+APART = (schema.SEED, "schema")  # what never tells series apart
+AMOUNT = (schema.SPARSITY, schema.THRESHOLD)  # what tells the cells of a series apart
+ARM = "method.arm"  # of a control; no setting, but treated like one
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,22 @@ class Series:
     colour: str
     marker: str
     dash: str
-    settings: frozenset[tuple[str, Any]]  # dotted name and value; lists as tuples
+    settings: Identity  # dotted name and value; lists as tuples
 
     @property
     def dense(self) -> bool:
         """Whether nothing is removed: a level to compare with, not a line over sparsity."""
         return self.method == "dense"
+
+    @property
+    def arm(self) -> str:
+        """Of a ladder; of all other methods `main` too."""
+        return dict(self.settings).get(ARM, schema.MAIN)
+
+    @property
+    def control(self) -> bool:
+        """Whether its runs branch off a ladder, and its twins are main runs of that, not dense networks."""
+        return self.arm != schema.MAIN
 
     @property
     def workload(self) -> frozenset[tuple[str, Any]]:
@@ -52,14 +63,17 @@ def flattened(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def identity(flat: Mapping[str, Any]) -> frozenset[tuple[str, Any]]:
-    """What a trial shares with all others of its series."""
-    return frozenset((name, value) for name, value in flat.items() if name not in APART)
+def identity(flat: Mapping[str, Any], ladder: bool = False) -> Identity:
+    """What the runs of a trial share with all others of their series.
+
+    The settings of a ladder decide on all of its rungs together, so that another last level makes another series."""
+    apart = APART if ladder else APART + AMOUNT
+    return frozenset((name, value) for name, value in flat.items() if name not in apart)
 
 
-def series(trials: Iterable[Mapping[str, Any]]) -> dict[frozenset[tuple[str, Any]], Series]:
-    """The series of flattened trials by their identity, in the order of first mention, dense ones first."""
-    identities = list(dict.fromkeys(identity(trial) for trial in trials))
+def series(identities: Iterable[Identity]) -> dict[Identity, Series]:
+    """The series of these identities, in the order of first mention, dense ones first."""
+    identities = list(dict.fromkeys(identities))
     identities.sort(key=lambda one: dict(one)[schema.METHOD] != "dense")
     labels, drawn = _labels([dict(one) for one in identities]), looks(identities)
     return {

@@ -10,8 +10,8 @@ from dashboards.results import Results
 from dashboards.sections.table import p_values, table
 
 COLUMNS = {
-    "series": "str", "sparsity": "float64", "planned": "int64", "n": "int64", "failed": "int64",
-    "diverged": "int64", "missing": "int64",
+    "series": "str", "arm": "str", "round": "Int64", "sparsity": "float64", "planned": "int64", "n": "int64",
+    "failed": "int64", "diverged": "int64", "missing": "int64",
     "test_accuracy": "float64", "sd": "float64", "low": "float64", "high": "float64",
     "difference": "float64", "difference_low": "float64", "difference_high": "float64", "p_holm": "float64",
     "validation_accuracy": "float64", "best_test_accuracy": "float64", "pruned_test_accuracy": "float64",
@@ -57,6 +57,6 @@ def _plain(cell: Cell, p_value: float | None) -> tuple[object, ...]:
     others = (one.mean if one else None for one in (cell.best, cell.pruned))
     of_accuracy = (accuracy.mean, accuracy.sd, accuracy.low, accuracy.high) if accuracy else (None,) * 4
     of_difference = (difference.mean, difference.low, difference.high) if difference else (None,) * 3
-    return (cell.series.label, cell.sparsity, cell.planned, accuracy.n if accuracy else 0, cell.failed, cell.diverged,
-            cell.missing, *of_accuracy, *of_difference, p_value, cell.validation, *others, cell.nonzero, cell.prunable,
-            cell.reached, cell.steps)  # fmt: skip
+    return (cell.series.label, cell.series.arm, cell.round, cell.sparsity, cell.planned,
+            accuracy.n if accuracy else 0, cell.failed, cell.diverged, cell.missing, *of_accuracy, *of_difference,
+            p_value, cell.validation, *others, cell.nonzero, cell.prunable, cell.reached, cell.steps)  # fmt: skip

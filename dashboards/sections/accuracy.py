@@ -33,7 +33,7 @@ def _summarize(results: Results) -> Numbers | None:
 
 
 def _draw(numbers: Numbers) -> go.Figure:
-    paired = any(cell.difference for cell in numbers.sparse)
+    paired = any(_to_dense(cell) for cell in numbers.sparse)
     rows = 2 if paired else 1
     figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.07, row_heights=[0.6, 0.4][:rows])
     right, left = min(100 * cell.density for cell in numbers.sparse) * 0.85, 108
@@ -43,8 +43,8 @@ def _draw(numbers: Numbers) -> go.Figure:
         line = [cell for cell in numbers.sparse if cell.series == series]
         _line(figure, line, 1, [cell.accuracy for cell in line])
         _seeds(figure, line)
-        if pairs := [cell for cell in line if cell.difference]:
-            _line(figure, pairs, 2, [cell.difference for cell in pairs], legend=False)
+        if pairs := [cell for cell in line if _to_dense(cell)]:
+            _line(figure, pairs, 2, [_to_dense(cell) for cell in pairs], legend=False)
     figures.styled(figure, 420 + 240 * (rows - 1))
     figures.over_density(figure, max(cell.sparsity for cell in numbers.sparse))
     figure.update_xaxes(title_text="prunable weights left (log scale)", row=rows, col=1)
@@ -52,6 +52,11 @@ def _draw(numbers: Numbers) -> go.Figure:
     if paired:
         _close_up(figure, numbers, left, right)
     return figure
+
+
+def _to_dense(cell: Cell) -> Estimate | None:
+    """The difference to the dense twin; a control has none."""
+    return None if cell.series.control else cell.difference
 
 
 def _close_up(figure: go.Figure, numbers: Numbers, left: float, right: float) -> None:
@@ -68,8 +73,8 @@ def _depth(numbers: Numbers) -> float:
     """The largest loss that the second panel shows: five margins, or two levels of the series that loses least."""
     losses: dict[Series, list[float]] = {}
     for cell in numbers.sparse:
-        if cell.difference:
-            losses.setdefault(cell.series, []).append(-cell.difference.mean)
+        if difference := _to_dense(cell):
+            losses.setdefault(cell.series, []).append(-difference.mean)
     return max(5 * numbers.margin, 1.1 * min(sorted(line)[:2][-1] for line in losses.values()))
 
 
@@ -126,7 +131,7 @@ def _caption(numbers: Numbers) -> str:
     ns = sorted({cell.accuracy.n for cell in numbers.sparse})
     n = f"n = {ns[0]}" if len(ns) == 1 else f"n = {ns[0]} to {ns[-1]}"
     lower = ""
-    if any(cell.difference for cell in numbers.sparse):
+    if any(_to_dense(cell) for cell in numbers.sparse):
         lower = (
             " Below: the difference to the dense twin, paired by seed, cut off at a loss of "
             f"{formats.points(_depth(numbers)).lstrip('+')}; the dotted line is the margin of "

@@ -10,6 +10,7 @@ from dashboards.cells import Cell, cells
 from dashboards.comparison import Comparison, compared
 from dashboards.layers import LayerLeft, layers_left
 from dashboards.limits import Limits, limits
+from dashboards.overlap import Tally, tally
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 
@@ -20,6 +21,8 @@ class Numbers:
 
     dense: tuple[Cell, ...]
     sparse: tuple[Cell, ...]
+    unpruned: tuple[Cell, ...]  # first rungs of ladders, where there is no dense network on their workload
+    trials: Tally
     limits: tuple[Limits, ...]
     sizes: tuple[tuple[Comparison, ...], ...]  # small_dense against the sparse, pair by pair of series
     best: tuple[Comparison, ...]  # at each sparsity
@@ -35,9 +38,12 @@ def _summarize(results: Results) -> Numbers:
     sizes = compared(found, "small_dense", results.confidence)
     pairs = dict.fromkeys((one.ours.series, one.theirs.series) for one in sizes)
     starved = [left for left in layers_left(results) if sentences.few_weights(left) or sentences.many_dead(left)]
+    starved = [left for left in starved if not left.series.control]
     return Numbers(
         dense,
         sparse,
+        _unpruned(dense, sparse),
+        tally(results),
         limits(sparse, results.margin, results.confidence),
         tuple(tuple(one for one in sizes if (one.ours.series, one.theirs.series) == pair) for pair in pairs),
         best(sparse, results.confidence),
@@ -50,17 +56,24 @@ def _summarize(results: Results) -> Numbers:
     )
 
 
+def _unpruned(dense: tuple[Cell, ...], sparse: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """One for each workload: ladders on the same one begin with the same network."""
+    first = {cell.series.workload: cell for cell in reversed(sparse) if cell.round == 0 and cell.accuracy}
+    known = {cell.series.workload for cell in dense}
+    return tuple(cell for workload, cell in reversed(first.items()) if workload not in known)
+
+
 def _text(numbers: Numbers) -> tuple[str, ...]:
     if not any(cell.accuracy for cell in (*numbers.dense, *numbers.sparse)):
         return ("No run of this sweep has finished, so there is no answer yet; what failed is named at the end.",)
-    said = [sentences.reached(cell) for cell in numbers.dense]
+    said = [sentences.reached(cell) for cell in (*numbers.dense, *numbers.unpruned)]
     said += [sentences.limited(one, numbers.margin) for one in numbers.limits]
     if not numbers.limits and any(cell.accuracy for cell in numbers.sparse):
         said.append("No run has a finished dense twin, so there are no differences to speak of.")
     said += [sentences.compared(levels) for levels in numbers.sizes]
     said += [sentences.diverged(cell) for cell in (*numbers.dense, *numbers.sparse) if cell.diverged]
     said += [sentences.starved(series) for series in numbers.starved]
-    return (*said, *sentences.incomplete((*numbers.dense, *numbers.sparse)))
+    return (*said, *sentences.incomplete(numbers.trials))
 
 
 def _caption(numbers: Numbers) -> str:

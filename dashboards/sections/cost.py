@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pandas as pd
+
 from dashboards import formats
-from dashboards.cells import Cell, cells, mean
+from dashboards.cells import Cell, cells, mean, rows_of
 from dashboards.formats import compact, level
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
@@ -19,6 +21,7 @@ class Figure:
     title: str
     metric: str
     words: Callable[[float], str]
+    of_rungs: bool = False  # the same as another column, but for ladders
 
 
 def _mebibytes(value: float) -> str:
@@ -28,6 +31,7 @@ def _mebibytes(value: float) -> str:
 FIGURES = (
     Figure("Steps", "cost/steps_total", formats.count),
     Figure("Training time [s]", "cost/path_train_seconds", "{:.1f}".format),
+    Figure("Of its own stretch [s]", "cost/train_seconds", "{:.1f}".format, of_rungs=True),
     Figure("Time per epoch [s]", "cost/seconds_per_epoch", "{:.2f}".format),
     Figure("Training operations", "cost/training_flops", compact),
     Figure("Operations per example", "cost/flops_per_example", compact),
@@ -46,18 +50,24 @@ class Costs:
 
 def _summarize(results: Results) -> tuple[Costs, ...] | None:
     found = tuple(
-        Costs(cell, tuple(mean(own, figure.metric) for figure in FIGURES))
+        Costs(cell, tuple(_mean(own, cell, figure) for figure in FIGURES))
         for cell in cells(results)
-        if len(own := results.runs[results.runs["run"].isin(cell.runs)])
+        if len(own := rows_of(cell, results))
     )
     return found if any(value is not None for one in found for value in one.means) else None
 
 
+def _mean(runs: pd.DataFrame, cell: Cell, figure: Figure) -> float | None:
+    return None if figure.of_rungs and cell.round is None else mean(runs, figure.metric)
+
+
 def _text(numbers: tuple[Costs, ...]) -> tuple[str, ...]:
     simulated = any(one.cell.sparsity > 0 and not one.cell.series.dense for one in numbers)
+    ladders = any(one.cell.round is not None for one in numbers)
     return (
         "Means over finished runs. Training time and operations are those of the whole path from the first weight, "
         "shared beginnings included at what they took; measuring is left out. Operations count no zeros."
+        + (" A rung of a ladder stands on those before it; its own stretch is what it adds to them." if ladders else "")
         + (" Sparsity is simulated: masked zeros are multiplied like other numbers, so fewer operations are what "
            "a sparse kernel could save, not time that was saved here." if simulated else ""),
     )  # fmt: skip

@@ -6,19 +6,19 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
-from dashboards import formats, schema
+from dashboards import formats
+from dashboards.planned import PlannedTrial, finished, planned
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
-from dashboards.series import flattened, identity, series
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A planned trial without a finished run."""
+    """A planned trial that has not finished, or not all of whose runs are in the store."""
 
     key: str
     label: str  # of its series
-    amount: str  # the sparsity or the threshold that was asked for
+    amount: str  # the sparsities or the threshold that were asked for
     seed: int
     state: str
     error: str | None
@@ -31,22 +31,26 @@ class Unfinished:
 
 
 def unfinished(results: Results) -> tuple[Unfinished, ...]:
-    """All planned trials without a finished run."""
-    trials = results.plan["trials"]
-    finished = set(results.runs["trial_key"])
-    flat = [flattened(trial["settings"]) for trial in trials]
-    known = series(flat)
-    return tuple(
-        Unfinished(trial["key"], known[identity(one)].label, _amount(one), one[schema.SEED],
-                   _state(trial["state"], trial.get("sweep", results.sweep)), trial["error"], trial["log"])
-        for trial, one in zip(trials, flat) if trial["key"] not in finished
-    )  # fmt: skip
+    """All planned trials but the finished ones."""
+    done = finished(results)
+    return tuple(_unfinished(trial, results.sweep) for trial in planned(results) if trial.key not in done)
 
 
-def _amount(trial: dict) -> str:
-    if schema.THRESHOLD in trial:
-        return f"threshold {trial[schema.THRESHOLD]:g}"
-    return formats.level(trial.get(schema.SPARSITY, 0.0))
+def _unfinished(trial: PlannedTrial, sweep: str) -> Unfinished:
+    entry = trial.entry
+    state = _state(entry["state"], entry.get("sweep", sweep))
+    return Unfinished(trial.key, trial.label, _amount(trial), trial.runs[0].seed, state, entry["error"], entry["log"])
+
+
+def _amount(trial: PlannedTrial) -> str:
+    """Of a ladder the first and the last level, and how many runs it gives."""
+    levels = [run.sparsity for run in trial.runs]
+    if None in levels:
+        return f"threshold {trial.runs[0].threshold:g}"
+    if len(levels) == 1:
+        return formats.level(levels[0])
+    ends = dict.fromkeys(formats.level(end) for end in (min(levels), max(levels)))
+    return f"{' to '.join(ends)} in {len(levels)} runs"
 
 
 def _state(state: str, sweep: str) -> str:

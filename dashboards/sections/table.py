@@ -25,6 +25,14 @@ def _mean(estimate: Estimate | None) -> float | None:
     return estimate.mean if estimate else None
 
 
+def _to_dense(cell: Cell) -> Estimate | None:
+    return None if cell.series.control else cell.difference
+
+
+def _to_main(cell: Cell) -> Estimate | None:
+    return cell.difference if cell.series.control else None
+
+
 def _positive(count: int) -> str:
     return str(count) if count else formats.NONE
 
@@ -33,12 +41,15 @@ P_VALUE = Column("p (Holm)", lambda cell: formats.NONE, optional=True)  # known 
 COLUMNS = (
     Column("Method", lambda cell: cell.series.label),
     Column("Sparsity", lambda cell: formats.level(cell.sparsity)),
+    Column("Round", lambda cell: formats.NONE if cell.round is None else str(cell.round), optional=True),
     Column("Test accuracy", lambda cell: formats.percent(_mean(cell.accuracy))),
     Column("Interval [%]", lambda cell: formats.interval(cell.accuracy)),
     Column("n", lambda cell: str(cell.accuracy.n if cell.accuracy else 0)),
-    Column("Difference to dense", lambda cell: formats.points(_mean(cell.difference)), optional=True),
-    Column("Interval [pp]", lambda cell: formats.points_interval(cell.difference), optional=True),
+    Column("Difference to dense", lambda cell: formats.points(_mean(_to_dense(cell))), optional=True),
+    Column("Interval [pp]", lambda cell: formats.points_interval(_to_dense(cell)), optional=True),
     P_VALUE,
+    Column("Difference to main arm", lambda cell: formats.points(_mean(_to_main(cell))), optional=True),
+    Column("Its interval [pp]", lambda cell: formats.points_interval(_to_main(cell)), optional=True),
     Column("At best checkpoint", lambda cell: formats.percent(_mean(cell.best)), optional=True),
     Column("Right after pruning", lambda cell: formats.percent(_mean(cell.pruned)), optional=True),
     Column("Nonzero weights", lambda cell: formats.count(cell.nonzero), optional=True),
@@ -52,8 +63,11 @@ COLUMNS = (
 
 
 def p_values(found: tuple[Cell, ...]) -> list[float | None]:
-    """Of each cell's difference to its twin, adjusted by Holm over all cells that have seeds enough for a verdict."""
-    tested = [index for index, cell in enumerate(found) if cell.difference and cell.difference.n >= ENOUGH]
+    """Of each sparse cell's difference to its dense twin, adjusted by Holm over all with seeds enough for a verdict.
+
+    Where nothing is removed nothing is tested: the first rung of a ladder is the same network as its twin's."""
+    differences = [_to_dense(cell) if cell.sparsity > 0 else None for cell in found]
+    tested = [index for index, one in enumerate(differences) if one and one.n >= ENOUGH]
     adjusted = holm([found[index].difference.p_value for index in tested])
     of_cell = dict(zip(tested, adjusted))
     return [of_cell.get(index) for index in range(len(found))]
@@ -82,9 +96,12 @@ def _text(numbers: tuple[tuple[Cell, ...], float]) -> tuple[str, ...]:
     text = (
         f"Means over seeds at the last step, with {formats.level(confidence)} t-intervals. Differences are paired by "
         "seed with the dense twin: the same training with nothing removed; p is of the paired t-test, adjusted by Holm "
-        f"for all cells of the table, from {ENOUGH} seeds on. Where n = 1 there is no interval. "
+        f"for all these of the table, from {ENOUGH} seeds on. Where n = 1 there is no interval. "
         "Sparsity is the fraction of prunable weights removed; small networks are counted against the full one."
     )
+    if any(cell.series.control for cell in found):
+        text += (" Of a control the draws at one seed count once, at their mean, and its difference is to the main run "
+                 "of its rung.")  # fmt: skip
     diverged = " A seed that diverged counts at chance level." if any(cell.diverged for cell in found) else ""
     return (text + diverged,)
 

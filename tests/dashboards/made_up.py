@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
@@ -13,31 +13,85 @@ from mlflow.entities import Metric, Param
 from workloads.trial import Trial
 
 START = 1_750_000_000_000  # ms; the first run starts then, each second a step
+STATUS = {"completed": "FINISHED", "failed": "FAILED", "running": "RUNNING"}  # of a trial's runs, by its state
+
+
+class AnyTrial(Protocol):
+    """What a store is filled from: a trial with its runs, as the plan names them."""
+
+    state: str  # completed, failed, ...; nothing is stored of those that did not start
+    error: str | None
+    cause: str | None
+    seed: int
+    stored: int  # how often its runs are in the store
+    provenance: Mapping[str, Any]
+    network: str  # the trial's own unless given
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def settings(self) -> dict[str, Any]: ...
+
+    def twin_key(self, baseline: str) -> str | None: ...
+
+    def runs(self, baseline: str) -> list[dict[str, Any]]:
+        """The entries in plan.json."""
+
+    def came_to(self, label: str) -> tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]:
+        """A run's metrics at the last step, and its curves by step."""
 
 
 @dataclass(frozen=True)
 class MadeUp:
-    """One trial and what it came to."""
+    """One trial of one run and what it came to."""
 
     method: Mapping[str, Any]
     seed: int
     metrics: Mapping[str, float] = field(default_factory=dict)  # at the last step
     curves: Mapping[str, Mapping[int, float]] = field(default_factory=dict)  # by step
-    state: str = "completed"  # only completed trials have a finished run
+    state: str = "completed"
     error: str | None = None
     cause: str | None = None
     workload: Mapping[str, Any] = field(default_factory=lambda: {"name": "fashion_mnist_mlp"})
-    stored: int = 1  # how often the run is in the store
+    stored: int = 1
     provenance: Mapping[str, Any] = field(default_factory=lambda: {"threads": 1})
-    network: str = ""  # the trial's own unless given
+    network: str = ""
 
     @property
     def trial(self) -> Trial:
         """The trial that the plan would hold."""
         return Trial.model_validate({"workload": self.workload, "method": self.method, "seed": self.seed}).canonical()
 
+    @property
+    def key(self) -> str:
+        """Of the trial."""
+        return self.trial.key
 
-def write(folder: Path, empty: Path, runs: Iterable[MadeUp], sweep: str = "made-up", **plan: Any) -> str:
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Of the trial."""
+        return self.trial.settings()
+
+    def twin_key(self, baseline: str) -> str | None:
+        """None where it is its own."""
+        twin = self.trial.twin().key
+        return None if twin == self.key or baseline == "none" else twin
+
+    def runs(self, baseline: str) -> list[dict[str, Any]]:
+        """The only run."""
+        twin, method = self.twin_key(baseline), self.settings["method"]
+        sparsity = None if "threshold" in method else method.get("sparsity", 0.0)
+        return [{"label": "final", "sparsity": sparsity, "round": None, "arm": None, "draw": None,
+                 "twin": twin and f"{twin}/final"}]  # fmt: skip
+
+    def came_to(self, label: str) -> tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]:
+        """Of the only run."""
+        assert label == "final"
+        return self.metrics, self.curves
+
+
+def write(folder: Path, empty: Path, runs: Iterable[AnyTrial], sweep: str = "made-up", **plan: Any) -> str:
     """Fill a copy of the store `empty`; gives its tracking URI."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(empty, folder / "mlflow.db")
@@ -46,22 +100,22 @@ def write(folder: Path, empty: Path, runs: Iterable[MadeUp], sweep: str = "made-
     experiment = client.create_experiment(sweep, artifact_location=(folder / "artifacts").as_uri())
     parent = client.create_run(experiment, START, {"sparsity.kind": "sweep", "sparsity.sweep": sweep}).info.run_id
     client.log_text(parent, f"# {sweep}\nseeds: 5\n", "spec.yaml")
-    runs = list(runs)
-    planned = _plan(sweep, runs, plan.get("baseline", "twin"))
+    trials = list(runs)
+    planned = _plan(sweep, trials, plan.get("baseline", "twin"))
     client.log_text(parent, json.dumps(planned | plan), "plan.json")
-    for run in runs:
-        for _ in range(run.stored if run.state in ("completed", "running") else 0):
-            _store(client, experiment, parent, sweep, run, planned["baseline"])
+    for trial in trials:
+        for _ in range(trial.stored if trial.state in STATUS else 0):
+            for run in trial.runs(planned["baseline"]):
+                _store(client, experiment, parent, sweep, trial, run)
     return uri
 
 
-def _plan(sweep: str, runs: list[MadeUp], baseline: str) -> dict[str, Any]:
+def _plan(sweep: str, made_up: list[AnyTrial], baseline: str) -> dict[str, Any]:
     trials = [
-        {"key": run.trial.key, "settings": run.trial.settings(), "twin": _twin(run.trial, baseline), "chance": 0.1,
-         "state": run.state, "error": run.error, "cause": run.cause,
-         "log": "log.txt" if run.error else None, "labels": ["final"], "steps": 4290, "training_flops": 1.2e12,
-         "estimated_seconds": 9.1}
-        for run in runs
+        {"key": one.key, "settings": one.settings, "twin": one.twin_key(baseline), "chance": 0.1, "state": one.state,
+         "error": one.error, "cause": one.cause, "log": "log.txt" if one.error else None, "runs": one.runs(baseline),
+         "steps": 4290, "training_flops": 1.2e12, "estimated_seconds": 9.1}
+        for one in made_up
     ]  # fmt: skip
     return {
         "schema": 1, "sweep": sweep, "question": "What does sparsity do?", "baseline": baseline,
@@ -71,31 +125,28 @@ def _plan(sweep: str, runs: list[MadeUp], baseline: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _twin(trial: Trial, baseline: str) -> str | None:
-    twin = trial.twin().key
-    return None if twin == trial.key or baseline == "none" else twin
-
-
-def _store(client: MlflowClient, experiment: str, parent: str, sweep: str, run: MadeUp, baseline: str) -> None:
-    trial = run.trial
+def _store(
+    client: MlflowClient, experiment: str, parent: str, sweep: str, trial: AnyTrial, run: Mapping[str, Any]
+) -> None:
+    label = run["label"]
     tags = {"mlflow.parentRunId": parent, "sparsity.kind": "run", "sparsity.sweep": sweep,
-            "sparsity.run": f"{trial.key}/final", "sparsity.trial_key": trial.key, "sparsity.label": "final",
-            "sparsity.network": run.network or trial.key}  # fmt: skip
-    if twin := _twin(trial, baseline):
-        tags["sparsity.twin"] = f"{twin}/final"
+            "sparsity.run": f"{trial.key}/{label}", "sparsity.trial_key": trial.key, "sparsity.label": label,
+            "sparsity.network": f"{trial.network or trial.key}/{label}"}  # fmt: skip
+    tags |= {f"sparsity.{name}": str(run[name]) for name in ("twin", "round", "arm", "draw") if run[name] is not None}
     identity = client.create_run(experiment, START, tags).info.run_id
+    metrics, curves = trial.came_to(label)
     points = [
         Metric(name, value, START + 1000 * step, step)
-        for name, curve in run.curves.items()
+        for name, curve in curves.items()
         for step, value in curve.items()
     ]
-    points += [Metric(name, value, START + 4_290_000, 4290) for name, value in run.metrics.items()]
+    points += [Metric(name, value, START + 4_290_000, 4290) for name, value in metrics.items()]
     for first in range(0, len(points), 1000):
         client.log_batch(identity, metrics=points[first : first + 1000])
-    client.log_batch(identity, params=[Param(name, value) for name, value in _params(trial.settings())])
-    client.log_text(identity, json.dumps(run.provenance), "provenance.json")
-    if run.state == "completed":
-        client.set_terminated(identity, end_time=START + 4_300_000)
+    client.log_batch(identity, params=[Param(name, value) for name, value in _params(trial.settings)])
+    client.log_text(identity, json.dumps(trial.provenance), "provenance.json")
+    if STATUS[trial.state] != "RUNNING":
+        client.set_terminated(identity, STATUS[trial.state], end_time=START + 4_300_000)
 
 
 def _params(settings: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:
@@ -109,6 +160,6 @@ def _params(settings: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str
 def level(
     method: Mapping[str, Any], accuracies: Iterable[float], more: Callable[[int], dict[str, Any]] = lambda _: {}
 ) -> list[MadeUp]:
-    """One run a seed with the given test accuracies."""
+    """One trial a seed with the given test accuracies."""
     return [MadeUp(method, seed, **({"metrics": {"final/test_accuracy": accuracy}} | more(seed)))
             for seed, accuracy in enumerate(accuracies)]  # fmt: skip

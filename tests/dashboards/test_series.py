@@ -13,7 +13,7 @@ def _trial(method=(), workload=(), seed=0):
 
 
 def _labels(*trials):
-    return [one.label for one in series(trials).values()]
+    return [one.label for one in series(map(identity, trials)).values()]
 
 
 def test_what_differs_makes_the_label():
@@ -43,7 +43,7 @@ def test_what_one_series_lacks_tells_it_apart():
 
 def test_dense_comes_first_and_grey():
     dense = {**flattened(WORKLOAD), "method.name": "dense", "seed": 0}
-    first, second = series([_trial(), dense]).values()
+    first, second = series([identity(_trial()), identity(dense)]).values()
     assert (first.label, first.dense, first.colour) == ("dense", True, DENSE_COLOUR)
     assert not second.dense
     assert first.workload == second.workload

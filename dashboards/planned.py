@@ -1,0 +1,106 @@
+"""What a plan asks for and what came of it: trials, the runs that each gives, and the series that those belong to.
+
+Most trials give one run; a ladder gives one for every rung, and one for every draw of a control at a rung. Here that
+is unfolded, once for all who count, group or pair runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dashboards import schema
+from dashboards.results import Results
+from dashboards.series import ARM, Identity, Series, flattened, identity, series
+
+Entry = Mapping[str, Any]  # of a trial or of a run in plan.json
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One network at one final sparsity."""
+
+    name: str  # <key>/<label>, as in Results.runs
+    label: str
+    seed: int
+    series: Series | None  # None: of a ladder's twin, whose runs stand beside the rungs and make no cells
+    sparsity: float | None  # as asked for; None: a threshold decides
+    threshold: float | None
+    round: int | None  # None: of no ladder
+    twin: str | None  # the name of its twin's run
+    state: Literal["finished", "diverged", "failed", "missing"]  # one that diverged counts at chance level
+    chance: float | None  # accuracy at chance level
+
+
+@dataclass(frozen=True)
+class PlannedTrial:
+    """One trial and its runs, in the order in which it gives them."""
+
+    key: str
+    label: str  # of its first run's series, or of that whose twin it is
+    entry: Entry
+    runs: tuple[PlannedRun, ...]
+
+    @property
+    def dense(self) -> bool:
+        """Whether it removes nothing, and is no ladder's twin."""
+        return any(run.series is not None and run.series.dense for run in self.runs)
+
+
+def planned(results: Results) -> tuple[PlannedTrial, ...]:
+    """Every trial of the plan, in its order."""
+    wanted = [(entry, _identities(entry)) for entry in results.plan["trials"]]
+    known = series(one for entry, own in wanted if not _is_only_a_twin(entry) for one in own)
+    twins = series(own[0] for entry, own in wanted if _is_only_a_twin(entry))
+    there = dict(zip(results.runs["run"], results.runs["twin"]))
+    found = []
+    for entry, own in wanted:
+        label = known[own[0]].label if own[0] in known else f"twin of {twins[own[0]].label}"
+        runs = [_run(entry, run, known.get(one), there, results) for run, one in zip(entry["runs"], own)]
+        found.append(PlannedTrial(entry["key"], label, entry, tuple(runs)))
+    return tuple(found)
+
+
+def finished(results: Results) -> frozenset[str]:
+    """The keys of the trials all of whose runs have finished."""
+    there, trials = set(results.runs["run"]), results.plan["trials"]
+    return frozenset(trial["key"] for trial in trials if all(_name(trial, run) in there for run in trial["runs"]))
+
+
+def _run(trial: Entry, run: Entry, own: Series | None, there: Mapping[str, Any], results: Results) -> PlannedRun:
+    """`there`: the finished runs and their twins, which a merged report may have renamed."""
+    name, settings = _name(trial, run), flattened(trial["settings"])
+    twin = there.get(name, run["twin"])
+    return PlannedRun(
+        name, run["label"], settings[schema.SEED], own,
+        sparsity=None if run["sparsity"] is None else round(run["sparsity"], 12),  # equal levels of ladders are equal
+        threshold=settings.get(schema.THRESHOLD), round=run["round"], twin=twin if isinstance(twin, str) else None,
+        state="finished" if name in there else _unfinished(trial, name in results.measured), chance=trial["chance"],
+    )  # fmt: skip
+
+
+def _unfinished(trial: Entry, measured: bool) -> Literal["diverged", "failed", "missing"]:
+    """Of a ladder that diverged, the rungs before that were measured failed with it, but did not diverge."""
+    if trial["state"] != "failed":
+        return "missing"
+    diverged = trial["cause"] == schema.DIVERGED and trial["chance"] is not None
+    return "diverged" if diverged and not measured else "failed"
+
+
+def _name(trial: Entry, run: Entry) -> str:
+    return f"{trial['key']}/{run['label']}"
+
+
+def _is_ladder(trial: Entry) -> bool:
+    return any(run["round"] is not None for run in trial["runs"])
+
+
+def _is_only_a_twin(trial: Entry) -> bool:
+    """Whether it is a ladder that removes nothing."""
+    return _is_ladder(trial) and all(run["sparsity"] == 0 for run in trial["runs"])
+
+
+def _identities(trial: Entry) -> list[Identity]:
+    """Of each run that of its series: the arm of a control tells it from the ladder's own."""
+    own = identity(flattened(trial["settings"]), _is_ladder(trial))
+    return [own if run["arm"] in (None, schema.MAIN) else own | {(ARM, run["arm"])} for run in trial["runs"]]
