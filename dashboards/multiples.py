@@ -100,7 +100,8 @@ def draw(curves: Curves) -> go.Figure:
         column = next(index for index, panel in enumerate(curves.panels) if panel.metric == metric)
         name = "dense" if sparsity == 0 else f"{formats.level(sparsity)} removed"
         figure.add_trace(go.Scatter(
-            x=own["step"].to_numpy(), y=own["value"].to_numpy() * curves.panels[column].scale, mode="lines", name=name,
+            x=own["step"].to_numpy(), y=own["value"].to_numpy() * curves.panels[column].scale, name=name,
+            mode="lines" if len(own) > 1 else "markers",  # of a single look there is no line
             legendgroup=name, legendrank=round(1000 + 1000 * sparsity), showlegend=sparsity not in named,
             line={"color": colours[sparsity], "width": 1.6, "dash": "dash" if sparsity == 0 else "solid"},
             hovertemplate=f"{figures.text(label)}, {name}<br>step %{{x:,}}: %{{y:.4g}}<extra></extra>",

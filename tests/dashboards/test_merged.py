@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 from made_up import MadeUp, level
+from made_up_ladder import pair
 
 from dashboards.cells import cells
 from dashboards.errors import ReportError
 from dashboards.merged import merged
 from dashboards.multiples import Panel, mean_curves
+from dashboards.overlap import rows
 
 DENSE = {"name": "dense"}
 LR = {"name": "fashion_mnist_mlp", "training": {"optimizer": {"name": "adam", "lr": 0.01}}}
@@ -147,3 +149,50 @@ def test_three_sweeps_are_one_as_well(sweep):
     both = merged(parts)
     assert both.sweep == "a + b + c" and [one.sparsity for one in cells(both)] == [0.0, 0.5, 0.8, 0.9]
     assert all(cell.planned == 1 for cell in cells(both))
+
+
+LEVELS = (0.0, 0.5, 0.8)
+
+
+def test_rungs_stay_with_the_twins_of_their_own_sweep(sweep):
+    a = pair(0, LEVELS, (0.9, 0.91, 0.8), (0.9, 0.92, 0.92))
+    steep = (0.0, 0.8, 0.9)
+    reached = {LEVELS: (0.7, 0.7, 0.7), steep: (0.7, 0.6, 0.5)}
+    theirs = [replace(one, network="another") for levels, own in reached.items()
+              for one in pair(0, levels, own, (0.7, 0.75, 0.8))]  # fmt: skip
+    both = merged([sweep("a", a), sweep("b", [*theirs[:2], theirs[3]])])  # the twins of both ladders are one trial
+    assert (len(both.plan["trials"]), both.runs["trial_key"].nunique(), len(both.runs)) == (3, 3, 9 + 3)
+    found = _cells(both)
+    first, second = "iterative levels 0.5-0.8", "iterative levels 0.8-0.9"
+    assert list(found) == [(first, one) for one in LEVELS] + [(second, one) for one in steep]
+    assert [found[first, one].difference.mean for one in LEVELS] == pytest.approx([0, -0.01, -0.12])
+    assert [found[second, one].difference.mean for one in steep] == pytest.approx([0, -0.15, -0.3])
+    tables = {row.label: row for row in rows(both)}
+    assert {label: (row.shared, row.unlike, row.gap) for label, row in tables.items()} == {
+        "twin of iterative": (1, 1, pytest.approx(0.2)), first: (1, 1, pytest.approx(0.21)), second: (0, 0, None)
+    }  # fmt: skip
+    assert [tally.planned for tally in tables[second].tallies] == [0, 1]
+
+
+def test_a_ladder_without_a_baseline_finds_the_twin_of_the_same_one(sweep):
+    twin, ladder = pair(0, LEVELS, (0.9, 0.91, 0.8), (0.9, 0.92, 0.92))
+    a = sweep("a", [twin, replace(ladder, state="planned")])
+    b = sweep("b", [ladder], baseline="none")
+    found = _cells(merged([a, b]))
+    assert [found["iterative", one].difference for one in LEVELS][0] is None  # nothing is removed: no pair is made up
+    assert found["iterative", 0.8].difference.mean == pytest.approx(-0.12)
+
+
+def test_a_ladder_of_which_one_sweep_has_a_part_is_taken_from_another(sweep):
+    a, b = (sweep(name, pair(0, LEVELS, (0.9, end, 0.8), (0.9, 0.9, 0.9))) for name, end in (("a", 0.91), ("b", 0.91)))
+    part = replace(a, runs=a.runs[a.runs["label"] != "r02"])
+    both = merged([part, b])
+    assert {one["sweep"] for one in both.plan["trials"]} == {"b"} and len(both.runs) == 6
+
+
+def test_of_a_ladder_that_diverged_the_rungs_before_did_not(sweep):
+    twin, ladder = pair(0, LEVELS, (0.9, 0.91, 0.8), (0.9, 0.92, 0.92))
+    rungs = (*ladder.rungs[:2], replace(ladder.rungs[2], metrics={}))
+    gone = replace(ladder, rungs=rungs, state="failed", error="the loss is nan", cause="Diverged")
+    found = _cells(merged([sweep("a", [twin, gone]), sweep("b", level(DENSE, [0.9]))]))
+    assert [found["iterative", one].diverged for one in LEVELS] == [0, 0, 1]
