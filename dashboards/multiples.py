@@ -41,6 +41,7 @@ class Curves:
     series: tuple[str, ...]
     levels: tuple[float, ...]
     frame: pd.DataFrame
+    ladders: bool  # whether any curve is of a rung
 
 
 def mean_curves(results: Results, panels: Sequence[Panel]) -> Curves | None:
@@ -55,7 +56,8 @@ def mean_curves(results: Results, panels: Sequence[Panel]) -> Curves | None:
     if not kept:
         return None
     labels = tuple(dict.fromkeys(cell.series.label for cell in shown))
-    return Curves(kept, labels, tuple(sorted(frame["sparsity"].unique())), frame)
+    ladders = any(cell.round is not None for cell in shown)
+    return Curves(kept, labels, tuple(sorted(frame["sparsity"].unique())), frame, ladders)
 
 
 def _unpruned(results: Results, shown: list[Cell]) -> dict[str, tuple[str, ...]]:

@@ -130,6 +130,7 @@ def _band(xs: list[float], estimates: list[Estimate], colour: str, group: str) -
 def _caption(numbers: Numbers) -> str:
     ns = sorted({cell.accuracy.n for cell in numbers.sparse})
     n = f"n = {ns[0]}" if len(ns) == 1 else f"n = {ns[0]} to {ns[-1]}"
+    level = ", the grey band is the dense network" if numbers.dense else ""
     lower = ""
     if any(_to_dense(cell) for cell in numbers.sparse):
         lower = (
@@ -139,7 +140,7 @@ def _caption(numbers: Numbers) -> str:
         )
     return (
         f"Test accuracy at the last step: mean over seeds ({n}) with its {formats.level(numbers.confidence)} "
-        f"t-interval; faint points are single seeds, the grey band is the dense network.{lower}"
+        f"t-interval; faint points are single seeds{level}.{lower}"
     )
 
 

@@ -10,6 +10,7 @@ PANELS = (
     Panel("train/accuracy", "training accuracy [%]", scale=100),
     Panel("val/accuracy", "validation accuracy [%]", scale=100),
 )
+RUNGS = " A rung of a ladder begins where the training of the one before it ends, or rewinds to."
 
 
 def _caption(curves: Curves) -> str:
@@ -17,7 +18,7 @@ def _caption(curves: Curves) -> str:
         f"Means over seeds ({multiples.seeds(curves)}, no interval drawn) against optimizer steps, one row a method, "
         "one colour a sparsity; dashed grey is the dense twin. Training figures are means since the last look; "
         "validation figures are over the whole validation set. Panels of one column share their axis."
-        f"{multiples.left_out(curves)}"
+        f"{RUNGS if curves.ladders else ''}{multiples.left_out(curves)}"
     )
 
 

@@ -45,6 +45,15 @@ def test_the_answer_of_a_ladder(stored):
     )
 
 
+def test_the_figure_promises_no_dense_network_where_there_is_none(stored):
+    section = _section("accuracy")
+    captions = [
+        section.caption(section.summarize(stored(runs)))
+        for runs in (_ladders(1), level({"name": "dense"}, [0.9]) + _ladders(1))
+    ]
+    assert ["the grey band is the dense network" in one for one in captions] == [False, True]
+
+
 def test_beside_a_dense_network_the_first_rung_needs_no_sentence(stored):
     said = _sentences(stored(level({"name": "dense"}, [0.9] * 5) + _ladders()))
     assert said[0].startswith("dense reaches 90.00 %") and not any("before it removes" in one for one in said)
@@ -112,13 +121,15 @@ def test_a_rungs_curve_begins_with_it_and_the_twins_make_one(stored):
     assert found == {0.0: [50, 100, 150, 200, 250, 300], 0.5: [150, 200], 0.8: [250, 300]}
     assert set(curves.frame["n"]) == {2}
     assert list(curves.frame.query("sparsity == 0")["value"]) == pytest.approx([0.85, 0.9] * 3)
+    assert "A rung of a ladder begins" in section.caption(curves)
 
 
 def test_a_rung_with_one_look_is_a_point(stored):
     (dense,) = level({"name": "dense"}, [0.9], lambda seed: {"curves": {"val/loss": {100: 1.0}}})
     section = _section("curves")
-    (drawn,) = section.draw(section.summarize(stored([dense]))).data
-    assert drawn.mode == "markers"
+    curves = section.summarize(stored([dense]))
+    (drawn,) = section.draw(curves).data
+    assert drawn.mode == "markers" and "ladder" not in section.caption(curves)
 
 
 def test_steps_to_the_twins_accuracy_are_those_of_each_rung(stored):
