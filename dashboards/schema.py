@@ -17,6 +17,8 @@ DRAW = "sparsity.draw"  # from 1; controls only
 TWIN = "sparsity.twin"  # the twin's RUN; absent where a run is its own twin or the sweep has none
 ERROR = "sparsity.error"  # one line, of a run that failed
 PARENT = "mlflow.parentRunId"
+NOTE = "mlflow.note.content"  # of a run or the experiment, in Markdown: what MLflow's pages show as its description
+VIEW = "mlflow.sharedViewState.sparsity"  # of the experiment: see orchestrator.runs_view
 
 DIVERGED = "Diverged"  # in plan.json: the cause of a failure that is a finding about the method, not a mishap
 MAIN = "main"  # the arm that is no control

@@ -1,4 +1,4 @@
-"""The commands that look into what has been done, or is being done: none of them changes anything."""
+"""The commands that look into what has been done, or is being done: none of them changes a result."""
 
 from __future__ import annotations
 
@@ -65,20 +65,33 @@ def inspect(target: Target, results: Results = None, as_json: AsJson = False) ->
     sys.stdout.write(f"{json.dumps(told, indent=1)}\n" if as_json else told)
 
 
-def ui(port: Port = 5000, results: Results = None, tracking_uri: Tracking = None) -> None:
-    """Serve MLflow's pages on the results to this machine, until Ctrl-C."""
+def ui(sweep: AnySweep = None, port: Port = 5000, results: Results = None, tracking_uri: Tracking = None) -> None:
+    """Serve MLflow's pages on the results to this machine, until Ctrl-C, and print where they show the sweeps."""
     from orchestrator.mlflow_ui import served
+    from orchestrator.moved import follow
 
-    uri = store(tracking_uri, results_folder(results))
-    if uri.startswith(("http://", "https://")):
-        print(uri)  # a server has pages of its own
+    folder = results_folder(results)
+    uri = store(tracking_uri, folder)
+    name = sweep and sweep_name(sweep)
+    if uri.startswith(("http://", "https://")):  # a server has pages of its own
+        print(_pages(uri, uri, name) if name else uri)
         return
+    follow(folder)
     try:
         with served(uri, port) as (address, server):
-            print(address, flush=True)
+            print(_pages(uri, address, name), flush=True)
             server.wait()
     except KeyboardInterrupt:
         return  # that is how one leaves
+
+
+def _pages(uri: str, server: str, sweep: str | None) -> str:
+    """Where the server shows the sweep; else its first page, and where it shows each sweep."""
+    from orchestrator import sweep_pages
+
+    if sweep:
+        return sweep_pages.of_sweep(uri, server, sweep)
+    return "\n".join([server, *(f"{name}: {page}" for name, page in sweep_pages.of_sweeps(uri, server).items())])
 
 
 COMMANDS = (status, logs, inspect, ui)

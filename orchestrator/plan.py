@@ -40,6 +40,10 @@ class Planned:
     training_flops: int  # see cost
     estimated_seconds: float  # see cost: rough
 
+    def name(self, run: PlannedRun) -> str:
+        """One of its runs in a few words, which rung it is and what is tried first."""
+        return self.trial.name if run.round is None else f"{run.label} {self.trial.name}"
+
     def as_json(self) -> dict[str, Any]:
         """The trial's entry in plan.json."""
         return {

@@ -56,7 +56,7 @@ class Sending:
     def _connect(self) -> None:
         from orchestrator.tracking import Tracker
 
-        self._tracker = Tracker(self._uri, self._plan.name, self._results)
+        self._tracker = Tracker(self._uri, self._plan, self._results)
         self._tracker.send_sweep(self._folder, finished=False)
 
     def _submit(self, work: Callable[[], None]) -> None:

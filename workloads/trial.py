@@ -58,6 +58,11 @@ class Trial(Settings):
         return f"{self.label} seed={self.seed}"
 
     @property
+    def name(self) -> str:
+        """The trial in a few words, what is tried first: for where there is room for the beginning only."""
+        return f"{_unlike_default(self.method)} seed={self.seed} on {_unlike_default(self.workload)}"
+
+    @property
     def phases(self) -> Script:
         """The method's script for this workload's length of training.
 

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
 
 FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 GRAVE = ("serious", "critical")
+PATIENCE = 60  # seconds for a page that asks a server, on a busy machine
 
 
 @dataclass(frozen=True)
@@ -24,18 +27,27 @@ class Browser:
 
     def open(self, page: Path, width: int = 1200, **media: str) -> None:
         """Open a file on a screen `width` pixels wide; `media` are those of `emulate`."""
+        self.visit(page.as_uri(), width, **media)
+
+    def visit(self, address: str, width: int = 1200, **media: str) -> None:
+        """Open an address; else as `open`."""
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         self.emulate(**media)
         for log in ("browser", "performance"):
             self.driver.get_log(log)
-        self.driver.get(page.as_uri())
+        self.driver.get(address)
 
     def emulate(self, type: str = "screen", scheme: str = "light") -> None:
         """Show the page to another medium: type screen or print, scheme light or dark."""
         wishes = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}  # no click on what still scrolls
         features = [{"name": name, "value": value} for name, value in wishes.items()]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": type, "features": features})
+
+    def wait_for(self, selector: str, text: str) -> WebElement:
+        """The first element of a CSS selector that shows `text`, as soon as there is one."""
+        waiting = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[StaleElementReferenceException])
+        return waiting.until(lambda _: next((one for one in self.find(selector) if text in one.text), None), text)
 
     def run(self, script: str, *arguments: Any) -> Any:
         """What a function body returns, in the page; promises are waited for."""

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
+from tests.orchestrator.sweeps import TINY, run_sweep
+
 COMMAND = [sys.executable, "-c", "from orchestrator.cli import main; main()", "ui"]
 
 
@@ -49,6 +51,27 @@ def test_it_serves_the_right_store_until_it_is_told_to_stop(tmp_path, sent, code
     with pytest.raises(OSError):
         page(address)
     assert {path.name for path in Path(tmp_path).iterdir()} == {"results"}  # nothing is left where it was called
+
+
+def test_it_says_where_the_sweeps_are(sparsity, tmp_path, embedded_sources):
+    """The first page, then every sweep's table of runs; or that of the one that is named. Others' are left out."""
+    run_sweep(tmp_path, embedded_sources, TINY.replace("seeds: 2", "seeds: 1"))
+    client = MlflowClient(f"sqlite:///{tmp_path}/results/mlflow.db")
+    client.create_experiment("somebody else's")
+    port = free_port()
+    server = f"http://127.0.0.1:{port}"
+    view = f"{server}/#/experiments/1/runs?viewStateShareKey=sparsity&workflowType=machine_learning"
+    for words, told in (((), [server, f"tiny: {view}"]), (("tiny",), [view]), (("tiny.yaml",), [view])):
+        command = [*COMMAND, *words, "--port", str(port)]
+        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
+            try:
+                assert [running.stdout.readline().strip() for _ in told] == told
+                running.send_signal(signal.SIGINT)
+                assert running.communicate(timeout=30)[0] == "" and running.returncode == 0
+            finally:
+                running.kill()
+    code, out, err = sparsity("ui", "other", "--port", str(free_port()))
+    assert (code, out) == (2, "") and "shows no sweep 'other'; it shows tiny. `sparsity sync SPEC` sends one" in err
 
 
 def test_what_cannot_be_served(sparsity, tmp_path):

@@ -9,10 +9,11 @@ import pytest
 from mlflow import MlflowClient
 
 from dashboards import schema
-from orchestrator import sweep
+from orchestrator import notes, sweep
 from orchestrator.folders import ResultsFolder
 from orchestrator.journal import entries, result
 from orchestrator.progress import Progress
+from orchestrator.runs_view import saved_view
 from orchestrator.tracking import as_params
 from tests.orchestrator.sweeps import Lines, options, written
 
@@ -79,6 +80,61 @@ def test_each_run_is_a_child_with_its_params_tags_and_status(finished):
         assert run.info.status == {"completed": "FINISHED", "failed": "FAILED"}[ended.status]
         assert tags.get(schema.NETWORK) == ended.runs.get("final")
     assert sorted(run.info.status for run in children.values()).count("FAILED") == 2
+
+
+def test_what_mlflows_pages_say(finished):
+    """The sweep's description stands at the experiment and at the parent; a run's says how it ended."""
+    planned, chosen, _ = finished
+    client = MlflowClient(chosen.uri)
+    experiment = client.get_experiment_by_name("tiny")
+    (parent,) = runs(chosen.uri, "sweep")
+    assert experiment.tags[schema.VIEW] == saved_view(planned.trials, experiment.creation_time)
+    note = notes.of_sweep(planned, experiment.experiment_id, parent.info.run_id, has_report=False)
+    assert experiment.tags[schema.NOTE] == parent.data.tags[schema.NOTE] == note
+    assert parent.data.tags["mlflow.source.name"] == "sparsity"
+    children = {run.data.tags[schema.TRIAL_KEY]: run for run in runs(chosen.uri)}
+    assert parent.info.end_time == max(parent.info.start_time, *(run.info.end_time for run in children.values()))
+    for one in planned.trials:
+        run = children[one.key]
+        assert run.info.run_name == one.trial.name
+        told = run.data.tags[schema.NOTE]
+        assert ("It failed: the training loss is nan at step 20" in told) == (run.info.status == "FAILED")
+        assert ("It ends with a test accuracy of" in told) == (run.info.status == "FINISHED")
+        assert (f"runs/{children[one.twin].info.run_id}?" in told) if one.twin else ("twin" not in told)
+
+
+def test_a_store_of_an_earlier_version_gains_what_is_new(finished):
+    """Nothing is sent twice; what people wrote or renamed stays."""
+    planned, chosen, again = finished
+    client = MlflowClient(chosen.uri)
+    experiment = client.get_experiment_by_name("tiny").experiment_id
+    (parent,) = runs(chosen.uri, "sweep")
+    mine, *others = [run for run in runs(chosen.uri) if run.info.status == "FINISHED"]
+    titles = {planned.key: planned.trial.title for planned in planned.trials}
+    for run in (parent, *others):
+        for name in (schema.NOTE, "mlflow.source.name"):
+            client.delete_tag(run.info.run_id, name)
+    for run in others:
+        client.update_run(run.info.run_id, name=titles[run.data.tags[schema.TRIAL_KEY]])
+    client.update_run(mine.info.run_id, name="mine")
+    client.set_tag(mine.info.run_id, schema.NOTE, "my words")
+    client.set_experiment_tag(experiment, schema.NOTE, "my question")
+    client.set_experiment_tag(experiment, schema.VIEW, "an older one")
+    figures = {run.info.run_id: curves(chosen.uri, run) for run in (mine, *others)}
+    again()
+    now = {run.info.run_id: run for run in runs(chosen.uri)}
+    assert {name: curves(chosen.uri, now[name]) for name in figures} == figures
+    kept = now[mine.info.run_id]
+    assert (kept.info.run_name, kept.data.tags[schema.NOTE]) == ("mine", "my words")
+    for run in others:
+        told = now[run.info.run_id]
+        assert (told.info.run_name, told.data.tags) == (run.info.run_name, run.data.tags)
+    tags = client.get_experiment(experiment).tags
+    assert tags[schema.NOTE] == "my question" and tags[schema.VIEW].startswith('{"name": "Networks')
+    (again_parent,) = runs(chosen.uri, "sweep")
+    assert again_parent.data.tags == parent.data.tags
+    assert again_parent.info.end_time == max(run.info.end_time for run in (again_parent, *now.values()))
+    client.set_experiment_tag(experiment, schema.NOTE, "")
 
 
 def test_every_record_is_there_with_its_time(finished):

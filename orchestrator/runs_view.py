@@ -1,0 +1,59 @@
+"""How MLflow's table shows the runs of a sweep: the best first, with the columns that tell them apart.
+
+MLflow keeps such a view as a tag of the experiment. It lists it under "Views", and an address can ask for it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards import schema
+from orchestrator.plan import Planned
+from workloads.settings import flattened
+
+KEY = schema.VIEW.rpartition(".")[2]
+MENU = "machine_learning"  # MLflow has another one for language models, which it shows to those who have not chosen
+NAME = "Networks, best first"
+BEST = "final/val_accuracy"
+METRICS = ("final/test_accuracy", BEST, "final/nonzero_parameters")
+FIRST = {"attributes.`Run Name`": 340, "runDateAndNestInfo": 120}  # columns that always stand first; pixels
+
+
+def saved_view(trials: Sequence[Planned], created: int) -> str:
+    """The view, as MLflow stores it. `created` is when, in milliseconds since 1970."""
+    columns = {f"metrics.`{name}`": _width(name) for name in METRICS}
+    columns |= {f"params.`{name}`": _width(name) for name in varying(trials)}
+    widths = FIRST | columns
+    state = {
+        "searchFilter": f"tags.`{schema.KIND}` = 'run'",
+        "orderByKey": f"metrics.`{BEST}`",  # anything but the time of creation: by that, MLflow folds runs up
+        "orderByAsc": False,
+        "selectedColumns": list(columns),
+        "columnOrder": list(widths),
+        "columnWidths": widths,
+    }
+    return json.dumps({"name": NAME, "createdAt": created, "updatedAt": created, "state": json.dumps(state)})
+
+
+def path(experiment: str) -> str:
+    """Where MLflow shows the view, behind the # of its address; `experiment` is its id."""
+    return f"/experiments/{experiment}/runs?viewStateShareKey={KEY}&workflowType={MENU}"
+
+
+def varying(trials: Sequence[Planned]) -> list[str]:
+    """The settings in which trials differ, under dotted names, in the order of the settings.
+
+    One that some trials have and others lack counts as different.
+    """
+    all_settings = [dict(flattened(planned.trial.settings())) for planned in trials]
+    names = dict.fromkeys(name for settings in all_settings for name in settings)
+    return [name for name in names if _differs(name, all_settings)]
+
+
+def _width(heading: str) -> int:
+    """Pixels that a column needs."""
+    return max(110, 20 + 7 * len(heading))
+
+
+def _differs(name: str, all_settings: Sequence[Mapping[str, Any]]) -> bool:
+    return len({json.dumps(settings.get(name)) for settings in all_settings}) > 1
