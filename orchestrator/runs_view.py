@@ -41,13 +41,13 @@ def path(experiment: str) -> str:
 
 
 def varying(trials: Sequence[Planned]) -> list[str]:
-    """The settings in which trials differ, under dotted names, in the order of the settings.
+    """The settings in which trials differ, under dotted names; the seed last.
 
     One that some trials have and others lack counts as different.
     """
     all_settings = [dict(flattened(planned.trial.settings())) for planned in trials]
     names = dict.fromkeys(name for settings in all_settings for name in settings)
-    return [name for name in names if _differs(name, all_settings)]
+    return sorted((name for name in names if _differs(name, all_settings)), key=lambda name: name == schema.SEED)
 
 
 def _width(heading: str) -> int:
