@@ -143,6 +143,9 @@ def test_print_has_every_table_and_no_buttons(browser, page):
     assert len(tables) >= 5 and all(browser.run(seen, table) for table in tables)
     assert not any(browser.run(seen, one) for one in browser.find("nav, .copying, .modebar, summary, .skip"))
     assert browser.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    kept = "const style = getComputedStyle(arguments[0]); return [style.breakInside, style.breakAfter]"  # on one page
+    assert {tuple(browser.run(kept, one)) for one in browser.find("figure > .scroll")} == {("avoid", "avoid")}
+    assert {browser.run(kept, one)[0] for one in browser.find("figcaption")} == {"avoid"}
     beyond = """return [...document.querySelectorAll('main :not(svg *)')]
         .filter((one) => one.getBoundingClientRect().right > 721).map((one) => one.outerHTML.slice(0, 100))"""
     assert browser.run(beyond) == []

@@ -17,7 +17,7 @@ seeds: 2
 def test_the_settings_that_differ(tmp_path):
     """Each method's own, which the others lack, too; the workload's are the same everywhere."""
     _, planned = written(tmp_path, SPEC)
-    names = ["method.name", "method.sparsity", "method.allocation", "method.dense_layers", "seed"]  # a dense twin comes first
+    names = ["method.name", "method.sparsity", "method.allocation", "method.dense_layers", "seed"]
     assert varying(planned.trials) == names
     assert varying(planned.trials[:1]) == []
     _, planned = written(tmp_path, SPEC, "workload.training.optimizer.lr=0.1", "seeds=1")
