@@ -37,15 +37,16 @@ def test_it_explains_names_that_there_are():
 
 def test_a_runs_note(planned):
     sparse = next(one for one in planned.trials if one.twin and one.trial.method.name == "static_random")
-    told = of_run(sparse, FIGURES, "7", "abc", "def", None)
+    told = of_run(sparse, sparse.runs[0], FIGURES, "7", "abc", "def", None)
     assert told == (
         "One network of this [sweep](#/experiments/7/runs/abc?workflowType=machine_learning): "
         "`static_random sparsity=0.5 seed=0 on digits_mlp training.steps=40 measure.evaluate_every=20`. "
         "It ends with a test accuracy of **0.8695** (validation 0.9) and a sparsity of 0.5. Compare it with its "
         "[twin](#/experiments/7/runs/def?workflowType=machine_learning): same seed, nothing removed."
     )
-    assert of_run(sparse, {}, "7", "abc", None, None).endswith("evaluate_every=20`.")
-    assert of_run(sparse, FIGURES, "7", "abc", None, "loss *nan*").endswith("=20`. It failed: loss &#42;nan&#42;")
+    assert of_run(sparse, sparse.runs[0], {}, "7", "abc", None, None).endswith("evaluate_every=20`.")
+    failed = of_run(sparse, sparse.runs[0], FIGURES, "7", "abc", None, "loss *nan*")
+    assert failed.endswith("=20`. It failed: loss &#42;nan&#42;")
 
 
 @pytest.mark.parametrize(
