@@ -23,15 +23,20 @@ class Comparison:
     @property
     def times_the_training(self) -> float | None:
         """Optimizer steps of `ours` over those of `theirs`, where they are so far apart that a reader should know."""
-        if not self.ours.steps or not self.theirs.steps:
-            return None
-        times = self.ours.steps / self.theirs.steps
-        return None if abs(times - 1) <= EQUAL_TRAINING else times
+        return times_the_training(self.ours.steps, self.theirs.steps)
 
     @property
     def sparsity(self) -> float:
         """That both were asked for."""
         return self.ours.sparsity
+
+
+def times_the_training(ours: float | None, theirs: float | None) -> float | None:
+    """One number of steps over another, where they are so far apart that a reader should know; else None."""
+    if not ours or not theirs:
+        return None
+    times = ours / theirs
+    return None if abs(times - 1) <= EQUAL_TRAINING else times
 
 
 def compared(cells: Iterable[Cell], ours: str, confidence: float, levels: int = 2) -> tuple[Comparison, ...]:

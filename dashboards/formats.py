@@ -1,5 +1,7 @@
 """Numbers as readers want them: percent with two digits, differences in percentage points, thousands separated."""
 
+from collections.abc import Iterable
+
 from dashboards.statistics import Estimate
 
 NONE = "–"
@@ -94,6 +96,16 @@ def p_value(value: float | None) -> str:
     ('0.041', '<0.001')
     """
     return NONE if value is None else "<0.001" if value < 0.001 else f"{value:.2g}"
+
+
+def seeds(numbers: Iterable[int]) -> str:
+    """How many seeds means are over, as a caption has it.
+
+    >>> seeds([5, 3, 5]), seeds([2])
+    ('n = 3 to 5', 'n = 2')
+    """
+    found = set(numbers)
+    return f"n = {min(found)}" if len(found) == 1 else f"n = {min(found)} to {max(found)}"
 
 
 def capital(sentence: str) -> str:

@@ -167,8 +167,7 @@ def _spread(looks: int) -> list[int]:
 
 def seeds(curves: Curves) -> str:
     """How many seeds the means are over, as a caption has it."""
-    low, high = curves.frame["n"].min(), curves.frame["n"].max()
-    return f"n = {low}" if low == high else f"n = {low} to {high}"
+    return formats.seeds(curves.frame["n"])
 
 
 def left_out(curves: Curves) -> str:

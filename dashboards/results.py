@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
-CURVES = ("train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_norm/overall", "zero_grad_norm/overall")
+CURVES = (
+    "train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_norm/overall", "zero_grad_norm/overall",
+    "pruning/sparsity",
+)  # fmt: skip
 READERS = 8  # requests under way at once; a server answers several at a time, SQLite loses nothing
 PAGE = 1000  # runs per search
 LARGEST = 1e300  # MLflow stores infinity as the largest number there is

@@ -47,6 +47,11 @@ class Series:
         """The settings that do not belong to the method."""
         return frozenset(one for one in self.settings if not one[0].startswith("method."))
 
+    @property
+    def how(self) -> frozenset[tuple[str, Any]]:
+        """The settings of the method."""
+        return self.settings - self.workload
+
 
 def flattened(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested settings under dotted names, lists as tuples; None is left out.
@@ -75,40 +80,40 @@ def series(identities: Iterable[Identity]) -> dict[Identity, Series]:
     """The series of these identities, in the order of first mention, dense ones first."""
     identities = list(dict.fromkeys(identities))
     identities.sort(key=lambda one: dict(one)[schema.METHOD] != "dense")
-    labels, drawn = _labels([dict(one) for one in identities]), looks(identities)
+    called, drawn = labels([dict(one) for one in identities], schema.METHOD), looks(identities)
     return {
         one: Series(label, dict(one)[schema.METHOD], drawn[one].colour, drawn[one].marker, drawn[one].dash, one)
-        for one, label in zip(identities, labels)
+        for one, label in zip(identities, called)
     }
 
 
-def _labels(all_settings: list[dict[str, Any]]) -> list[str]:
-    """The method's name and what differs, in few words; those that then are not told apart are told in more."""
-    labels = [""] * len(all_settings)
+def labels(all_settings: list[dict[str, Any]], head: str) -> list[str]:
+    """The value of the setting `head` and what differs, in few words; those that then are alike are told in more."""
+    found = [""] * len(all_settings)
     for absent, verbose in ((False, False), (True, False), (True, True)):
-        told = Counter(labels)
-        labels = [
-            label if told[label] == 1 and label else _label(settings, all_settings, absent, verbose)
-            for settings, label in zip(all_settings, labels)
+        told = Counter(found)
+        found = [
+            label if told[label] == 1 and label else _label(settings, all_settings, head, absent, verbose)
+            for settings, label in zip(all_settings, found)
         ]
-    return labels
+    return found
 
 
-def _label(settings: dict[str, Any], all_settings: list[dict[str, Any]], absent: bool, verbose: bool) -> str:
+def _label(settings: dict[str, Any], all_settings: list[dict[str, Any]], head: str, absent: bool, verbose: bool) -> str:
     """`absent`: what another series lacks is a difference too; `verbose`: with full names, and what this one lacks."""
     parts = []
     for name in sorted({name for other in all_settings for name in other} if verbose else settings):
         decisive = _decided_by(name)
         peers = [other for other in all_settings if all(other.get(one) == settings.get(one) for one in decisive)]
         values = {other.get(name) for other in peers if absent or name in other}
-        if name == schema.METHOD or len(values) == 1:
+        if name == head or len(values) == 1:
             continue
         value = settings.get(name)
         if verbose:
             parts.append(f"{name} {json.dumps(value)}" if name in settings else f"no {name}")
         elif value not in ((), False):
             parts.append(value if isinstance(value, str) else f"{name.rpartition('.')[2]} {_words(value)}")
-    return " ".join([settings[schema.METHOD], ", ".join(parts)]) if parts else settings[schema.METHOD]
+    return " ".join([settings[head], ", ".join(parts)]) if parts else settings[head]
 
 
 def _decided_by(name: str) -> tuple[str, ...]:

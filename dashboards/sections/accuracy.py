@@ -128,8 +128,7 @@ def _band(xs: list[float], estimates: list[Estimate], colour: str, group: str) -
 
 
 def _caption(numbers: Numbers) -> str:
-    ns = sorted({cell.accuracy.n for cell in numbers.sparse})
-    n = f"n = {ns[0]}" if len(ns) == 1 else f"n = {ns[0]} to {ns[-1]}"
+    n = formats.seeds(cell.accuracy.n for cell in numbers.sparse)
     level = ", the grey band is the dense network" if numbers.dense else ""
     lower = ""
     if any(_to_dense(cell) for cell in numbers.sparse):
