@@ -23,18 +23,24 @@ from dashboards.sections import (
     cost,
     curves,
     differences,
+    epochs,
     failures,
     gradients,
+    interaction,
     layers,
     limits,
+    prices,
     provenance,
+    pruning,
+    shapes,
     table,
 )
 from dashboards.sections.section import Section, Table
 
 SECTIONS = (
-    differences.SECTION, answer.SECTION, limits.SECTION, table.SECTION, accuracy.SECTION, convergence.SECTION,
-    curves.SECTION, gradients.SECTION, layers.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
+    differences.SECTION, answer.SECTION, limits.SECTION, table.SECTION, accuracy.SECTION, interaction.SECTION,
+    shapes.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, curves.SECTION, gradients.SECTION,
+    layers.SECTION, epochs.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 PLOTLY = {

@@ -12,6 +12,7 @@ from dashboards.cells import Cell, cells, mean, rows_of
 from dashboards.formats import compact, level
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
+from dashboards.simulated import SAID, simulated
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,12 @@ class Costs:
 
     cell: Cell
     means: tuple[float | None, ...]
+    simulated: bool  # zeros were multiplied
 
 
 def _summarize(results: Results) -> tuple[Costs, ...] | None:
     found = tuple(
-        Costs(cell, tuple(_mean(own, cell, figure) for figure in FIGURES))
+        Costs(cell, tuple(_mean(own, cell, figure) for figure in FIGURES), simulated(results.runs, cell))
         for cell in cells(results)
         if len(own := rows_of(cell, results))
     )
@@ -62,15 +64,13 @@ def _mean(runs: pd.DataFrame, cell: Cell, figure: Figure) -> float | None:
 
 
 def _text(numbers: tuple[Costs, ...]) -> tuple[str, ...]:
-    simulated = any(one.cell.sparsity > 0 and not one.cell.series.dense for one in numbers)
     ladders = any(one.cell.round is not None for one in numbers)
     return (
         "Means over finished runs. Training time and operations are those of the whole path from the first weight, "
         "shared beginnings included at what they took; measuring is left out. Operations count no zeros."
         + (" A rung of a ladder stands on those before it; its own stretch is what it adds to them." if ladders else "")
-        + (" Sparsity is simulated: masked zeros are multiplied like other numbers, so fewer operations are what "
-           "a sparse kernel could save, not time that was saved here." if simulated else ""),
-    )  # fmt: skip
+        + (f" {SAID}" if any(one.simulated for one in numbers) else ""),
+    )
 
 
 def _table(numbers: tuple[Costs, ...]) -> Table:

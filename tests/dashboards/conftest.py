@@ -2,6 +2,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -11,6 +12,8 @@ os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 from browser import Browser, start  # noqa: E402
 from made_up import write  # noqa: E402
+from made_up_sweep import SERIES  # noqa: E402
+from made_up_sweep import sweep as made_up_sweep  # noqa: E402
 
 from dashboards.results import Results, read  # noqa: E402
 from orchestrator.progress import Progress  # noqa: E402
@@ -52,6 +55,16 @@ def stored(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
         return read(write(tmp_path / str(next(stores)), empty_store, runs, sweep, **plan), sweep)
 
     return results
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Results:
+    """Every section has something to show: a method that prunes on the way, networks of two widths, a trial that failed
+    and one that is missing."""
+    widths = tuple({"name": "fashion_mnist_mlp", "hidden": [width]} for width in (100, 300))
+    runs = [*made_up_sweep((SERIES[0], SERIES[5], SERIES[6]), (0.5, 0.99), seeds=2, looks=5, workloads=widths)]
+    runs[-2:] = [replace(runs[-2], state="failed", error="Diverged at step 7"), replace(runs[-1], state="lost")]
+    return read(write(tmp_path_factory.mktemp("rich"), empty_store, runs), "made-up")
 
 
 @pytest.fixture(scope="session")

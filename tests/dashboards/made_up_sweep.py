@@ -11,6 +11,7 @@ from made_up import MadeUp
 from dashboards import schema
 
 LAYERS = {"hidden.0": 235_200, "hidden.1": 30_000, "output": 1_000}  # weights
+UNITS = 410  # as many biases as there are rows of weights
 STEPS = 4290
 SERIES = (
     *({"name": "static_random", "allocation": allocation} for allocation in ("uniform", "erk")),
@@ -26,16 +27,19 @@ SPARSITIES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 
 def sweep(
     series: tuple[Mapping[str, Any], ...] = SERIES, sparsities: tuple[float, ...] = SPARSITIES, seeds: int = 5,
-    looks: int = 50,
+    looks: int = 50, workloads: tuple[Mapping[str, Any], ...] = ({"name": "fashion_mnist_mlp"},),
 ) -> Iterator[MadeUp]:
-    """Each series at each sparsity, after their dense twin; the same figures each time."""  # fmt: skip
-    for seed in range(seeds):
-        yield _run({"name": "dense"}, 0.0, seed, looks)
-    for method, sparsity, seed in product(series, sparsities, range(seeds)):
-        yield _run({**method, "sparsity": sparsity}, sparsity, seed, looks)
+    """Each series at each sparsity on each workload, after the dense twin; the same figures each time."""  # fmt: skip
+    for workload in workloads:
+        for seed in range(seeds):
+            yield _run({"name": "dense"}, 0.0, seed, looks, workload)
+        for method, sparsity, seed in product(series, sparsities, range(seeds)):
+            yield _run({**method, "sparsity": sparsity}, sparsity, seed, looks, workload)
 
 
-def _run(method: Mapping[str, Any], sparsity: float, seed: int, looks: int) -> MadeUp:
+def _run(
+    method: Mapping[str, Any], sparsity: float, seed: int, looks: int, workload: Mapping[str, Any]
+) -> MadeUp:
     steps = [round(STEPS * (look + 1) / looks) for look in range(looks)]
     some = steps[:: -max(looks // 10, 1)]
     draw = Random(f"{method} {seed}")
@@ -48,7 +52,9 @@ def _run(method: Mapping[str, Any], sparsity: float, seed: int, looks: int) -> M
         for metrics, at in ((schema.LOOK_METRICS, steps), (schema.STRUCTURE_METRICS, some))
         for name in _named(metrics)
     }
-    return MadeUp(method, seed, ends, curves)
+    if method["name"] == "one_shot":  # all at once, after four fifths of the training
+        curves["pruning/sparsity"] = {step: sparsity * (step > 0.8 * STEPS) for step in steps}
+    return MadeUp(method, seed, ends, curves, workload=workload)
 
 
 def _named(metrics: tuple[str, ...]) -> list[str]:
@@ -66,6 +72,10 @@ def _value(name: str, progress: float, sparsity: float, draw: Random) -> float:
         return sum(LAYERS.values())
     if group == "layer_weights":
         return LAYERS[rest]
+    if rest == "dense_bytes":
+        return 4 * (sum(LAYERS.values()) + UNITS)
+    if rest == "csr_bytes":
+        return 8 * round(sum(LAYERS.values()) * (1 - sparsity)) + 4 * (UNITS + len(LAYERS)) + 4 * UNITS
     if "sparsity" in name and group != "trends":
         return sparsity
     if rest.endswith("accuracy"):

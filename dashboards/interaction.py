@@ -1,0 +1,97 @@
+"""Does a network of one kind lose more to sparsity than one of another? The difference of the differences to the twins.
+
+Kinds are workloads; where a sweep has one workload, every setting of it that differs (widths, learning rates) makes a
+kind of its own. Each is held against the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from dashboards.cells import Cell
+from dashboards.comparison import times_the_training
+from dashboards.networks import Settings, kind, methods, networks
+from dashboards.statistics import ENOUGH, Estimate, estimate, holm, paired
+
+
+@dataclass(frozen=True)
+class Side:
+    """One method at one sparsity on all networks of a kind."""
+
+    kind: str
+    cells: tuple[Cell, ...]  # one for each network
+
+    @property
+    def differences(self) -> Mapping[int, float]:
+        """To the twins, the mean over the networks, for the seeds that all networks have."""
+        seeds = set.intersection(*(set(cell.differences) for cell in self.cells))
+        return {seed: fmean(cell.differences[seed] for cell in self.cells) for seed in sorted(seeds)}
+
+    @property
+    def steps(self) -> float | None:
+        """Optimizer steps of a run, the mean over the networks."""
+        found = [cell.steps for cell in self.cells]
+        return None if None in found else fmean(found)
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """`ours` minus `theirs`: below 0, `ours` loses more to its twin than `theirs` does."""
+
+    method: str
+    sparsity: float  # as asked for, in [0, 1)
+    ours: Side
+    theirs: Side
+    our_loss: Estimate | None  # differences to the twins, as of a cell
+    their_loss: Estimate | None
+    difference: Estimate | None  # paired by seed; None where no seed has both
+    p_value: float | None = None  # of the paired t-test, by Holm over all interactions that have seeds enough
+
+    @property
+    def times_the_training(self) -> float | None:
+        """Steps of `ours` over those of `theirs`, where they are so far apart that a reader should know."""
+        return times_the_training(self.ours.steps, self.theirs.steps)
+
+
+def interactions(cells: Sequence[Cell], confidence: float) -> tuple[Interaction, ...]:
+    """Each kind but the first against the first, method by method, from dense to sparse."""
+    sparse = [cell for cell in cells if not cell.series.dense and cell.sparsity > 0]
+    kinds = _kinds(sparse)
+    if len(set(kinds.values())) < 2:
+        return ()
+    first, *others = dict.fromkeys(kinds.values())
+    called = methods(cell.series for cell in sparse)
+    sides: dict[tuple[Settings, str, float], list[Cell]] = {}
+    for cell in sparse:
+        sides.setdefault((cell.series.how, kinds[cell.series.workload], cell.sparsity), []).append(cell)
+    levels = sorted({cell.sparsity for cell in sparse})
+    found = [
+        _interaction(label, level, Side(other, tuple(sides[how, other, level])),
+                     Side(first, tuple(sides[how, first, level])), confidence)
+        for other in others for how, label in called.items() for level in levels
+        if (how, other, level) in sides and (how, first, level) in sides
+    ]  # fmt: skip
+    return _tested(found)
+
+
+def _kinds(cells: Sequence[Cell]) -> dict[Settings, str]:
+    """By network, the kind that it belongs to."""
+    called = networks(cell.series for cell in cells)
+    names = {one: kind(one) for one in called}
+    return names if len(set(names.values())) > 1 else called
+
+
+def _interaction(method: str, sparsity: float, ours: Side, theirs: Side, confidence: float) -> Interaction:
+    mine, other = ours.differences, theirs.differences
+    return Interaction(
+        method, sparsity, ours, theirs, estimate(list(mine.values()), confidence),
+        estimate(list(other.values()), confidence), paired(mine, other, confidence),
+    )  # fmt: skip
+
+
+def _tested(found: list[Interaction]) -> tuple[Interaction, ...]:
+    tested = [index for index, one in enumerate(found) if one.difference and one.difference.n >= ENOUGH]
+    adjusted = dict(zip(tested, holm([found[index].difference.p_value for index in tested])))
+    return tuple(replace(one, p_value=adjusted.get(index)) for index, one in enumerate(found))

@@ -1,0 +1,56 @@
+"""How sparse networks are along their training, for the methods that prune on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from dashboards.cells import Cell, cells, mean
+from dashboards.results import Results
+from dashboards.series import Series
+
+CURVE = "pruning/sparsity"  # as the masks say, look by look
+SINCE = "cost/steps_since_last_mask"
+
+
+@dataclass(frozen=True)
+class Path:
+    """A series on its way to one sparsity: the mean over its trials. Of a ladder all rungs are one path."""
+
+    series: Series
+    sparsity: float  # as asked for at the end, in [0, 1)
+    steps: tuple[int, ...]  # of the looks
+    seen: tuple[float, ...]  # the sparsity at each
+    n: int  # trials
+    since: float | None  # steps of training after the last change of the mask, exactly
+
+    @property
+    def changes(self) -> tuple[int, ...]:
+        """Positions of the looks that see another sparsity than the look before."""
+        return tuple(index for index, (a, b) in enumerate(pairwise(self.seen), 1) if a != b)
+
+
+def paths(results: Results) -> tuple[Path, ...]:
+    """One for every series and last sparsity whose looks see a change."""
+    curves = results.curves[results.curves["metric"] == CURVE].dropna(subset="value")
+    trial_of = dict(zip(results.runs["run"], results.runs["trial_key"]))
+    last: dict[str, Cell] = {}
+    for cell in sorted(cells(results), key=lambda one: one.sparsity):
+        last |= {trial_of[run]: cell for run in cell.runs if not cell.series.dense}
+    points = curves.assign(trial=curves["run"].map(trial_of))
+    points = points[points["trial"].isin(last)]
+    ends = points["trial"].map(lambda trial: (last[trial].series.label, last[trial].sparsity))
+    own = {end: some for end, some in points.groupby(ends)}
+    cell_of = {(cell.series.label, cell.sparsity): cell for cell in cells(results)}
+    found = (_path(cell, own[end], results.runs) for end, cell in cell_of.items() if end in own)
+    return tuple(path for path in found if path.changes)
+
+
+def _path(cell: Cell, points: pd.DataFrame, runs: pd.DataFrame) -> Path:
+    seen = points.groupby(["trial", "step"], as_index=False)["value"].max()  # where rungs meet: the later one's
+    means = seen.groupby("step")["value"].mean().round(12)  # equal sparsities stay equal
+    since = mean(runs[runs["run"].isin(cell.runs)], SINCE)
+    steps = tuple(int(step) for step in means.index)
+    return Path(cell.series, cell.sparsity, steps, tuple(means), points["trial"].nunique(), since)

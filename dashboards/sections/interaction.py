@@ -1,0 +1,172 @@
+"""Whether networks of different kinds lose differently: differences of differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboards import figures, formats
+from dashboards.cells import cells
+from dashboards.formats import level, listed, points, points_interval
+from dashboards.interaction import Interaction, interactions
+from dashboards.results import Results
+from dashboards.sections.section import Section, Table
+from dashboards.statistics import ENOUGH, Estimate
+
+ROW_HEIGHT = 300  # pixels of one pair of kinds
+APART = 0.03  # of a density, by which lines are moved so that their intervals don't hide each other
+COLUMNS = ("Method", "Sparsity", "Networks", "Difference to dense", "Reference", "Its difference to dense",
+           "Difference of differences", "Interval [pp]", "n", "p (Holm)", "Times the training")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every interaction that the plan allows for."""
+
+    found: tuple[Interaction, ...]
+    confidence: float
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The kinds that are held against each other."""
+        return list(dict.fromkeys((one.ours.kind, one.theirs.kind) for one in self.found))
+
+    def of(self, pair: tuple[str, str]) -> dict[str, list[Interaction]]:
+        """The interactions of a pair that have an estimate, by method."""
+        lines: dict[str, list[Interaction]] = {}
+        for one in self.found:
+            if one.difference and (one.ours.kind, one.theirs.kind) == pair:
+                lines.setdefault(one.method, []).append(one)
+        return lines
+
+
+def _summarize(results: Results) -> Numbers | None:
+    found = interactions(cells(results), results.confidence)
+    return Numbers(found, results.confidence) if any(one.difference for one in found) else None
+
+
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    lines = [line for pair in numbers.pairs for line in numbers.of(pair).values()]
+    return tuple(_sentence(line, 1 - numbers.confidence) for line in lines)
+
+
+def _sentence(line: list[Interaction], alpha: float) -> str:
+    """One method: where the two kinds differ most, and where the difference is more than chance."""
+    most = max(line, key=lambda one: abs(one.difference.mean))
+    times = f" at {most.times_the_training:.3g} times the training" if most.times_the_training else ""
+    interval = f", {points_interval(most.difference)}" if most.difference.low is not None else ""
+    said = (
+        f"{most.method}: {most.ours.kind} {_loses(most.difference.mean)} {most.theirs.kind} does at "
+        f"{level(most.sparsity)} sparsity{times} ({points(most.difference.mean)}{interval}, n = {most.difference.n})"
+    )
+    most_of = ", where they differ most" if len(line) > 1 else ""
+    return f"{said}{most_of}. {_verdict(line, alpha)}"
+
+
+def _loses(mean: float) -> str:
+    amount = f"{100 * abs(mean):.2f}"
+    if float(amount) == 0:
+        return "loses as much to its twin as"
+    return f"loses {amount} pp {'less' if mean > 0 else 'more'} to its twin than"
+
+
+def _verdict(line: list[Interaction], alpha: float) -> str:
+    tested = [one for one in line if one.p_value is not None]
+    if not tested:
+        return f"With n = {max(one.difference.n for one in line)} this is no verdict; it takes {ENOUGH}."
+    clear = [level(one.sparsity) for one in tested if one.p_value < alpha]
+    unclear = [level(one.sparsity) for one in tested if one.p_value >= alpha]
+    said = [f"{words} at {listed(levels)}" for words, levels in (("clear", clear), ("not clear", unclear)) if levels]
+    few = [level(one.sparsity) for one in line if one.p_value is None]
+    said += [f"fewer than {ENOUGH} seeds, so no verdict, at {listed(few)}"] if few else []
+    return f"{formats.capital('; '.join(said))}."
+
+
+def _draw(numbers: Numbers) -> go.Figure:
+    pairs, height = numbers.pairs, 110 + ROW_HEIGHT * len(numbers.pairs)
+    figure = make_subplots(rows=len(pairs), cols=1, shared_xaxes="all", vertical_spacing=60 / height)
+    methods = list(dict.fromkeys(one.method for one in numbers.found))
+    named: set[str] = set()
+    for row, pair in enumerate(pairs, 1):
+        for method, line in numbers.of(pair).items():
+            shift = 1 + APART * (methods.index(method) - (len(methods) - 1) / 2)
+            figure.add_trace(_line(line, shift, legend=method not in named), row=row, col=1)
+            named.add(method)
+    figures.styled(figure, height)
+    figures.over_density(figure, max(one.sparsity for one in numbers.found))
+    if len(pairs) > 1:
+        figures.name_rows(figure, [f"{ours} minus {theirs}" for ours, theirs in pairs])
+    figure.update_xaxes(title_text="prunable weights left (log scale)", row=len(pairs)).update_xaxes(
+        showticklabels=True
+    )
+    return figure.update_yaxes(title_text="difference of differences [pp]", zeroline=True,
+                               zerolinecolor=figures.NEUTRAL)  # fmt: skip
+
+
+def _line(line: list[Interaction], shift: float, legend: bool) -> go.Scatter:
+    """Drawn as the series of the first kind that is not the reference."""
+    series, name = line[0].ours.cells[0].series, figures.text(line[0].method)
+    ups = [_half(one.difference) for one in line]
+    return go.Scatter(
+        x=[100 * (1 - one.sparsity) * shift for one in line], y=[100 * one.difference.mean for one in line],
+        mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
+        line={"color": series.colour, "dash": series.dash, "width": 1.5}, marker={"symbol": series.marker, "size": 8},
+        error_y={"type": "data", "array": ups, "color": series.colour, "thickness": 1.5, "width": 4},
+        hovertext=[_hover(one) for one in line], hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+
+
+def _half(one: Estimate) -> float:
+    return 0.0 if one.high is None else 100 * (one.high - one.mean)
+
+
+def _hover(one: Interaction) -> str:
+    sides = [f"{figures.text(side.kind)}: {points(loss.mean if loss else None)}"
+             for side, loss in ((one.ours, one.our_loss), (one.theirs, one.their_loss))]  # fmt: skip
+    found = f"{points(one.difference.mean)} (n = {one.difference.n})"
+    return "<br>".join([f"{figures.text(one.method)}, {level(one.sparsity)} sparse: {found}", *sides])
+
+
+def _caption(numbers: Numbers) -> str:
+    pairs = "; ".join(f"{ours} minus {theirs}" for ours, theirs in numbers.pairs)
+    n = formats.seeds(one.difference.n for one in numbers.found if one.difference)
+    return (
+        f"The difference to the dense twin of the one less that of the other ({pairs}): below 0 the first loses more. "
+        f"Test accuracy at the last step, paired by seed ({n}), the mean with its {level(numbers.confidence)} "
+        f"t-interval; p is of the paired t-test, adjusted by Holm for all rows of the table, from {ENOUGH} seeds on. "
+        "Where a kind has several networks, each seed counts with the mean over them, if all of them have it. "
+        "Methods are moved aside a little so that their intervals can be seen."
+    )
+
+
+def _row(one: Interaction) -> tuple[str, ...]:
+    found = one.difference
+    times = one.times_the_training
+    return (
+        one.method, level(one.sparsity), one.ours.kind, points(one.our_loss.mean if one.our_loss else None),
+        one.theirs.kind, points(one.their_loss.mean if one.their_loss else None),
+        points(found.mean if found else None), points_interval(found), str(found.n if found else 0),
+        formats.p_value(one.p_value), f"{times:.3g}" if times else "1",
+    )  # fmt: skip
+
+
+SECTION = Section(
+    name="interaction",
+    title="Network by network",
+    question="Do networks of different kinds lose differently to sparsity?",
+    summarize=_summarize,
+    text=_text,
+    draw=_draw,
+    caption=_caption,
+    tables=lambda numbers: (
+        Table(
+            "Differences of differences",
+            COLUMNS,
+            tuple(map(_row, numbers.found)),
+            frozenset({"Method", "Networks", "Reference"}),
+            grouped=True,
+        ),
+    ),  # fmt: skip
+)

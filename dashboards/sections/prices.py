@@ -1,0 +1,224 @@
+"""Accuracy against what it costs: training operations, and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboards import figures, formats, simulated
+from dashboards.cells import Cell
+from dashboards.comparison import times_the_training
+from dashboards.formats import compact, level, listed
+from dashboards.prices import Price, front, prices
+from dashboards.results import Results
+from dashboards.sections.section import Section, Table
+
+HEIGHT = 400  # pixels of one panel
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One panel: a price that recorded cells have."""
+
+    title: str
+    noun: str
+    of: Callable[[Price], float | None]
+    words: Callable[[float], str]
+
+
+def _operations(value: float) -> str:
+    return f"{compact(value)} operations"
+
+
+def _bytes(value: float) -> str:
+    words = compact(value)
+    return f"{words} bytes" if words[-1].isdigit() else f"{words[:-1]} {words[-1]}B"
+
+
+AXES = (
+    Axis(
+        "operations of the whole training (log scale)", "training operations", lambda one: one.operations, _operations
+    ),
+    Axis("bytes of the parameters, in the smaller format (log scale)", "bytes", lambda one: one.bytes, _bytes),
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The cells that have this price, and those of them that are on the front, cheapest first."""
+
+    axis: Axis
+    prices: tuple[Price, ...]
+    front: tuple[tuple[Cell, float], ...]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The panels that have two cells or more."""
+
+    prices: tuple[Price, ...]
+    panels: tuple[Panel, ...]
+    simulated: bool
+    margin: float
+    confidence: float
+
+
+def _summarize(results: Results) -> Numbers | None:
+    found = prices(results)
+    panels = [_panel(axis, [one for one in found if axis.of(one) is not None]) for axis in AXES]
+    shown = tuple(panel for panel in panels if len(panel.prices) > 1)
+    zeros = any(simulated.simulated(results.runs, one.cell) for one in found)
+    return Numbers(found, shown, zeros, results.margin, results.confidence) if shown else None
+
+
+def _panel(axis: Axis, own: list[Price]) -> Panel:
+    return Panel(axis, tuple(own), front([(one.cell, axis.of(one)) for one in own]))
+
+
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    said = [text for panel in numbers.panels for text in _on_front(panel, numbers.margin)]
+    said += _break_even(numbers.prices)
+    return (*said, simulated.SAID) if numbers.simulated else tuple(said)
+
+
+def _on_front(panel: Panel, margin: float) -> list[str]:
+    if not panel.front:
+        return [f"Without a validation set nothing is chosen by {panel.axis.noun}."]
+    members: dict[str, list[str]] = {}
+    for cell, _ in panel.front:
+        members.setdefault(cell.series.label, []).extend([level(cell.sparsity)] if cell.sparsity else [])
+    names = listed([f"{label} at {listed(levels)}" if levels else label for label, levels in members.items()])
+    said = [f"By {panel.axis.noun}, no cell is both as cheap as and better on validation than one of these: {names}."]
+    best = max(panel.front, key=lambda one: one[0].validation)
+    cheap = next(one for one in panel.front if one[0].validation >= best[0].validation - margin)
+    return said if cheap == best else [*said, _cheapest(panel.axis, cheap, best, margin)]
+
+
+def _cheapest(axis: Axis, cheap: tuple[Cell, float], best: tuple[Cell, float], margin: float) -> str:
+    times = times_the_training(cheap[0].steps, best[0].steps)
+    return (
+        f"The cheapest of them within {formats.margin(margin)} of the best validation accuracy is "
+        f"{_costing(axis, *cheap)}{f', at {times:.3g} times the training' if times else ''}; "
+        f"the best is {_costing(axis, *best)}."
+    )
+
+
+def _costing(axis: Axis, cell: Cell, price: float) -> str:
+    return f"{_named(cell)}, with {formats.percent(cell.accuracy.mean)} test accuracy for {axis.words(price)}"
+
+
+def _named(cell: Cell) -> str:
+    return cell.series.label if cell.sparsity == 0 else f"{cell.series.label} at {level(cell.sparsity)}"
+
+
+def _break_even(found: tuple[Price, ...]) -> list[str]:
+    """Below which density compressed rows are smaller, over all networks."""
+    densities = [one.break_even for one in found if one.break_even is not None]
+    if not densities:
+        return []
+    ends = [f"{100 * end:.1f} %" for end in (min(densities), max(densities))]
+    span = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    return [
+        f"Compressed sparse rows, with 8 bytes for each weight that is left, are smaller than the dense network's 4 "
+        f"bytes a parameter where less than {span} of its weights are left."
+    ]
+
+
+def _draw(numbers: Numbers) -> go.Figure:
+    rows, height = len(numbers.panels), 110 + HEIGHT * len(numbers.panels)
+    figure = make_subplots(rows=rows, cols=1, vertical_spacing=80 / height)
+    named: set[str] = set()
+    for row, panel in enumerate(numbers.panels, 1):
+        for series in dict.fromkeys(one.cell.series for one in panel.prices):
+            own = [one for one in panel.prices if one.cell.series == series]
+            figure.add_trace(_line(panel.axis, own, legend=series.label not in named), row=row, col=1)
+            named.add(series.label)
+        if panel.front:
+            figure.add_trace(_front(panel, legend=row == 1), row=row, col=1)
+        figure.update_xaxes(title_text=panel.axis.title, row=row, col=1)
+    figures.styled(figure, height)
+    figure.update_xaxes(type="log", exponentformat="SI", dtick="D2")
+    return figure.update_yaxes(title_text="test accuracy", ticksuffix=" %")
+
+
+def _line(axis: Axis, own: list[Price], legend: bool) -> go.Scatter:
+    """Filled markers; open ones where bytes are those of the dense format."""
+    series, name = own[0].cell.series, figures.text(own[0].cell.series.label)
+    opened = [axis.noun == "bytes" and not one.compressed for one in own]
+    return go.Scatter(
+        x=[axis.of(one) for one in own], y=[100 * one.cell.accuracy.mean for one in own], mode="lines+markers",
+        name=name, legendgroup=name, showlegend=legend,
+        line={"color": series.colour, "dash": series.dash, "width": 1},
+        marker={"symbol": [series.marker + ("-open" if one else "") for one in opened], "size": 8},
+        error_y={"type": "data", "array": [_half(one.cell) for one in own], "color": series.colour, "thickness": 1,
+                 "width": 3},
+        hovertext=[f"{name}, {level(one.cell.sparsity)} sparse<br>{formats.percent(one.cell.accuracy.mean)} "
+                   f"(n = {one.cell.accuracy.n}), {axis.words(axis.of(one))}" for one in own],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+
+
+def _half(cell: Cell) -> float:
+    return 0.0 if cell.accuracy.high is None else 100 * (cell.accuracy.high - cell.accuracy.mean)
+
+
+def _front(panel: Panel, legend: bool) -> go.Scatter:
+    return go.Scatter(
+        x=[price for _, price in panel.front], y=[100 * cell.accuracy.mean for cell, _ in panel.front],
+        mode="lines+markers", name="Pareto front", legendgroup="front", showlegend=legend, hoverinfo="skip",
+        line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"},
+        marker={"symbol": "circle-open", "size": 17, "color": figures.NEUTRAL, "line": {"width": 1.5}},
+    )  # fmt: skip
+
+
+def _caption(numbers: Numbers) -> str:
+    n = formats.seeds(one.cell.accuracy.n for one in numbers.prices)
+    size = ""
+    if any(panel.axis.noun == "bytes" for panel in numbers.panels):
+        size = (
+            " Bytes are of the parameters, as compressed sparse rows (32-bit values and indices, filled markers) or, "
+            "where that is less, dense (4 bytes a parameter, open markers)."
+        )
+    return (
+        f"Test accuracy at the last step: mean over seeds ({n}) with its {level(numbers.confidence)} t-interval, "
+        "against the mean price; a line joins the sparsities of a method. Rings: the Pareto front, cells that no other "
+        "is both as cheap as and as good as; chosen on validation accuracy and shown at their test accuracy. "
+        f"Operations are those of the whole path, zeros not counted.{size}"
+    )
+
+
+COLUMNS = ("Method", "Sparsity", "Test accuracy", "Interval [%]", "n", "Validation accuracy", "Training operations",
+           "Dense [bytes]", "CSR [bytes]", "On the front by")  # fmt: skip
+
+
+def _row(one: Price, numbers: Numbers) -> tuple[str, ...]:
+    cell = one.cell
+    fronts = [panel.axis.noun for panel in numbers.panels if any(cell is member for member, _ in panel.front)]
+    return (
+        cell.series.label, level(cell.sparsity), formats.percent(cell.accuracy.mean), formats.interval(cell.accuracy),
+        str(cell.accuracy.n), formats.percent(cell.validation), formats.count(one.operations),
+        formats.count(one.dense), formats.count(one.csr), listed(fronts) if fronts else formats.NONE,
+    )  # fmt: skip
+
+
+SECTION = Section(
+    name="prices",
+    title="Accuracy against cost",
+    question="What does accuracy cost in operations and in bytes?",
+    summarize=_summarize,
+    text=_text,
+    draw=_draw,
+    caption=_caption,
+    tables=lambda numbers: (
+        Table(
+            "Accuracy and cost",
+            COLUMNS,
+            tuple(_row(one, numbers) for one in numbers.prices),
+            frozenset({"Method", "On the front by"}),
+            grouped=True,
+        ),
+    ),  # fmt: skip
+)

@@ -1,0 +1,199 @@
+"""Depth by width: what sparsity costs networks of different shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboards import figures, formats
+from dashboards.cells import Cell, cells
+from dashboards.formats import compact, count, level, points, points_interval
+from dashboards.results import Results
+from dashboards.sections.section import Section, Table
+from dashboards.shapes import Condition, Effect, Map, Place, maps
+from dashboards.statistics import ENOUGH
+
+ROW_HEIGHT = 46  # pixels of one depth
+HEAD = 96  # pixels between the maps of two rows
+COLUMNS = ("Method", "Held equal", "Depth", "Width", "Sparsity", "Nonzero weights", "Difference to dense",
+           "Interval [pp]", "n", "Test accuracy")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every map that has two pairs or more."""
+
+    maps: tuple[Map, ...]
+    confidence: float
+
+    @property
+    def rows(self) -> list[str]:
+        """What stands in a row of the figure: a method on a family of networks."""
+        return list(dict.fromkeys(map(_name, self.maps)))
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """What stands in a column: sparsities, the least first, then numbers of weights, the greatest first."""
+        found = {one.condition for one in self.maps}
+        return sorted(found, key=lambda one: (one.sparsity is None, one.sparsity or -(one.count or 0)))
+
+
+def _name(one: Map) -> str:
+    return ", ".join(part for part in (one.method, one.family) if part)
+
+
+def _held(condition: Condition) -> str:
+    """The condition in words."""
+    return f"{level(condition.sparsity)} removed" if condition.count is None else f"{count(condition.count)} left"
+
+
+def _words(width: tuple[int, ...]) -> str:
+    return "-".join(map(str, width)) or formats.NONE
+
+
+def _summarize(results: Results) -> Numbers | None:
+    found = maps(cells(results))
+    return Numbers(found, results.confidence) if found else None
+
+
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    return tuple(text for one in numbers.maps if (text := _sentence(one, numbers.confidence)))
+
+
+def _sentence(one: Map, confidence: float) -> str:
+    depth, width = (one.effect(axis, confidence) for axis in (0, 1))
+    parts = [
+        *([_effect("width", _words(width.low), _words(width.high), width)] if width else []),
+        *([_effect("depth", str(depth.low), str(depth.high), depth)] if depth else []),
+    ]
+    if not parts:
+        return ""
+    few = min(effect.change.n for effect in (depth, width) if effect)
+    verdict = "" if few >= ENOUGH else f" With n = {few} this is no verdict; it takes {ENOUGH}."
+    return f"{_name(one)} with {_held(one.condition)}: {'; '.join(parts)}.{verdict}"
+
+
+def _effect(axis: str, low: str, high: str, effect: Effect) -> str:
+    change = effect.change
+    interval = f" ({points_interval(change)})" if change.low is not None else ""
+    over = f", the mean over {effect.pairs} pairs of networks" if effect.pairs > 1 else ""
+    said = f"from {axis} {low} to {high} the difference to the twin changes by {points(change.mean)}{interval}{over}"
+    if change.n < ENOUGH:
+        return said
+    return said + (", more than chance" if change.excludes_zero else ", no clear change")
+
+
+def _draw(numbers: Numbers) -> go.Figure:
+    rows, conditions = numbers.rows, numbers.conditions
+    depths = max(len({depth for depth, _ in one.fields}) for one in numbers.maps)
+    block = ROW_HEIGHT * depths + HEAD
+    figure = make_subplots(
+        rows=len(rows), cols=len(conditions), horizontal_spacing=0.06 if len(conditions) < 8 else 0.02,
+        vertical_spacing=HEAD / (block * len(rows)), column_titles=[_held(one) for one in conditions],
+    )  # fmt: skip
+    for one in numbers.maps:
+        row, column = rows.index(_name(one)) + 1, conditions.index(one.condition) + 1
+        figure.add_trace(_heat_map(one), row=row, col=column)
+    figures.styled(figure, block * len(rows) + 150)
+    figure.update_layout(margin={"t": 64, "b": 130}, coloraxis=_colours(numbers))
+    figures.name_rows(figure, rows)
+    figure.update_xaxes(type="category", showgrid=False, title_text="width", title_standoff=4)
+    figure.update_yaxes(type="category", showgrid=False).update_yaxes(title_text="depth", col=1)
+    drawn = {(rows.index(_name(one)) + 1, conditions.index(one.condition) + 1) for one in numbers.maps}
+    for row in range(1, len(rows) + 1):
+        for column in range(1, len(conditions) + 1):
+            if (row, column) not in drawn:
+                figure.update_xaxes(visible=False, row=row, col=column).update_yaxes(visible=False, row=row, col=column)
+    return figure
+
+
+def _heat_map(one: Map) -> go.Heatmap:
+    widths = sorted({width for _, width in one.fields})
+    depths = sorted({depth for depth, _ in one.fields})
+    grid = [[one.fields.get((depth, width)) for width in widths] for depth in depths]
+    return go.Heatmap(
+        x=[_words(width) for width in widths], y=[str(depth) for depth in depths],
+        z=[[_loss(cell) for cell in line] for line in grid],
+        text=[[_field(cell, one.condition) for cell in line] for line in grid],
+        texttemplate="%{text}", textfont={"size": 11}, coloraxis="coloraxis", xgap=2, ygap=2, hoverongaps=False,
+        customdata=[[_hover(cell) for cell in line] for line in grid],
+        hovertemplate="depth %{y}, width %{x}<br>%{customdata}<extra></extra>",
+    )  # fmt: skip
+
+
+def _loss(cell: Cell | None) -> float | None:
+    return None if cell is None or cell.difference is None else -100 * cell.difference.mean
+
+
+def _field(cell: Cell | None, condition: Condition) -> str:
+    """The loss, and of sparsity and number of weights the one that the fields of a map do not share."""
+    if cell is None or cell.difference is None:
+        return ""
+    other = level(cell.sparsity) if condition.sparsity is None else compact(cell.nonzero) if cell.nonzero else ""
+    return f"{formats.signed(100 * cell.difference.mean)}<br>{other}"
+
+
+def _hover(cell: Cell | None) -> str:
+    if cell is None or cell.difference is None:
+        return ""
+    return (
+        f"{level(cell.sparsity)} sparse, {count(cell.nonzero)} of {count(cell.prunable)} weights left<br>"
+        f"{points(cell.difference.mean)} to {formats.percent(cell.accuracy.mean)} (n = {cell.difference.n})"
+    )
+
+
+def _colours(numbers: Numbers) -> dict:
+    """One scale for all maps, from no loss to the largest."""
+    losses = [loss for one in numbers.maps for cell in one.fields.values() if (loss := _loss(cell)) is not None]
+    bar = {"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.6, "thickness": 10,
+           "ticksuffix": " pp", "outlinewidth": 0, "title": {"text": "lost to the dense twin"}}  # fmt: skip
+    return {"colorscale": "Oranges", "cmin": min(0, *losses), "cmax": max(0.01, *losses), "colorbar": bar}
+
+
+def _caption(numbers: Numbers) -> str:
+    n = formats.seeds(cell.difference.n for one in numbers.maps for cell in one.fields.values() if cell.difference)
+    second = "the number of weights left"
+    if any(one.condition.sparsity is None for one in numbers.maps):
+        second += ", or the sparsity where the number is the same in all fields, to 0.1 %"
+    return (
+        f"Mean difference of test accuracy to the dense twin at the last step, paired by seed ({n}), in percentage "
+        f"points; below it {second}. Depth is the number of hidden layers whose sizes differ between networks, width "
+        "the size of the first of them, or all sizes where the first leaves a tie. One colour scale for all maps. "
+        "Empty fields were not planned or have no finished pair. Sentences pair the networks at both ends of one axis "
+        f"that are equal on the other, by seed, with the {level(numbers.confidence)} t-interval of the mean change."
+    )
+
+
+def _rows(one: Map) -> list[tuple[str, ...]]:
+    return [_row(one, place, one.fields[place]) for place in sorted(one.fields)]
+
+
+def _row(one: Map, place: Place, cell: Cell) -> tuple[str, ...]:
+    found, (depth, width) = cell.difference, place
+    return (
+        _name(one), _held(one.condition), str(depth), _words(width), level(cell.sparsity), count(cell.nonzero),
+        points(found.mean if found else None), points_interval(found), str(found.n if found else 0),
+        formats.percent(cell.accuracy.mean if cell.accuracy else None),
+    )  # fmt: skip
+
+
+SECTION = Section(
+    name="shapes",
+    title="Depth and width",
+    question="How does what sparsity costs depend on a network's shape?",
+    summarize=_summarize,
+    text=_text,
+    draw=_draw,
+    caption=_caption,
+    tables=lambda numbers: (
+        Table(
+            "Differences to dense by depth and width",
+            COLUMNS,
+            tuple(row for one in numbers.maps for row in _rows(one)),
+            frozenset({"Method", "Held equal"}),
+            grouped=True,
+        ),
+    ),  # fmt: skip
+)

@@ -1,0 +1,135 @@
+"""Depth by width: networks that differ in nothing but the sizes of their hidden layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from dashboards import schema
+from dashboards.cells import Cell
+from dashboards.networks import Settings, methods, shortened
+from dashboards.series import labels
+from dashboards.statistics import Estimate, estimate
+
+SIZES = ("workload.channels", "workload.hidden")  # the settings that hold one size for each layer, in their order
+EQUAL_COUNT = 0.001  # nonzero counts that differ by at most this fraction are equal
+
+Place = tuple[int, tuple[int, ...]]  # depth: hidden layers; width: the first one's size, or all where that leaves a tie
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What the cells of a map have in common: a sparsity that was asked for, or a number of weights that is left."""
+
+    sparsity: float | None
+    count: float | None  # the least of them
+
+
+@dataclass(frozen=True)
+class Map:
+    """One method under one condition on networks of two places or more."""
+
+    method: str
+    family: str  # what the networks share, where there are several families; else empty
+    condition: Condition
+    fields: Mapping[Place, Cell]
+
+    def effect(self, along: int, confidence: float) -> Effect | None:
+        """What it does to the difference to the twin to go along one axis of Place (0: depth, 1: width) to its end."""
+        low, high = (end(place[along] for place in self.fields) for end in (min, max))
+        ends: dict[Any, dict[Any, Cell]] = {}
+        for place, cell in self.fields.items():
+            ends.setdefault(place[1 - along], {})[place[along]] = cell
+        pairs = [(one[low], one[high]) for one in ends.values() if low in one and high in one]
+        if low == high or not pairs:
+            return None
+        seeds = set.intersection(*(set(cell.differences) for pair in pairs for cell in pair))
+        found = [fmean(b.differences[seed] - a.differences[seed] for a, b in pairs) for seed in sorted(seeds)]
+        change = estimate(found, confidence)
+        return Effect(low, high, len(pairs), change) if change else None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The change of the difference to the twin from `low` to `high`, the mean over `pairs`, paired by seed."""
+
+    low: Any
+    high: Any
+    pairs: int
+    change: Estimate
+
+
+def maps(cells: Sequence[Cell]) -> tuple[Map, ...]:
+    """All maps, family by family and method by method: first at each sparsity, then at each number of weights."""
+    sparse = [cell for cell in cells if not cell.series.dense and cell.sparsity > 0]
+    places = _places([cell.series.workload for cell in sparse])
+    called = methods(cell.series for cell in sparse)
+    families = _families(list(dict.fromkeys(map(_shared, places))))
+    groups: dict[tuple[Settings, Settings], list[Cell]] = {}
+    for cell in sparse:
+        if cell.series.workload in places:
+            groups.setdefault((_shared(cell.series.workload), cell.series.how), []).append(cell)
+    counts = _counts([cell for group in groups.values() for cell in group])
+    found = []
+    for (family, how), group in groups.items():
+        for condition, own in (*_by_sparsity(group), *_by_count(group, counts)):
+            fields = {places[cell.series.workload]: cell for cell in own}
+            if sum(cell.difference is not None for cell in fields.values()) > 1:
+                found.append(Map(called[how], families[family], condition, fields))
+    return tuple(found)
+
+
+def _shared(network: Settings) -> Settings:
+    return frozenset((name, value) for name, value in network if name not in SIZES)
+
+
+def _places(networks: Sequence[Settings]) -> dict[Settings, Place]:
+    """Where each network stands among those that it shares all but sizes with; none where there are no others."""
+    families: dict[Settings, list[Settings]] = {}
+    for network in dict.fromkeys(networks):
+        families.setdefault(_shared(network), []).append(network)
+    found = {}
+    for family in families.values():
+        varied = [name for name in SIZES if len({dict(one).get(name) for one in family}) > 1]
+        sizes = {one: sum((dict(one).get(name, ()) for name in varied), ()) for one in family}
+        first = {one: (len(size), size[:1]) for one, size in sizes.items()}
+        whole = {one: (len(size), size) for one, size in sizes.items()}
+        if varied:
+            found |= first if len(set(first.values())) == len(family) else whole
+    return found
+
+
+def _families(shared: list[Settings]) -> dict[Settings, str]:
+    if len(shared) == 1:
+        return dict.fromkeys(shared, "")
+    return shortened(dict(zip(shared, labels([dict(one) for one in shared], schema.WORKLOAD))))
+
+
+def _by_sparsity(group: Sequence[Cell]) -> list[tuple[Condition, list[Cell]]]:
+    levels = sorted({cell.sparsity for cell in group})
+    return [(Condition(level, None), [cell for cell in group if cell.sparsity == level]) for level in levels]
+
+
+def _by_count(group: Sequence[Cell], counts: Callable[[Cell], float | None]) -> list[tuple[Condition, list[Cell]]]:
+    """Counts that are equal because the sparsity is and the networks are of one size say nothing new."""
+    own: dict[float, list[Cell]] = {}
+    for cell in group:
+        if (count := counts(cell)) is not None:
+            own.setdefault(count, []).append(cell)
+    return [(Condition(None, count), some) for count, some in sorted(own.items(), reverse=True)
+            if len({cell.sparsity for cell in some}) > 1]  # fmt: skip
+
+
+def _counts(cells: Sequence[Cell]) -> Callable[[Cell], float | None]:
+    """Gives, of a cell's nonzero weights, the least count that is equal to theirs."""
+    least: list[float] = []
+    for count in sorted(cell.nonzero for cell in cells if cell.nonzero is not None):
+        if not least or count > least[-1] * (1 + EQUAL_COUNT):
+            least.append(count)
+
+    def of(cell: Cell) -> float | None:
+        return None if cell.nonzero is None else max(one for one in least if one <= cell.nonzero)
+
+    return of

@@ -1,0 +1,122 @@
+"""Depth by width, from networks whose losses are known by hand."""
+
+import pytest
+from made_up import MadeUp, level
+
+from dashboards.cells import cells
+from dashboards.sections.shapes import SECTION
+from dashboards.shapes import Condition, maps
+
+DENSE = {"name": "dense"}
+MLP, CNN = "fashion_mnist_mlp", "fashion_mnist_cnn"
+
+
+def _network(sizes, losses, sparsity=0.9, nonzero=1000, **more):
+    """A dense network at 90 % and a sparse one that loses what is given, seed by seed."""
+    workload = more or {"name": MLP, "hidden": sizes}
+
+    def of(accuracies):
+        return lambda seed: {"workload": workload, "metrics": {
+            "final/test_accuracy": accuracies[seed], "final/nonzero_parameters": nonzero,
+            "final/prunable_parameters": 10_000}}  # fmt: skip
+
+    dense, sparse = [0.9] * len(losses), [0.9 - loss for loss in losses]
+    static = {"name": "static_random", "sparsity": sparsity}
+    return level(DENSE, dense, of(dense)) + level(static, sparse, of(sparse))
+
+
+def _square(seeds=5):
+    """Twice the depth costs 1 pp more, three times the width 2 pp less."""
+    runs = []
+    for depth in (1, 2):
+        for width in (100, 300):
+            loss = 0.04 + 0.01 * (depth - 1) - 0.02 * (width > 100)
+            runs += _network([width] * depth, [loss] * seeds, nonzero=10 * width * depth)
+    return runs
+
+
+def test_networks_stand_by_depth_and_first_width(stored):
+    (one,) = maps(cells(stored(_square(2))))
+    assert (one.method, one.family, one.condition) == ("static_random", "", Condition(0.9, None))
+    assert {place: round(100 * cell.difference.mean, 6) for place, cell in one.fields.items()} == {
+        (1, (100,)): -4, (1, (300,)): -2, (2, (100,)): -5, (2, (300,)): -3}  # fmt: skip
+
+
+def test_the_effects_of_depth_and_width_are_paired(stored):
+    results = stored(_square())
+    (one,) = maps(cells(results))
+    depth, width = one.effect(0, 0.95), one.effect(1, 0.95)
+    assert (depth.low, depth.high, depth.pairs, depth.change.mean) == (1, 2, 2, pytest.approx(-0.01))
+    assert (width.low, width.high, width.pairs, width.change.mean) == ((100,), (300,), 2, pytest.approx(0.02))
+    assert SECTION.text(SECTION.summarize(results)) == (
+        "static_random with 90 % removed: from width 100 to 300 the difference to the twin changes by +2.00 pp "
+        "(+2.00 to +2.00), the mean over 2 pairs of networks, more than chance; from depth 1 to 2 the difference to "
+        "the twin changes by −1.00 pp (−1.00 to −1.00), the mean over 2 pairs of networks, more than chance.",
+    )
+
+
+def test_few_seeds_are_no_verdict(stored):
+    (text,) = SECTION.text(SECTION.summarize(stored(_square(1))))
+    assert "chance" not in text and "no clear" not in text
+    assert text.endswith("With n = 1 this is no verdict; it takes 5.")
+
+
+def test_the_figure_has_loss_and_count(stored):
+    numbers = SECTION.summarize(stored(_square(2)))
+    (drawn,) = SECTION.draw(numbers).data
+    assert (list(drawn.x), list(drawn.y)) == (["100", "300"], ["1", "2"])
+    assert [list(line) for line in drawn.text] == [["−4.00<br>1k", "−2.00<br>3k"], ["−5.00<br>2k", "−3.00<br>6k"]]
+    (table,) = SECTION.tables(numbers)
+    assert table.rows[0] == ("static_random", "90 % removed", "1", "100", "90 %", "1,000", "−4.00 pp",
+                             "−4.00 to −4.00", "2", "86.00 %")  # fmt: skip
+
+
+def test_equal_counts_at_other_sparsities_have_a_map_of_their_own(stored):
+    """10,000 and 10,009 weights are equal to 0.1 %; 10,011 are not."""
+    runs = _network([100], [0.01], 0.5, 10_000) + _network([300], [0.02], 0.8, 10_009)
+    runs += _network([1000], [0.03], 0.9, 10_011)
+    results = stored(runs)
+    (one,) = maps(cells(results))
+    assert one.condition == Condition(None, 10_000) and set(one.fields) == {(1, (100,)), (1, (300,))}
+    (drawn,) = SECTION.draw(SECTION.summarize(results)).data
+    assert [list(line) for line in drawn.text] == [["−1.00<br>50 %", "−2.00<br>80 %"]]
+
+
+def test_fixed_sparsity_and_fixed_count_stand_side_by_side(stored):
+    runs = _network([100], [0.01], 0.5, 10_000) + _network([300], [0.02], 0.8, 10_000)
+    runs += [run for run in _network([300], [0.02], 0.5, 25_000) if run.method != DENSE]
+    numbers = SECTION.summarize(stored(runs))
+    assert numbers.conditions == [Condition(0.5, None), Condition(None, 10_000)] and len(numbers.rows) == 1
+    assert [title.text for title in SECTION.draw(numbers).layout.annotations][:2] == ["50 % removed", "10,000 left"]
+
+
+def test_channels_count_as_layers_and_families_stand_apart(stored):
+    runs = _square(2)
+    for channels, loss in (([4], 0.03), ([4, 8], 0.01)):
+        runs += _network(None, [loss] * 2, name=CNN, channels=channels)
+    mlp, cnn = maps(cells(stored(runs)))
+    assert (mlp.family, cnn.family) == (MLP, CNN)
+    assert set(cnn.fields) == {(1, (4,)), (2, (4,))}
+    assert cnn.effect(1, 0.95) is None and cnn.effect(0, 0.95).change.mean == pytest.approx(0.02)
+
+
+def test_where_first_widths_tie_all_widths_are_told(stored):
+    runs = [run for hidden in ([300, 100], [300, 300]) for run in _network(hidden, [0.01])]
+    (one,) = maps(cells(stored(runs)))
+    assert set(one.fields) == {(2, (300, 100)), (2, (300, 300))}
+
+
+def test_cells_without_a_pair_stay_empty(stored):
+    wide = {"name": MLP, "hidden": [1000]}
+    pending = [MadeUp(method, 0, state="planned", workload=wide)
+               for method in (DENSE, {"name": "static_random", "sparsity": 0.9})]  # fmt: skip
+    numbers = SECTION.summarize(stored(_square(2) + pending))
+    (drawn,) = SECTION.draw(numbers).data
+    assert list(drawn.x) == ["100", "300", "1000"] and list(drawn.z[0])[2:] == [None]
+    assert [row[6:] for row in SECTION.tables(numbers)[0].rows if row[3] == "1000"] == [("–", "–", "0", "–")]
+
+
+def test_one_shape_is_no_map(stored):
+    assert SECTION.summarize(stored(_network([300], [0.01]))) is None
+    lrs = [{"name": MLP, "training": {"optimizer": {"name": "adam", "lr": lr}}} for lr in (0.001, 0.003)]
+    assert SECTION.summarize(stored([run for one in lrs for run in _network(None, [0.01], **one)])) is None
