@@ -12,6 +12,7 @@ FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue
 GRID = "rgba(128,128,128,0.22)"
 DENSITY_TICKS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1)  # percent of weights left
 LONGEST = 48  # characters of a name in a figure; tables have it whole
+LEGEND = 0.3  # of a figure's height, at most; a longer legend scrolls
 NEUTRAL = "#888888"  # readable on white and on black
 
 
@@ -26,7 +27,7 @@ def styled(figure: go.Figure, height: int) -> go.Figure:
         margin={"l": 64, "r": 40, "t": 56, "b": 56},
         modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": NEUTRAL, "activecolor": NEUTRAL},
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
-                "bgcolor": "rgba(0,0,0,0)"},
+                "bgcolor": "rgba(0,0,0,0)", "maxheight": LEGEND},
         hoverlabel={"font": FONT},
     )  # fmt: skip
     axes = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "automargin": True, "title_font": {"size": 13}}

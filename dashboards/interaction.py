@@ -13,7 +13,7 @@ from statistics import fmean
 from dashboards.cells import Cell
 from dashboards.comparison import times_the_training
 from dashboards.networks import Settings, kind, methods, networks
-from dashboards.statistics import ENOUGH, Estimate, estimate, holm, paired
+from dashboards.statistics import Estimate, estimate, paired, tested
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def interactions(cells: Sequence[Cell], confidence: float) -> tuple[Interaction,
         for other in others for how, label in called.items() for level in levels
         if (how, other, level) in sides and (how, first, level) in sides
     ]  # fmt: skip
-    return _tested(found)
+    p_values = tested([one.difference for one in found])
+    return tuple(replace(one, p_value=p_value) for one, p_value in zip(found, p_values))
 
 
 def _kinds(cells: Sequence[Cell]) -> dict[Settings, str]:
@@ -89,9 +90,3 @@ def _interaction(method: str, sparsity: float, ours: Side, theirs: Side, confide
         method, sparsity, ours, theirs, estimate(list(mine.values()), confidence),
         estimate(list(other.values()), confidence), paired(mine, other, confidence),
     )  # fmt: skip
-
-
-def _tested(found: list[Interaction]) -> tuple[Interaction, ...]:
-    tested = [index for index, one in enumerate(found) if one.difference and one.difference.n >= ENOUGH]
-    adjusted = dict(zip(tested, holm([found[index].difference.p_value for index in tested])))
-    return tuple(replace(one, p_value=adjusted.get(index)) for index, one in enumerate(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ from dashboards.results import Results
 from dashboards.series import Series
 
 CURVE = "pruning/sparsity"  # as the masks say, look by look
+ROUNDING = 3  # digits of a sparsity in which networks of other sizes agree: counts are whole numbers
 SINCE = "cost/steps_since_last_mask"
 
 
@@ -54,3 +56,12 @@ def _path(cell: Cell, points: pd.DataFrame, runs: pd.DataFrame) -> Path:
     since = mean(runs[runs["run"].isin(cell.runs)], SINCE)
     steps = tuple(int(step) for step in means.index)
     return Path(cell.series, cell.sparsity, steps, tuple(means), points["trial"].nunique(), since)
+
+
+def alike(found: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
+    """Paths of one method that go the same way to one sparsity on several networks, but for rounding, together."""
+    groups: dict[tuple, list[Path]] = {}
+    for path in found:
+        seen = tuple(round(value, ROUNDING) for value in path.seen)
+        groups.setdefault((path.series.how, path.sparsity, path.steps, seen), []).append(path)
+    return tuple(map(tuple, groups.values()))

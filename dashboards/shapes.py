@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
-from typing import Any
 
 from dashboards import schema
 from dashboards.cells import Cell
 from dashboards.networks import Settings, methods, shortened
 from dashboards.series import labels
-from dashboards.statistics import Estimate, estimate
 
 SIZES = ("workload.channels", "workload.hidden")  # the settings that hold one size for each layer, in their order
 EQUAL_COUNT = 0.001  # nonzero counts that differ by at most this fraction are equal
 
-Place = tuple[int, tuple[int, ...]]  # depth: hidden layers; width: the first one's size, or all where that leaves a tie
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a network stands on a map."""
+
+    depth: int  # hidden layers, of those settings that differ
+    width: tuple[int, ...]  # the first one's size; all sizes where the first leaves a tie
 
 
 @dataclass(frozen=True)
@@ -36,29 +39,10 @@ class Map:
     condition: Condition
     fields: Mapping[Place, Cell]
 
-    def effect(self, along: int, confidence: float) -> Effect | None:
-        """What it does to the difference to the twin to go along one axis of Place (0: depth, 1: width) to its end."""
-        low, high = (end(place[along] for place in self.fields) for end in (min, max))
-        ends: dict[Any, dict[Any, Cell]] = {}
-        for place, cell in self.fields.items():
-            ends.setdefault(place[1 - along], {})[place[along]] = cell
-        pairs = [(one[low], one[high]) for one in ends.values() if low in one and high in one]
-        if low == high or not pairs:
-            return None
-        seeds = set.intersection(*(set(cell.differences) for pair in pairs for cell in pair))
-        found = [fmean(b.differences[seed] - a.differences[seed] for a, b in pairs) for seed in sorted(seeds)]
-        change = estimate(found, confidence)
-        return Effect(low, high, len(pairs), change) if change else None
-
-
-@dataclass(frozen=True)
-class Effect:
-    """The change of the difference to the twin from `low` to `high`, the mean over `pairs`, paired by seed."""
-
-    low: Any
-    high: Any
-    pairs: int
-    change: Estimate
+    @property
+    def name(self) -> str:
+        """The method and the family in words."""
+        return ", ".join(part for part in (self.method, self.family) if part)
 
 
 def maps(cells: Sequence[Cell]) -> tuple[Map, ...]:
@@ -94,8 +78,8 @@ def _places(networks: Sequence[Settings]) -> dict[Settings, Place]:
     for family in families.values():
         varied = [name for name in SIZES if len({dict(one).get(name) for one in family}) > 1]
         sizes = {one: sum((dict(one).get(name, ()) for name in varied), ()) for one in family}
-        first = {one: (len(size), size[:1]) for one, size in sizes.items()}
-        whole = {one: (len(size), size) for one, size in sizes.items()}
+        first = {one: Place(len(size), size[:1]) for one, size in sizes.items()}
+        whole = {one: Place(len(size), size) for one, size in sizes.items()}
         if varied:
             found |= first if len(set(first.values())) == len(family) else whole
     return found
@@ -118,8 +102,11 @@ def _by_count(group: Sequence[Cell], counts: Callable[[Cell], float | None]) -> 
     for cell in group:
         if (count := counts(cell)) is not None:
             own.setdefault(count, []).append(cell)
-    return [(Condition(None, count), some) for count, some in sorted(own.items(), reverse=True)
-            if len({cell.sparsity for cell in some}) > 1]  # fmt: skip
+    return [
+        (Condition(None, count), some)
+        for count, some in sorted(own.items(), reverse=True)
+        if len({cell.sparsity for cell in some}) > 1
+    ]
 
 
 def _counts(cells: Sequence[Cell]) -> Callable[[Cell], float | None]:

@@ -63,6 +63,17 @@ def paired(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: f
     return estimate([value - theirs[seed] for seed, value in ours.items() if seed in theirs], confidence)
 
 
+def tested(estimates: Sequence[Estimate | None]) -> list[float | None]:
+    """The p-value of each, adjusted by Holm over those that rest on ENOUGH seeds; None for all others.
+
+    >>> tested([estimate([1.0, 2.0, 3.0]), None])
+    [None, None]
+    """
+    enough = [index for index, one in enumerate(estimates) if one is not None and one.n >= ENOUGH]
+    adjusted = dict(zip(enough, holm([estimates[index].p_value for index in enough])))
+    return [adjusted.get(index) for index in range(len(estimates))]
+
+
 def holm(p_values: Sequence[float]) -> list[float]:
     """The p-values adjusted for their number, in the same order (Holm 1979).
 

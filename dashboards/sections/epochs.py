@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboards import figures, formats, simulated
+from dashboards import figures, formats
 from dashboards.epochs import Epoch, epochs
-from dashboards.facets import faceted
 from dashboards.formats import level
+from dashboards.networks import methods
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
+from dashboards.simulated import SAID
 from dashboards.statistics import Estimate
 
+ROW_HEIGHT = 52  # pixels of one series
 COLUMNS = ("Method", "Sparsity", "Time per epoch [s]", "Interval [s]", "n", "Times the dense twin's", "Interval",
            "Zeros")  # fmt: skip
 
@@ -33,51 +35,50 @@ def _summarize(results: Results) -> Numbers | None:
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     paired = [one for one in numbers.epochs if one.times and one.cell.sparsity > 0]
-    series = dict.fromkeys(one.cell.series for one in paired)
-    said = [_sentence([one for one in paired if one.cell.series == own]) for own in series]
-    return (*said, simulated.SAID) if any(one.simulated for one in numbers.epochs) else tuple(said)
+    called = methods(one.cell.series for one in paired)
+    said = [_sentence(label, [one for one in paired if one.cell.series.how == how]) for how, label in called.items()]
+    return (*said, SAID) if any(one.simulated for one in numbers.epochs) else tuple(said)
 
 
-def _sentence(own: list[Epoch]) -> str:
-    """One series: its time per epoch as a multiple of the twin's, over its sparsities."""
+def _sentence(method: str, own: list[Epoch]) -> str:
+    """One method: its time per epoch as a multiple of the twin's, over its networks and sparsities."""
     ends = [f"{end(one.times.mean for one in own):.2f}" for end in (min, max)]
     span = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    networks = len({one.cell.series for one in own})
+    on = f", on {networks} networks" if networks > 1 else ""
     zeros = "simulated sparsity" if any(one.simulated for one in own) else "no zeros multiplied"
-    return f"An epoch of {own[0].cell.series.label} takes {span} times as long as its dense twin's ({zeros})."
+    return f"An epoch of {method} takes {span} times as long as its dense twin's{on} ({zeros})."
 
 
-def _draw(numbers: Numbers) -> go.Figure:
-    figure, rows = faceted((one.cell.series for one in numbers.epochs), shared_xaxes="all")
-    sparsest = max(one.cell.sparsity for one in numbers.epochs)
-    for series in dict.fromkeys(one.cell.series for one in numbers.epochs):
-        own = [one for one in numbers.epochs if one.cell.series == series]
-        line = _level(own[0], 85 * (1 - sparsest)) if series.dense else _line(own)
-        figure.add_trace(line, row=rows[series.workload], col=1)
-    figures.over_density(figure, sparsest)
-    figure.update_yaxes(rangemode="tozero", title_text="seconds per epoch")
-    return figure.update_xaxes(title_text="prunable weights left (log scale)", row=len(rows))
+def _draw(numbers: Numbers) -> go.Figure | None:
+    """A row for each series, its name above its markers: there is no room beside them on a narrow page."""
+    paired = [one for one in numbers.epochs if one.times]
+    if not paired:
+        return None
+    figure = go.Figure()
+    series = list(dict.fromkeys(one.cell.series for one in paired))
+    for row, own in enumerate(series):
+        figure.add_trace(_row_of(row, [one for one in paired if one.cell.series == own]))
+        figure.add_annotation(text=figures.text(own.label), x=0, xref="paper", xanchor="left", y=row, yshift=10,
+                              yanchor="bottom", showarrow=False, font={"size": 12})  # fmt: skip
+    figures.styled(figure, 100 + ROW_HEIGHT * len(series))
+    figure.add_vline(1, line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"})
+    figure.update_layout(showlegend=False, margin={"t": 24})
+    figure.update_yaxes(range=[len(series) - 0.5, -0.9], showticklabels=False, showgrid=False)
+    return figure.update_xaxes(rangemode="tozero", title_text="times the dense twin's time per epoch")
 
 
-def _level(one: Epoch, right: float) -> go.Scatter:
-    series, name = one.cell.series, figures.text(one.cell.series.label)
-    return go.Scatter(
-        x=[108, right], y=[one.seconds.mean] * 2, mode="lines", name=name, legendgroup=name,
-        line={"color": series.colour, "dash": series.dash, "width": 1.5},
-        hovertemplate=f"{name}: {one.seconds.mean:.3g} s (n = {one.seconds.n})<extra></extra>",
-    )  # fmt: skip
-
-
-def _line(own: list[Epoch]) -> go.Scatter:
+def _row_of(row: int, own: list[Epoch]) -> go.Scatter:
     """Open markers where zeros were multiplied."""
     series, name = own[0].cell.series, figures.text(own[0].cell.series.label)
-    halves = [0.0 if one.seconds.high is None else one.seconds.high - one.seconds.mean for one in own]
+    halves = [0.0 if one.times.high is None else one.times.high - one.times.mean for one in own]
     return go.Scatter(
-        x=[100 * one.cell.density for one in own], y=[one.seconds.mean for one in own], mode="lines+markers",
-        name=name, legendgroup=name, line={"color": series.colour, "dash": series.dash, "width": 1.5},
-        marker={"symbol": [series.marker + ("-open" if one.simulated else "") for one in own], "size": 8},
-        error_y={"type": "data", "array": halves, "color": series.colour, "thickness": 1.5, "width": 4},
-        hovertext=[f"{name}, {level(one.cell.sparsity)} sparse<br>{one.seconds.mean:.3g} s (n = {one.seconds.n})"
-                   for one in own],
+        x=[one.times.mean for one in own], y=[row] * len(own), mode="markers", name=name,
+        marker={"symbol": [series.marker + ("-open" if one.simulated else "") for one in own], "size": 9,
+                "color": series.colour},
+        error_x={"type": "data", "array": halves, "color": series.colour, "thickness": 1, "width": 3},
+        hovertext=[f"{name}, {level(one.cell.sparsity)} sparse<br>{one.times.mean:.2f} times its twin's, "
+                   f"{one.seconds.mean:.3g} s (n = {one.times.n})" for one in own],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
@@ -85,10 +86,11 @@ def _line(own: list[Epoch]) -> go.Scatter:
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.seconds.n for one in numbers.epochs)
     return (
-        "Seconds in training steps, measuring left out, over all steps of the path, for as many steps as an epoch has: "
-        f"mean over seeds ({n}) with its {level(numbers.confidence)} t-interval. Open markers: simulated sparsity, "
-        "zeros were multiplied. Trials that ran side by side may have slowed each other; multiples of the twin are "
-        "paired by seed."
+        "Time in training steps, measuring left out, over all steps of the path, for as many steps as an epoch has: as "
+        f"a multiple of the dense twin's, paired by seed, the mean ({n}) with its {level(numbers.confidence)} "
+        "t-interval, a marker for each sparsity. Open markers: simulated sparsity, zeros were multiplied. Left of the "
+        "dotted line time was saved. Trials that ran side by side may have slowed each other. Seconds stand in the "
+        "table."
     )
 
 

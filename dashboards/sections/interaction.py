@@ -98,6 +98,8 @@ def _draw(numbers: Numbers) -> go.Figure:
     figures.over_density(figure, max(one.sparsity for one in numbers.found))
     if len(pairs) > 1:
         figures.name_rows(figure, [f"{ours} minus {theirs}" for ours, theirs in pairs])
+        legend = {"yref": "paper", "y": 1 + 24 / (height - 110), "yanchor": "bottom"}  # above the first row's name
+        figure.update_layout(legend=legend)
     figure.update_xaxes(title_text="prunable weights left (log scale)", row=len(pairs)).update_xaxes(
         showticklabels=True
     )

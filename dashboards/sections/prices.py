@@ -17,6 +17,7 @@ from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 
 HEIGHT = 400  # pixels of one panel
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,14 @@ def _operations(value: float) -> str:
 
 def _bytes(value: float) -> str:
     words = compact(value)
-    return f"{words} bytes" if words[-1].isdigit() else f"{words[:-1]} {words[-1]}B"
+    return f"{words} bytes" if words[-1].isdigit() else f"{words[:-1]}{NO_BREAK}{words[-1]}B"
 
 
 AXES = (
     Axis(
-        "operations of the whole training (log scale)", "training operations", lambda one: one.operations, _operations
+        "training operations (log scale)", "training operations", lambda one: one.operations, _operations
     ),
-    Axis("bytes of the parameters, in the smaller format (log scale)", "bytes", lambda one: one.bytes, _bytes),
+    Axis("bytes, smaller format (log scale)", "bytes", lambda one: one.bytes, _bytes),
 )
 
 

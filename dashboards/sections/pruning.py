@@ -5,13 +5,14 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from dashboards import figures, formats
-from dashboards.facets import faceted
-from dashboards.formats import count, level, listed
-from dashboards.paths import Path, paths
+from dashboards.formats import count, level
+from dashboards.networks import methods
+from dashboards.paths import Path, alike, paths
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 
 Numbers = tuple[Path, ...]
+HEIGHT = 440  # pixels
 COLUMNS = ("Method", "Sparsity", "Looks that see a change", "First at step", "Last at step", "Last look at step",
            "Steps after the last change", "n")  # fmt: skip
 
@@ -21,24 +22,23 @@ def _summarize(results: Results) -> Numbers | None:
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    series = dict.fromkeys(path.series for path in numbers)
-    return tuple(_sentence([path for path in numbers if path.series == one]) for one in series)
+    called = methods(path.series for path in numbers)
+    of_method = {how: [path for path in numbers if path.series.how == how] for how in called}
+    return tuple(_sentence(label, of_method[how]) for how, label in called.items())
 
 
-def _sentence(own: list[Path]) -> str:
-    """One series: when it prunes, and how long it trains on."""
+def _sentence(method: str, own: list[Path]) -> str:
+    """One method, over all networks and sparsities: when it prunes, and how long it trains on."""
     firsts, lasts = ({path.steps[path.changes[end]] for path in own} for end in (0, -1))
     looks = {len(path.changes) for path in own}
-    ends = {path.steps[-1] for path in own}
+    ends = _span({path.steps[-1] for path in own})
     if looks == {1}:
-        when = f"goes to its sparsity at once, seen at step {_span(firsts)} of {_span(ends)}"
+        when = f"goes to its sparsity at once, seen at step {_span(firsts)} of {ends}"
     else:
-        between = f"from step {_span(firsts)} to step {_span(lasts)} of {_span(ends)}"
-        when = f"is seen to prune at {_span(looks)} looks, {between}"
+        when = f"is seen to prune at {_span(looks)} looks, from step {_span(firsts)} to step {_span(lasts)} of {ends}"
     since = {round(path.since) for path in own if path.since is not None}
     rest = f", and trains on for {_span(since)} steps after the last change" if since else ""
-    to = listed([level(path.sparsity) for path in own])
-    return f"{own[0].series.label}, to {to}: {when}{rest}."
+    return f"{method} {when}{rest}."
 
 
 def _span(values: set[int]) -> str:
@@ -47,28 +47,37 @@ def _span(values: set[int]) -> str:
 
 
 def _draw(numbers: Numbers) -> go.Figure:
-    figure, rows = faceted((path.series for path in numbers), shared_xaxes=False)
-    named = set()
-    for path in numbers:
-        figure.add_trace(_line(path, legend=path.series not in named), row=rows[path.series.workload], col=1)
-        named.add(path.series)
+    figure, named = go.Figure(), set()
+    called = methods(path.series for path in numbers)
+    for some in alike(numbers):
+        name = some[0].series.label if len(some) == 1 else f"{called[some[0].series.how]} on {len(some)} networks"
+        if (name, some[0].series) not in named:
+            figure.add_trace(_line(some[0], name, [], legend=True))  # the legend would show a line's first marker
+        figure.add_trace(_line(some[0], name, _shown(some[0])))
+        named.add((name, some[0].series))
+    figures.styled(figure, HEIGHT)
     left = 100 * (1 - max(max(path.seen) for path in numbers))
     ticks = [tick for tick in figures.DENSITY_TICKS if tick >= 0.85 * left]
     figure.update_yaxes(type="log", tickvals=ticks, ticktext=[f"{tick:g} %" for tick in ticks],
                         title_text="weights left (log scale)")  # fmt: skip
-    return figure.update_xaxes(rangemode="tozero").update_xaxes(title_text="optimizer steps", row=len(rows))
+    return figure.update_xaxes(title_text="optimizer steps", rangemode="tozero")
 
 
-def _line(path: Path, legend: bool) -> go.Scatter:
-    """Steps between looks, of which only those are drawn at which something happens."""
-    shown = sorted({0, *path.changes, len(path.steps) - 1})
-    name, symbol = figures.text(path.series.label), path.series.marker
+def _shown(path: Path) -> list[int]:
+    """Positions of the looks that are drawn: both ends, and those at which something happens."""
+    return sorted({0, *path.changes, len(path.steps) - 1})
+
+
+def _line(path: Path, name: str, shown: list[int], legend: bool = False) -> go.Scatter:
+    words = figures.text(name)
     return go.Scatter(
-        x=[path.steps[index] for index in shown], y=[100 * (1 - path.seen[index]) for index in shown],
-        mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
+        x=[path.steps[index] for index in shown] or [None],
+        y=[100 * (1 - path.seen[index]) for index in shown] or [None],
+        mode="lines+markers", name=words, legendgroup=words, showlegend=legend,
         line={"color": path.series.colour, "dash": path.series.dash, "width": 1.5, "shape": "hv"},
-        marker={"symbol": symbol, "size": [7 if index in path.changes else 0 for index in shown]},
-        hovertext=[f"{name}, to {level(path.sparsity)}<br>step {count(path.steps[index])}: "
+        marker={"symbol": path.series.marker, "line": {"width": 0}, "opacity": 1,
+                "size": [8 if index in path.changes else 0 for index in shown] or 8},
+        hovertext=[f"{words}, to {level(path.sparsity)}<br>step {count(path.steps[index])}: "
                    f"{formats.percent(path.seen[index])} removed" for index in shown],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
@@ -78,7 +87,8 @@ def _caption(numbers: Numbers) -> str:
     n = formats.seeds(path.n for path in numbers)
     return (
         f"Weights that the masks keep against optimizer steps of the whole path, mean over seeds ({n}; the schedule is "
-        "the same for all), one line for each sparsity that a method goes to. A marker is a look that sees fewer "
+        "the same for all), one line for each sparsity that a method goes to; networks on which it goes the same way "
+        "share one. A marker is a look that sees fewer "
         "weights, or more, than the look before: the mask changed in between. Methods whose mask stays as it was at "
         "the first look have no line."
     )

@@ -9,29 +9,33 @@ from plotly.subplots import make_subplots
 
 from dashboards import figures, formats
 from dashboards.cells import Cell, cells
+from dashboards.effects import Effect, effects
 from dashboards.formats import compact, count, level, points, points_interval
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
-from dashboards.shapes import Condition, Effect, Map, Place, maps
+from dashboards.shapes import Condition, Map, Place, maps
 from dashboards.statistics import ENOUGH
 
 ROW_HEIGHT = 46  # pixels of one depth
 HEAD = 96  # pixels between the maps of two rows
 COLUMNS = ("Method", "Held equal", "Depth", "Width", "Sparsity", "Nonzero weights", "Difference to dense",
            "Interval [pp]", "n", "Test accuracy")  # fmt: skip
+CHANGES = ("Method", "Held equal", "From and to", "Pairs of networks", "Change of the difference", "Interval [pp]", "n",
+           "p (Holm)", "Verdict")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Every map that has two pairs or more."""
+    """Every map that has two pairs or more, and what depth and width do on it."""
 
     maps: tuple[Map, ...]
+    effects: tuple[Effect, ...]
     confidence: float
 
     @property
     def rows(self) -> list[str]:
         """What stands in a row of the figure: a method on a family of networks."""
-        return list(dict.fromkeys(map(_name, self.maps)))
+        return list(dict.fromkeys(one.name for one in self.maps))
 
     @property
     def conditions(self) -> list[Condition]:
@@ -40,68 +44,66 @@ class Numbers:
         return sorted(found, key=lambda one: (one.sparsity is None, one.sparsity or -(one.count or 0)))
 
 
-def _name(one: Map) -> str:
-    return ", ".join(part for part in (one.method, one.family) if part)
-
-
 def _held(condition: Condition) -> str:
     """The condition in words."""
-    return f"{level(condition.sparsity)} removed" if condition.count is None else f"{count(condition.count)} left"
+    if condition.count is None:
+        return f"{level(condition.sparsity)} removed"
+    return f"{count(condition.count)} weights left"
 
 
-def _words(width: tuple[int, ...]) -> str:
-    return "-".join(map(str, width)) or formats.NONE
+def _words(end: int | tuple[int, ...]) -> str:
+    """A depth or a width."""
+    return str(end) if isinstance(end, int) else "-".join(map(str, end)) or formats.NONE
 
 
 def _summarize(results: Results) -> Numbers | None:
     found = maps(cells(results))
-    return Numbers(found, results.confidence) if found else None
+    return Numbers(found, effects(found, results.confidence), results.confidence) if found else None
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    return tuple(text for one in numbers.maps if (text := _sentence(one, numbers.confidence)))
+    of_map = [[one for one in numbers.effects if one.map is shown] for shown in numbers.maps]
+    return tuple(_sentence(own, 1 - numbers.confidence) for own in of_map if own)
 
 
-def _sentence(one: Map, confidence: float) -> str:
-    depth, width = (one.effect(axis, confidence) for axis in (0, 1))
-    parts = [
-        *([_effect("width", _words(width.low), _words(width.high), width)] if width else []),
-        *([_effect("depth", str(depth.low), str(depth.high), depth)] if depth else []),
-    ]
-    if not parts:
-        return ""
-    few = min(effect.change.n for effect in (depth, width) if effect)
+def _sentence(own: list[Effect], alpha: float) -> str:
+    few = min(one.change.n for one in own)
     verdict = "" if few >= ENOUGH else f" With n = {few} this is no verdict; it takes {ENOUGH}."
-    return f"{_name(one)} with {_held(one.condition)}: {'; '.join(parts)}.{verdict}"
+    said = "; ".join(_said(one, alpha) for one in own)
+    return f"{own[0].map.name} with {_held(own[0].map.condition)}: {said}.{verdict}"
 
 
-def _effect(axis: str, low: str, high: str, effect: Effect) -> str:
-    change = effect.change
-    interval = f" ({points_interval(change)})" if change.low is not None else ""
-    over = f", the mean over {effect.pairs} pairs of networks" if effect.pairs > 1 else ""
-    said = f"from {axis} {low} to {high} the difference to the twin changes by {points(change.mean)}{interval}{over}"
-    if change.n < ENOUGH:
-        return said
-    return said + (", more than chance" if change.excludes_zero else ", no clear change")
+def _said(one: Effect, alpha: float) -> str:
+    interval = f" ({points_interval(one.change)})" if one.change.low is not None else ""
+    over = f", the mean over {one.pairs} pairs of networks" if one.pairs > 1 else ""
+    said = (
+        f"from {one.axis} {_words(one.low)} to {_words(one.high)} the difference to the twin changes by "
+        f"{points(one.change.mean)}{interval}{over}"
+    )
+    return said if one.p_value is None else f"{said}, {_verdict(one, alpha)}"
+
+
+def _verdict(one: Effect, alpha: float) -> str:
+    return formats.NONE if one.p_value is None else "clear" if one.p_value < alpha else "not clear"
 
 
 def _draw(numbers: Numbers) -> go.Figure:
     rows, conditions = numbers.rows, numbers.conditions
-    depths = max(len({depth for depth, _ in one.fields}) for one in numbers.maps)
+    depths = max(len({place.depth for place in one.fields}) for one in numbers.maps)
     block = ROW_HEIGHT * depths + HEAD
     figure = make_subplots(
         rows=len(rows), cols=len(conditions), horizontal_spacing=0.06 if len(conditions) < 8 else 0.02,
         vertical_spacing=HEAD / (block * len(rows)), column_titles=[_held(one) for one in conditions],
     )  # fmt: skip
     for one in numbers.maps:
-        row, column = rows.index(_name(one)) + 1, conditions.index(one.condition) + 1
+        row, column = rows.index(one.name) + 1, conditions.index(one.condition) + 1
         figure.add_trace(_heat_map(one), row=row, col=column)
     figures.styled(figure, block * len(rows) + 150)
     figure.update_layout(margin={"t": 64, "b": 130}, coloraxis=_colours(numbers))
     figures.name_rows(figure, rows)
     figure.update_xaxes(type="category", showgrid=False, title_text="width", title_standoff=4)
     figure.update_yaxes(type="category", showgrid=False).update_yaxes(title_text="depth", col=1)
-    drawn = {(rows.index(_name(one)) + 1, conditions.index(one.condition) + 1) for one in numbers.maps}
+    drawn = {(rows.index(one.name) + 1, conditions.index(one.condition) + 1) for one in numbers.maps}
     for row in range(1, len(rows) + 1):
         for column in range(1, len(conditions) + 1):
             if (row, column) not in drawn:
@@ -110,9 +112,9 @@ def _draw(numbers: Numbers) -> go.Figure:
 
 
 def _heat_map(one: Map) -> go.Heatmap:
-    widths = sorted({width for _, width in one.fields})
-    depths = sorted({depth for depth, _ in one.fields})
-    grid = [[one.fields.get((depth, width)) for width in widths] for depth in depths]
+    widths = sorted({place.width for place in one.fields})
+    depths = sorted({place.depth for place in one.fields})
+    grid = [[one.fields.get(Place(depth, width)) for width in widths] for depth in depths]
     return go.Heatmap(
         x=[_words(width) for width in widths], y=[str(depth) for depth in depths],
         z=[[_loss(cell) for cell in line] for line in grid],
@@ -162,7 +164,8 @@ def _caption(numbers: Numbers) -> str:
         f"points; below it {second}. Depth is the number of hidden layers whose sizes differ between networks, width "
         "the size of the first of them, or all sizes where the first leaves a tie. One colour scale for all maps. "
         "Empty fields were not planned or have no finished pair. Sentences pair the networks at both ends of one axis "
-        f"that are equal on the other, by seed, with the {level(numbers.confidence)} t-interval of the mean change."
+        f"that are equal on the other, by seed, with the {level(numbers.confidence)} t-interval of the mean change; "
+        f"clear or not by the paired t-test, adjusted by Holm for all changes in the table, from {ENOUGH} seeds on."
     )
 
 
@@ -171,12 +174,31 @@ def _rows(one: Map) -> list[tuple[str, ...]]:
 
 
 def _row(one: Map, place: Place, cell: Cell) -> tuple[str, ...]:
-    found, (depth, width) = cell.difference, place
+    found = cell.difference
     return (
-        _name(one), _held(one.condition), str(depth), _words(width), level(cell.sparsity), count(cell.nonzero),
+        one.name, _held(one.condition), str(place.depth), _words(place.width), level(cell.sparsity),
+        count(cell.nonzero),
         points(found.mean if found else None), points_interval(found), str(found.n if found else 0),
         formats.percent(cell.accuracy.mean if cell.accuracy else None),
     )  # fmt: skip
+
+
+def _effect_row(one: Effect, alpha: float) -> tuple[str, ...]:
+    return (
+        one.map.name, _held(one.map.condition), f"{one.axis} {_words(one.low)} to {_words(one.high)}", str(one.pairs),
+        points(one.change.mean), points_interval(one.change), str(one.change.n), formats.p_value(one.p_value),
+        _verdict(one, alpha),
+    )  # fmt: skip
+
+
+def _tables(numbers: Numbers) -> tuple[Table, ...]:
+    rows = tuple(row for one in numbers.maps for row in _rows(one))
+    found = Table("Differences to dense by depth and width", COLUMNS, rows, frozenset({"Method", "Held equal"}),
+                  grouped=True)  # fmt: skip
+    changes = tuple(_effect_row(one, 1 - numbers.confidence) for one in numbers.effects)
+    words = frozenset({"Method", "Held equal", "From and to", "Verdict"})
+    along = Table("Changes of the difference from end to end", CHANGES, changes, words, grouped=True)
+    return (found, along) if changes else (found,)
 
 
 SECTION = Section(
@@ -187,13 +209,5 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table(
-            "Differences to dense by depth and width",
-            COLUMNS,
-            tuple(row for one in numbers.maps for row in _rows(one)),
-            frozenset({"Method", "Held equal"}),
-            grouped=True,
-        ),
-    ),  # fmt: skip
+    tables=_tables,
 )

@@ -9,7 +9,7 @@ from dashboards import formats
 from dashboards.cells import Cell, cells
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
-from dashboards.statistics import ENOUGH, Estimate, holm
+from dashboards.statistics import ENOUGH, Estimate, tested
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,7 @@ def p_values(found: tuple[Cell, ...]) -> list[float | None]:
     """Of each sparse cell's difference to its dense twin, adjusted by Holm over all with seeds enough for a verdict.
 
     Where nothing is removed nothing is tested: the first rung of a ladder is the same network as its twin's."""
-    differences = [_to_dense(cell) if cell.sparsity > 0 else None for cell in found]
-    tested = [index for index, one in enumerate(differences) if one and one.n >= ENOUGH]
-    adjusted = holm([found[index].difference.p_value for index in tested])
-    of_cell = dict(zip(tested, adjusted))
-    return [of_cell.get(index) for index in range(len(found))]
+    return tested([_to_dense(cell) if cell.sparsity > 0 else None for cell in found])
 
 
 def table(found: tuple[Cell, ...]) -> Table:

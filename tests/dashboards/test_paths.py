@@ -1,9 +1,11 @@
 """Sparsity over training, from looks that are written out."""
 
+from dataclasses import replace
+
 import pytest
 from made_up import MadeUp
 
-from dashboards.paths import CURVE, paths
+from dashboards.paths import CURVE, alike, paths
 from dashboards.sections.pruning import SECTION
 
 GRADUAL = {"name": "gradual", "sparsity": 0.9}
@@ -21,17 +23,18 @@ def test_a_path_is_the_mean_over_seeds_and_knows_its_changes(stored):
     assert (path.steps, path.seen, path.n, path.since) == ((100, 200, 300, 400), (0.0, 0.6, 0.9, 0.9), 2, 100)
     assert path.changes == (1, 2)
     assert SECTION.text(SECTION.summarize(results)) == (
-        "gradual, to 90 %: is seen to prune at 2 looks, from step 200 to step 300 of 400, and trains on for 100 steps "
-        "after the last change.",
+        "gradual is seen to prune at 2 looks, from step 200 to step 300 of 400, and trains on for 100 steps after the "
+        "last change.",
     )
 
 
 def test_the_figure_marks_the_changes_alone(stored):
     looks = {step: (step > 150) * 0.5 + (step > 350) * 0.4 for step in range(50, 401, 50)}
     numbers = SECTION.summarize(stored([_run(GRADUAL, 0, looks)]))
-    (line,) = SECTION.draw(numbers).data
+    named, line = SECTION.draw(numbers).data
+    assert (named.showlegend, line.showlegend) == (True, False)
     assert list(line.x) == [50, 200, 400] and list(line.y) == pytest.approx([100, 50, 10])
-    assert list(line.marker.size) == [0, 7, 7] and line.line.shape == "hv"
+    assert list(line.marker.size) == [0, 8, 8] and line.line.shape == "hv"
     assert SECTION.tables(numbers)[0].rows == (("gradual", "90 %", "2", "200", "400", "400", "100", "1"),)
 
 
@@ -40,18 +43,31 @@ def test_one_shot_goes_at_once(stored):
              for sparsity in (0.5, 0.9)]  # fmt: skip
     numbers = SECTION.summarize(stored(shots))
     (text,) = SECTION.text(numbers)
-    assert text.startswith("one_shot, to 50 % and 90 %: goes to its sparsity at once, seen at step 300 of 400")
-    first, second = SECTION.draw(numbers).data
-    assert (first.showlegend, second.showlegend) == (True, False)
+    assert text.startswith("one_shot goes to its sparsity at once, seen at step 300 of 400")
+    assert [line.showlegend for line in SECTION.draw(numbers).data] == [True, False, False]
 
 
-def test_each_network_has_a_row(stored):
-    looks = {100: 0.0, 400: 0.9}
-    runs = [_run(GRADUAL, 0, looks), MadeUp(GRADUAL, 0, {"final/test_accuracy": 0.8}, {CURVE: looks},
-                                            workload={"name": "fashion_mnist_cnn"})]  # fmt: skip
-    drawn = SECTION.draw(SECTION.summarize(stored(runs)))
-    assert [line.yaxis for line in drawn.data] == ["y", "y2"]
-    assert [name.text for name in drawn.layout.annotations] == ["<b>fashion_mnist_mlp</b>", "<b>fashion_mnist_cnn</b>"]
+def test_networks_that_go_the_same_way_share_a_line(stored):
+    """Sparsities agree but for rounding to whole weights; the third network is trained for longer."""
+    ways = ({100: 0.0, 400: 0.9}, {100: 0.0, 400: 0.90004}, {100: 0.0, 500: 0.9})
+    names = [{"name": "fashion_mnist_mlp", "hidden": [width]} for width in (100, 300, 1000)]
+    runs = [MadeUp(GRADUAL, 0, {"final/test_accuracy": 0.8}, {CURVE: way}, workload=one)
+            for way, one in zip(ways, names)]  # fmt: skip
+    numbers = SECTION.summarize(stored(runs))
+    assert [len(some) for some in alike(numbers)] == [2, 1]
+    drawn = [line for line in SECTION.draw(numbers).data if line.x[0] is not None]
+    assert [line.name for line in drawn] == ["gradual on 2 networks", "gradual hidden 1000"]
+    assert len(SECTION.text(numbers)) == 1 and "seen at step 400 to 500 of 400 to 500" in SECTION.text(numbers)[0]
+    assert len(SECTION.tables(numbers)[0].rows) == 3
+
+
+def test_several_runs_of_a_trial_are_one_path(stored):
+    """Measured one after the other; where two meet, the network has already gone on."""
+    rungs = {0.9: {100: 0.0, 200: 0.0}, 0.95: {200: 0.9, 300: 0.9}}
+    results = stored([_run(GRADUAL | {"sparsity": sparsity}, 0, looks) for sparsity, looks in rungs.items()])
+    trial = results.runs["trial_key"].iloc[0]
+    (path,) = paths(replace(results, runs=results.runs.assign(trial_key=trial)))
+    assert (path.steps, path.seen, path.n) == ((100, 200, 300), (0.0, 0.9, 0.9), 1)
 
 
 def test_where_nothing_changes_during_training_there_is_nothing_to_say(stored):

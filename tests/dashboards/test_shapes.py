@@ -4,8 +4,9 @@ import pytest
 from made_up import MadeUp, level
 
 from dashboards.cells import cells
+from dashboards.effects import effects
 from dashboards.sections.shapes import SECTION
-from dashboards.shapes import Condition, maps
+from dashboards.shapes import Condition, Place, maps
 
 DENSE = {"name": "dense"}
 MLP, CNN = "fashion_mnist_mlp", "fashion_mnist_cnn"
@@ -39,25 +40,44 @@ def test_networks_stand_by_depth_and_first_width(stored):
     (one,) = maps(cells(stored(_square(2))))
     assert (one.method, one.family, one.condition) == ("static_random", "", Condition(0.9, None))
     assert {place: round(100 * cell.difference.mean, 6) for place, cell in one.fields.items()} == {
-        (1, (100,)): -4, (1, (300,)): -2, (2, (100,)): -5, (2, (300,)): -3}  # fmt: skip
+        Place(1, (100,)): -4, Place(1, (300,)): -2, Place(2, (100,)): -5, Place(2, (300,)): -3}  # fmt: skip
 
 
 def test_the_effects_of_depth_and_width_are_paired(stored):
     results = stored(_square())
-    (one,) = maps(cells(results))
-    depth, width = one.effect(0, 0.95), one.effect(1, 0.95)
+    width, depth = effects(maps(cells(results)), 0.95)
     assert (depth.low, depth.high, depth.pairs, depth.change.mean) == (1, 2, 2, pytest.approx(-0.01))
     assert (width.low, width.high, width.pairs, width.change.mean) == ((100,), (300,), 2, pytest.approx(0.02))
     assert SECTION.text(SECTION.summarize(results)) == (
         "static_random with 90 % removed: from width 100 to 300 the difference to the twin changes by +2.00 pp "
-        "(+2.00 to +2.00), the mean over 2 pairs of networks, more than chance; from depth 1 to 2 the difference to "
-        "the twin changes by −1.00 pp (−1.00 to −1.00), the mean over 2 pairs of networks, more than chance.",
+        "(+2.00 to +2.00), the mean over 2 pairs of networks, clear; from depth 1 to 2 the difference to "
+        "the twin changes by −1.00 pp (−1.00 to −1.00), the mean over 2 pairs of networks, clear.",
     )
+
+
+def test_a_change_within_the_spread_is_not_clear(stored):
+    """The wider network loses 1 pp less or more, seed by seed: 0 on average."""
+    runs = _network([100], [0.04] * 5) + _network([300], [0.03, 0.05, 0.04, 0.03, 0.05])
+    results = stored(runs)
+    (width,) = effects(maps(cells(results)), 0.95)
+    assert width.p_value == pytest.approx(1.0)
+    assert SECTION.text(SECTION.summarize(results))[0].endswith("changes by 0.00 pp (−1.24 to +1.24), not clear.")
+
+
+def test_changes_are_tested_together(stored):
+    """D = 1, 2, 3, 4, 5 pp along each of two axes: p = 0.013235 alone, twice that by Holm."""
+    grow = [0.01 * (seed + 1) for seed in range(5)]
+    both = [2 * one for one in grow]
+    runs = _network([100], [0.0] * 5) + _network([300], grow) + _network([100, 100], grow)
+    runs += _network([300, 300], both)
+    width, depth = effects(maps(cells(stored(runs))), 0.95)
+    assert (width.change.mean, depth.change.mean) == (pytest.approx(-0.03), pytest.approx(-0.03))
+    assert [width.p_value, depth.p_value] == [pytest.approx(2 * 0.013235, rel=1e-3)] * 2
 
 
 def test_few_seeds_are_no_verdict(stored):
     (text,) = SECTION.text(SECTION.summarize(stored(_square(1))))
-    assert "chance" not in text and "no clear" not in text
+    assert "clear" not in text
     assert text.endswith("With n = 1 this is no verdict; it takes 5.")
 
 
@@ -66,7 +86,9 @@ def test_the_figure_has_loss_and_count(stored):
     (drawn,) = SECTION.draw(numbers).data
     assert (list(drawn.x), list(drawn.y)) == (["100", "300"], ["1", "2"])
     assert [list(line) for line in drawn.text] == [["−4.00<br>1k", "−2.00<br>3k"], ["−5.00<br>2k", "−3.00<br>6k"]]
-    (table,) = SECTION.tables(numbers)
+    table, changes = SECTION.tables(numbers)
+    assert changes.rows[1] == ("static_random", "90 % removed", "depth 1 to 2", "2", "−1.00 pp", "−1.00 to −1.00", "2",
+                               "–", "–")  # fmt: skip
     assert table.rows[0] == ("static_random", "90 % removed", "1", "100", "90 %", "1,000", "−4.00 pp",
                              "−4.00 to −4.00", "2", "86.00 %")  # fmt: skip
 
@@ -77,7 +99,7 @@ def test_equal_counts_at_other_sparsities_have_a_map_of_their_own(stored):
     runs += _network([1000], [0.03], 0.9, 10_011)
     results = stored(runs)
     (one,) = maps(cells(results))
-    assert one.condition == Condition(None, 10_000) and set(one.fields) == {(1, (100,)), (1, (300,))}
+    assert one.condition == Condition(None, 10_000) and set(one.fields) == {Place(1, (100,)), Place(1, (300,))}
     (drawn,) = SECTION.draw(SECTION.summarize(results)).data
     assert [list(line) for line in drawn.text] == [["−1.00<br>50 %", "−2.00<br>80 %"]]
 
@@ -87,7 +109,8 @@ def test_fixed_sparsity_and_fixed_count_stand_side_by_side(stored):
     runs += [run for run in _network([300], [0.02], 0.5, 25_000) if run.method != DENSE]
     numbers = SECTION.summarize(stored(runs))
     assert numbers.conditions == [Condition(0.5, None), Condition(None, 10_000)] and len(numbers.rows) == 1
-    assert [title.text for title in SECTION.draw(numbers).layout.annotations][:2] == ["50 % removed", "10,000 left"]
+    titles = [title.text for title in SECTION.draw(numbers).layout.annotations]
+    assert titles[:2] == ["50 % removed", "10,000 weights left"]
 
 
 def test_channels_count_as_layers_and_families_stand_apart(stored):
@@ -96,14 +119,15 @@ def test_channels_count_as_layers_and_families_stand_apart(stored):
         runs += _network(None, [loss] * 2, name=CNN, channels=channels)
     mlp, cnn = maps(cells(stored(runs)))
     assert (mlp.family, cnn.family) == (MLP, CNN)
-    assert set(cnn.fields) == {(1, (4,)), (2, (4,))}
-    assert cnn.effect(1, 0.95) is None and cnn.effect(0, 0.95).change.mean == pytest.approx(0.02)
+    assert set(cnn.fields) == {Place(1, (4,)), Place(2, (4,))}
+    (depth,) = effects([cnn], 0.95)
+    assert (depth.axis, depth.change.mean) == ("depth", pytest.approx(0.02))
 
 
 def test_where_first_widths_tie_all_widths_are_told(stored):
     runs = [run for hidden in ([300, 100], [300, 300]) for run in _network(hidden, [0.01])]
     (one,) = maps(cells(stored(runs)))
-    assert set(one.fields) == {(2, (300, 100)), (2, (300, 300))}
+    assert set(one.fields) == {Place(2, (300, 100)), Place(2, (300, 300))}
 
 
 def test_cells_without_a_pair_stay_empty(stored):

@@ -1,0 +1,52 @@
+"""What depth and width do to what sparsity costs: the change from one end of a map to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+from typing import Any
+
+from dashboards.cells import Cell
+from dashboards.shapes import Map, Place
+from dashboards.statistics import Estimate, estimate, tested
+
+AXES: dict[str, tuple[Callable[[Place], Any], Callable[[Place], Any]]] = {
+    "width": (lambda place: place.width, lambda place: place.depth),
+    "depth": (lambda place: place.depth, lambda place: place.width),
+}  # by name: the coordinate along it, and the one across
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The change of the difference to the twin from `low` to `high`: the mean over pairs of networks, seed by seed."""
+
+    map: Map
+    axis: str  # width or depth
+    low: Any
+    high: Any
+    pairs: int  # networks at both ends that are equal on the other axis
+    change: Estimate
+    p_value: float | None = None  # of the paired t-test, by Holm over all effects that have seeds enough
+
+
+def effects(maps: Sequence[Map], confidence: float) -> tuple[Effect, ...]:
+    """Of every map, along both axes where it has two ends."""
+    found = [effect for one in maps for axis in AXES if (effect := _effect(one, axis, confidence))]
+    p_values = tested([one.change for one in found])
+    return tuple(replace(one, p_value=p_value) for one, p_value in zip(found, p_values))
+
+
+def _effect(one: Map, axis: str, confidence: float) -> Effect | None:
+    along, across = AXES[axis]
+    low, high = (end(map(along, one.fields)) for end in (min, max))
+    lines: dict[Any, dict[Any, Cell]] = {}
+    for place, cell in one.fields.items():
+        lines.setdefault(across(place), {})[along(place)] = cell
+    pairs = [(line[low], line[high]) for line in lines.values() if low in line and high in line]
+    if low == high or not pairs:
+        return None
+    seeds = set.intersection(*(set(cell.differences) for pair in pairs for cell in pair))
+    found = [fmean(b.differences[seed] - a.differences[seed] for a, b in pairs) for seed in sorted(seeds)]
+    change = estimate(found, confidence)
+    return Effect(one, axis, low, high, len(pairs), change) if change else None
