@@ -1,5 +1,6 @@
 """What all figures share: a calm layout without colours of its own, so that the page can be light or dark."""
 
+from collections.abc import Sequence
 from html import escape
 from math import log10
 
@@ -47,6 +48,21 @@ def by_sparsity(levels: list[float]) -> dict[float, str]:
     places = np.linspace(0, 1, len(levels)) if len(levels) > 1 else [0.5]
     scale = [[place, colour] for place, colour in zip(np.linspace(0, 1, len(SPARSITIES)), SPARSITIES)]
     return dict(zip(sorted(levels), sample_colorscale(scale, places)))
+
+
+def framed(values: Sequence[float], halves: Sequence[float], least: float) -> list[float]:
+    """The range of an axis that shows all values, and their intervals as far as they don't dwarf them.
+
+    `halves` are half intervals; of these so much is shown as the values are apart, or `least` where that is more.
+
+    >>> framed([2.0, 4.0], [0.5, 90.0], 1.0)
+    [1.4, 6.1]
+    """
+    room = max(max(values) - min(values), least)
+    low = min(value - min(half, room) for value, half in zip(values, halves))
+    high = max(value + min(half, room) for value, half in zip(values, halves))
+    air = 0.05 * room
+    return [low - air, high + air]
 
 
 def translucent(colour: str, opacity: float) -> str:

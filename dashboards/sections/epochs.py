@@ -16,6 +16,7 @@ from dashboards.simulated import SAID
 from dashboards.statistics import Estimate
 
 ROW_HEIGHT = 52  # pixels of one series
+LEAST = 0.1  # of a multiple's interval that is always shown
 COLUMNS = ("Method", "Sparsity", "Time per epoch [s]", "Interval [s]", "n", "Times the dense twin's", "Interval",
            "Zeros")  # fmt: skip
 
@@ -65,22 +66,26 @@ def _draw(numbers: Numbers) -> go.Figure | None:
     figure.add_vline(1, line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"})
     figure.update_layout(showlegend=False, margin={"t": 24})
     figure.update_yaxes(range=[len(series) - 0.5, -0.9], showticklabels=False, showgrid=False)
-    return figure.update_xaxes(rangemode="tozero", title_text="times the dense twin's time per epoch")
+    extent = figures.framed([0.0, 1.0, *(one.times.mean for one in paired)], [0.0, 0.0, *map(_half, paired)], LEAST)
+    return figure.update_xaxes(range=[0, extent[1]], title_text="times the dense twin's time per epoch")
 
 
 def _row_of(row: int, own: list[Epoch]) -> go.Scatter:
     """Open markers where zeros were multiplied."""
     series, name = own[0].cell.series, figures.text(own[0].cell.series.label)
-    halves = [0.0 if one.times.high is None else one.times.high - one.times.mean for one in own]
     return go.Scatter(
         x=[one.times.mean for one in own], y=[row] * len(own), mode="markers", name=name,
         marker={"symbol": [series.marker + ("-open" if one.simulated else "") for one in own], "size": 9,
                 "color": series.colour},
-        error_x={"type": "data", "array": halves, "color": series.colour, "thickness": 1, "width": 3},
+        error_x={"type": "data", "array": [*map(_half, own)], "color": series.colour, "thickness": 1, "width": 3},
         hovertext=[f"{name}, {level(one.cell.sparsity)} sparse<br>{one.times.mean:.2f} times its twin's, "
                    f"{one.seconds.mean:.3g} s (n = {one.times.n})" for one in own],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
+
+
+def _half(one: Epoch) -> float:
+    return 0.0 if one.times.high is None else one.times.high - one.times.mean
 
 
 def _caption(numbers: Numbers) -> str:
@@ -89,8 +94,8 @@ def _caption(numbers: Numbers) -> str:
         "Time in training steps, measuring left out, over all steps of the path, for as many steps as an epoch has: as "
         f"a multiple of the dense twin's, paired by seed, the mean ({n}) with its {level(numbers.confidence)} "
         "t-interval, a marker for each sparsity. Open markers: simulated sparsity, zeros were multiplied. Left of the "
-        "dotted line time was saved. Trials that ran side by side may have slowed each other. Seconds stand in the "
-        "table."
+        "dotted line time was saved. Trials that ran side by side may have slowed each other. Intervals much "
+        "wider than the figure are cut off; the table has them, and the seconds."
     )
 
 

@@ -16,6 +16,7 @@ from dashboards.sections.section import Section, Table
 from dashboards.statistics import ENOUGH, Estimate
 
 ROW_HEIGHT = 300  # pixels of one pair of kinds
+LEAST = 1.0  # percentage points of an interval that are always shown
 APART = 0.03  # of a density, by which lines are moved so that their intervals don't hide each other
 COLUMNS = ("Method", "Sparsity", "Networks", "Difference to dense", "Reference", "Its difference to dense",
            "Difference of differences", "Interval [pp]", "n", "p (Holm)", "Times the training")  # fmt: skip
@@ -103,6 +104,12 @@ def _draw(numbers: Numbers) -> go.Figure:
     figure.update_xaxes(title_text="prunable weights left (log scale)", row=len(pairs)).update_xaxes(
         showticklabels=True
     )
+    for row, pair in enumerate(pairs, 1):
+        shown = [one.difference for line in numbers.of(pair).values() for one in line]
+        if shown:
+            values = [0.0, *(100 * one.mean for one in shown)]
+            extent = figures.framed(values, [0.0, *map(_half, shown)], LEAST)
+            figure.update_yaxes(range=extent, row=row, col=1)
     return figure.update_yaxes(title_text="difference of differences [pp]", zeroline=True,
                                zerolinecolor=figures.NEUTRAL)  # fmt: skip
 
@@ -139,7 +146,8 @@ def _caption(numbers: Numbers) -> str:
         f"Test accuracy at the last step, paired by seed ({n}), the mean with its {level(numbers.confidence)} "
         f"t-interval; p is of the paired t-test, adjusted by Holm for all rows of the table, from {ENOUGH} seeds on. "
         "Where a kind has several networks, each seed counts with the mean over them, if all of them have it. "
-        "Methods are moved aside a little so that their intervals can be seen."
+        "Methods are moved aside a little so that their intervals can be seen; those much wider than the figure are "
+        "cut off, and the table has them."
     )
 
 

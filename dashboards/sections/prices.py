@@ -17,6 +17,7 @@ from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 
 HEIGHT = 400  # pixels of one panel
+LEAST = 1.0  # percentage points of an interval that are always shown
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -90,7 +91,7 @@ def _on_front(panel: Panel, margin: float) -> list[str]:
         return [f"Without a validation set nothing is chosen by {panel.axis.noun}."]
     members: dict[str, list[str]] = {}
     for cell, _ in panel.front:
-        members.setdefault(cell.series.label, []).extend([level(cell.sparsity)] if cell.sparsity else [])
+        members.setdefault(cell.series.label, []).extend([] if cell.series.dense else [level(cell.sparsity)])
     names = listed([f"{label} at {listed(levels)}" if levels else label for label, levels in members.items()])
     said = [f"By {panel.axis.noun}, no cell is both as cheap as and better on validation than one of these: {names}."]
     best = max(panel.front, key=lambda one: one[0].validation)
@@ -112,7 +113,7 @@ def _costing(axis: Axis, cell: Cell, price: float) -> str:
 
 
 def _named(cell: Cell) -> str:
-    return cell.series.label if cell.sparsity == 0 else f"{cell.series.label} at {level(cell.sparsity)}"
+    return cell.series.label if cell.series.dense else f"{cell.series.label} at {level(cell.sparsity)}"
 
 
 def _break_even(found: tuple[Price, ...]) -> list[str]:
@@ -142,7 +143,9 @@ def _draw(numbers: Numbers) -> go.Figure:
         figure.update_xaxes(title_text=panel.axis.title, row=row, col=1)
     figures.styled(figure, height)
     figure.update_xaxes(type="log", exponentformat="SI", dtick="D2")
-    return figure.update_yaxes(title_text="test accuracy", ticksuffix=" %")
+    shown = [one.cell for one in numbers.prices]
+    extent = figures.framed([100 * cell.accuracy.mean for cell in shown], [_half(cell) for cell in shown], LEAST)
+    return figure.update_yaxes(title_text="test accuracy", ticksuffix=" %", range=extent)
 
 
 def _line(axis: Axis, own: list[Price], legend: bool) -> go.Scatter:
@@ -187,7 +190,8 @@ def _caption(numbers: Numbers) -> str:
         f"Test accuracy at the last step: mean over seeds ({n}) with its {level(numbers.confidence)} t-interval, "
         "against the mean price; a line joins the sparsities of a method. Rings: the Pareto front, cells that no other "
         "is both as cheap as and as good as; chosen on validation accuracy and shown at their test accuracy. "
-        f"Operations are those of the whole path, zeros not counted.{size}"
+        f"Operations are those of the whole path, zeros not counted.{size} Intervals much wider than the figure are "
+        "cut off; the table has them."
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 from made_up import MadeUp, level, write
 from mlflow import MlflowClient
 
+from dashboards import paths
 from dashboards.errors import ReportError
 from dashboards.results import CURVES, read
 from dashboards.sections import curves, gradients
@@ -99,4 +100,4 @@ def test_a_sweep_without_a_plan_says_what_to_do(tmp_path, empty_store):
 
 
 def test_all_curves_that_are_drawn_are_read():
-    assert {panel.metric for panel in (*curves.PANELS, *gradients.PANELS)} == set(CURVES)
+    assert {panel.metric for panel in (*curves.PANELS, *gradients.PANELS)} | {paths.CURVE} == set(CURVES)
