@@ -94,7 +94,7 @@ def _caption(numbers: Numbers) -> str:
         "Time in training steps, measuring left out, over all steps of the path, for as many steps as an epoch has: as "
         f"a multiple of the dense twin's, paired by seed, the mean ({n}) with its {level(numbers.confidence)} "
         "t-interval, a marker for each sparsity. Open markers: simulated sparsity, zeros were multiplied. Left of the "
-        "dotted line time was saved. Trials that ran side by side may have slowed each other. Intervals much "
+        "dotted line epochs were shorter. Trials that ran side by side may have slowed each other. Intervals much "
         "wider than the figure are cut off; the table has them, and the seconds."
     )
 
