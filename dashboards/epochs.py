@@ -33,7 +33,8 @@ def epochs(results: Results) -> tuple[Epoch, ...]:
     for cell in cells(results):
         own = timed[timed.index.isin(cell.runs)]
         if seconds := estimate(list(own[SECONDS]), results.confidence):
-            times = estimate(_to_twins(own, timed[SECONDS]), results.confidence)
+            twins = [] if cell.series.control else _to_twins(own, timed[SECONDS])  # those of a control are not dense
+            times = estimate(twins, results.confidence)
             found.append(Epoch(cell, seconds, times, simulated(results.runs, cell)))
     return tuple(found)
 

@@ -57,7 +57,7 @@ class Interaction:
 
 def interactions(cells: Sequence[Cell], confidence: float) -> tuple[Interaction, ...]:
     """Each kind but the first against the first, method by method, from dense to sparse."""
-    sparse = [cell for cell in cells if not cell.series.dense and cell.sparsity > 0]
+    sparse = [cell for cell in cells if cell.sparsity > 0 and not (cell.series.dense or cell.series.control)]
     kinds = _kinds(sparse)
     if len(set(kinds.values())) < 2:
         return ()

@@ -36,16 +36,17 @@ class Path:
 
 def paths(results: Results) -> tuple[Path, ...]:
     """One for every series and last sparsity whose looks see a change."""
-    curves = results.curves[results.curves["metric"] == CURVE].dropna(subset="value")
+    shown = [cell for cell in cells(results) if not (cell.series.dense or cell.series.control)]
     trial_of = dict(zip(results.runs["run"], results.runs["trial_key"]))
     last: dict[str, Cell] = {}
-    for cell in sorted(cells(results), key=lambda one: one.sparsity):
-        last |= {trial_of[run]: cell for run in cell.runs if not cell.series.dense}
-    points = curves.assign(trial=curves["run"].map(trial_of))
-    points = points[points["trial"].isin(last)]
+    for cell in sorted(shown, key=lambda one: one.sparsity):
+        last |= {trial_of[run]: cell for run in cell.runs}
+    curves = results.curves[results.curves["metric"] == CURVE].dropna(subset="value")
+    points = curves[curves["run"].isin({run for cell in shown for run in cell.runs})]
+    points = points.assign(trial=points["run"].map(trial_of))
     ends = points["trial"].map(lambda trial: (last[trial].series.label, last[trial].sparsity))
     own = {end: some for end, some in points.groupby(ends)}
-    cell_of = {(cell.series.label, cell.sparsity): cell for cell in cells(results)}
+    cell_of = {(cell.series.label, cell.sparsity): cell for cell in shown}
     found = (_path(cell, own[end], results.runs) for end, cell in cell_of.items() if end in own)
     return tuple(path for path in found if path.changes)
 

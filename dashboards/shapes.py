@@ -47,7 +47,7 @@ class Map:
 
 def maps(cells: Sequence[Cell]) -> tuple[Map, ...]:
     """All maps, family by family and method by method: first at each sparsity, then at each number of weights."""
-    sparse = [cell for cell in cells if not cell.series.dense and cell.sparsity > 0]
+    sparse = [cell for cell in cells if cell.sparsity > 0 and not (cell.series.dense or cell.series.control)]
     places = _places([cell.series.workload for cell in sparse])
     called = methods(cell.series for cell in sparse)
     families = _families(list(dict.fromkeys(map(_shared, places))))

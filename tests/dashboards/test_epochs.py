@@ -2,6 +2,7 @@
 
 import pytest
 from made_up import level
+from made_up_ladder import Ladder, Rung
 
 from dashboards.epochs import epochs
 from dashboards.sections.epochs import SECTION
@@ -57,3 +58,11 @@ def test_what_was_not_timed_has_no_row(stored):
 def test_without_times_there_is_nothing_to_say(stored):
     assert SECTION.summarize(stored(_timed(DENSE, [None]))) is None
     assert SECTION.summarize(stored(_timed(DENSE, [NAN]))) is None
+
+
+def test_a_control_has_no_dense_twin(stored):
+    timed = {"final/test_accuracy": 0.9, "cost/seconds_per_epoch": 2.0}
+    rungs = (Rung(0, 0.0, timed), Rung(1, 0.9, timed), Rung(1, 0.9, timed, arm="reinit", draw=1))
+    results = stored([Ladder({"name": "lottery_ticket", "levels": [0.9]}, 0, rungs)])
+    assert [(one.cell.series.control, one.times) for one in epochs(results)] == [
+        (False, None), (False, None), (True, None)]  # fmt: skip

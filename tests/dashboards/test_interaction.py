@@ -2,6 +2,7 @@
 
 import pytest
 from made_up import MadeUp, level
+from made_up_ladder import Ladder, Rung, unpruned
 
 from dashboards.cells import cells
 from dashboards.interaction import interactions
@@ -122,3 +123,15 @@ def test_a_kind_of_several_networks_counts_with_their_mean(stored):
     runs = _both([0.02, 0.02], [0.05, 0.05]) + _on(narrow, DENSE, [0.9, 0.9]) + _on(narrow, _static(0.9), [0.86])
     (one,) = interactions(cells(stored(runs)), 0.95)
     assert (one.difference.mean, one.difference.n) == (pytest.approx(-0.02), 1)
+
+
+def test_controls_are_left_out(stored):
+    """They are held against the main run of their rung, not against a dense network."""
+    good, bad = {"final/test_accuracy": 0.9}, {"final/test_accuracy": 0.5}
+    rungs = (Rung(0, 0.0, good), Rung(1, 0.9, good), Rung(1, 0.9, bad, arm="reinit", draw=1))
+    method = {"name": "lottery_ticket", "levels": [0.9]}
+    dense = (Rung(0, 0.0, good), Rung(1, 0.0, good))
+    ladders = [Ladder(method, 0, rungs, unpruned(0, dense, workload=one), workload=one) for one in (MLP, CNN)]
+    results = stored([twin for one in ladders for twin in (one.twin, one)])
+    (one,) = interactions(cells(results), 0.95)
+    assert (one.difference.mean, one.difference.n) == (0.0, 1)

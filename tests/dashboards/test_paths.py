@@ -1,9 +1,8 @@
 """Sparsity over training, from looks that are written out."""
 
-from dataclasses import replace
-
 import pytest
 from made_up import MadeUp
+from made_up_ladder import Ladder, Rung
 
 from dashboards.paths import CURVE, alike, paths
 from dashboards.sections.pruning import SECTION
@@ -61,13 +60,17 @@ def test_networks_that_go_the_same_way_share_a_line(stored):
     assert len(SECTION.tables(numbers)[0].rows) == 3
 
 
-def test_several_runs_of_a_trial_are_one_path(stored):
+def test_the_rungs_of_a_ladder_are_one_path_and_controls_are_none(stored):
     """Measured one after the other; where two meet, the network has already gone on."""
-    rungs = {0.9: {100: 0.0, 200: 0.0}, 0.95: {200: 0.9, 300: 0.9}}
-    results = stored([_run(GRADUAL | {"sparsity": sparsity}, 0, looks) for sparsity, looks in rungs.items()])
-    trial = results.runs["trial_key"].iloc[0]
-    (path,) = paths(replace(results, runs=results.runs.assign(trial_key=trial)))
-    assert (path.steps, path.seen, path.n) == ((100, 200, 300), (0.0, 0.9, 0.9), 1)
+    stretches = {0.0: {100: 0.0, 200: 0.0}, 0.9: {200: 0.9, 300: 0.9}, 0.95: {400: 0.95}}
+    rungs = [Rung(place, level, {"final/test_accuracy": 0.8, "cost/steps_since_last_mask": 100}, {CURVE: looks})
+             for place, (level, looks) in enumerate(stretches.items())]  # fmt: skip
+    control = Rung(2, 0.95, {"final/test_accuracy": 0.7}, {CURVE: {0: 0.95, 400: 0.95}}, arm="reinit", draw=1)
+    method = {"name": "iterative", "levels": [0.9, 0.95]}
+    results = stored([Ladder(method, seed, (*rungs, control)) for seed in range(2)])
+    (path,) = paths(results)
+    assert (path.series.method, path.sparsity, path.n, path.since) == ("iterative", 0.95, 2, 100)
+    assert (path.steps, path.seen, path.changes) == ((100, 200, 300, 400), (0.0, 0.9, 0.9, 0.95), (1, 3))
 
 
 def test_where_nothing_changes_during_training_there_is_nothing_to_say(stored):
