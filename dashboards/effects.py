@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboards.cells import Cell
 from dashboards.shapes import Map, Place
-from dashboards.statistics import Estimate, estimate, tested
+from dashboards.statistics import Estimate, adjusted, estimate
 
 AXES: dict[str, tuple[Callable[[Place], Any], Callable[[Place], Any]]] = {
     "width": (lambda place: place.width, lambda place: place.depth),
@@ -33,7 +33,7 @@ class Effect:
 def effects(maps: Sequence[Map], confidence: float) -> tuple[Effect, ...]:
     """Of every map, along both axes where it has two ends."""
     found = [effect for one in maps for axis in AXES if (effect := _effect(one, axis, confidence))]
-    p_values = tested([one.change for one in found])
+    p_values = adjusted([one.change for one in found])
     return tuple(replace(one, p_value=p_value) for one, p_value in zip(found, p_values))
 
 

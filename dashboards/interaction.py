@@ -13,7 +13,7 @@ from statistics import fmean
 from dashboards.cells import Cell
 from dashboards.comparison import times_the_training
 from dashboards.networks import Settings, kind, methods, networks
-from dashboards.statistics import Estimate, estimate, paired, tested
+from dashboards.statistics import Estimate, adjusted, estimate, paired
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def interactions(cells: Sequence[Cell], confidence: float) -> tuple[Interaction,
         for other in others for how, label in called.items() for level in levels
         if (how, other, level) in sides and (how, first, level) in sides
     ]  # fmt: skip
-    p_values = tested([one.difference for one in found])
+    p_values = adjusted([one.difference for one in found])
     return tuple(replace(one, p_value=p_value) for one, p_value in zip(found, p_values))
 
 

@@ -3,22 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, sqrt
+from typing import Literal
 
 import numpy as np
 from scipy import stats
 
 ENOUGH = 5  # seeds from which on a report says more than an interval
+RANKED = 8  # seeds from which on ranks can tell something too: with 5 their p is 0.0625 at least
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over seeds, in the unit of the values; `sd`, `low` and `high` are None where there is one value."""
+    """A mean over seeds, in the unit of the values; `sd`, `low` and `high` are None where there is one value.
+
+    `signed_rank` is the p-value of Wilcoxon's two-sided test that the values lie symmetrically around 0; None below
+    RANKED values.
+    """
 
     n: int
     mean: float
     sd: float | None = None  # of the sample: divided by n - 1
     low: float | None = None  # ends of the t-interval of the mean
     high: float | None = None
+    signed_rank: float | None = None
 
     @property
     def excludes_zero(self) -> bool:
@@ -55,7 +62,13 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate | No
         return Estimate(1, mean)
     sd = float(finite.std(ddof=1))
     half = float(stats.t.ppf((1 + confidence) / 2, finite.size - 1)) * sd / sqrt(finite.size)
-    return Estimate(finite.size, mean, sd, mean - half, mean + half)
+    return Estimate(finite.size, mean, sd, mean - half, mean + half, _signed_rank(finite))
+
+
+def _signed_rank(values: np.ndarray) -> float | None:
+    if values.size < RANKED:
+        return None
+    return float(stats.wilcoxon(values).pvalue) if values.any() else 1.0
 
 
 def paired(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float = 0.95) -> Estimate | None:
@@ -63,15 +76,18 @@ def paired(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: f
     return estimate([value - theirs[seed] for seed, value in ours.items() if seed in theirs], confidence)
 
 
-def tested(estimates: Sequence[Estimate | None]) -> list[float | None]:
-    """The p-value of each, adjusted by Holm over those that rest on ENOUGH seeds; None for all others.
+def adjusted(
+    estimates: Sequence[Estimate | None], test: Literal["p_value", "signed_rank"] = "p_value"
+) -> list[float | None]:
+    """The p-value of each, adjusted by Holm over those that rest on seeds enough for the test; None for all others.
 
-    >>> tested([estimate([1.0, 2.0, 3.0]), None])
+    >>> adjusted([estimate([1.0, 2.0, 3.0]), None])
     [None, None]
     """
-    enough = [index for index, one in enumerate(estimates) if one is not None and one.n >= ENOUGH]
-    adjusted = dict(zip(enough, holm([estimates[index].p_value for index in enough])))
-    return [adjusted.get(index) for index in range(len(estimates))]
+    least = {"p_value": ENOUGH, "signed_rank": RANKED}[test]
+    enough = [index for index, one in enumerate(estimates) if one is not None and one.n >= least]
+    p_values = dict(zip(enough, holm([getattr(estimates[index], test) for index in enough])))
+    return [p_values.get(index) for index in range(len(estimates))]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

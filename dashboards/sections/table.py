@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from dashboards import formats
 from dashboards.cells import Cell, cells
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
-from dashboards.statistics import ENOUGH, Estimate, tested
+from dashboards.statistics import ENOUGH, RANKED, Estimate, adjusted
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ def _positive(count: int) -> str:
     return str(count) if count else formats.NONE
 
 
-P_VALUE = Column("p (Holm)", lambda cell: formats.NONE, optional=True)  # known only for all cells together
+# Known only for all cells together:
+P_VALUE = Column("p (Holm)", lambda cell: formats.NONE, optional=True)
+SIGNED_RANK = Column("p (Wilcoxon, Holm)", lambda cell: formats.NONE, optional=True)
 COLUMNS = (
     Column("Method", lambda cell: cell.series.label),
     Column("Sparsity", lambda cell: formats.level(cell.sparsity)),
@@ -48,6 +51,7 @@ COLUMNS = (
     Column("Difference to dense", lambda cell: formats.points(_mean(_to_dense(cell))), optional=True),
     Column("Interval [pp]", lambda cell: formats.points_interval(_to_dense(cell)), optional=True),
     P_VALUE,
+    SIGNED_RANK,
     Column("Difference to main arm", lambda cell: formats.points(_mean(_to_main(cell))), optional=True),
     Column("Its interval [pp]", lambda cell: formats.points_interval(_to_main(cell)), optional=True),
     Column("At best checkpoint", lambda cell: formats.percent(_mean(cell.best)), optional=True),
@@ -62,17 +66,20 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def p_values(found: tuple[Cell, ...]) -> list[float | None]:
+def p_values(
+    found: tuple[Cell, ...], test: Literal["p_value", "signed_rank"] = "p_value"
+) -> list[float | None]:
     """Of each sparse cell's difference to its dense twin, adjusted by Holm over all with seeds enough for a verdict.
 
     Where nothing is removed nothing is tested: the first rung of a ladder is the same network as its twin's."""
-    return tested([_to_dense(cell) if cell.sparsity > 0 else None for cell in found])
+    return adjusted([_to_dense(cell) if cell.sparsity > 0 else None for cell in found], test)
 
 
 def table(found: tuple[Cell, ...]) -> Table:
     """The main table as text."""
     texts = {column: [column.words(cell) for cell in found] for column in COLUMNS}
     texts[P_VALUE] = [formats.p_value(value) for value in p_values(found)]
+    texts[SIGNED_RANK] = [formats.p_value(value) for value in p_values(found, "signed_rank")]
     shown = [column for column in texts if not column.optional or set(texts[column]) != {formats.NONE}]
     return Table(
         "Test accuracy at the last step",
@@ -92,8 +99,9 @@ def _text(numbers: tuple[tuple[Cell, ...], float]) -> tuple[str, ...]:
     text = (
         f"Means over seeds at the last step, with {formats.level(confidence)} t-intervals. Differences are paired by "
         "seed with the dense twin: the same training with nothing removed; p is of the paired t-test, adjusted by Holm "
-        f"for all these of the table, from {ENOUGH} seeds on. Where n = 1 there is no interval. "
-        "Sparsity is the fraction of prunable weights removed; small networks are counted against the full one."
+        f"for all these of the table, from {ENOUGH} seeds on, and from {RANKED} of Wilcoxon's too. Where n = 1 there "
+        "is no interval. Sparsity is the fraction of prunable weights removed; small networks are counted against the "
+        "full one."
     )
     if any(cell.series.control for cell in found):
         text += (" Of a control the draws at one seed count once, at their mean, and its difference is to the main run "

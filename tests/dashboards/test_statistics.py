@@ -5,7 +5,7 @@ from math import nan
 
 import pytest
 
-from dashboards.statistics import estimate, holm, paired
+from dashboards.statistics import adjusted, estimate, holm, paired
 
 SPARSE = {0: 0.881, 1: 0.879, 2: 0.884, 3: 0.880, 4: 0.882}
 DENSE = {0: 0.889, 1: 0.890, 2: 0.891, 3: 0.887, 4: 0.892}
@@ -67,3 +67,14 @@ def test_p_values_are_adjusted_for_their_number():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.6, 0.7]) == [1.0, 1.0]
     assert holm([0.02]) == [0.02] and holm([]) == []
+
+
+def test_signed_ranks_by_hand():
+    """Of the 2^8 ways to sign eight ranks one puts all on one side and two leave at most the least on the other."""
+    same_side = [-0.3, -0.1, -0.5, -0.2, -0.9, -0.4, -0.8, -0.7]
+    assert estimate(same_side).signed_rank == 2 / 256
+    assert estimate([abs(value) if value == -0.1 else value for value in same_side]).signed_rank == 4 / 256
+    assert estimate([0.0] * 8).signed_rank == 1 and estimate(same_side[:7]).signed_rank is None
+    few, many = estimate(same_side[:5]), estimate(same_side)
+    assert adjusted([many, few, None, many], "signed_rank") == [4 / 256, None, None, 4 / 256]
+    assert adjusted([few])[0] == few.p_value
