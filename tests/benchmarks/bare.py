@@ -15,9 +15,9 @@ from workloads.training.evaluate import evaluate
 from workloads.trial import Trial
 
 
-def fashion_mnist(method: dict, epochs: int, seed: int = 0, **training) -> Trial:
-    """A trial of the main job, shorter."""
-    workload = {"name": "fashion_mnist_mlp", "training": {"epochs": epochs, **training}}
+def fashion_mnist(method: dict, epochs: int, seed: int = 0, network: str = "mlp", **training) -> Trial:
+    """A trial of the main job, shorter, or of the same with a CNN."""
+    workload = {"name": f"fashion_mnist_{network}", "training": {"epochs": epochs, **training}}
     return Trial.model_validate({"workload": workload, "method": method, "seed": seed})
 
 
