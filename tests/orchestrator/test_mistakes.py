@@ -61,15 +61,15 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("method: dense",
          "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, digits_mlp"),
         ("workload: digits_mlp",
-         "a.yaml:1:1: method is missing; it is one of dense, static_random, small_dense, one_shot, gradual"),
+         "a.yaml:1:1: method is missing; it is one of dense, static_random, small_dense, one_shot, iterative, gradual"),
         ("workload: digit_mlp\nmethod: dense", "a.yaml:1:11: workload digit_mlp is unknown. "
          "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, fashion_mnist_cnn, digits_mlp"),
         ("workload: digits_mlp\nmethod:\n  name: static_randm\n", "a.yaml:3:9: method static_randm is unknown. "
-         "Did you mean static_random? Allowed are dense, static_random, small_dense, one_shot, gradual"),
+         "Did you mean static_random? Allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
         ("workload: digits_mlp\nmethod: {sparsity: 0.5}",
-         "a.yaml:2:9: method has no name; allowed are dense, static_random, small_dense, one_shot, gradual"),
+         "a.yaml:2:9: method has no name; allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
         ("workload: digits_mlp\nmethod: 3", "a.yaml:2:9: method 3 is neither a name nor a mapping with a name; "
-         "allowed are dense, static_random, small_dense, one_shot, gradual"),
+         "allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
         ("workload: digits_mlp\nmethod: static_random",
          "a.yaml:2:9: sparsity is missing; static_random needs it; it is the fraction of weights removed"),
         ("workload: digits_mlp\nmethod: {name: static_random, sparsity: 1.2}",
@@ -152,7 +152,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "exclude: [{method: {}}]", 'a.yaml:3:11: exclude entry {"method": {}} is not a mapping of settings'),
         (BASE + "exclude: [{method.sparsty: 0.5}]",
          "a.yaml:3:12: exclude key method.sparsty is no setting of a trial. Did you mean sparsity?"),
-        (BASE + "exclude: [{method.levels: 0.5}]", "a.yaml:3:12: exclude key method.levels is no setting of a trial"),
+        (BASE + "exclude: [{method.temperature: 0.5}]", "a.yaml:3:12: exclude key method.temperature is no setting of a trial"),
         ("workload: digits_mlp\nmethod: dense\nexclude: [{method.sparsity: 0.5}]",
          "a.yaml:3:12: exclude key method.sparsity is a setting of none of this sweep's trials"),
         (BASE + "exclude: [{seed: 0}]", "a.yaml:3:1: every trial is excluded, so nothing is left to do"),
