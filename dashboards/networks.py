@@ -20,7 +20,12 @@ def networks(series: Iterable[Series]) -> dict[Settings, str]:
     """What each network with its data and its training is called, in the order of first mention.
 
     The workload's name is left out where all have the same and something else tells them apart."""
-    return shortened(_called([one.workload for one in series], schema.WORKLOAD))
+    return shortened_names(one.workload for one in series)
+
+
+def shortened_names(networks: Iterable[Settings]) -> dict[Settings, str]:
+    """What each of these networks is called, in the order of first mention; see `networks`."""
+    return shortened(_called(list(networks), schema.WORKLOAD))
 
 
 def shortened(called: dict[Settings, str]) -> dict[Settings, str]:

@@ -34,13 +34,14 @@ from dashboards.sections import (
     pruning,
     shapes,
     table,
+    tuning,
 )
 from dashboards.sections.section import Section, Table
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, limits.SECTION, table.SECTION, accuracy.SECTION, interaction.SECTION,
-    shapes.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, curves.SECTION, gradients.SECTION,
-    layers.SECTION, epochs.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
+    shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, curves.SECTION,
+    gradients.SECTION, layers.SECTION, epochs.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 PLOTLY = {

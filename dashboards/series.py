@@ -112,7 +112,7 @@ def _label(settings: dict[str, Any], all_settings: list[dict[str, Any]], head: s
         if verbose:
             parts.append(f"{name} {json.dumps(value)}" if name in settings else f"no {name}")
         elif value not in ((), False):
-            parts.append(value if isinstance(value, str) else f"{name.rpartition('.')[2]} {_words(value)}")
+            parts.append(value if isinstance(value, str) else f"{name.rpartition('.')[2]} {worded(value)}")
     return " ".join([settings[head], ", ".join(parts)]) if parts else settings[head]
 
 
@@ -125,9 +125,14 @@ def _decided_by(name: str) -> tuple[str, ...]:
     return (schema.METHOD,) if name.startswith("method.") else (schema.WORKLOAD,)
 
 
-def _words(value: Any) -> str:
+def worded(value: Any) -> str:
+    """The value of a setting in as few characters as it takes.
+
+    >>> worded((300, 100)), worded(0.001)
+    ('300-100', '0.001')
+    """
     if isinstance(value, tuple):
-        return "-".join(_words(part) for part in value)
+        return "-".join(worded(part) for part in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
