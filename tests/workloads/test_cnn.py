@@ -12,7 +12,6 @@ from workloads.models.widths import cnn_layers
 from workloads.randomness import generator
 from workloads.run import run_trial
 from workloads.trial import Measured
-from workloads.workload import Layer
 
 LENET_5 = cnn_layers(784, (20, 50), 5, 2, (500,), 10)  # Caffe's, but for its padding
 
@@ -94,10 +93,9 @@ def test_networks_that_cannot_be_are_refused(settings, told):
         FashionMnistCnn.model_validate(settings)
 
 
-def test_operations_of_caffes_lenet_5():
-    """20-50-500 without padding: 288,000 + 1,600,000 + 400,000 + 5,000 multiplications, two operations each."""
-    layers = (
-        Layer("conv1", (20, 1, 5, 5), 24 * 24), Layer("conv2", (50, 20, 5, 5), 8 * 8),
-        Layer("fc1", (500, 800)), Layer("fc2", (10, 500)),
-    )  # fmt: skip
-    assert forward_flops(layers, {layer.name: layer.size for layer in layers}) == 2 * 2_293_000
+def test_pictures_that_shrink_to_nothing_without_padding_are_refused():
+    """28, 24, 12, 8, 4, and a kernel of 5 does not fit: 3 blocks are one too many."""
+    assert len(cnn_layers(784, (4, 4), 5, 2, (), 10, padded=False)) == 3
+    told = "block 3 of channels .* takes 4 off for kernel 5 and divides the rest by pool 2; use at most 2 blocks"
+    with pytest.raises(ValueError, match=told):
+        cnn_layers(784, (4, 4, 4), 5, 2, (), 10, padded=False)

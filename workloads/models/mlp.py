@@ -6,6 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
+from workloads.models.initial import draw
+
 
 class MLP(nn.Module):
     """Linear layers with ReLU between them. Weights are uninitialised: `mlp` draws them."""
@@ -28,12 +30,8 @@ class MLP(nn.Module):
         return self.output(self.activations(inputs)[-1])
 
 
-def mlp(inputs: int, hidden: Sequence[int], outputs: int, generator: torch.Generator) -> MLP:
-    """A perceptron on the CPU with torch's default initialisation: all uniform in +-1/sqrt(fan-in)."""
+def mlp(inputs: int, hidden: Sequence[int], outputs: int, generator: torch.Generator, init: str = "default") -> MLP:
+    """A perceptron on the CPU, its weights drawn as `init` in `models.initial` says."""
     model = MLP(inputs, hidden, outputs)
-    with torch.no_grad():
-        for layer in (*model.hidden, model.output):
-            bound = layer.in_features**-0.5
-            layer.weight.uniform_(-bound, bound, generator=generator)
-            layer.bias.uniform_(-bound, bound, generator=generator)
+    draw(model, init, generator)
     return model

@@ -18,23 +18,27 @@ def mlp_layers(inputs: int, hidden: tuple[int, ...], outputs: int) -> tuple[Laye
     return tuple(Layer(name, (out, into)) for name, into, out in zip(names, widths, widths[1:]))
 
 
-def cnn_layers(
-    features: int, channels: Sequence[int], kernel: int, pool: int, hidden: Sequence[int], outputs: int
-) -> tuple[Layer, ...]:
-    """The layers of `models.cnn.CNN`, from input to output. Raises ValueError where pooling leaves no picture.
+def cnn_layers(features: int, channels: Sequence[int], kernel: int, pool: int, hidden: Sequence[int], outputs: int,
+               padded: bool = True) -> tuple[Layer, ...]:  # fmt: skip
+    """The layers of `models.cnn.CNN`, from input to output. Raises ValueError where a block leaves no picture.
 
     >>> [(layer.name, layer.shape, layer.positions) for layer in cnn_layers(16, (2,), 3, 2, (), 5)]
     [('convs.0', (2, 1, 3, 3), 16), ('output', (5, 8), 1)]
+    >>> [(layer.name, layer.shape, layer.positions) for layer in cnn_layers(16, (2,), 3, 2, (), 5, padded=False)]
+    [('convs.0', (2, 1, 3, 3), 4), ('output', (5, 2), 1)]
     """
+    lost = 0 if padded else kernel - 1  # of a picture's side, in a convolution
     side, into = isqrt(features), 1
     convs = []
     for index, width in enumerate(channels):
+        side -= lost
         convs.append(Layer(f"convs.{index}", (width, into, kernel, kernel), side * side))
         side, into = side // pool, width
-        if side == 0:
+        if side < 1:
+            taken = f"takes {lost} off for kernel {kernel} and divides the rest" if lost else "divides that"
             advice = f"use at most {index} blocks, or a smaller pool" if index else "use a smaller pool"
             raise ValueError(f"block {index + 1} of channels {list(channels)} pools to nothing: pictures are "
-                             f"{isqrt(features)} pixels wide and each block divides that by pool {pool}; {advice}")
+                             f"{isqrt(features)} pixels wide and each block {taken} by pool {pool}; {advice}")
     return (*convs, *mlp_layers(into * side * side, tuple(hidden), outputs))
 
 
