@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST
+from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST, Declared
 from workloads.data.images import Images, load
 from workloads.data.sources import Sources, fetch
 from workloads.errors import DataError
@@ -27,19 +27,31 @@ def one_thread() -> None:
 
 
 @pytest.fixture(scope="session")
-def real_sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
-    """Sources with Fashion-MNIST in their cache; skips where neither cache, mirror nor network has it.
-
-    The cache is SPARSITY_DATA; else a folder of this session where SPARSITY_DATA_MIRROR is set, which makes
-    fetching cheap; else the user's own.
-    """
+def sources_of_the_environment(tmp_path_factory: pytest.TempPathFactory) -> Sources:
+    """The cache is SPARSITY_DATA; else a folder of this session where SPARSITY_DATA_MIRROR is set, which makes
+    fetching cheap; else the user's own."""
     mirrored = os.environ.get("SPARSITY_DATA_MIRROR") and not os.environ.get("SPARSITY_DATA")
-    sources = Sources.from_environment(tmp_path_factory.mktemp("data") if mirrored else None, os.environ)
+    return Sources.from_environment(tmp_path_factory.mktemp("data") if mirrored else None, os.environ)
+
+
+@pytest.fixture(scope="session")
+def real_sources(sources_of_the_environment: Sources) -> Sources:
+    """Sources with Fashion-MNIST in their cache; skips where neither cache, mirror nor network has it."""
+    return fetched(FASHION_MNIST, sources_of_the_environment)
+
+
+@pytest.fixture(scope="session")
+def mnist_sources(sources_of_the_environment: Sources) -> Sources:
+    """Sources with MNIST in their cache; skips where neither cache, mirror nor network has it."""
+    return fetched(MNIST, sources_of_the_environment)
+
+
+def fetched(declared: Declared, sources: Sources) -> Sources:
     try:
-        fetch(FASHION_MNIST, sources)
+        fetch(declared, sources)
     except DataError as error:
         reason = str(error).partition(" Tried:")[0]
-        pytest.skip(f"needs Fashion-MNIST from the cache, a mirror or the network: {reason}")
+        pytest.skip(f"needs {declared.name} from the cache, a mirror or the network: {reason}")
     return sources
 
 

@@ -186,7 +186,7 @@ def test_data_is_fetched_and_verified(sparsity, tmp_path):
     code, out, _ = sparsity("data", "verify", "digits", "--data-dir", str(folder))
     assert code == 1 and "`sparsity data fetch digits` makes it anew" in out
     code, _, err = sparsity("data", "fetch", "digit")
-    assert code == 2 and "there are fashion-mnist, digits" in err
+    assert code == 2 and "there are fashion-mnist, mnist, digits" in err
 
 
 def test_offline_stands_in_and_says_so(sparsity, tmp_path):

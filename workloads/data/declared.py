@@ -24,10 +24,11 @@ class Declared:
 
 
 FASHION_MNIST = Declared("fashion-mnist@1", train=60_000, test=10_000, features=784, classes=10, validation=5_000)
+MNIST = Declared("mnist@1", train=60_000, test=10_000, features=784, classes=10, validation=5_000)
 DIGITS = Declared("digits@1", train=1_497, test=300, features=64, classes=10, validation=200)
 DIGITS_28X28 = Declared("digits-28x28@1", train=1_497, test=300, features=784, classes=10, validation=200)
 
-DATA_SETS = {declared.name: declared for declared in (FASHION_MNIST, DIGITS, DIGITS_28X28)}
+DATA_SETS = {declared.name: declared for declared in (FASHION_MNIST, MNIST, DIGITS, DIGITS_28X28)}
 
 
 def chosen(names: Iterable[str]) -> tuple[Declared, ...]:

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 from filelock import FileLock
 
 from workloads.data import archives, embedded, prepared
-from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, Declared
+from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST, Declared
 from workloads.data.prepared import Prepared
 from workloads.errors import DataError
 
-FETCHED = {FASHION_MNIST.identity: "FashionMNIST"}  # identity -> class in torchvision.datasets
+FETCHED = {FASHION_MNIST.identity: "FashionMNIST", MNIST.identity: "MNIST"}  # -> class in torchvision.datasets
 EMBEDDED = {DIGITS.identity: embedded.digits, DIGITS_28X28.identity: embedded.digits_28x28}
 
 
@@ -119,7 +119,7 @@ def _checked(mirror: str) -> str:
     if not (https or file):
         raise DataError(
             f"SPARSITY_DATA_MIRROR is {mirror!r}; it must be https://<host>/<folder> or file:///<folder>, where the "
-            "folder holds FashionMNIST/raw/; correct it or unset it"
+            "folder holds FashionMNIST/raw/, MNIST/raw/ or both; correct it or unset it"
         )
     return mirror.rstrip("/")
 

@@ -55,7 +55,7 @@ def test_all_unknown_data_sets_are_told_at_once():
     with pytest.raises(DataError) as told:
         chosen(["digits", "mnits", "cifar"])
     assert [line.split(" ")[0] for line in str(told.value).splitlines()] == ["'mnits'", "'cifar'"]
-    assert "there are fashion-mnist, digits, digits-28x28" in str(told.value)
+    assert "there are fashion-mnist, mnist, digits, digits-28x28" in str(told.value)
 
 
 def test_every_declared_data_set_can_be_had():

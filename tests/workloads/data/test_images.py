@@ -7,16 +7,20 @@ import pytest
 import torch
 from sklearn.datasets import load_digits
 
-from workloads.data.declared import DATA_SETS, DIGITS, DIGITS_28X28, FASHION_MNIST
+from workloads.data.declared import DATA_SETS, DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST
 from workloads.data.images import Images, load
 from workloads.data.shuffle import shuffle
-from workloads.data.sources import EMBEDDED, Sources, read
+from workloads.data.sources import Sources, read
 
 DIGESTS = {  # equal bytes on every machine: a change here is a new version of the data set
     "fashion-mnist": "ca3ab2a37f845e1b8ae23cab1b51749a3011ba3bf1d9016176d75cbaabac376f",
+    "mnist": "06b0d1f124c4e5fa796686ade41a9b778edacc8622f2195a352ef479ad44fc16",
     "digits": "8b1397aca6028a7faa07039e975d1b9357bdc06cbf52eed7808c366e10e21011",
     "digits-28x28": "77e6ed4e88d378e65bcb1f2a68ed5aea8a4c0091d22bdc8f999a3de386dd0d79",
 }
+
+
+FETCHED = {FASHION_MNIST: "real_sources", MNIST: "mnist_sources"}
 
 
 @pytest.fixture(params=DATA_SETS.values(), ids=DATA_SETS.keys())
@@ -26,8 +30,7 @@ def declared(request):
 
 @pytest.fixture
 def sources(declared, request) -> Sources:
-    kind = "embedded_sources" if declared.identity in EMBEDDED else "real_sources"
-    return request.getfixturevalue(kind)
+    return request.getfixturevalue(FETCHED.get(declared, "embedded_sources"))
 
 
 def test_sizes_and_types_are_as_declared(declared, sources):
@@ -82,6 +85,19 @@ def test_fashion_mnist_is_the_published_one(real_sources):
     pixels = found.train_images.astype(numpy.float64) / 255
     assert pixels.mean() == pytest.approx(0.2860, abs=5e-5)
     assert pixels.std() == pytest.approx(0.3530, abs=5e-5)
+
+
+def test_mnist_is_the_published_one(mnist_sources):
+    """Images of each class, pixel mean and deviation as they are commonly quoted; first labels as published."""
+    found = read(MNIST, mnist_sources)
+    assert numpy.bincount(found.train_labels).tolist() == [
+        5_923, 6_742, 5_958, 6_131, 5_842, 5_421, 5_918, 6_265, 5_851, 5_949]  # fmt: skip
+    assert numpy.bincount(found.test_labels).tolist() == [980, 1_135, 1_032, 1_010, 982, 892, 958, 1_028, 974, 1_009]
+    assert found.train_labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert found.test_labels[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
+    pixels = found.train_images.astype(numpy.float64) / 255
+    assert pixels.mean() == pytest.approx(0.1307, abs=5e-5)
+    assert pixels.std() == pytest.approx(0.3081, abs=5e-5)
 
 
 def test_the_digits_are_scikit_learns(embedded_sources):
