@@ -12,13 +12,14 @@ from workloads.methods.iterative import Iterative
 from workloads.methods.one_shot import OneShot
 from workloads.methods.small_dense import SmallDense
 from workloads.methods.static_random import StaticRandom
+from workloads.mnist import MnistLenet
 from workloads.settings import tagged
 
-WORKLOADS = (FashionMnistMlp, FashionMnistCnn, DigitsMlp)
+WORKLOADS = (FashionMnistMlp, FashionMnistCnn, MnistLenet, DigitsMlp)
 METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual)
 
 AnyWorkload = Annotated[
-    FashionMnistMlp | FashionMnistCnn | DigitsMlp, Field(discriminator="name"), BeforeValidator(tagged)
+    FashionMnistMlp | FashionMnistCnn | MnistLenet | DigitsMlp, Field(discriminator="name"), BeforeValidator(tagged)
 ]
 AnyMethod = Annotated[
     Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual,

@@ -59,11 +59,11 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "exclude: [{workload: {hidden: [{a: 1}]}}]\nreport: 1", "a.yaml:4:9: report 1 is not a mapping"),
         # the settings of a trial
         ("method: dense",
-         "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, digits_mlp"),
+         "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
         ("workload: digits_mlp",
          "a.yaml:1:1: method is missing; it is one of dense, static_random, small_dense, one_shot, iterative, gradual"),
         ("workload: digit_mlp\nmethod: dense", "a.yaml:1:11: workload digit_mlp is unknown. "
-         "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, fashion_mnist_cnn, digits_mlp"),
+         "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
         ("workload: digits_mlp\nmethod:\n  name: static_randm\n", "a.yaml:3:9: method static_randm is unknown. "
          "Did you mean static_random? Allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
         ("workload: digits_mlp\nmethod: {sparsity: 0.5}",

@@ -31,6 +31,8 @@ WORKLOAD_ROWS = [
     {"name": "fashion_mnist_cnn", "data": "stand_in", "channels": [4, 5], "hidden": [16]},
     {"name": "fashion_mnist_cnn", "data": "stand_in", "channels": [8, 6], "kernel": 5, "pool": 4, "batch_norm": True,
      "hidden": []},
+    {"name": "mnist_lenet", "data": "stand_in", "init": "glorot_normal", "widths": [20, 30]},
+    {"name": "mnist_lenet", "data": "stand_in", "architecture": "lenet_5", "widths": [4, 5, 16]},
 ]
 
 

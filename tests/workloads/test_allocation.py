@@ -2,6 +2,7 @@
 
 import pytest
 
+from workloads.mnist import MnistLenet
 from workloads.models.widths import mlp_layers, narrowed
 from workloads.pruning.allocation import counts, total
 from workloads.workload import Layer
@@ -12,12 +13,7 @@ def _size(inputs, outputs):
 
 
 LENET_300_100 = mlp_layers(784, (300, 100), 10)
-LENET_5 = (
-    Layer("conv1", (20, 1, 5, 5)),
-    Layer("conv2", (50, 20, 5, 5)),
-    Layer("fc1", (500, 800)),
-    Layer("fc2", (10, 500)),
-)
+LENET_5 = MnistLenet(architecture="lenet_5").layers
 
 # Densities by the formula of Evci et al. 2020, worked out apart from this code.
 ERK = [
