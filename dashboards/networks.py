@@ -16,6 +16,11 @@ def methods(series: Iterable[Series]) -> dict[Settings, str]:
     return _called([one.how for one in series], schema.METHOD)
 
 
+def ways(series: Iterable[Series]) -> dict[Settings, str]:
+    """The same, ladders that differ in the sparsity at which they end taken as one."""
+    return _called([one.way for one in series], schema.METHOD)
+
+
 def networks(series: Iterable[Series]) -> dict[Settings, str]:
     """What each network with its data and its training is called, in the order of first mention.
 

@@ -64,5 +64,5 @@ def alike(found: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
     groups: dict[tuple, list[Path]] = {}
     for path in found:
         seen = tuple(round(value, ROUNDING) for value in path.seen)
-        groups.setdefault((path.series.how, path.sparsity, path.steps, seen), []).append(path)
+        groups.setdefault((path.series.way, path.sparsity, path.steps, seen), []).append(path)
     return tuple(map(tuple, groups.values()))

@@ -52,6 +52,11 @@ class Series:
         """The settings of the method."""
         return self.settings - self.workload
 
+    @property
+    def way(self) -> frozenset[tuple[str, Any]]:
+        """The same without the sparsity at which a ladder ends: how it gets there, wherever that is."""
+        return frozenset(one for one in self.how if one[0] not in AMOUNT)
+
 
 def flattened(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested settings under dotted names, lists as tuples; None is left out.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboards import schema
 from dashboards.cells import Cell
-from dashboards.networks import Settings, methods, shortened
+from dashboards.networks import Settings, shortened, ways
 from dashboards.series import labels
 
 SIZES = ("workload.channels", "workload.hidden")  # the settings that hold one size for each layer, in their order
@@ -49,19 +49,19 @@ def maps(cells: Sequence[Cell]) -> tuple[Map, ...]:
     """All maps, family by family and method by method: first at each sparsity, then at each number of weights."""
     sparse = [cell for cell in cells if cell.sparsity > 0 and not (cell.series.dense or cell.series.control)]
     places = _places([cell.series.workload for cell in sparse])
-    called = methods(cell.series for cell in sparse)
+    called = ways(cell.series for cell in sparse)
     families = _families(list(dict.fromkeys(map(_shared, places))))
     groups: dict[tuple[Settings, Settings], list[Cell]] = {}
     for cell in sparse:
         if cell.series.workload in places:
-            groups.setdefault((_shared(cell.series.workload), cell.series.how), []).append(cell)
+            groups.setdefault((_shared(cell.series.workload), cell.series.way), []).append(cell)
     counts = _counts([cell for group in groups.values() for cell in group])
     found = []
-    for (family, how), group in groups.items():
+    for (family, way), group in groups.items():
         for condition, own in (*_by_sparsity(group), *_by_count(group, counts)):
             fields = {places[cell.series.workload]: cell for cell in own}
             if sum(cell.difference is not None for cell in fields.values()) > 1:
-                found.append(Map(called[how], families[family], condition, fields))
+                found.append(Map(called[way], families[family], condition, fields))
     return tuple(found)
 
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from dashboards import figures, formats
 from dashboards.formats import count, level
-from dashboards.networks import methods
+from dashboards.networks import ways
 from dashboards.paths import Path, alike, paths
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
@@ -22,9 +22,9 @@ def _summarize(results: Results) -> Numbers | None:
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    called = methods(path.series for path in numbers)
-    of_method = {how: [path for path in numbers if path.series.how == how] for how in called}
-    return tuple(_sentence(label, of_method[how]) for how, label in called.items())
+    called = ways(path.series for path in numbers)
+    of_method = {way: [path for path in numbers if path.series.way == way] for way in called}
+    return tuple(_sentence(label, of_method[way]) for way, label in called.items())
 
 
 def _sentence(method: str, own: list[Path]) -> str:
@@ -48,9 +48,9 @@ def _span(values: set[int]) -> str:
 
 def _draw(numbers: Numbers) -> go.Figure:
     figure, named = go.Figure(), set()
-    called = methods(path.series for path in numbers)
+    called = ways(path.series for path in numbers)
     for some in alike(numbers):
-        name = some[0].series.label if len(some) == 1 else f"{called[some[0].series.how]} on {len(some)} networks"
+        name = some[0].series.label if len(some) == 1 else f"{called[some[0].series.way]} on {len(some)} networks"
         if (name, some[0].series) not in named:
             figure.add_trace(_line(some[0], name, [], legend=True))  # the legend would show a line's first marker
         figure.add_trace(_line(some[0], name, _shown(some[0])))

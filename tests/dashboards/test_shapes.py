@@ -2,6 +2,7 @@
 
 import pytest
 from made_up import MadeUp, level
+from made_up_ladder import Ladder, Rung
 
 from dashboards.cells import cells
 from dashboards.effects import effects
@@ -144,3 +145,22 @@ def test_one_shape_is_no_map(stored):
     assert SECTION.summarize(stored(_network([300], [0.01]))) is None
     lrs = [{"name": MLP, "training": {"optimizer": {"name": "adam", "lr": lr}}} for lr in (0.001, 0.003)]
     assert SECTION.summarize(stored([run for one in lrs for run in _network(None, [0.01], **one)])) is None
+
+
+def test_ladders_that_end_at_other_sparsities_meet_at_equal_counts(stored):
+    """Of 20,000 and of 10,000 weights 1,000 are left: the wider network loses 3 pp, the narrower one 1 pp."""
+    runs = []
+    for width, sparsity, loss in ((300, 0.95, 0.03), (100, 0.9, 0.01)):
+        workload = {"name": MLP, "hidden": [width]}
+        metrics = {"final/nonzero_parameters": 1000, "final/prunable_parameters": 1000 / (1 - sparsity)}
+        for seed in range(2):
+            twin = Ladder({"name": "iterative", "rounds": 1, "sparsity": 0.0}, seed, workload=workload, rungs=tuple(
+                Rung(number, 0.0, {"final/test_accuracy": 0.9}) for number in (0, 1)))  # fmt: skip
+            rungs = (Rung(0, 0.0, {"final/test_accuracy": 0.9}),
+                     Rung(1, sparsity, metrics | {"final/test_accuracy": 0.9 - loss}))  # fmt: skip
+            method = {"name": "iterative", "rounds": 1, "sparsity": sparsity}
+            runs += [twin, Ladder(method, seed, rungs, twin, workload=workload)]
+    (one,) = maps(cells(stored(runs)))
+    assert (one.method, one.condition) == ("iterative", Condition(None, 1000))
+    assert {place: round(100 * cell.difference.mean, 6) for place, cell in one.fields.items()} == {
+        Place(1, (100,)): -1, Place(1, (300,)): -3}  # fmt: skip
