@@ -33,14 +33,22 @@ class Numbers:
     confidence: float
 
     @property
+    def drawn(self) -> tuple[Map, ...]:
+        """What the figure shows: where methods can be held against each other, nothing that one of them has alone."""
+        methods = {one.condition: {other.method for other in self.maps if other.condition == one.condition}
+                   for one in self.maps}  # fmt: skip
+        common = tuple(one for one in self.maps if len(methods[one.condition]) > 1)
+        return common or self.maps
+
+    @property
     def rows(self) -> list[str]:
         """What stands in a row of the figure: a method on a family of networks."""
-        return list(dict.fromkeys(one.name for one in self.maps))
+        return list(dict.fromkeys(one.name for one in self.drawn))
 
     @property
     def conditions(self) -> list[Condition]:
         """What stands in a column: sparsities, the least first, then numbers of weights, the greatest first."""
-        found = {one.condition for one in self.maps}
+        found = {one.condition for one in self.drawn}
         return sorted(found, key=lambda one: (one.sparsity is None, one.sparsity or -(one.count or 0)))
 
 
@@ -89,13 +97,13 @@ def _verdict(one: Effect, alpha: float) -> str:
 
 def _draw(numbers: Numbers) -> go.Figure:
     rows, conditions = numbers.rows, numbers.conditions
-    depths = max(len({place.depth for place in one.fields}) for one in numbers.maps)
+    depths = max(len({place.depth for place in one.fields}) for one in numbers.drawn)
     block = ROW_HEIGHT * depths + HEAD
     figure = make_subplots(
         rows=len(rows), cols=len(conditions), horizontal_spacing=0.06 if len(conditions) < 8 else 0.02,
         vertical_spacing=HEAD / (block * len(rows)), column_titles=[_held(one) for one in conditions],
     )  # fmt: skip
-    for one in numbers.maps:
+    for one in numbers.drawn:
         row, column = rows.index(one.name) + 1, conditions.index(one.condition) + 1
         figure.add_trace(_heat_map(one), row=row, col=column)
     figures.styled(figure, block * len(rows) + 150)
@@ -103,7 +111,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     figures.name_rows(figure, rows)
     figure.update_xaxes(type="category", showgrid=False, title_text="width", title_standoff=4)
     figure.update_yaxes(type="category", showgrid=False).update_yaxes(title_text="depth", col=1)
-    drawn = {(rows.index(one.name) + 1, conditions.index(one.condition) + 1) for one in numbers.maps}
+    drawn = {(rows.index(one.name) + 1, conditions.index(one.condition) + 1) for one in numbers.drawn}
     for row in range(1, len(rows) + 1):
         for column in range(1, len(conditions) + 1):
             if (row, column) not in drawn:
@@ -133,8 +141,8 @@ def _field(cell: Cell | None, condition: Condition) -> str:
     """The loss, and of sparsity and number of weights the one that the fields of a map do not share."""
     if cell is None or cell.difference is None:
         return ""
-    other = level(cell.sparsity) if condition.sparsity is None else compact(cell.nonzero) if cell.nonzero else ""
-    return f"{formats.signed(100 * cell.difference.mean)}<br>{other}"
+    of_cell = f"{100 * cell.sparsity:.3g} %", compact(cell.nonzero) if cell.nonzero else ""
+    return f"{formats.signed(100 * cell.difference.mean)}<br>{of_cell[condition.sparsity is not None]}"
 
 
 def _hover(cell: Cell | None) -> str:
@@ -148,7 +156,7 @@ def _hover(cell: Cell | None) -> str:
 
 def _colours(numbers: Numbers) -> dict:
     """One scale for all maps, from no loss to the largest."""
-    losses = [loss for one in numbers.maps for cell in one.fields.values() if (loss := _loss(cell)) is not None]
+    losses = [loss for one in numbers.drawn for cell in one.fields.values() if (loss := _loss(cell)) is not None]
     bar = {"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.6, "thickness": 10,
            "ticksuffix": " pp", "outlinewidth": 0, "title": {"text": "lost to the dense twin"}}  # fmt: skip
     return {"colorscale": "Oranges", "cmin": min(0, *losses), "cmax": max(0.01, *losses), "colorbar": bar}
@@ -157,15 +165,17 @@ def _colours(numbers: Numbers) -> dict:
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(cell.difference.n for one in numbers.maps for cell in one.fields.values() if cell.difference)
     second = "the number of weights left"
-    if any(one.condition.sparsity is None for one in numbers.maps):
+    if any(one.condition.sparsity is None for one in numbers.drawn):
         second += ", or the sparsity where the number is the same in all fields, to 0.1 %"
+    left_out = " What one method alone has stands in the table." if len(numbers.drawn) < len(numbers.maps) else ""
     return (
         f"Mean difference of test accuracy to the dense twin at the last step, paired by seed ({n}), in percentage "
         f"points; below it {second}. Depth is the number of hidden layers whose sizes differ between networks, width "
         "the size of the first of them, or all sizes where the first leaves a tie. One colour scale for all maps. "
-        "Empty fields were not planned or have no finished pair. Sentences pair the networks at both ends of one axis "
-        f"that are equal on the other, by seed, with the {level(numbers.confidence)} t-interval of the mean change; "
-        f"clear or not by the paired t-test, adjusted by Holm for all changes in the table, from {ENOUGH} seeds on."
+        f"Empty fields were not planned or have no finished pair.{left_out} Sentences pair the networks at both ends "
+        f"of one axis that are equal on the other, by seed, with the {level(numbers.confidence)} t-interval of the "
+        "mean change; clear or not by the paired t-test, adjusted by Holm for all changes in the table, from "
+        f"{ENOUGH} seeds on."
     )
 
 

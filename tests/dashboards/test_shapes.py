@@ -164,3 +164,20 @@ def test_ladders_that_end_at_other_sparsities_meet_at_equal_counts(stored):
     assert (one.method, one.condition) == ("iterative", Condition(None, 1000))
     assert {place: round(100 * cell.difference.mean, 6) for place, cell in one.fields.items()} == {
         Place(1, (100,)): -1, Place(1, (300,)): -3}  # fmt: skip
+
+
+def test_the_figure_holds_methods_against_each_other(stored):
+    """Both were tried at 90 %, one of them at 50 % too, which the table has and the figure has not."""
+    runs = []
+    for width, loss in ((100, 0.04), (300, 0.02)):
+        alone = _network([width], [loss] * 2, 0.5, nonzero=5000 + width)
+        runs += _network([width], [loss] * 2) + [run for run in alone if run.method != DENSE]
+        workload = {"name": MLP, "hidden": [width]}
+        runs += level({"name": "small_dense", "sparsity": 0.9}, [0.88] * 2, lambda seed, of=workload: {"workload": of})
+    numbers = SECTION.summarize(stored(runs))
+    assert [(one.method, one.condition.sparsity) for one in numbers.maps] == [
+        ("static_random", 0.5), ("static_random", 0.9), ("small_dense", 0.9)]  # fmt: skip
+    assert [one.text for one in SECTION.draw(numbers).layout.annotations][0] == "90 % removed"
+    assert len(SECTION.draw(numbers).data) == 2
+    assert "What one method alone has stands in the table." in SECTION.caption(numbers)
+    assert {row[1] for row in SECTION.tables(numbers)[0].rows} == {"50 % removed", "90 % removed"}
