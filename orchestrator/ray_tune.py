@@ -1,5 +1,6 @@
 """Ray Tune as a resource-aware executor and nothing more: what is done stands in the trials' folders."""
 
+import gc
 import logging
 import os
 import shutil
@@ -64,9 +65,18 @@ def _check_room(temporary: Path) -> None:
 
 
 def disconnect() -> None:
-    """Leave Ray, and end it where `connect` started it. What goes wrong there must not hide how the sweep ended."""
-    with suppress(Exception):
-        ray.shutdown()
+    """Leave Ray, and end it where `connect` started it. What goes wrong there must not hide how the sweep ended.
+
+    Ray ends the whole process, without a word and with exit code 1, where one of its objects goes while it shuts down.
+    Those that are left in cycles could go in any thread, whenever Python looks for such: so they go now.
+    """
+    gc.collect()
+    gc.disable()
+    try:
+        with suppress(Exception):
+            ray.shutdown()
+    finally:
+        gc.enable()
 
 
 def run_on_ray(

@@ -1,18 +1,21 @@
 """Trials that wait for a network that another is training: on a real Ray, and who begins when."""
 
+import gc
 import json
 import os
 import signal
 import threading
 import time
+import weakref
 from itertools import count
 
 import pytest
+import ray
 
 from orchestrator.folders import ResultsFolder
 from orchestrator.journal import entries
 from orchestrator.launch import Node, readiness, room, this_node
-from orchestrator.ray_tune import Feed
+from orchestrator.ray_tune import Feed, connect, disconnect
 from orchestrator.trainable import Assignment
 from tests.orchestrator.sweeps import run_sweep, written
 
@@ -120,3 +123,19 @@ def test_who_is_killed_is_followed_by_one_that_waited(tmp_path, embedded_sources
     results = ResultsFolder(tmp_path / "results")
     producer, user = (times(results, one.key) for one in planned.trials[1:])
     assert user[100] > producer[1400] and user[1500] - user[100] < (producer[1500] - producer[100]) / 4
+
+
+def test_nothing_of_rays_is_left_for_other_threads_to_collect_when_it_shuts_down(monkeypatch):
+    """The core worker ends the process where an object of Ray's goes while it is on its way out."""
+    connect(None)
+
+    class Cycle:
+        def __init__(self):
+            self.itself, self.object = self, ray.put(0)
+
+    left = weakref.ref(Cycle())
+    seen = []
+    shutdown = ray.shutdown
+    monkeypatch.setattr(ray, "shutdown", lambda: (seen.append((left() is None, gc.isenabled())), shutdown()))
+    disconnect()
+    assert seen == [(True, False)] and gc.isenabled() and not ray.is_initialized()
