@@ -59,10 +59,11 @@ def stored(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
 
 @pytest.fixture(scope="session")
 def rich(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Results:
-    """Every section has something to show: a method that prunes on the way, networks of two widths, a trial that failed
-    and one that is missing."""
-    widths = tuple({"name": "fashion_mnist_mlp", "hidden": [width]} for width in (100, 300))
-    runs = [*made_up_sweep((SERIES[0], SERIES[5], SERIES[6]), (0.5, 0.99), seeds=2, looks=5, workloads=widths)]
+    """Every section has something to show: a method that prunes on the way, networks of two widths and of two learning
+    rates, a trial that failed and one that is missing."""
+    tuned = {"name": "fashion_mnist_mlp", "hidden": [100], "training": {"optimizer": {"name": "adam", "lr": 0.01}}}
+    networks = (tuned, *({"name": "fashion_mnist_mlp", "hidden": [width]} for width in (100, 300)))
+    runs = [*made_up_sweep((SERIES[0], SERIES[5], SERIES[6]), (0.5, 0.99), seeds=2, looks=5, workloads=networks)]
     runs[-2:] = [replace(runs[-2], state="failed", error="Diverged at step 7"), replace(runs[-1], state="lost")]
     return read(write(tmp_path_factory.mktemp("rich"), empty_store, runs), "made-up")
 
