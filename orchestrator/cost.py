@@ -88,8 +88,16 @@ def _train(tally: Tally, phase: Train) -> Tally:
 
 def _prune(tally: Tally, phase: Prune) -> Tally:
     if phase.to is not None:
+        if total(tally.layers, phase.to) == 0:
+            size = sum(layer.size for layer in tally.layers)
+            raise ValueError(f"sparsity {phase.to} leaves none of {size:,} weights; lower it")
         return replace(tally, kept=_kept(tally, phase, phase.to))
-    return replace(tally, kept=kept_after(tally.kept, phase.rate, "uniform", phase.output_rate))  # see _kept
+    kept = kept_after(tally.kept, phase.rate, "uniform", phase.output_rate)  # see _kept
+    left = sum(tally.kept.values())
+    if sum(kept.values()) == left:
+        raise ValueError(f"a round at rate {phase.rate:g} removes nothing more once {left:,} weights are left; "
+                         "give fewer rounds or a higher rate")
+    return replace(tally, kept=kept)
 
 
 def _kept(tally: Tally, how: Prune | Gradual, sparsity: float) -> dict[str, int]:

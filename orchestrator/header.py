@@ -87,14 +87,14 @@ class Policies(Settings):
 class Margin(Settings):
     """How much worse than the twin still counts as harmless."""
 
-    accuracy: PositiveFloat = 0.01  # a fraction of all examples
+    accuracy: Annotated[float, Field(gt=0, lt=1, description="a fraction of all examples")] = 0.01
     bits_per_character: PositiveFloat = 0.02
 
 
 class Report(Settings):
     """How the report judges."""
 
-    margin: Margin = Margin()
+    margin: Annotated[Margin, Field(description="given with what it is measured in, e.g. {accuracy: 0.01}")] = Margin()
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95  # of intervals
 
 

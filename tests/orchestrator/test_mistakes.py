@@ -51,12 +51,21 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
          f'a.yaml:3:24: on_failure {{"stop_after": 0}} {FAILURE}'),
         (BASE + "policies: {checkpoint_every: 0}", "a.yaml:3:30: checkpoint_every 0 is not above 0"),
         (BASE + "report: {confidence: 95}", "a.yaml:3:22: confidence 95 is not in (0, 1). Did you mean 0.95?"),
+        (BASE + "report: {margin: 0.01}", "a.yaml:3:18: margin 0.01 is not a mapping; it is given with what it is "
+         "measured in, e.g. {accuracy: 0.01}"),
+        (BASE + "report: {margin: {accuracy: 1}}",
+         "a.yaml:3:29: accuracy 1 is not in (0, 1); it is a fraction of all examples"),
         (BASE + "report:\n  margin: {acuracy: 0.1}", "a.yaml:4:12: acuracy is not a setting of margin. "
          "Did you mean accuracy? Allowed are accuracy, bits_per_character"),
         (BASE + "sed: 3", "a.yaml:3:1: sed is not a setting of a sweep. Did you mean seeds? Allowed are schema, name, "
          "question, baseline, seeds, resources, policies, report, workload, method, sparsity, grid, zip, variants, "
          "exclude"),
         (BASE + "exclude: [{workload: {hidden: [{a: 1}]}}]\nreport: 1", "a.yaml:4:9: report 1 is not a mapping"),
+        # ladders and counts
+        ("workload: digits_mlp\nmethod: {name: iterative, rounds: 3, rate: 1}", "a.yaml:2:44: rate 1 is not in (0, 1)"),
+        ("workload: digits_mlp\nmethod: {name: iterative, rounds: 3, rate: 0.2, sparsity: 0.9}",
+         "a.yaml:2:9: rounds 3 at rate 0.2 come to sparsity 0.488 by themselves, and sparsity 0.9 is asked for; "
+         "leave out one of rounds, rate and sparsity"),
         # the settings of a trial
         ("method: dense",
          "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
@@ -167,6 +176,12 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("workload: digits_mlp\nmethod: small_dense\nsparsity: [0.5, 0.99]", "a.yaml:3:17: 65 weights are fewer than "
          'the 75 of a network with one unit a layer (in {"workload": "digits_mlp", "method": '
          '{"name": "small_dense", "sparsity": 0.99}})'),
+        ("workload: digits_mlp\nmethod: {name: static_random, sparsity: 0.99999}",
+         "a.yaml:2:41: sparsity 0.99999 leaves none of 6,464 weights; lower it "
+         '(in {"workload": "digits_mlp", "method": {"name": "static_random", "sparsity": 0.99999}})'),
+        ("workload: digits_mlp\nmethod: {name: iterative, rounds: 30, rate: 0.5}",
+         "a.yaml:2:9: a round at rate 0.5 removes nothing more once 3 weights are left; give fewer rounds or a higher "
+         'rate (in {"workload": "digits_mlp", "method": {"name": "iterative", "rounds": 30, "rate": 0.5}})'),
     ],
 )  # fmt: skip
 def test_one_mistake(written, text, message):

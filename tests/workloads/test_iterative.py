@@ -144,7 +144,9 @@ def test_the_first_run_is_the_dense_trial(images_of):
         ({"levels": [0.0, 0.5]}, "greater than 0"),
         ({"levels": [0.5], "rate": 0.2}, "leave out rate"),
         ({"rounds": 3}, "rounds alone does not make a ladder"),
-        ({"rounds": 3, "rate": 0.2, "sparsity": 0.9}, "rounds and rate and sparsity alone do not make a ladder"),
+        ({"rounds": 3, "rate": 0.2, "sparsity": 0.9}, "rounds 3 at rate 0.2 come to sparsity 0.488 by themselves, and "
+         "sparsity 0.9 is asked for; leave out one of"),
+        ({"rounds": 60, "rate": 0.9}, "rounds 60 at rate 0.9 leave no weights; make either smaller"),
         ({"rate": 1.0, "rounds": 3}, "less than 1"),
         ({"output_rate": 0.1, "rounds": 3, "rate": 0.2}, "output_rate goes with rounds and rate and with allocation"),
         ({"output_rate": 0.1, "levels": [0.5], "allocation": "uniform"}, "output_rate goes with"),

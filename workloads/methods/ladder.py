@@ -36,13 +36,17 @@ class Ladder(Method, ABC):
             raise ValueError(f"levels say all about the rungs; leave out {' and '.join(told)}")
         if self.levels is not None and any(low >= high for low, high in pairwise(self.levels)):
             raise ValueError(f"levels {list(self.levels)} must rise from rung to rung; sort them")
-        if len(told) == 1 or len(told) == 3:
-            raise ValueError(
-                f"{' and '.join(told)} {'alone do' if len(told) > 1 else 'alone does'} not make a ladder; "
-                "give two of rounds, rate and sparsity, or levels"
-            )
+        if len(told) == 1:
+            raise ValueError(f"{told[0]} alone does not make a ladder; "
+                             "give two of rounds, rate and sparsity, or levels")
+        if len(told) == 3:
+            reached = round(1 - (1 - self.rate) ** self.rounds, 4)
+            raise ValueError(f"rounds {self.rounds} at rate {self.rate} come to sparsity {reached:g} by themselves, "
+                             f"and sparsity {self.sparsity} is asked for; leave out one of rounds, rate and sparsity")
         if self.output_rate is not None and ("sparsity" in told or self.levels or self.allocation == "global"):
             raise ValueError("output_rate goes with rounds and rate and with allocation: uniform; leave it out")
+        if self.rungs[-1] == 1:
+            raise ValueError(f"rounds {self._count} at rate {self._rate:g} leave no weights; make either smaller")
         return self
 
     @property
