@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import Self
 
+from workloads.itinerary import Run, runs
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.pruning.allocation import counts, kept_after, total
-from workloads.pruning.phases import Cut, Gradual, Narrow, Phase, Prune, Script, Train, changing
+from workloads.pruning.phases import Cut, Gradual, Narrow, Prune, Reinitialize, Rewind, Script, Shuffle, Train
 from workloads.trial import Trial
 from workloads.workload import Layer, Workload
 
@@ -24,6 +26,19 @@ class Cost:
     steps: int  # optimizer steps
     training_flops: int  # floating-point operations, those with removed weights left out; see _kept and _cut
     estimated_seconds: float
+
+    def __add__(self, other: Self) -> Self:
+        return self._with(other, 1)
+
+    def __sub__(self, other: Self) -> Self:
+        return self._with(other, -1)
+
+    def _with(self, other: Self, sign: int) -> Self:
+        return type(self)(
+            self.steps + sign * other.steps,
+            self.training_flops + sign * other.training_flops,
+            round(self.estimated_seconds + sign * other.estimated_seconds, 3),
+        )
 
 
 @dataclass(frozen=True)
@@ -45,13 +60,18 @@ def cost(trial: Trial) -> Cost:
     It leaves out the structure looks; what others have trained before is left out in savings. Expect it to be off by
     a factor of two, on other machines by more: it tells minutes from days.
     """
-    whole = cost_of(trial.workload, trial.phases)
-    return replace(whole, estimated_seconds=round(START + whole.estimated_seconds, 3))
+    begun = Cost(0, 0, START)
+    return sum((run_cost(trial.workload, run) for run in runs(trial.phases)), begun)
 
 
-def cost_of(workload: Workload, phases: Script) -> Cost:
-    """The cost of phases that a trial begins with; `estimated_seconds` are those of training and looks alone."""
-    tally = _tally(workload.model_copy(update={"training": None, "measure": None}), changing(phases))
+def run_cost(workload: Workload, run: Run) -> Cost:
+    """The cost of one run, from where it begins: what earlier runs have trained is not trained again."""
+    return cost_of(workload, run.path) - cost_of(workload, run.before)
+
+
+def cost_of(workload: Workload, path: Script) -> Cost:
+    """The cost of a path from the first weights on; `estimated_seconds` are those of training and looks alone."""
+    tally = _tally(workload.model_copy(update={"training": None, "measure": None}), path)
     batch, declared = workload.training.batch_size, workload.declared(workload.data)
     looks = -(-tally.steps // workload.measure.evaluate_every)
     # validation and test forward, the probe forward and backward
@@ -63,10 +83,10 @@ def cost_of(workload: Workload, phases: Script) -> Cost:
 
 
 @lru_cache(maxsize=65_536)
-def _tally(network: Workload, phases: tuple[Phase, ...]) -> Tally:
+def _tally(network: Workload, path: Script) -> Tally:
     """A pure function of the network and its phases: trials that differ in their training share the arithmetic."""
     tally = Tally(network, network.layers, _whole(network.layers))
-    for phase in phases:
+    for phase in path:
         tally = EFFECTS[phase.name](tally, phase)
     return tally
 
@@ -92,7 +112,7 @@ def _prune(tally: Tally, phase: Prune) -> Tally:
             size = sum(layer.size for layer in tally.layers)
             raise ValueError(f"sparsity {phase.to} leaves none of {size:,} weights; lower it")
         return replace(tally, kept=_kept(tally, phase, phase.to))
-    kept = kept_after(tally.kept, phase.rate, "uniform", phase.output_rate)  # see _kept
+    kept = kept_after(tally.kept, phase.rate, "uniform", phase.output_rate, phase.times)  # see _kept
     left = sum(tally.kept.values())
     if sum(kept.values()) == left:
         raise ValueError(f"a round at rate {phase.rate:g} removes nothing more once {left:,} weights are left; "
@@ -117,8 +137,22 @@ def _narrow(tally: Tally, phase: Narrow) -> Tally:
     return replace(tally, layers=layers, kept=_whole(layers))
 
 
+def _as_many(tally: Tally, phase: Shuffle | Reinitialize | Rewind) -> Tally:
+    """Other weights, or others of them kept, but as many."""
+    del phase
+    return tally
+
+
 def _whole(layers: Sequence[Layer]) -> dict[str, int]:
     return {layer.name: layer.size for layer in layers}
 
 
-EFFECTS = {"train": _train, "prune": _prune, "cut": _cut, "narrow": _narrow}  # of the phases that change the network
+EFFECTS = {  # of the phases that a path is made of
+    "train": _train,
+    "prune": _prune,
+    "cut": _cut,
+    "narrow": _narrow,
+    "shuffle": _as_many,
+    "reinitialize": _as_many,
+    "rewind": _as_many,
+}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from orchestrator.cost import Cost, cost_of
+from workloads.itinerary import Run, runs
 from workloads.pruning.phases import Passage
 
 if TYPE_CHECKING:
@@ -49,26 +49,32 @@ def own_costs(trials: Sequence[Planned]) -> dict[str, Cost]:
 
     The sum does not depend on the order: all together train every stretch of the way between networks once.
     """
-    before = cache(cost_of)
     trained: set[Hashable] = set()
     own = {}
     for planned in trials:
-        passed = dict(_passed(planned))
-        there = [before(planned.trial.workload, cut.path) for network, cut in passed.items() if network in trained]
-        own[planned.key] = _rest(planned, max(there, key=lambda cost: cost.steps, default=NOTHING))
-        trained |= passed.keys()
+        workload = planned.trial.workload
+        took = Cost(planned.steps, planned.training_flops, planned.estimated_seconds)
+        for run in runs(planned.trial.phases):
+            there = [cut.path for network, cut in _passed(planned) if network in trained and _lies_on(cut, run)]
+            reached = max((cost_of(workload, path) for path in there), key=lambda cost: cost.steps, default=None)
+            took -= reached - cost_of(workload, run.before) if reached else NOTHING
+        own[planned.key] = took
+        trained |= {network for network, _ in _passed(planned)}
     return own
+
+
+def _lies_on(cut: Passage, run: Run) -> bool:
+    """Whether a run passes there."""
+    *way, last = cut.path
+    if cut.begun != run.begun or tuple(way) != run.path[: len(way)]:
+        return False
+    passed = run.path[len(way)]
+    if passed.name == last.name == "train" and last.stop <= passed.stop:
+        passed = passed.model_copy(update={"stop": last.stop})
+    return passed == last
 
 
 def _passed(planned: Planned) -> Iterator[tuple[Hashable, Passage]]:
     """Every network that the trial may share, by what makes it the same for another trial, and its cut."""
     for cut in planned.cuts:
         yield (planned.trial.workload, planned.trial.seed, cut), cut
-
-
-def _rest(planned: Planned, done: Cost) -> Cost:
-    return Cost(
-        planned.steps - done.steps,
-        planned.training_flops - done.training_flops,
-        round(planned.estimated_seconds - done.estimated_seconds, 3),
-    )

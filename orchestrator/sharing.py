@@ -2,22 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
 
-from workloads.itinerary import runs
-from workloads.pruning.phases import Passage, Script, changing
+from workloads.itinerary import Run, runs
+from workloads.pruning.phases import Passage, Script
 from workloads.trial import Trial
 
 Cuts = frozenset[Passage]
-
-
-@dataclass(frozen=True)
-class _Stretch:
-    """The path of one run: from the trial's beginning to the run's end, of which the last part is its own."""
-
-    path: Script
-    before: Script  # what earlier runs have gone through
-    begun: int  # optimizer steps of that
 
 
 def cuts(trials: Mapping[str, Trial]) -> dict[str, Cuts]:
@@ -28,46 +18,43 @@ def cuts(trials: Mapping[str, Trial]) -> dict[str, Cuts]:
     return {
         name: shared
         for group in alike.values()
-        for name, shared in _shared({name: tuple(_stretches(trials[name])) for name in group}).items()
+        for name, shared in _shared({name: tuple(runs(trials[name].phases)) for name in group}).items()
     }
 
 
-def _stretches(trial: Trial) -> Iterator[_Stretch]:
-    script = trial.phases
-    for run in runs(script):
-        before = changing(script[: run.first])
-        begun = sum(phase.stop - phase.start for phase in before if phase.name == "train")
-        yield _Stretch(changing(script[: run.end]), before, begun)
-
-
-def _shared(trials: Mapping[str, tuple[_Stretch, ...]]) -> dict[str, Cuts]:
+def _shared(trials: Mapping[str, tuple[Run, ...]]) -> dict[str, Cuts]:
     """Of trials whose networks begin alike."""
     if len(trials) == 1:
         return dict.fromkeys(trials, frozenset())
     stops: dict[Hashable, dict[int, Script]] = defaultdict(dict)  # of trainings that begin alike: where they may end
-    for stretch in (stretch for stretches in trials.values() for stretch in stretches):
-        for length, phase in enumerate(stretch.path, 1):
+    for path in {path for each in trials.values() for run in each for path in (run.path, *_rewound_to(run))}:
+        for length, phase in enumerate(path, 1):
             if phase.name == "train":
-                stops[_beginning(stretch, length)][phase.stop] = stretch.path[:length]
-    passed = {name: {end for one in stretches for end in _passed(one, stops)} for name, stretches in trials.items()}
+                stops[_beginning(path, length)][phase.stop] = path[:length]
+    passed = {name: {end for run in each for end in _passed(run, stops)} for name, each in trials.items()}
     users = Counter(end for each in passed.values() for end in each)
     return {name: frozenset(end for end in each if users[end] > 1) for name, each in passed.items()}
 
 
-def _passed(stretch: _Stretch, stops: Mapping[Hashable, Mapping[int, Script]]) -> Iterator[Passage]:
+def _rewound_to(run: Run) -> Iterator[Script]:
+    """Where the run's network was when it had the weights that it was set back to."""
+    return (phase.to for phase in run.path if phase.name == "rewind")
+
+
+def _passed(run: Run, stops: Mapping[Hashable, Mapping[int, Script]]) -> Iterator[Passage]:
     """Where a trial has been at some moment of this run, and another trial may have been as well."""
-    for length, phase in enumerate(stretch.path, 1):
+    for length, phase in enumerate(run.path, 1):
         if phase.name == "train":
-            ends = [end for stop, end in stops[_beginning(stretch, length)].items() if stop <= phase.stop]
+            ends = [end for stop, end in stops[_beginning(run.path, length)].items() if stop <= phase.stop]
         else:
-            ends = [stretch.path[:length]]
-        yield from (Passage(path=end, begun=stretch.begun) for end in ends if _further(end, stretch.before))
+            ends = [run.path[:length]]
+        yield from (Passage(path=end, begun=run.begun) for end in ends if _further(end, run.before))
 
 
-def _beginning(stretch: _Stretch, length: int) -> Hashable:
+def _beginning(path: Script, length: int) -> Hashable:
     """What the training that ends a path's first `length` phases shares with those that only end elsewhere."""
-    training = stretch.path[length - 1]
-    return stretch.path[: length - 1], training.start, training.lr, training.rule
+    training = path[length - 1]
+    return path[: length - 1], training.start, training.lr, training.rule
 
 
 def _further(path: Script, before: Script) -> bool:

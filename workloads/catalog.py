@@ -9,6 +9,7 @@ from workloads.fashion_mnist import FashionMnistCnn, FashionMnistMlp
 from workloads.methods.dense import Dense
 from workloads.methods.gradual import Gradual
 from workloads.methods.iterative import Iterative
+from workloads.methods.lottery_ticket import LotteryTicket
 from workloads.methods.one_shot import OneShot
 from workloads.methods.small_dense import SmallDense
 from workloads.methods.static_random import StaticRandom
@@ -16,13 +17,13 @@ from workloads.mnist import MnistLenet
 from workloads.settings import tagged
 
 WORKLOADS = (FashionMnistMlp, FashionMnistCnn, MnistLenet, DigitsMlp)
-METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual)
+METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket)
 
 AnyWorkload = Annotated[
     FashionMnistMlp | FashionMnistCnn | MnistLenet | DigitsMlp, Field(discriminator="name"), BeforeValidator(tagged)
 ]
 AnyMethod = Annotated[
-    Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual,
+    Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual | LotteryTicket,
     Field(discriminator="name"),
     BeforeValidator(tagged),
 ]

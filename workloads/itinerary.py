@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from workloads.pruning.phases import Passage, Phase, Script, Train, changing
+from workloads.pruning.phases import Passage, Phase, Script, Train, changing, steps_along
 from workloads.trial import Place, Trial
 
 
@@ -15,6 +15,13 @@ class Run:
     label: str
     first: int  # index of its first phase
     end: int  # index of its Measure
+    before: Script  # the path at its beginning: where the run before ended, or what it returns to
+    path: Script  # at its end
+
+    @property
+    def begun(self) -> int:
+        """Optimizer steps along the path at its beginning."""
+        return steps_along(self.before)
 
 
 @dataclass(frozen=True)
@@ -24,20 +31,16 @@ class Leg:
     phase: Phase
     place: Place  # its end
     passage: Passage  # its end, where other trials may come along
-    step: int  # optimizer steps on the path, at its end
     look: bool  # whether there is a look at its end
     structure: bool  # whether that look measures structure
     last: bool  # whether the run ends here
     own: bool  # whether it would end here without any cuts: others may ask for other cuts tomorrow
+    again: bool  # whether the script goes back later to the network at its end
+    prunes_trained: bool  # whether it removes weights from a network that has been trained
 
     def ends_at_one_of(self, cuts: frozenset[Passage]) -> bool:
         """Whether it leads to one of `cuts`: a leg that changes nothing is there already, and leads nowhere."""
         return self.phase.changes and self.passage in cuts
-
-    @property
-    def prunes_trained(self) -> bool:
-        """Whether weights were removed from a network that had been trained."""
-        return self.phase.name in ("prune", "cut") and self.phase.changes and self.step > 0
 
 
 def runs(script: Script) -> Iterator[Run]:
@@ -45,44 +48,65 @@ def runs(script: Script) -> Iterator[Run]:
     first = 0
     for index, phase in enumerate(script):
         if phase.name == "measure":
-            yield Run(phase.label, first, index)
+            begins = script[: first + (script[first].name == "return")]
+            yield Run(phase.label, first, index, changing(begins), changing(script[:index]))
             first = index + 1
 
 
-def legs(run: Run, trial: Trial, begun: int, cuts: frozenset[Passage]) -> Iterator[Leg]:
-    """The legs of a run that begins after the path's step `begun`, cut at its looks and wherever `cuts` asks for it.
+def destinations(phases: Script) -> frozenset[Script]:
+    """The paths that phases go back to."""
+    return frozenset(phase.to for phase in phases if phase.name in ("rewind", "return"))
 
-    A look comes every `evaluate_every`-th step of the run, and at its end. Where looks come does not depend on how
-    long the run is, so that runs that share their first steps share their first looks.
+
+def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
+    """The legs of a run, cut at its looks, wherever `cuts` asks for it and where the script goes back to later.
+
+    A look comes every `evaluate_every`-th step of the run, counted anew where it rewinds, and at its end. Where looks
+    come does not depend on how long the run is, so that runs that share their first steps share their first looks.
     """
-    every = trial.workload.measure.evaluate_every
-    script, step = trial.phases, begun
-    ours = frozenset(cut.path for cut in cuts if cut.begun == begun)
-    pieces: list[tuple[int, Phase]] = []
+    script, every = trial.phases, trial.workload.measure.evaluate_every
+    later = destinations(script[run.first :])
+    ours = frozenset(cut.path for cut in cuts if cut.begun == run.begun)
+    pieces: list[_Piece] = []
+    path, taken = changing(script[: run.first]), 0
     for index in range(run.first, run.end):
-        phase = script[index]
+        phase, before = script[index], path
         if phase.name == "train":
-            pieces += [(index, part) for part in _parts(phase, step - begun, every, changing(script[:index]), ours)]
-            step += phase.stop - phase.start
+            for part in _parts(phase, taken, every, before, ours | later):
+                so_far = part.model_copy(update={"start": phase.start})
+                path, taken = changing((*before, so_far)), taken + part.stop - part.start
+                pieces.append(_Piece(index, part, taken, before, path))
         else:
-            pieces.append((index, phase))
-    step = begun
-    for number, (index, phase) in enumerate(pieces):
+            taken = 0 if phase.name in ("rewind", "reinitialize") else taken
+            path = changing((*before, phase))
+            pieces.append(_Piece(index, phase, taken, before, path))
+    for piece in pieces:
+        phase, last = piece.phase, piece is pieces[-1]
         trains = phase.name == "train"
-        step += phase.stop - phase.start if trains else 0
-        last = number == len(pieces) - 1
-        regular = trains and (step - begun) % every == 0
-        so_far = phase.model_copy(update={"start": script[index].start}) if trains else phase
+        regular = trains and piece.taken % every == 0
+        again = piece.path in later
         yield Leg(
             phase=phase,
-            place=Place(index, phase.stop if trains else None),
-            passage=Passage(path=changing((*script[:index], so_far)), begun=begun),
-            step=step,
+            place=Place(piece.index, phase.stop if trains else None),
+            passage=Passage(path=piece.path, begun=run.begun),
             look=regular or last,
-            structure=last or regular and structural((step - begun) // every, trial),
+            structure=last or regular and structural(piece.taken // every, trial),
             last=last,
-            own=not trains or regular or phase.stop == script[index].stop,
+            own=not trains or regular or again or phase.stop == script[piece.index].stop,
+            again=again,
+            prunes_trained=phase.name in ("prune", "cut") and phase.changes and steps_along(piece.before) > 0,
         )
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A phase, or a part of a training."""
+
+    index: int  # of the phase in the script
+    phase: Phase
+    taken: int  # steps since the run began or was last set back, at its end
+    before: Script  # the path at its phase's beginning
+    path: Script  # at its end
 
 
 def structural(number: int, trial: Trial) -> bool:
@@ -96,7 +120,8 @@ def structural(number: int, trial: Trial) -> bool:
 def _parts(phase: Train, taken: int, every: int, before: Script, cuts: frozenset[Script]) -> Iterator[Train]:
     """A training cut at the looks of a run that has taken `taken` steps before, at its rule's updates and at `cuts`."""
     first_look = phase.start + every - taken % every
-    wanted = {cut[-1].stop for cut in cuts if cut[-1].name == "train" and phase.start < cut[-1].stop < phase.stop}
+    trainings = [cut[-1] for cut in cuts if cut and cut[-1].name == "train"]
+    wanted = {training.stop for training in trainings if phase.start < training.stop < phase.stop}
     passed = {stop for stop in wanted if changing((*before, phase.model_copy(update={"stop": stop}))) in cuts}
     updates = {stop for stop in (phase.rule.positions if phase.rule else ()) if phase.start < stop < phase.stop}
     stops = sorted({*range(first_look, phase.stop, every), *updates, *passed, phase.stop})

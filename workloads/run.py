@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from workloads.data.images import Images, Split
-from workloads.itinerary import Leg, Run, legs, runs
+from workloads.itinerary import Leg, Run, destinations, legs, runs
 from workloads.measure.look import look, look_after_pruning
 from workloads.measure.memory import PeakMemory
 from workloads.measure.probe import probe
@@ -18,7 +18,7 @@ from workloads.pruning.changes import CHANGES
 from workloads.pruning.rules import apply
 from workloads.training.loop import train
 from workloads.training.settings import Precision
-from workloads.training.snapshot import Snapshot, restored, taken
+from workloads.training.snapshot import Snapshot, network, remember, restored
 from workloads.training.stages import NoStages, Stages, key, passage_key, root
 from workloads.training.state import Look, State
 from workloads.trial import Checkpoint, Measured, Place, Record, Trial
@@ -57,11 +57,14 @@ def run_trial(
     peak = PeakMemory.start(device)
     script = trial.phases
     place, state = None, State.new(trial.workload, trial.seed, device)
+    if () in destinations(script):
+        remember(state, ())
     if resume is not None:
         place, state = resume[0], restored(resume[1], device)
     for run in runs(script):
         if place is not None and run.end < place.phase:
             continue
+        state.forget_but(destinations(script[run.first :]))
         state = yield from go_through(run, state, place, given)
         ends = summary(state, trial.workload, peak)
         yield from (Record(run.label, state.step, name, value) for name, value in ends.items())
@@ -74,7 +77,7 @@ def go_through(run: Run, state: State, place: Place | None, given: Given) -> Gen
     """Take `state` through one run, from its beginning or from `place`; the state at its end."""
     trial, stages = given.trial, given.stages
     examples = probe(given.images.train, trial.workload.measure.probe, trial.seed)
-    route = list(legs(run, trial, state.tally.run_step, stages.cuts))
+    route = list(legs(run, trial, stages.cuts))
     arrived = next((number for number, leg in enumerate(route) if leg.place == place), None)
     if place is None:
         arrived, state = deepest(route, state, given)
@@ -86,7 +89,9 @@ def go_through(run: Run, state: State, place: Place | None, given: Given) -> Gen
         if number != arrived:
             state = travel(leg, state, given)
             if leg.ends_at_one_of(stages.cuts):
-                stages.put(passage_key(given.origin, leg.passage), taken(state))
+                stages.put(passage_key(given.origin, leg.passage), network(state))
+        if leg.again:
+            remember(state, leg.passage.path)
         if leg.own:
             yield Checkpoint(leg.place, state)
         for seen in look_around(leg, state, examples, given):
@@ -96,11 +101,18 @@ def go_through(run: Run, state: State, place: Place | None, given: Given) -> Gen
 
 
 def deepest(route: list[Leg], state: State, given: Given) -> tuple[int | None, State]:
-    """The last leg whose end is kept as a stage, and the state there; else None, and the state as it is."""
+    """The last leg whose end is kept as a stage, and the state there; else None, and the state as it is.
+
+    So are all networks on the way to it that the script goes back to later."""
     for number, leg in reversed(list(enumerate(route))):
-        wanted = leg.ends_at_one_of(given.stages.cuts)
-        if wanted and (kept := given.stages.get(passage_key(given.origin, leg.passage))) is not None:
-            return number, restored(kept, state.device)
+        if not leg.ends_at_one_of(given.stages.cuts):
+            continue
+        passed = [one for one in route[:number] if one.again and one.passage.path not in state.remembered]
+        kept = [given.stages.get(passage_key(given.origin, one.passage)) for one in (*passed, leg)]
+        if None not in kept:
+            reached = restored(kept[-1], state.device)
+            reached.remembered = state.remembered | {one.passage.path: each for one, each in zip(passed, kept)}
+            return number, reached
     return None, state
 
 

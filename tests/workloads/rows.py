@@ -21,6 +21,12 @@ METHOD_ROWS = [
     {"name": "iterative", "sparsity": 0.8, "rate": 0.5, "criterion": "saliency", "fine_tune": {"steps": 0}},
     {"name": "iterative", "levels": [0.7], "criterion": {"name": "activation", "statistic": "apoz"}},
     {"name": "gradual", "sparsity": 0.7, "every": 3, "criterion": "activation", "allocation": "uniform"},
+    {"name": "lottery_ticket", "rounds": 2, "rate": 0.3},
+    {"name": "lottery_ticket", "levels": [0.5, 0.8], "rewind_to": 4, "allocation": "global",
+     "controls": ["lr_rewind", "one_shot", "reinit", "random", "shuffled"]},
+    {"name": "lottery_ticket", "rounds": 2, "rate": 0.3, "controls": ["shuffled"], "control_draws": 2},
+    {"name": "lottery_ticket", "sparsity": 0.7, "rounds": 2, "restart": "reinit"},
+    {"name": "lottery_ticket", "sparsity": 0.7, "rounds": 2, "restart": "none", "rewind_to": 5},
     {"name": "one_shot", "sparsity": 0.0, "dense_steps": 10},  # a twin that looks where others prune
     {"name": "one_shot", "sparsity": 0.9},
 ]

@@ -76,8 +76,8 @@ def cost(state: State) -> dict[str, float]:
     return {
         "cost/train_seconds": tally.seconds,
         "cost/path_train_seconds": tally.path_seconds,
-        "cost/seconds_per_epoch": tally.path_seconds / max(1, tally.step) * steps_per_epoch,
-        "cost/steps_total": tally.step,
+        "cost/seconds_per_epoch": tally.path_seconds / max(1, tally.steps_total) * steps_per_epoch,
+        "cost/steps_total": tally.steps_total,
         "cost/steps_since_last_mask": tally.step - tally.mask_step,
         "cost/training_flops": tally.flops,
         "cost/flops_per_example": forward_flops(state.layers, state.kept),

@@ -69,7 +69,11 @@ class Ladder(Method, ABC):
     def _amount(self, number: int, asked: float, last: bool) -> dict[str, float | None]:
         if self.levels is not None or self.sparsity is not None and last:
             return {"to": asked}
-        return {"rate": self._rate, "output_rate": self.output_rate}
+        return {"rate": self._rate, "output_rate": self._output_rate}
+
+    @property
+    def _output_rate(self) -> float | None:
+        return self.output_rate
 
     @property
     def _rate(self) -> float:

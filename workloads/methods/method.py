@@ -1,7 +1,7 @@
 """What a method is: a script of phases."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from workloads.pruning.phases import Script
 from workloads.settings import Settings
@@ -21,5 +21,5 @@ class Method(Settings, ABC):
         Raises ValueError where the fields ask for what such a training cannot give."""
 
     @abstractmethod
-    def twin(self) -> Self:
-        """The same method at sparsity 0: the same phases and steps, nothing removed."""
+    def twin(self) -> "Method":
+        """What it is held against: the same method at sparsity 0, or another that comes to the same network."""

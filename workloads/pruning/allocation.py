@@ -14,8 +14,10 @@ def kept_at(layers: Sequence[Layer], sparsity: float, allocation: Allocation, de
     return total(layers, sparsity) if allocation == "global" else counts(layers, sparsity, allocation, dense)
 
 
-def kept_after(kept: Mapping[str, int], rate: float, allocation: Allocation, output_rate: float | None = None) -> Kept:
-    """Weights to keep where `kept` are left, by layer from input to output, and `rate` of them go.
+def kept_after(
+    kept: Mapping[str, int], rate: float, allocation: Allocation, output_rate: float | None = None, times: int = 1
+) -> Kept:
+    """Weights to keep where `kept` are left, by layer from input to output, and `rate` of them go, `times` in a row.
 
     The last layer loses `output_rate` of its own, where that is given: not with a global allocation.
 
@@ -23,15 +25,17 @@ def kept_after(kept: Mapping[str, int], rate: float, allocation: Allocation, out
     ({'a': 8, 'b': 4}, 11)
     """
     if allocation == "global":
-        return _less(sum(kept.values()), rate)
+        return _less(sum(kept.values()), rate, times)
     rates = dict.fromkeys(kept, rate)
     if output_rate is not None:
         rates[list(kept)[-1]] = output_rate
-    return {name: _less(count, rates[name]) for name, count in kept.items()}
+    return {name: _less(count, rates[name], times) for name, count in kept.items()}
 
 
-def _less(count: int, rate: float) -> int:
-    return count - round(Fraction(str(rate)) * count)
+def _less(count: int, rate: float, times: int) -> int:
+    for _ in range(times):
+        count -= round(Fraction(str(rate)) * count)
+    return count
 
 
 def total(layers: Sequence[Layer], sparsity: float) -> int:

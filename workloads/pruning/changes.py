@@ -1,12 +1,18 @@
 """What the phases that are no training do to a network."""
 
+import torch
+
 from workloads.data.images import Images
 from workloads.pruning.allocation import kept_after, kept_at, total
 from workloads.pruning.choice import chosen
 from workloads.pruning.criteria import scores
-from workloads.pruning.phases import Cut, Narrow, Prune
+from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Return, Rewind, Shuffle, step_after
+from workloads.randomness import generator
+from workloads.training.snapshot import restored
 from workloads.training.state import State
 from workloads.trial import Trial
+
+SHUFFLES = 1  # the last index of the purpose mask that has another use: 0 random scores, 1 ties
 
 
 def prune(phase: Prune, state: State, trial: Trial, images: Images) -> State:
@@ -17,7 +23,7 @@ def prune(phase: Prune, state: State, trial: Trial, images: Images) -> State:
     if phase.to is not None:
         kept = kept_at(state.layers, phase.to, phase.allocation, phase.dense_layers)
     else:
-        kept = kept_after(state.kept, phase.rate, phase.allocation, phase.output_rate)
+        kept = kept_after(state.kept, phase.rate, phase.allocation, phase.output_rate, phase.times)
     state.put_masks(chosen(scored, kept, state.masks, trial.seed))
     return state
 
@@ -39,4 +45,45 @@ def narrow(phase: Narrow, state: State, trial: Trial, images: Images) -> State:
     return State.new(smaller, trial.seed, state.device)
 
 
-CHANGES = {"prune": prune, "cut": cut, "narrow": narrow}
+def shuffle(phase: Shuffle, state: State, trial: Trial, images: Images) -> State:
+    """The masks with each layer's places in another order."""
+    del images  # chance alone decides
+    drawn = generator(trial.seed, "mask", SHUFFLES + phase.draw)
+    orders = {name: torch.randperm(mask.numel(), generator=drawn).to(mask.device) for name, mask in state.masks.items()}
+    state.put_masks({name: mask.flatten()[orders[name]].view_as(mask) for name, mask in state.masks.items()})
+    return state
+
+
+def reinitialize(phase: Reinitialize, state: State, trial: Trial, images: Images) -> State:
+    """A network that begins anew with other weights under the same masks."""
+    del images  # the new weights have seen none
+    state.start_over(state.workload.model(trial.seed, phase.draw).state_dict(), step=0)
+    return state
+
+
+def rewind(phase: Rewind, state: State, trial: Trial, images: Images) -> State:
+    """A network that begins anew with its own early weights under the masks that it has now."""
+    del trial, images  # all is remembered
+    early = state.remembered[phase.to]
+    state.start_over(early.group("model"), step_after(phase.to))
+    return state
+
+
+def go_back(phase: Return, state: State, trial: Trial, images: Images) -> State:
+    """The network that was there before, in a new run."""
+    del trial, images  # all is remembered
+    before = restored(state.remembered[phase.to], state.device)
+    before.remembered = state.remembered
+    before.begin_run()
+    return before
+
+
+CHANGES = {
+    "prune": prune,
+    "cut": cut,
+    "narrow": narrow,
+    "shuffle": shuffle,
+    "reinitialize": reinitialize,
+    "rewind": rewind,
+    "return": go_back,
+}

@@ -13,7 +13,8 @@ from workloads.settings import Settings, Sparsity
 LayerAllocation = Literal["uniform", "erk"]  # so many in each layer, whatever the scores
 Allocation = Literal["global", "uniform", "erk"]  # global: one ranking over all layers
 DenseLayers = tuple[Literal["first", "last"], ...]
-Arm = Literal["main", "reinit", "shuffled", "random", "one_shot", "lr_rewind"]
+Control = Literal["reinit", "shuffled", "random", "one_shot", "lr_rewind"]
+Arm = Literal["main"] | Control
 
 
 class Gradual(Settings):
@@ -62,13 +63,14 @@ class Train(Settings):
 
 class Prune(Settings):
     """Keep the best-scored of the weights that are left: so many as `allocation` says at the sparsity `to`, or all but
-    the share `rate` of them, of those of the last layer all but `output_rate`."""
+    the share `rate` of them, of those of the last layer all but `output_rate`, that taken `times` in a row."""
 
     name: Literal["prune"] = "prune"
     criterion: Criterion
     to: Sparsity | None = None  # either this or `rate`
     rate: Sparsity | None = None
     output_rate: Sparsity | None = None  # None: the same as of the other layers
+    times: PositiveInt = 1  # of `rate`: as many weights go as so many rounds would take, all at once
     allocation: Allocation
     dense_layers: DenseLayers = ()
 
@@ -102,6 +104,60 @@ class Narrow(Settings):
         return self.to > 0
 
 
+class Shuffle(Settings):
+    """Deal the masks anew: every layer keeps as many weights as before, at places drawn at random.
+
+    A draw puts a layer's weights in one random order, whatever the masks: masks that nest do so afterwards."""
+
+    name: Literal["shuffle"] = "shuffle"
+    draw: PositiveInt
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the network."""
+        return True
+
+
+class Reinitialize(Settings):
+    """Draw new weights under the masks, and begin at step 0 with an empty optimizer."""
+
+    name: Literal["reinitialize"] = "reinitialize"
+    draw: PositiveInt  # 0 would be the trial's own first weights
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the network."""
+        return True
+
+
+class Rewind(Settings):
+    """Put weights and buffers back to what they were after `to`, under the masks of now, with an empty optimizer.
+
+    Steps are counted from there."""
+
+    name: Literal["rewind"] = "rewind"
+    to: tuple[Train, ...]  # a path that the trial has taken; empty: its first weights
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the network."""
+        return True
+
+
+class Return(Settings):
+    """Go back to the network as it was after `to`, masks, optimizer and all: what came since is off its path.
+
+    A run that does not go on from the one before begins with it."""
+
+    name: Literal["return"] = "return"
+    to: "Script"  # a path that the trial has taken
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the network in a way that its path must tell."""
+        return False
+
+
 class Measure(Settings):
     """Close a run: everything recorded since the last Measure belongs to `label`.
 
@@ -120,23 +176,29 @@ class Measure(Settings):
         return False
 
 
-Phase = Annotated[Train | Prune | Cut | Narrow | Measure, Field(discriminator="name")]
+Phase = Annotated[
+    Train | Prune | Cut | Narrow | Shuffle | Reinitialize | Rewind | Return | Measure, Field(discriminator="name")
+]
 Script = tuple[Phase, ...]
 
 
 def changing(phases: Script) -> Script:
-    """The phases that change the network, adjacent trainings joined: two scripts that agree here train alike.
+    """The path: the phases that have changed the network, adjacent trainings joined, detours left out.
+
+    Two scripts that agree here train alike.
 
     >>> changing((Train(start=0, stop=5), Train(start=5, stop=9), Measure(label="final")))
     (Train(name='train', start=0, stop=9, lr=None, rule=None),)
     """
-    result: list[Phase] = []
+    path: list[Phase] = []
     for phase in phases:
-        if phase.changes and result and _continues(phase, result[-1]):
-            result[-1] = result[-1].model_copy(update={"stop": phase.stop})
+        if phase.name == "return":
+            path = list(phase.to)
+        elif phase.changes and path and _continues(phase, path[-1]):
+            path[-1] = path[-1].model_copy(update={"stop": phase.stop})
         elif phase.changes:
-            result.append(phase)
-    return tuple(result)
+            path.append(phase)
+    return tuple(path)
 
 
 def _continues(phase: Phase, before: Phase) -> bool:
@@ -146,8 +208,31 @@ def _continues(phase: Phase, before: Phase) -> bool:
     return (phase.start, phase.lr, phase.rule) == (before.stop, before.lr, before.rule)
 
 
+def step_after(path: Script) -> int:
+    """How many steps are counted at the end of a path: rewinding sets the count back, and new weights to 0.
+
+    >>> step_after((Train(start=0, stop=9), Rewind(to=(Train(start=0, stop=2),)), Train(start=2, stop=5)))
+    5
+    """
+    step = 0
+    for phase in path:
+        match phase.name:
+            case "train":
+                step += phase.stop - phase.start
+            case "rewind":
+                step = step_after(phase.to)
+            case "reinitialize":
+                step = 0
+    return step
+
+
+def steps_along(path: Script) -> int:
+    """All optimizer steps of a path."""
+    return sum(phase.stop - phase.start for phase in path if phase.name == "train")
+
+
 class Passage(Settings):
-    """Where trials may meet: the network after `path`, in a run that began after step `begun` of it.
+    """Where trials may meet: the network after `path`, in a run that began after `begun` optimizer steps along it.
 
     The network depends on the path alone, what was recorded of it since the run began on both."""
 

@@ -73,6 +73,7 @@ def train(
     seconds = time.perf_counter() - begun
     taken = phase.stop - phase.start
     state.tally.step += taken
+    state.tally.steps_total += taken
     state.tally.seconds += seconds
     state.tally.path_seconds += seconds
     state.tally.flops += taken * training.batch_size * training_flops(state.layers, state.kept)

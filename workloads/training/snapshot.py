@@ -10,10 +10,12 @@ from pydantic import TypeAdapter
 from torch import Tensor
 
 from workloads.catalog import AnyWorkload
+from workloads.pruning.phases import Script
 from workloads.training.optimizer import optimizer
 from workloads.training.state import Look, SinceLook, State, Tally
 
 WORKLOAD = TypeAdapter(AnyWorkload)
+SCRIPT = TypeAdapter(Script)
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,30 @@ class Snapshot:
     tensors: dict[str, Tensor]  # under "group/name"; the state's own: copy or write them before it goes on
     facts: dict[str, Any]  # JSON
 
+    def group(self, name: str) -> dict[str, Tensor]:
+        """The tensors under one name, without it."""
+        inside = f"{name}/"
+        return {path.removeprefix(inside): each for path, each in self.tensors.items() if path.startswith(inside)}
+
+
+def remember(state: State, path: Script) -> None:
+    """Let the state know what it is now, after `path`, for when it goes back there."""
+    now = network(state)
+    state.remembered[path] = Snapshot({name: tensor.clone() for name, tensor in now.tensors.items()}, now.facts)
+
 
 def taken(state: State) -> Snapshot:
-    """The state as it is now."""
+    """The state as it is now, with all that it remembers."""
+    now = network(state)
+    tensors, facts = dict(now.tensors), {**now.facts, "remembered": []}
+    for number, (path, before) in enumerate(state.remembered.items()):
+        tensors |= {f"remembered/{number}/{name}": tensor for name, tensor in before.tensors.items()}
+        facts["remembered"].append({"path": SCRIPT.dump_python(path, mode="json"), "facts": before.facts})
+    return Snapshot(tensors, facts)
+
+
+def network(state: State) -> Snapshot:
+    """The state as it is now, as any trial that comes along its path would have it."""
     optimizing = {
         f"optimizer/{index}/{name}": value
         for index, buffers in state.optimizer.state_dict()["state"].items()
@@ -50,18 +73,15 @@ def taken(state: State) -> Snapshot:
 
 def restored(snapshot: Snapshot, device: torch.device) -> State:
     """A new state that goes on from the snapshot bit for bit."""
-    groups: dict[str, dict[str, Tensor]] = {"model": {}, "mask": {}, "removed": {}, "zero": {}, "optimizer": {}}
-    for path, value in snapshot.tensors.items():
-        group, _, name = path.partition("/")
-        groups[group][name] = value.to(device, copy=True)
-    facts = snapshot.facts
+    tensors = {path: value.to(device, copy=True) for path, value in snapshot.tensors.items()}
+    ours, facts = Snapshot(tensors, snapshot.facts), snapshot.facts
     workload = WORKLOAD.validate_python(facts["workload"])
     model = workload.model(0).to(device)
-    model.load_state_dict(groups["model"])
+    model.load_state_dict(ours.group("model"))
     parameters = list(model.parameters())
     optimizing = optimizer(workload.training.optimizer, parameters)
     buffers: dict[int, dict[str, Tensor]] = {}
-    for path, value in groups["optimizer"].items():
+    for path, value in ours.group("optimizer").items():
         index, _, name = path.partition("/")
         buffers.setdefault(int(index), {})[name] = _laid_out_like(parameters[int(index)].detach(), value)
     optimizing.load_state_dict({"state": buffers, "param_groups": optimizing.state_dict()["param_groups"]})
@@ -69,12 +89,16 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
         workload=workload,
         model=model,
         optimizer=optimizing,
-        masks=groups["mask"],
-        removed=groups["removed"] or None,
-        zeros=groups["zero"] if facts["looked"] else None,
+        masks=ours.group("mask"),
+        removed=ours.group("removed") or None,
+        zeros=ours.group("zero") if facts["looked"] else None,
         tally=Tally(**facts["tally"]),
         since_look=SinceLook(**facts["since_look"]),
         looks=[Look(**look) for look in facts["looks"]],
+        remembered={
+            SCRIPT.validate_python(before["path"]): Snapshot(ours.group(f"remembered/{number}"), before["facts"])
+            for number, before in enumerate(facts.get("remembered", ()))
+        },
     )
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
 from workloads.errors import RevivedWeights
+from workloads.pruning.phases import Script
 from workloads.training.optimizer import optimizer
 from workloads.workload import Layer, Workload
+
+if TYPE_CHECKING:
+    from workloads.training.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -33,8 +39,8 @@ class SinceLook:
 class Tally:
     """What the network's path has come to, in numbers."""
 
-    step: int = 0  # optimizer steps on this network's path
-    run_step: int = 0  # the step at which the run began
+    step: int = 0  # optimizer steps as they are counted: rewinding sets the count back
+    steps_total: int = 0  # optimizer steps along the whole path
     mask_step: int = 0  # the step at which the masks last changed
     seconds: float = 0.0  # in training steps since the run began
     path_seconds: float = 0.0  # in training steps from step 0
@@ -54,6 +60,7 @@ class State:
     tally: Tally = field(default_factory=Tally)
     since_look: SinceLook = field(default_factory=SinceLook)
     looks: list[Look] = field(default_factory=list)  # of this run
+    remembered: dict[Script, Snapshot] = field(default_factory=dict)  # what it was after a path, to go back to
 
     @classmethod
     def new(cls, workload: Workload, seed: int, device: torch.device) -> State:
@@ -64,7 +71,7 @@ class State:
 
     @property
     def step(self) -> int:
-        """Optimizer steps on this network's path."""
+        """Optimizer steps as they are counted: from the first, or from where the network was rewound to."""
         return self.tally.step
 
     @property
@@ -95,8 +102,20 @@ class State:
         """A run has been measured; what comes now belongs to the next."""
         self.looks = []
         self.zeros = None
+        self.since_look = SinceLook()
         self.tally.seconds = 0.0
-        self.tally.run_step = self.step
+
+    def start_over(self, weights: Mapping[str, Tensor], step: int) -> None:
+        """Take over the weights and buffers of the same network at `step`, masked, with an empty optimizer."""
+        self.model.load_state_dict(weights)
+        self.optimizer = optimizer(self.workload.training.optimizer, self.model.parameters())
+        self.removed = self.zeros = None
+        self.tally.step = step
+        self.put_masks(self.masks)
+
+    def forget_but(self, wanted: Collection[Script]) -> None:
+        """Keep of what is remembered only what the rest of the script goes back to."""
+        self.remembered = {path: before for path, before in self.remembered.items() if path in wanted}
 
     def put_masks(self, masks: dict[str, Tensor]) -> None:
         """Take over new masks: removed weights and all that the optimizer remembers of them become zero, once."""

@@ -1,0 +1,110 @@
+"""Train, drop the smallest weights, put the rest back to what they were early in training, again and again."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Literal, Self
+
+from pydantic import NonNegativeInt, PositiveInt, model_validator
+
+from workloads.methods.dense import Dense
+from workloads.methods.ladder import Ladder, rung
+from workloads.methods.method import Method
+from workloads.pruning.importance import Magnitude
+from workloads.pruning.phases import (
+    Control,
+    Measure,
+    Phase,
+    Prune,
+    Reinitialize,
+    Return,
+    Rewind,
+    Script,
+    Shuffle,
+    Train,
+)  # fmt: skip
+
+DRAWN: tuple[Control, ...] = ("reinit", "shuffled", "random")  # the controls that chance decides
+
+
+class LotteryTicket(Ladder):
+    """Train, drop the smallest weights, put the rest back to an early value, repeat (Frankle & Carbin 2019).
+
+    `rewind_to` > 0 is late rewinding (Frankle et al. 2020); `restart: none` repeats the training's learning rates and
+    keeps the weights (Renda et al. 2020). Controls are trained beside the ticket of every round and differ from it in
+    one respect each: `reinit` has other first weights, `shuffled` other places in each layer, `random` both,
+    `one_shot` lost as many weights at once after the dense training, `lr_rewind` keeps its trained weights.
+    """
+
+    name: Literal["lottery_ticket"] = "lottery_ticket"
+    allocation: Literal["global", "uniform"] = "uniform"  # output_rate: where it is not given, half of rate
+    rewind_to: NonNegativeInt = 0  # step that the weights that are left go back to, and the learning rate with them
+    restart: Literal["rewind", "reinit", "none"] = "rewind"  # of every round; reinit: with new weights, from step 0
+    controls: tuple[Control, ...] = ()
+    control_draws: PositiveInt = 1  # of each control that chance decides: reinit, shuffled, random
+
+    @model_validator(mode="after")
+    def _controls_of_something(self) -> Self:
+        if len(set(self.controls)) < len(self.controls):
+            raise ValueError(f"controls {list(self.controls)} name one twice; leave it out")
+        if self.controls and self.restart != "rewind":
+            raise ValueError(f"controls are held against tickets, and restart: {self.restart} finds none; "
+                             "leave out either")
+        if self.controls and not self.rungs[-1]:
+            raise ValueError("controls branch off a round, and at sparsity 0 there is none that removes anything; "
+                             "leave them out")
+        if self.control_draws > 1 and not set(self.controls) & set(DRAWN):
+            raise ValueError(f"control_draws {self.control_draws} are of {', '.join(DRAWN)}, and controls "
+                             f"{list(self.controls)} name none of them; leave it out")
+        return self
+
+    def phases(self, steps: int, epoch: int) -> Script:
+        """See Method. Raises ValueError where `rewind_to` is not before the end of training."""
+        if self.rewind_to >= steps:
+            raise ValueError(f"rewind_to {self.rewind_to} is not before the end of a training of {steps} steps; "
+                             "make it smaller")
+        dense = Train(start=0, stop=steps)
+        rest = Train(start=self.rewind_to, stop=steps)
+        rewind = Rewind(to=(Train(start=0, stop=self.rewind_to),) if self.rewind_to else ())
+        script: list[Phase] = [dense, rung(0, 0.0)]
+        path: Script = (dense,)
+        for number, (removal, asked) in enumerate(zip(self.removals(Magnitude()), self.rungs), 1):
+            restart = {"rewind": (rewind, rest), "reinit": (Reinitialize(draw=number), dense), "none": (rest,)}
+            pruned = (*path, removal)
+            path = (*pruned, *restart[self.restart])
+            script += [removal, *restart[self.restart], rung(number, asked)]
+            for control, draw in self._controls():
+                beginnings = {
+                    "reinit": (Return(to=pruned), Reinitialize(draw=draw), dense),
+                    "shuffled": (Return(to=pruned), Shuffle(draw=draw), rewind, rest),
+                    "random": (Return(to=pruned), Shuffle(draw=draw), Reinitialize(draw=draw), dense),
+                    "one_shot": (Return(to=(dense,)), _at_once(removal, number), rewind, rest),
+                    "lr_rewind": (Return(to=pruned), rest),
+                }
+                label = f"r{number:02d}-{control}-{draw}"
+                measure = Measure(label=label, sparsity=asked, round=number, arm=control, draw=draw)
+                script += [*beginnings[control], measure]
+            if self.controls:
+                script.append(Return(to=path))
+        return tuple(script)
+
+    def twin(self) -> Method:
+        """See Method: a dense network that begins anew comes to where it was."""
+        if self.restart != "none":
+            return Dense()
+        return type(self)(rounds=len(self.rungs), sparsity=0.0, rewind_to=self.rewind_to, restart="none")
+
+    def _controls(self) -> Iterator[tuple[Control, int]]:
+        for control in self.controls:
+            for draw in range(1, (self.control_draws if control in DRAWN else 1) + 1):
+                yield control, draw
+
+    @property
+    def _output_rate(self) -> float | None:
+        if self.output_rate is not None or self.allocation == "global" or self.sparsity is not None:
+            return self.output_rate
+        return float(Fraction(str(self._rate)) / 2)
+
+
+def _at_once(removal: Prune, rounds: int) -> Prune:
+    """As many weights as `rounds` rounds that end with `removal` remove."""
+    return removal if removal.to is not None else removal.model_copy(update={"times": rounds})
