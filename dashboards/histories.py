@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 TOGETHER = 100  # runs that one question to a database is about
-ALL = 2**31 - 1  # points that an answer may hold
 
 Point = tuple[str, str, int, float]  # run_id, metric, step, value
 
@@ -31,10 +30,15 @@ def histories(
 
 
 def _of_database(store, runs: list[str], metrics: Sequence[str]) -> Iterator[Point]:
-    for first in range(0, len(runs), TOGETHER):
-        for metric in metrics:
-            for found in store.get_metric_history_bulk(runs[first : first + TOGETHER], metric, ALL):
-                yield found.run_id, metric, found.step, found.value
+    """The store's own bulk question makes three objects of every point, which takes most of a report's time."""
+    from mlflow.store.tracking.dbmodels.models import SqlMetric as Stored
+
+    columns = (Stored.run_uuid, Stored.key, Stored.step, Stored.value)
+    order = (Stored.key, Stored.run_uuid, Stored.timestamp, Stored.step, Stored.value)
+    with store.ManagedSessionMaker() as session:
+        for first in range(0, len(runs), TOGETHER):
+            wanted = Stored.run_uuid.in_(runs[first : first + TOGETHER]), Stored.key.in_(metrics)
+            yield from map(tuple, session.query(*columns).filter(*wanted).order_by(*order))
 
 
 def _of_server(

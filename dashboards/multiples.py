@@ -97,18 +97,21 @@ def draw(curves: Curves) -> go.Figure:
     )  # fmt: skip
     colours = figures.by_sparsity([level for level in curves.levels if level > 0]) | {0.0: figures.NEUTRAL}
     named: set[float] = set()
+    lines, places = [], []
     for (label, sparsity, metric), own in curves.frame.groupby(["series", "sparsity", "metric"], sort=False):
         own = _thinned(own)
         column = next(index for index, panel in enumerate(curves.panels) if panel.metric == metric)
         name = "dense" if sparsity == 0 else f"{formats.level(sparsity)} removed"
-        figure.add_trace(go.Scatter(
+        lines.append(go.Scatter(
             x=own["step"].to_numpy(), y=own["value"].to_numpy() * curves.panels[column].scale, name=name,
             mode="lines" if len(own) > 1 else "markers",  # of a single look there is no line
             legendgroup=name, legendrank=round(1000 + 1000 * sparsity), showlegend=sparsity not in named,
             line={"color": colours[sparsity], "width": 1.6, "dash": "dash" if sparsity == 0 else "solid"},
             hovertemplate=f"{figures.text(label)}, {name}<br>step %{{x:,}}: %{{y:.4g}}<extra></extra>",
-        ), row=curves.series.index(label) + 1, col=column + 1)  # fmt: skip
+        ))  # fmt: skip
+        places.append((curves.series.index(label) + 1, column + 1))
         named.add(sparsity)
+    figure.add_traces(lines, *zip(*places))
     height = 150 + ROW_HEIGHT * rows
     figures.styled(figure, height)
     figure.update_layout(margin={"t": 112})

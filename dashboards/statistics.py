@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import isfinite, sqrt
 from typing import Literal
 
@@ -36,7 +37,7 @@ class Estimate:
         """The one-sided lower t-bound of the mean; None where there is one value."""
         if self.sd is None:
             return None
-        return self.mean - float(stats.t.ppf(confidence, self.n - 1)) * self.sd / sqrt(self.n)
+        return self.mean - _quantile(confidence, self.n - 1) * self.sd / sqrt(self.n)
 
     @property
     def p_value(self) -> float | None:
@@ -61,8 +62,14 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate | No
     if finite.size == 1:
         return Estimate(1, mean)
     sd = float(finite.std(ddof=1))
-    half = float(stats.t.ppf((1 + confidence) / 2, finite.size - 1)) * sd / sqrt(finite.size)
+    half = _quantile((1 + confidence) / 2, finite.size - 1) * sd / sqrt(finite.size)
     return Estimate(finite.size, mean, sd, mean - half, mean + half, _signed_rank(finite))
+
+
+@cache
+def _quantile(share: float, freedom: int) -> float:
+    """Of Student's t: a page asks for the same few thousands of times."""
+    return float(stats.t.ppf(share, freedom))
 
 
 def _signed_rank(values: np.ndarray) -> float | None:
