@@ -8,6 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
+from dashboards.statistics import Estimate
+
 SPARSITIES = ["#2f6fb0", "#7a6fb8", "#c25f9a", "#e8685f", "#e08a1e"]  # from few to many weights removed
 FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", "size": 13}
 GRID = "rgba(128,128,128,0.22)"
@@ -63,6 +65,16 @@ def framed(values: Sequence[float], halves: Sequence[float], least: float) -> li
     high = max(value + min(half, room) for value, half in zip(values, halves))
     air = 0.05 * room
     return [low - air, high + air]
+
+
+def band(points: Sequence[tuple[float, Estimate]], scale: float, colour: str, group: str) -> go.Scatter:
+    """The intervals at places along x, `scale` times as high, as an area that goes with the lines of a group."""
+    xs, estimates = [x for x, _ in points], [one for _, one in points]
+    ends = [one.high for one in estimates] + [one.low for one in reversed(estimates)]
+    return go.Scatter(
+        x=xs + xs[::-1], y=[scale * end for end in ends], fill="toself", fillcolor=translucent(colour, 0.18),
+        line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=group, showlegend=False,
+    )  # fmt: skip
 
 
 def translucent(colour: str, opacity: float) -> str:

@@ -19,6 +19,7 @@ from dashboards.results import Results
 from dashboards.sections import (
     accuracy,
     answer,
+    controls,
     convergence,
     cost,
     curves,
@@ -32,6 +33,7 @@ from dashboards.sections import (
     prices,
     provenance,
     pruning,
+    rounds,
     shapes,
     table,
     tuning,
@@ -39,7 +41,8 @@ from dashboards.sections import (
 from dashboards.sections.section import Section, Table
 
 SECTIONS = (
-    differences.SECTION, answer.SECTION, limits.SECTION, table.SECTION, accuracy.SECTION, interaction.SECTION,
+    differences.SECTION, answer.SECTION, rounds.SECTION, controls.SECTION, limits.SECTION, table.SECTION,
+    accuracy.SECTION, interaction.SECTION,
     shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, curves.SECTION,
     gradients.SECTION, layers.SECTION, epochs.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
 )  # fmt: skip

@@ -117,6 +117,9 @@ def _prune(tally: Tally, phase: Prune) -> Tally:
     if sum(kept.values()) == left:
         raise ValueError(f"a round at rate {phase.rate:g} removes nothing more once {left:,} weights are left; "
                          "give fewer rounds or a higher rate")
+    if phase.allocation != "global" and (empty := [name for name, count in kept.items() if not count]):
+        raise ValueError(f"a round at rate {phase.rate:g} leaves none of the {tally.kept[empty[0]]:,} weights that "
+                         f"{empty[0]} has left; give fewer rounds or a lower rate")
     return replace(tally, kept=kept)
 
 

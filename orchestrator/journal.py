@@ -4,7 +4,7 @@ import fcntl
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -15,6 +15,7 @@ from workloads.atomic import replacing
 from workloads.errors import JournalError
 from workloads.trial import Record
 
+Digested = Literal["masks", "init"]
 State = Literal["planned", "running", "completed", "failed", "lost"]
 
 
@@ -36,6 +37,7 @@ class Result:
     provenance: dict[str, Any]
     error: str | None = None  # one line
     cause: str | None = None  # the error's class
+    digests: dict[str, dict[Digested, str]] = field(default_factory=dict)  # label -> of what -> see Measured
     stages: tuple[str, ...] = ()  # keys of the stages that it used or left
     journal: int | None = None  # bytes of the journal; `finish` fills it in
 

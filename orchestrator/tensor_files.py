@@ -1,6 +1,5 @@
 """Snapshots on disk: safetensors with JSON beside the tensors, so that nothing is unpickled."""
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -8,9 +7,10 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor, uint8
+from torch import Tensor
 
 from workloads.atomic import replacing
+from workloads.digests import sha256
 from workloads.pruning.phases import Passage
 from workloads.training.snapshot import Snapshot
 from workloads.training.stages import Stages
@@ -39,11 +39,7 @@ def read(path: Path) -> tuple[Snapshot, dict[str, Any]] | None:
 
 def _digest(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> str:
     """SHA-256 over all of it: one wrong bit in a network would be a wrong figure."""
-    sha = hashlib.sha256(json.dumps(texts, sort_keys=True).encode())
-    for name, tensor in sorted(tensors.items()):
-        sha.update(name.encode())
-        sha.update(tensor.reshape(-1).view(uint8).numpy())
-    return sha.hexdigest()
+    return sha256(tensors, json.dumps(texts, sort_keys=True).encode())
 
 
 class FolderStages(Stages):

@@ -49,15 +49,18 @@ class Tracker:
         ended = result(folder)
         if ended is None:
             return
-        for run in planned.runs:
-            name = f"{planned.key}/{run.label}"
-            known = self._known.get(name)
-            if known and known.info.status == "FINISHED":
-                self._describe(known, planned, run)
+        there = {run: self._known.get(f"{planned.key}/{run.label}") for run in planned.runs}
+        finished = {run: known for run, known in there.items() if known and known.info.status == "FINISHED"}
+        for run, known in finished.items():
+            self._describe(known, planned, run)
+        journal = _by_label(folder) if len(finished) < len(there) else {}
+        for run, known in there.items():
+            if run in finished:
                 continue
             if known:
                 self._client.delete_run(known.info.run_id)  # unfinished: the journal is the truth, so it starts anew
-            self._known[name] = self._send_run(planned, run, folder)
+            own = journal.get(run.label, [])
+            self._known[f"{planned.key}/{run.label}"] = self._send_run(planned, run, folder, ended, own)
 
     def send_sweep(self, folder: SweepFolder, finished: bool) -> None:
         """Send the spec, the plan and the report as the parent's artifacts, and its status."""
@@ -72,9 +75,9 @@ class Tracker:
         else:
             self._client.update_run(self._parent, status="RUNNING")
 
-    def _send_run(self, planned: Planned, run: PlannedRun, folder: TrialFolder) -> Run:
-        ended, label = result(folder), run.label
-        journal = [entry for entry in entries(folder) if entry.record.label == label] if folder.records.exists() else []
+    def _send_run(
+        self, planned: Planned, run: PlannedRun, folder: TrialFolder, ended: Result, journal: list[Entry]
+    ) -> Run:
         begun, last = (journal[0].time, journal[-1].time) if journal else (None, None)
         figures = {entry.record.name: entry.record.value for entry in journal}
         tags = self._tags(planned, run, ended, figures)
@@ -85,7 +88,7 @@ class Tracker:
         for first in range(0, len(metrics), BATCH):
             self._client.log_batch(run_id, metrics=metrics[first : first + BATCH])
         self._client.log_dict(run_id, ended.provenance, schema.PROVENANCE)
-        for path in (folder.network(label), folder.log):
+        for path in (folder.network(run.label), folder.log):
             if path.exists():
                 self._client.log_artifact(run_id, str(path))
         status = "FINISHED" if ended.status == "completed" else "FAILED"
@@ -105,10 +108,13 @@ class Tracker:
             schema.NOTE: self._note(planned, run, figures, ended.error),
             **SOURCE,
         }
+        digests = ended.digests.get(run.label, {})
         commit = (ended.provenance.get("git") or {}).get("commit")
         tags |= {"mlflow.source.git.commit": commit} if commit else {}
         known = {
             schema.NETWORK: ended.runs.get(run.label),
+            schema.MASKS: digests.get("masks"),
+            schema.INIT: digests.get("init"),
             schema.TWIN: run.twin,
             schema.ROUND: run.round,
             schema.ARM: run.arm,
@@ -166,6 +172,14 @@ class Tracker:
             page = found.token
             if not page:
                 return known
+
+
+def _by_label(folder: TrialFolder) -> dict[str, list[Entry]]:
+    """The journal's entries, run by run: read once, since a ladder has many runs in one journal."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries(folder) if folder.records.exists() else ():
+        found.setdefault(entry.record.label, []).append(entry)
+    return found
 
 
 def as_params(settings: Mapping[str, Any]) -> list[Param]:

@@ -15,7 +15,7 @@ from typing import Any
 from filelock import FileLock
 
 from orchestrator.folders import TrialFolder
-from orchestrator.journal import Journal, Result, finish, result, write_json
+from orchestrator.journal import Digested, Journal, Result, finish, result, write_json
 from orchestrator.provenance import of_machine
 from workloads.errors import ResourceError, SparsityError, UsageError
 from workloads.pruning.phases import Passage
@@ -82,11 +82,12 @@ def _settled(assignment: Assignment, folder: TrialFolder, begun: float, reached:
 
 def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
     runs: dict[str, str] = {}
+    digests: dict[str, dict[Digested, str]] = {}
     provenance = dict(assignment.provenance)
     stages: tuple[str, ...] = ()
     error = cause = None
     try:
-        stages = _train(assignment, folder, runs, provenance, reached)
+        stages = _train(assignment, folder, runs, digests, provenance, reached)
     except (OSError, UsageError):
         traceback.print_exc()
         raise
@@ -94,7 +95,7 @@ def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached:
         traceback.print_exc()
         cause, error = type(raised).__name__, _sentence(raised, folder.path)
     status = "completed" if error is None else "failed"
-    return Result(status, time.perf_counter() - begun, runs, provenance, error, cause, stages)
+    return Result(status, time.perf_counter() - begun, runs, provenance, error, cause, digests, stages)
 
 
 def _sentence(error: Exception, place: Path) -> str:
@@ -106,9 +107,14 @@ def _sentence(error: Exception, place: Path) -> str:
 
 
 def _train(
-    assignment: Assignment, folder: TrialFolder, runs: dict[str, str], provenance: dict[str, Any], reached: Reached
+    assignment: Assignment,
+    folder: TrialFolder,
+    runs: dict[str, str],
+    digests: dict[str, dict[Digested, str]],
+    provenance: dict[str, Any],
+    reached: Reached,
 ) -> tuple[str, ...]:
-    """Fills in `runs` and `provenance` as it goes, so that they say how far a failed trial came; the stages it used."""
+    """The stages it used. Fills in `runs`, `digests` and `provenance` as it goes: they say how far a trial came."""
     from orchestrator.checkpoints import Checkpoints
     from orchestrator.networks import save
     from orchestrator.tensor_files import FolderStages
@@ -140,6 +146,7 @@ def _train(
             else:
                 save(folder.network(event.label), event.state)
                 runs[event.label] = event.network
+                digests[event.label] = {"masks": event.masks, "init": event.init}
     checkpoints.clear()
     return tuple(dict.fromkeys(stages.used))
 

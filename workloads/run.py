@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from workloads.data.images import Images, Split
+from workloads.digests import short
 from workloads.itinerary import Leg, Run, destinations, legs, runs
 from workloads.measure.look import look, look_after_pruning
 from workloads.measure.memory import PeakMemory
@@ -68,7 +69,7 @@ def run_trial(
         state = yield from go_through(run, state, place, given)
         ends = summary(state, trial.workload, peak)
         yield from (Record(run.label, state.step, name, value) for name, value in ends.items())
-        yield Measured(run.label, key(origin, script[: run.end]), state)
+        yield Measured(run.label, key(origin, script[: run.end]), short(state.masks), state.init, state)
         state.begin_run()
         place = None
 

@@ -130,4 +130,6 @@ class Measured:
 
     label: str
     network: str  # key of the measured stage: equal keys, equal networks
+    masks: str  # digest of the masks
+    init: str  # digest of the weights that training began or began anew with, masks left aside
     state: "State"

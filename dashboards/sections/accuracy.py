@@ -81,7 +81,8 @@ def _depth(numbers: Numbers) -> float:
 def _level(figure: go.Figure, cell: Cell, left: float, right: float) -> None:
     estimate, name = cell.accuracy, figures.text(cell.series.label)
     if estimate.low is not None:
-        figure.add_trace(_band([left, right], [estimate] * 2, cell.series.colour, name), row=1, col=1)
+        ends = [(left, estimate), (right, estimate)]
+        figure.add_trace(figures.band(ends, 100, cell.series.colour, name), row=1, col=1)
     figure.add_trace(go.Scatter(
         x=[left, right], y=[100 * estimate.mean] * 2, mode="lines", name=name, legendgroup=name,
         line={"color": cell.series.colour, "dash": cell.series.dash, "width": 1.5},
@@ -94,8 +95,7 @@ def _line(figure: go.Figure, line: list[Cell], row: int, estimates: list[Estimat
     densities = [100 * cell.density for cell in line]
     wide = [(x, one) for x, one in zip(densities, estimates) if one.low is not None]
     if wide:
-        xs, ones = zip(*wide)
-        figure.add_trace(_band(list(xs), list(ones), series.colour, name), row=row, col=1)
+        figure.add_trace(figures.band(wide, 100, series.colour, name), row=row, col=1)
     unit = formats.percent if row == 1 else formats.points
     hover = [f"{name}, {formats.level(cell.sparsity)} sparse<br>{unit(one.mean)} (n = {one.n})"
              for cell, one in zip(line, estimates)]  # fmt: skip
@@ -117,14 +117,6 @@ def _seeds(figure: go.Figure, line: list[Cell]) -> None:
         legendgroup=name, showlegend=False,
         marker={"color": figures.translucent(series.colour, 0.35), "symbol": series.marker, "size": 4},
     ), row=1, col=1)  # fmt: skip
-
-
-def _band(xs: list[float], estimates: list[Estimate], colour: str, group: str) -> go.Scatter:
-    return go.Scatter(
-        x=xs + xs[::-1], y=[100 * one.high for one in estimates] + [100 * one.low for one in reversed(estimates)],
-        fill="toself", fillcolor=figures.translucent(colour, 0.18), line={"width": 0}, mode="lines", hoverinfo="skip",
-        legendgroup=group, showlegend=False,
-    )  # fmt: skip
 
 
 def _caption(numbers: Numbers) -> str:

@@ -12,6 +12,7 @@ GPUS = "is not allowed; it is auto, a fraction from 0 to 1, or a whole number"
 FAILURE = "is not allowed; it is continue, stop, or {stop_after: N} with N from 1"
 TRAINING = "epochs, steps, batch_size, optimizer, lr_schedule, clip_norm"
 SPARSITY = "is not in [0, 1); it is the fraction of weights removed"
+METHODS = "dense, static_random, small_dense, one_shot, iterative, gradual, lottery_ticket"
 EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
 
 
@@ -70,15 +71,15 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("method: dense",
          "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
         ("workload: digits_mlp",
-         "a.yaml:1:1: method is missing; it is one of dense, static_random, small_dense, one_shot, iterative, gradual"),
+         f"a.yaml:1:1: method is missing; it is one of {METHODS}"),
         ("workload: digit_mlp\nmethod: dense", "a.yaml:1:11: workload digit_mlp is unknown. "
          "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
         ("workload: digits_mlp\nmethod:\n  name: static_randm\n", "a.yaml:3:9: method static_randm is unknown. "
-         "Did you mean static_random? Allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
+         f"Did you mean static_random? Allowed are {METHODS}"),
         ("workload: digits_mlp\nmethod: {sparsity: 0.5}",
-         "a.yaml:2:9: method has no name; allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
+         f"a.yaml:2:9: method has no name; allowed are {METHODS}"),
         ("workload: digits_mlp\nmethod: 3", "a.yaml:2:9: method 3 is neither a name nor a mapping with a name; "
-         "allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
+         f"allowed are {METHODS}"),
         ("workload: digits_mlp\nmethod: static_random",
          "a.yaml:2:9: sparsity is missing; static_random needs it; it is the fraction of weights removed"),
         ("workload: digits_mlp\nmethod: {name: static_random, sparsity: 1.2}",
@@ -182,6 +183,19 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("workload: digits_mlp\nmethod: {name: iterative, rounds: 30, rate: 0.5}",
          "a.yaml:2:9: a round at rate 0.5 removes nothing more once 3 weights are left; give fewer rounds or a higher "
          'rate (in {"workload": "digits_mlp", "method": {"name": "iterative", "rounds": 30, "rate": 0.5}})'),
+        ("workload: digits_mlp\nmethod: {name: lottery_ticket, rounds: 4, rate: 0.9}",
+         "a.yaml:2:9: a round at rate 0.9 leaves none of the 4 weights that hidden.0 has left; give fewer rounds or a "
+         'lower rate (in {"workload": "digits_mlp", "method": {"name": "lottery_ticket", "rounds": 4, "rate": 0.9}})'),
+        ("workload: digits_mlp\nmethod: {name: lottery_ticket, rounds: 60, rate: 0.2}",
+         "a.yaml:2:9: a round at rate 0.2 removes nothing more once 9 weights are left; give fewer rounds or a higher "
+         'rate (in {"workload": "digits_mlp", "method": {"name": "lottery_ticket", "rounds": 60, "rate": 0.2}})'),
+        ("workload: digits_mlp\nmethod: {name: lottery_ticket, rewind_to: 1200}",
+         "a.yaml:2:9: rewind_to 1200 is not before the end of a training of 1200 steps; make it smaller "
+         '(in {"workload": "digits_mlp", "method": {"name": "lottery_ticket", "rewind_to": 1200}})'),
+        ("workload: digits_mlp\nmethod: {name: lottery_ticket, rounds: 0, rate: 0.2, controls: [reinit]}",
+         "a.yaml:2:40: rounds 0 is not above 0"),
+        ("workload: digits_mlp\nmethod: {name: lottery_ticket, rounds: 2, sparsity: 0, controls: [reinit, winning]}",
+         "a.yaml:2:75: controls[1] winning is unknown; allowed are reinit, shuffled, random, one_shot, lr_rewind"),
     ],
 )  # fmt: skip
 def test_one_mistake(written, text, message):

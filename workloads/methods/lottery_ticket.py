@@ -32,7 +32,8 @@ class LotteryTicket(Ladder):
     `rewind_to` > 0 is late rewinding (Frankle et al. 2020); `restart: none` repeats the training's learning rates and
     keeps the weights (Renda et al. 2020). Controls are trained beside the ticket of every round and differ from it in
     one respect each: `reinit` has other first weights, `shuffled` other places in each layer, `random` both,
-    `one_shot` lost as many weights at once after the dense training, `lr_rewind` keeps its trained weights.
+    `one_shot` lost as many weights at once after the dense training (from round 2 on: in the first it is the ticket),
+    `lr_rewind` keeps its trained weights.
     """
 
     name: Literal["lottery_ticket"] = "lottery_ticket"
@@ -43,7 +44,7 @@ class LotteryTicket(Ladder):
     control_draws: PositiveInt = 1  # of each control that chance decides: reinit, shuffled, random
 
     @model_validator(mode="after")
-    def _controls_of_something(self) -> Self:
+    def _have_something_to_control(self) -> Self:
         if len(set(self.controls)) < len(self.controls):
             raise ValueError(f"controls {list(self.controls)} name one twice; leave it out")
         if self.controls and self.restart != "rewind":
@@ -52,6 +53,9 @@ class LotteryTicket(Ladder):
         if self.controls and not self.rungs[-1]:
             raise ValueError("controls branch off a round, and at sparsity 0 there is none that removes anything; "
                              "leave them out")
+        if "one_shot" in self.controls and len(self.rungs) == 1:
+            raise ValueError("with a single round the control one_shot is the ticket itself; give more rounds, or "
+                             "leave it out")
         if self.control_draws > 1 and not set(self.controls) & set(DRAWN):
             raise ValueError(f"control_draws {self.control_draws} are of {', '.join(DRAWN)}, and controls "
                              f"{list(self.controls)} name none of them; leave it out")
@@ -72,7 +76,7 @@ class LotteryTicket(Ladder):
             pruned = (*path, removal)
             path = (*pruned, *restart[self.restart])
             script += [removal, *restart[self.restart], rung(number, asked)]
-            for control, draw in self._controls():
+            for control, draw in self._controls(number):
                 beginnings = {
                     "reinit": (Return(to=pruned), Reinitialize(draw=draw), dense),
                     "shuffled": (Return(to=pruned), Shuffle(draw=draw), rewind, rest),
@@ -93,8 +97,11 @@ class LotteryTicket(Ladder):
             return Dense()
         return type(self)(rounds=len(self.rungs), sparsity=0.0, rewind_to=self.rewind_to, restart="none")
 
-    def _controls(self) -> Iterator[tuple[Control, int]]:
+    def _controls(self, number: int) -> Iterator[tuple[Control, int]]:
+        """Those of one round, draw by draw."""
         for control in self.controls:
+            if control == "one_shot" and number == 1:
+                continue
             for draw in range(1, (self.control_draws if control in DRAWN else 1) + 1):
                 yield control, draw
 

@@ -63,6 +63,7 @@ def network(state: State) -> Snapshot:
     }
     facts = {
         "workload": state.workload.model_dump(mode="json"),
+        "init": state.init,
         "tally": asdict(state.tally),
         "since_look": asdict(state.since_look),
         "looks": [asdict(look) for look in state.looks],
@@ -90,6 +91,7 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
         model=model,
         optimizer=optimizing,
         masks=ours.group("mask"),
+        init=facts["init"],
         removed=ours.group("removed") or None,
         zeros=ours.group("zero") if facts["looked"] else None,
         tally=Tally(**facts["tally"]),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from workloads.digests import short
 from workloads.errors import RevivedWeights
 from workloads.pruning.phases import Script
 from workloads.training.optimizer import optimizer
@@ -55,6 +56,7 @@ class State:
     model: nn.Module
     optimizer: torch.optim.Optimizer
     masks: dict[str, Tensor]  # layer name -> bool, in the weight's shape
+    init: str  # digest of the weights and buffers that training began or began anew with, masks left aside
     removed: dict[str, Tensor] | None = None  # layer name -> values of removed weights that may come back
     zeros: dict[str, Tensor] | None = None  # layer name -> bool: exactly zero at the last look
     tally: Tally = field(default_factory=Tally)
@@ -67,7 +69,8 @@ class State:
         """A freshly initialised dense network, its weights drawn on the CPU and moved."""
         model = workload.model(seed).to(device)
         masks = {layer.name: torch.ones(layer.shape, dtype=torch.bool, device=device) for layer in workload.layers}
-        return cls(workload, model, optimizer(workload.training.optimizer, model.parameters()), masks)
+        empty = optimizer(workload.training.optimizer, model.parameters())
+        return cls(workload, model, empty, masks, short(model.state_dict()))
 
     @property
     def step(self) -> int:
@@ -108,6 +111,7 @@ class State:
     def start_over(self, weights: Mapping[str, Tensor], step: int) -> None:
         """Take over the weights and buffers of the same network at `step`, masked, with an empty optimizer."""
         self.model.load_state_dict(weights)
+        self.init = short(weights)
         self.optimizer = optimizer(self.workload.training.optimizer, self.model.parameters())
         self.removed = self.zeros = None
         self.tally.step = step
