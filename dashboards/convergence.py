@@ -20,7 +20,7 @@ class Reached:
     """One cell. A step is None for a seed that never came within the margin: it is counted, never averaged."""
 
     cell: Cell
-    by_seed: Mapping[int, float | None]  # the first look within the margin, as an optimizer step of the path
+    by_seed: Mapping[int, float | None]  # the first look within the margin, as an optimizer step
     steps: int  # of the longest run: "never" means not within these
 
     @property
@@ -62,7 +62,8 @@ def _of_cell(cell: Cell, runs: pd.DataFrame, curves: Mapping[str, pd.DataFrame],
         if name not in curves or twin not in runs.index or not isfinite(runs.loc[twin, LAST]):
             continue
         own = curves[name].sort_values("step")
-        own = own[own["step"] > run.get("cost/steps_total", 0) - run.get("cost/steps_since_last_mask", 0)]
+        end = own["step"].iloc[-1]  # of a network that was rewound not all the steps that were taken
+        own = own[own["step"] > end - run.get("cost/steps_since_last_mask", end)]
         within = own[own["value"] >= runs.loc[twin, LAST] - margin]["step"]
         by_seed.setdefault(int(run["seed"]), []).append(int(within.iloc[0]) if len(within) else None)
         last = max(last, int(curves[name]["step"].max()))

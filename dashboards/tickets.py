@@ -14,6 +14,7 @@ from dashboards.statistics import Estimate, adjusted, estimate, paired
 METHOD = "lottery_ticket"
 LOSS, SECONDS = "final/test_loss", "cost/train_seconds"
 STOP = "convergence/early_stop_step"
+TRAINS_ON, RESTART = "lr_rewind", "method.restart"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Round:
     left: float  # share of the prunable weights
     loss: Estimate | None  # on the test set, at the last step
     early: Mapping[int, float]  # test accuracy at the least validation loss, by seed; empty without validation
-    stops: Mapping[int, float]  # the step of the least validation loss, by seed; empty without validation
+    stops: Mapping[int, float]  # the step of the least validation loss, by seed; see _stops
     stop: Estimate | None
     seconds: Estimate | None  # of this round's training
 
@@ -57,11 +58,18 @@ def rounds(results: Results) -> tuple[Round, ...]:
 
 
 def _round(cell: Cell, results: Results) -> Round:
-    by_seed = {metric: _by_seed(cell, results, metric) for metric in (LOSS, BEST, STOP, SECONDS)}
+    stops = _stops(cell, results)
     loss, stop, seconds = (
-        estimate(list(by_seed[metric].values()), results.confidence) for metric in (LOSS, STOP, SECONDS)
+        estimate(list(values.values()), results.confidence)
+        for values in (_by_seed(cell, results, LOSS), stops, _by_seed(cell, results, SECONDS))
     )
-    return Round(cell, cell.nonzero / cell.prunable, loss, by_seed[BEST], by_seed[STOP], stop, seconds)
+    return Round(cell, cell.nonzero / cell.prunable, loss, _by_seed(cell, results, BEST), stops, stop, seconds)
+
+
+def _stops(cell: Cell, results: Results) -> dict[int, float]:
+    """None without validation, nor where trained weights are kept: their steps go on counting from the round before."""
+    trains_on = cell.series.arm == TRAINS_ON or dict(cell.series.settings).get(RESTART) == "none" and cell.round
+    return {} if trains_on else _by_seed(cell, results, STOP)
 
 
 def _by_seed(cell: Cell, results: Results, metric: str) -> dict[int, float]:

@@ -63,7 +63,7 @@ def _caption(numbers: Numbers) -> str:
         f"The first look at which validation accuracy is within {formats.margin(numbers.margin)} of the twin's last, "
         "counting looks from the last change of the mask on: the median over seeds, where a seed that never gets there "
         "counts as later than all. Open markers: half of the seeds or more never do within their training. "
-        "Steps are those of the whole path, what came before pruning included."
+        "Steps before pruning are counted too, but of a network that was rewound those before it was."
     )
 
 

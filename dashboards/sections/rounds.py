@@ -139,7 +139,8 @@ def _line(line: list[Round], panel: Panel, legend: bool) -> list[go.Scatter]:
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.cell.accuracy.n for one in numbers.rounds if one.cell.accuracy)
     stop = (
-        " Early stop: the look with the least validation loss; training itself was not stopped there."
+        " Early stop: the look with the least validation loss; training itself was not stopped there. Its step is left "
+        "out where a network keeps its trained weights, since its steps are counted on."
         if any(one.stop for one in numbers.rounds) else " Without a validation split there is no early stop."
     )  # fmt: skip
     return (

@@ -37,5 +37,12 @@ def test_looks_before_the_mask_are_of_another_network(stored):
     assert sparse.by_seed == {0: 375}
 
 
+def test_steps_before_rewinding_do_not_count(stored):
+    ticket = _run({"name": "one_shot", "sparsity": 0.9}, 0, {100: 0.5, 200: 0.89, 300: 0.9})
+    ticket.metrics["cost/steps_total"] = 600
+    twin = _run({"name": "one_shot", "sparsity": 0.0}, 0, TWIN)
+    assert reached(stored([twin, ticket]))[-1].by_seed == {0: 200}
+
+
 def test_without_a_finished_twin_there_is_nothing_to_reach(stored):
     assert reached(stored([_run(STATIC, 0, TWIN)])) == ()
