@@ -86,6 +86,12 @@ def read(tracking_uri: str, sweep: str) -> Results:
                 f"sweep {sweep!r} has no {schema.PLAN} in {tracking_uri}, or a damaged one; run the sweep again or "
                 f"`sparsity sync {sweep}`"
             )
+        if plan.get("schema") != schema.PLAN_SCHEMA:
+            raise ReportError(
+                f"{schema.PLAN} of sweep {sweep!r} in {tracking_uri} has schema {plan.get('schema')!r}, and this "
+                f"version of sparsity reads {schema.PLAN_SCHEMA}; run the sweep again: it writes the plan anew and "
+                "trains nothing that is there"
+            )
         planned = {trial["key"] for trial in plan["trials"]}
         finished = _finished(children)
         ours = [run for run in finished if run.data.tags[schema.TRIAL_KEY] in planned]

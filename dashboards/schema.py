@@ -35,6 +35,7 @@ THRESHOLD = "method.threshold"  # asked for instead of a sparsity
 
 # Artifacts
 PLAN = "plan.json"  # of the parent run
+PLAN_SCHEMA = 2  # what its own `schema` says: 1 knew one run a trial
 SPEC = "spec.yaml"  # of the parent run
 REPORT = "report.html"  # of the parent run
 PROVENANCE = "provenance.json"  # of each run

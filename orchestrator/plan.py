@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from dashboards import schema
 from orchestrator.cost import Cost, cost
 from orchestrator.header import Report
 from orchestrator.sharing import Cuts, cuts
 from orchestrator.spec import SweepSpec
 from workloads.pruning.phases import Arm, Measure
 from workloads.trial import Trial
-
-SCHEMA = 1  # of plan.json
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Plan:
     def as_json(self) -> dict[str, Any]:
         """What plan.json holds, before anything has run."""
         return {
-            "schema": SCHEMA, "sweep": self.name, "question": self.question,
+            "schema": schema.PLAN_SCHEMA, "sweep": self.name, "question": self.question,
             "report": self.report.model_dump(mode="json"), "baseline": self.baseline,
             "spec_sha256": self.spec_sha256, "merged": self.merged, "provenance": {},
             "trials": [planned.as_json() for planned in self.trials],

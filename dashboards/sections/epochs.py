@@ -52,7 +52,7 @@ def _sentence(method: str, own: list[Epoch]) -> str:
 
 
 def _draw(numbers: Numbers) -> go.Figure | None:
-    """A row for each series, its name above its markers: there is no room beside them on a narrow page."""
+    """A row for each series."""
     paired = [one for one in numbers.epochs if one.times]
     if not paired:
         return None
@@ -60,12 +60,10 @@ def _draw(numbers: Numbers) -> go.Figure | None:
     series = list(dict.fromkeys(one.cell.series for one in paired))
     for row, own in enumerate(series):
         figure.add_trace(_row_of(row, [one for one in paired if one.cell.series == own]))
-        figure.add_annotation(text=figures.text(own.label), x=0, xref="paper", xanchor="left", y=row, yshift=10,
-                              yanchor="bottom", showarrow=False, font={"size": 12})  # fmt: skip
     figures.styled(figure, 100 + ROW_HEIGHT * len(series))
+    figures.name_lines(figure, [own.label for own in series])
     figure.add_vline(1, line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"})
     figure.update_layout(showlegend=False, margin={"t": 24})
-    figure.update_yaxes(range=[len(series) - 0.5, -0.9], showticklabels=False, showgrid=False)
     extent = figures.framed([0.0, 1.0, *(one.times.mean for one in paired)], [0.0, 0.0, *map(_half, paired)], LEAST)
     return figure.update_xaxes(range=[0, extent[1]], title_text="times the dense twin's time per epoch")
 

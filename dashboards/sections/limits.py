@@ -14,7 +14,7 @@ from dashboards.margins import Walk
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 
-ROW_HEIGHT = 44  # pixels of one series
+ROW_HEIGHT = 52  # pixels of one series
 COLUMNS = ("Method", "Safe up to", "First not safe", "Difference there", "Interval [pp]", "Critical sparsity",
            "Interval [%]", "Between levels", "Seeds that lose the margin", "n", "Safe at best checkpoint")  # fmt: skip
 
@@ -36,35 +36,36 @@ def _summarize(results: Results) -> Numbers | None:
 
 def _draw(numbers: Numbers) -> go.Figure:
     figure = go.Figure()
-    for one in reversed(numbers.limits):  # the first series on top
-        _safe(figure, one)
-        _critical(figure, one)
-    figures.styled(figure, 130 + ROW_HEIGHT * len(numbers.limits))
+    for row, one in enumerate(numbers.limits):
+        _safe(figure, one, row)
+        _critical(figure, one, row)
+    figures.styled(figure, 100 + ROW_HEIGHT * len(numbers.limits))
+    figures.name_lines(figure, [one.series.label for one in numbers.limits])
     figures.over_density(figure, max(one.critical.sparsest for one in numbers.limits))
     figure.update_xaxes(title_text="prunable weights left (log scale)")
-    return figure.update_layout(showlegend=False)
+    return figure.update_layout(showlegend=False, margin={"t": 24})
 
 
-def _safe(figure: go.Figure, one: Limits) -> None:
+def _safe(figure: go.Figure, one: Limits, row: int) -> None:
     """A bar from the dense network to the last safe level, where there are seeds enough to say so."""
     if not one.last.enough or one.last.safe is None:
         return
     name = figures.text(one.series.label)
     figure.add_trace(go.Scatter(
-        x=[100, 100 * one.last.safe.density], y=[name] * 2, mode="lines",
+        x=[100, 100 * one.last.safe.density], y=[row] * 2, mode="lines",
         line={"width": 9, "color": figures.translucent(one.series.colour, 0.45)},
         hovertemplate=f"{name}<br>safe up to {level(one.last.safe.sparsity)} sparsity<extra></extra>",
     ))  # fmt: skip
 
 
-def _critical(figure: go.Figure, one: Limits) -> None:
+def _critical(figure: go.Figure, one: Limits, row: int) -> None:
     """A marker at the critical sparsity with its interval; an arrow at the sparsest level where it lies beyond."""
     name, found = figures.text(one.series.label), one.critical
     density = 100 * (1 - (found.sparsest if found.typical is None else found.typical))
     low, high = found.interval or (None, None)
     bars = {"array": [100 * (1 - low) - density], "arrayminus": [density - 100 * (1 - high)]} if low is not None else {}
     figure.add_trace(go.Scatter(
-        x=[density], y=[name], mode="markers",
+        x=[density], y=[row], mode="markers",
         marker={"symbol": "arrow-right" if found.typical is None else one.series.marker, "size": 11,
                 "color": one.series.colour},
         error_x={"type": "data", "symmetric": False, "color": one.series.colour, **bars} if bars else None,

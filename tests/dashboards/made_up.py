@@ -118,7 +118,7 @@ def _plan(sweep: str, made_up: list[AnyTrial], baseline: str) -> dict[str, Any]:
         for one in made_up
     ]  # fmt: skip
     return {
-        "schema": 1, "sweep": sweep, "question": "What does sparsity do?", "baseline": baseline,
+        "schema": 2, "sweep": sweep, "question": "What does sparsity do?", "baseline": baseline,
         "spec_sha256": "5" * 64, "merged": 0,
         "report": {"margin": {"accuracy": 0.01, "bits_per_character": 0.02}, "confidence": 0.95},
         "provenance": {"git": {"commit": "0123abc", "dirty": False}, "versions": {"torch": "2.13.0"}}, "trials": trials,

@@ -108,7 +108,7 @@ def test_plan_json(written):
     plan = written.plan(TEXT + "question: Why?\n")
     stored = json.loads(json.dumps(plan.as_json(), allow_nan=False))
     assert {key: stored[key] for key in stored if key != "trials"} == {
-        "schema": 1, "sweep": "a", "question": "Why?", "baseline": "twin", "merged": 0, "provenance": {},
+        "schema": 2, "sweep": "a", "question": "Why?", "baseline": "twin", "merged": 0, "provenance": {},
         "report": {"margin": {"accuracy": 0.01, "bits_per_character": 0.02}, "confidence": 0.95},
         "spec_sha256": plan.spec_sha256,
     }  # fmt: skip
