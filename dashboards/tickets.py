@@ -27,6 +27,7 @@ class Round:
     early: Mapping[int, float]  # test accuracy at the least validation loss, by seed; empty without validation
     stops: Mapping[int, float]  # the step of the least validation loss, by seed; see _stops
     stop: Estimate | None
+    falling: int  # networks whose validation loss was least at their last look: their early stop may lie beyond
     seconds: Estimate | None  # of this round's training
 
     @property
@@ -50,20 +51,29 @@ class Contrast:
 
 def rounds(results: Results) -> tuple[Round, ...]:
     """Every round of every arm of lottery tickets that has a network, from the dense one on."""
+    curves = results.curves[results.curves["metric"] == "val/loss"]
+    last = curves.groupby("run")["step"].max().to_dict()
     return tuple(
-        _round(cell, results)
+        _round(cell, results, last)
         for cell in cells(results)
         if cell.series.method == METHOD and cell.runs and cell.nonzero is not None
     )
 
 
-def _round(cell: Cell, results: Results) -> Round:
+def _round(cell: Cell, results: Results, last: Mapping[str, int]) -> Round:
     stops = _stops(cell, results)
     loss, stop, seconds = (
         estimate(list(values.values()), results.confidence)
         for values in (_by_seed(cell, results, LOSS), stops, _by_seed(cell, results, SECONDS))
     )
-    return Round(cell, cell.nonzero / cell.prunable, loss, _by_seed(cell, results, BEST), stops, stop, seconds)
+    falling = _falling(cell, results, last) if stops else 0
+    early = _by_seed(cell, results, BEST)
+    return Round(cell, cell.nonzero / cell.prunable, loss, early, stops, stop, falling, seconds)
+
+
+def _falling(cell: Cell, results: Results, last: Mapping[str, int]) -> int:
+    own = results.runs[results.runs["run"].isin(cell.runs)]
+    return sum(last.get(run) == stop for run, stop in zip(own["run"], own[STOP]))
 
 
 def _stops(cell: Cell, results: Results) -> dict[int, float]:

@@ -65,10 +65,11 @@ def _said(line: list[Contrast], alpha: float) -> list[str]:
     said = [f"Against {name} ({MEANING[arm]}): at the last step {_outcome(last, alpha)}."]
     if early:
         said.append(f"At early stop {_outcome(early, alpha)}.")
-    if slower := [one for one in line if one.slower]:
+    if slower := [one for one in line if one.slower and not one.ticket.falling]:
         most = max(slower, key=lambda one: one.slower.mean)
-        said.append(f"The control takes up to {_times(most.slower)} times as many steps to its least validation loss "
-                    f"(with {percent(most.ticket.left)} of the weights).")  # fmt: skip
+        amount = "at least" if most.control.falling else "up to"
+        said.append(f"The control takes {amount} {_ratio(most.slower)} times as many steps to its least validation "
+                    f"loss (with {percent(most.ticket.left)} of the weights).")  # fmt: skip
     return said
 
 
@@ -102,9 +103,16 @@ def _where(these: list[Contrast], of: int) -> str:
     return f"with {listed([percent(one.ticket.left) for one in these])} of the weights"
 
 
-def _times(ratio: Estimate) -> str:
-    interval = f" ({ratio.low:.2f} to {ratio.high:.2f})" if ratio.low is not None else ""
-    return f"{ratio.mean:.2f}{interval}"
+def _times(one: Contrast) -> str:
+    """A bound where the validation loss of controls, and of no ticket, was still falling at the end."""
+    if one.slower is None or one.ticket.falling:
+        return NONE
+    return ("≥ " if one.control.falling else "") + _ratio(one.slower)
+
+
+def _ratio(one: Estimate) -> str:
+    interval = f" ({one.low:.2f} to {one.high:.2f})" if one.low is not None else ""
+    return f"{one.mean:.2f}{interval}"
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -150,12 +158,13 @@ def _half(one: Estimate) -> float:
 
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.last.n for one in numbers.found if one.last)
+    stop = " Early stop: the least validation loss; ≥ where that of some controls was least at their last look."
     return (
         f"Test accuracy of the ticket less that of the control of the same round, paired by seed ({n}), the mean with "
         f"its {formats.level(numbers.confidence)} t-interval: above 0 the ticket is better. p is of the paired "
         f"t-test, adjusted by Holm over the rounds of one control, from {ENOUGH} seeds on. Lines are moved aside a "
         "little so that their intervals can be seen; intervals much wider than the figure are cut off, and the table "
-        "has them."
+        f"has them.{stop if numbers.early else ''}"
     )
 
 
@@ -165,7 +174,7 @@ def _row(one: Contrast) -> tuple[str, ...]:
         one.control.series.label, str(one.ticket.cell.round), percent(one.ticket.left),
         points(last.mean if last else None), points_interval(last), formats.p_value(one.p_last),
         points(early.mean if early else None), points_interval(early), formats.p_value(one.p_early),
-        _times(one.slower) if one.slower else NONE, str(last.n if last else 0),
+        _times(one), str(last.n if last else 0),
     )  # fmt: skip
 
 

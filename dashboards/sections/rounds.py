@@ -29,12 +29,17 @@ class Panel:
     estimate: Callable[[Round], Estimate | None]
     scale: float
     unit: str
+    prefix: Callable[[Round], str] = lambda one: ""
+
+
+def _at_least(one: Round) -> str:
+    return "≥ " if one.falling else ""
 
 
 PANELS = (
     Panel("test accuracy at the last step", lambda one: one.cell.accuracy, 100, " %"),
     Panel("test accuracy at early stop", lambda one: one.cell.best, 100, " %"),
-    Panel("early-stop step", lambda one: one.stop, 1, ""),
+    Panel("early-stop step", lambda one: one.stop, 1, "", _at_least),
 )
 
 
@@ -77,8 +82,8 @@ def _sentences(line: list[Round], alpha: float) -> list[str]:
     if any(one.cell.best_difference for one in pruned):
         chosen.append(("at early stop", *_most([one.cell for one in pruned], lambda cell: cell.best_difference)))
     said = [f"{name} is most accurate, against its twin, {_gain(*one, alpha)}." for one in chosen]
-    stops = [one for one in pruned if one.stop]
-    if dense.stop and stops:
+    stops = [one for one in pruned if one.stop and not one.falling]
+    if dense.stop and not dense.falling and stops:
         soonest = min(stops, key=lambda one: one.stop.mean)
         said.append(
             f"It comes to its least validation loss soonest with {percent(soonest.left)} of the weights: at step "
@@ -124,8 +129,8 @@ def _line(line: list[Round], panel: Panel, legend: bool) -> list[go.Scatter]:
         return []
     xs, estimates = [100 * one.left for one, _ in shown], [one for _, one in shown]
     hover = [
-        f"{name}, round {one.cell.round}, {percent(one.left)} left<br>{panel.scale * found.mean:,.6g}{panel.unit} "
-        f"(n = {found.n})" for one, found in shown
+        f"{name}, round {one.cell.round}, {percent(one.left)} left<br>{panel.prefix(one)}"
+        f"{panel.scale * found.mean:,.6g}{panel.unit} (n = {found.n})" for one, found in shown
     ]  # fmt: skip
     drawn = go.Scatter(
         x=xs, y=[panel.scale * one.mean for one in estimates], mode="lines+markers", name=name, legendgroup=name,
@@ -140,7 +145,8 @@ def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.cell.accuracy.n for one in numbers.rounds if one.cell.accuracy)
     stop = (
         " Early stop: the look with the least validation loss; training itself was not stopped there. Its step is left "
-        "out where a network keeps its trained weights, since its steps are counted on."
+        "out where a network keeps its trained weights, since its steps are counted on; ≥ where the loss of some was "
+        "least at their last look, and may have gone on falling."
         if any(one.stop for one in numbers.rounds) else " Without a validation split there is no early stop."
     )  # fmt: skip
     return (
@@ -156,7 +162,7 @@ def _row(one: Round) -> tuple[str, ...]:
         one.series.label, str(one.cell.round), formats.count(one.cell.nonzero), percent(one.left),
         percent(one.cell.accuracy.mean if one.cell.accuracy else None), formats.interval(one.cell.accuracy),
         f"{one.loss.mean:.4f}" if one.loss else NONE, percent(one.cell.best.mean if one.cell.best else None),
-        formats.count(stop.mean if stop else None), interval,
+        _at_least(one) + formats.count(stop.mean if stop else None), interval,
         f"{one.seconds.mean:.1f}" if one.seconds else NONE, str(one.cell.accuracy.n if one.cell.accuracy else 0),
     )  # fmt: skip
 

@@ -14,8 +14,12 @@ STOPS = {"main": (400, 300, 200, 400), "reinit": (400, 500, 1200), "one_shot": (
          "lr_rewind": (1400, 1200, 1400)}  # fmt: skip
 
 
-def tickets(seeds: int = 5, validation: bool = True, **fields: object) -> list[MadeUp | Ladder]:
-    """Dense networks and ladders of three rounds with three controls, which lose BEHIND to their tickets."""
+def tickets(
+    seeds: int = 5, validation: bool = True, last: int = 2000, **fields: object
+) -> list[MadeUp | Ladder]:
+    """Dense networks and ladders of three rounds with three controls, which lose BEHIND to their tickets.
+
+    `last` is the last look at the controls."""
     found: list[MadeUp | Ladder] = []
     for seed in range(seeds):
         dense = MadeUp({"name": "dense"}, seed, _ends(0, ACCURACY[0] + SPREAD[seed], 400, validation),
@@ -29,7 +33,8 @@ def tickets(seeds: int = 5, validation: bool = True, **fields: object) -> list[M
                 if behind[number - 1] is not None:
                     accuracy = reached - behind[number - 1] + NOISE[seed]
                     ends = _ends(number, accuracy, STOPS[arm][number - 1], validation)
-                    rungs.append(Rung(number, 1 - 0.5**number, ends, arm=arm, draw=1))
+                    curve = {"val/loss": {200: 1.0, last: 1.0}}
+                    rungs.append(Rung(number, 1 - 0.5**number, ends, curve, arm=arm, draw=1))
         found += [dense, Ladder(method, seed, tuple(rungs), dense, workload={"name": "mnist_lenet"})]
     return found
 

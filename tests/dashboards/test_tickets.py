@@ -84,6 +84,18 @@ def test_what_is_said_of_the_controls(stored):
     assert "at the last step the ticket is clearly worse in every round" in lr_rewind and "steps" not in lr_rewind
 
 
+def test_a_loss_that_was_still_falling_is_a_bound(stored):
+    reinit, *_ = _said(stored(tickets(last=1200)), "controls")
+    assert reinit.endswith(
+        "The control takes at least 3.00 (3.00 to 3.00) times as many steps to its least validation loss (with 12.50 % "
+        "of the weights)."
+    )
+    results = stored(tickets(last=1200))
+    assert [row[9] for row in _rows(results, "controls")[:3]] == ["1.33 (1.33 to 1.33)", "2.50 (2.50 to 2.50)",
+                                                                  "≥ 3.00 (3.00 to 3.00)"]  # fmt: skip
+    assert [row[8] for row in _rows(results, "rounds")[4:7]] == ["400", "500", "≥ 1,200"]
+
+
 def test_below_five_seeds_there_is_no_verdict(stored):
     results = stored(tickets(seeds=3))
     assert all("with n = 3 this is no verdict, which takes 5" in one for one in _said(results, "controls"))
