@@ -11,6 +11,7 @@ NAME = "it is 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins with a letter or
 GPUS = "is not allowed; it is auto, a fraction from 0 to 1, or a whole number"
 FAILURE = "is not allowed; it is continue, stop, or {stop_after: N} with N from 1"
 TRAINING = "epochs, steps, batch_size, optimizer, lr_schedule, clip_norm"
+METHODS = "dense, static_random, small_dense, one_shot, iterative, gradual, lottery_ticket"
 SPARSITY = "is not in [0, 1); it is the fraction of weights removed"
 EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
 
@@ -70,15 +71,15 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("method: dense",
          "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
         ("workload: digits_mlp",
-         "a.yaml:1:1: method is missing; it is one of dense, static_random, small_dense, one_shot, iterative, gradual"),
+         f"a.yaml:1:1: method is missing; it is one of {METHODS}"),
         ("workload: digit_mlp\nmethod: dense", "a.yaml:1:11: workload digit_mlp is unknown. "
          "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
         ("workload: digits_mlp\nmethod:\n  name: static_randm\n", "a.yaml:3:9: method static_randm is unknown. "
-         "Did you mean static_random? Allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
+         f"Did you mean static_random? Allowed are {METHODS}"),
         ("workload: digits_mlp\nmethod: {sparsity: 0.5}",
-         "a.yaml:2:9: method has no name; allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
+         f"a.yaml:2:9: method has no name; allowed are {METHODS}"),
         ("workload: digits_mlp\nmethod: 3", "a.yaml:2:9: method 3 is neither a name nor a mapping with a name; "
-         "allowed are dense, static_random, small_dense, one_shot, iterative, gradual"),
+         f"allowed are {METHODS}"),
         ("workload: digits_mlp\nmethod: static_random",
          "a.yaml:2:9: sparsity is missing; static_random needs it; it is the fraction of weights removed"),
         ("workload: digits_mlp\nmethod: {name: static_random, sparsity: 1.2}",
