@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from workloads.errors import RevivedWeights
+from workloads.pruning.early_bird import Search
 from workloads.pruning.phases import Script
 from workloads.training.optimizer import optimizer
 from workloads.workload import Layer, Workload
@@ -57,6 +58,7 @@ class State:
     masks: dict[str, Tensor]  # layer name -> bool, in the weight's shape
     removed: dict[str, Tensor] | None = None  # layer name -> values of removed weights that may come back
     zeros: dict[str, Tensor] | None = None  # layer name -> bool: exactly zero at the last look
+    search: Search | None = None  # of a rule that waits for masks to settle
     tally: Tally = field(default_factory=Tally)
     since_look: SinceLook = field(default_factory=SinceLook)
     looks: list[Look] = field(default_factory=list)  # of this run
@@ -109,7 +111,7 @@ class State:
         """Take over the weights and buffers of the same network at `step`, masked, with an empty optimizer."""
         self.model.load_state_dict(weights)
         self.optimizer = optimizer(self.workload.training.optimizer, self.model.parameters())
-        self.removed = self.zeros = None
+        self.removed = self.zeros = self.search = None
         self.tally.step = step
         self.put_masks(self.masks)
 
