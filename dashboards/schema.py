@@ -63,7 +63,11 @@ END_METRICS = (
     "cost/steps_total", "cost/steps_since_last_mask", "cost/training_flops", "cost/flops_per_example",
     "cost/model_bytes", "cost/peak_memory_bytes", "cost/dense_bytes", "cost/csr_bytes",
 )  # fmt: skip
-METRICS = LOOK_METRICS + STRUCTURE_METRICS + PRUNED_METRICS + END_METRICS
+# Of early_bird alone: at each end of an epoch from the first full window to the ticket, the newest masks' distance to
+# the one of the window that differs most; at the end, 1 where a ticket was drawn and 0 where the last masks had to do,
+# and the step at which it was drawn, absent where none was.
+EARLY_BIRD_METRICS = ("early_bird/distance", "early_bird/drawn", "early_bird/step")
+METRICS = LOOK_METRICS + STRUCTURE_METRICS + PRUNED_METRICS + END_METRICS + EARLY_BIRD_METRICS
 # Figures of the machine: all others are the same wherever and however often a trial runs.
 MACHINE_METRICS = (
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/peak_memory_bytes",

@@ -9,7 +9,7 @@ from typing import Self
 from workloads.itinerary import Run, runs
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.pruning.allocation import counts, kept_after, total
-from workloads.pruning.phases import Cut, Gradual, Narrow, Prune, Reinitialize, Rewind, Script, Shuffle, Train
+from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rewind, Rule, Script, Shuffle, Train
 from workloads.trial import Trial
 from workloads.workload import Layer, Workload
 
@@ -24,7 +24,7 @@ class Cost:
     """What one trial takes."""
 
     steps: int  # optimizer steps
-    training_flops: int  # floating-point operations, those with removed weights left out; see _kept and _cut
+    training_flops: int  # floating-point operations, those with removed weights left out; see _kept, _cut and _train
     estimated_seconds: float
 
     def __add__(self, other: Self) -> Self:
@@ -92,6 +92,7 @@ def _tally(network: Workload, path: Script) -> Tally:
 
 
 def _train(tally: Tally, phase: Train) -> Tally:
+    """Where data decide when a rule prunes, it is taken to do so as late as it can, which is the most it can cost."""
     updates = [stop for stop in (phase.rule.positions if phase.rule else ()) if phase.start < stop <= phase.stop]
     for start, stop in pairwise((phase.start, *updates, phase.stop)):
         steps = stop - start
@@ -123,7 +124,7 @@ def _prune(tally: Tally, phase: Prune) -> Tally:
     return replace(tally, kept=kept)
 
 
-def _kept(tally: Tally, how: Prune | Gradual, sparsity: float) -> dict[str, int]:
+def _kept(tally: Tally, how: Prune | Rule, sparsity: float) -> dict[str, int]:
     """Where scores decide over all layers together, the same share of each is assumed."""
     allocation = "uniform" if how.allocation == "global" else how.allocation
     return counts(tally.layers, sparsity, allocation, how.dense_layers)

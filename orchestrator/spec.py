@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from orchestrator import complaints, fields, source
 from orchestrator.complaints import Complaint, shown, unknown
 from orchestrator.cost import Cost, cost
+from orchestrator.doubts import doubts
 from orchestrator.exclude import excluded
 from orchestrator.expand import EXPANDED, Draft, Variant, has_stand_in, takes_sparsity, variants
 from orchestrator.header import Header, Policies, Report, Resources
@@ -90,6 +91,7 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False) -> Sw
         wrong = [Complaint(root.keys.get("exclude", root.mark), "every trial is excluded, so nothing is left to do")]
     if wrong:
         raise complaints.error(wrong)
+    warnings += _doubtful(checked, kept)
     return SweepSpec(
         name=header.name, question=header.question, baseline=header.baseline, seeds=seeds,
         resources=header.resources, policies=header.policies, report=header.report,
@@ -131,6 +133,14 @@ def _useless_sparsity(swept: Sequence[Variant], drafts: Sequence[Sequence[Draft]
         if variant.sparsity is not None and each:
             useful[variant.sparsity] = useful.get(variant.sparsity, False) or any(map(takes_sparsity, each))
     return [Complaint(mark, "sparsity changes nothing: no method here has one") for mark in useful if not useful[mark]]
+
+
+def _doubtful(checked: Sequence[tuple[Draft, Trial]], kept: Sequence[tuple[int, ...]]) -> list[Complaint]:
+    """What is probably not meant in the trials that keep a seed, each once."""
+    wanted = [pair for pair, seeds in zip(checked, kept) if seeds]
+    return list(dict.fromkeys(
+        Complaint(draft.mark(("method", "sparsity")), text) for draft, trial in wanted for text in doubts(trial)
+    ))  # fmt: skip
 
 
 def _points(

@@ -10,9 +10,10 @@ from workloads.trial import Measured, Record
 
 @pytest.mark.parametrize(
     "method",
-    [METHOD_ROWS[1], METHOD_ROWS[5], METHOD_ROWS[-1] | {"fine_tune": {"steps": 12}}],
+    [METHOD_ROWS[1], METHOD_ROWS[5], METHOD_ROWS[-1] | {"fine_tune": {"steps": 12}},
+     {"name": "early_bird", "sparsity": 0.8, "every": 2, "window": 2}],
     ids=lambda row: row["name"],
-)
+)  # fmt: skip
 def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(method, images_of):
     trial = make(WORKLOAD_ROWS[0], method)
     events = list(run_trial(trial, images_of(trial)))
@@ -20,7 +21,10 @@ def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(m
     written = {schema.pattern(event.name, layers) for event in events if isinstance(event, Record)}
     zeros = {name for name in schema.METRICS if name.startswith("zero_grad_norm") or "revival" in name}
     after = {name for name in schema.METRICS if name.startswith("pruned/")}
-    missing = {"static_random": after, "small_dense": after | zeros, "one_shot": set()}
+    early = set(schema.EARLY_BIRD_METRICS)
+    missing = {
+        "static_random": after | early, "small_dense": after | zeros | early, "one_shot": early, "early_bird": after,
+    }  # fmt: skip
     assert written == set(schema.METRICS) - missing[method["name"]]
     assert isinstance(events[-1], Measured)
 

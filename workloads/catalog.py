@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from workloads.digits import DigitsMlp
 from workloads.fashion_mnist import FashionMnistCnn, FashionMnistMlp
 from workloads.methods.dense import Dense
+from workloads.methods.early_bird import EarlyBird
 from workloads.methods.gradual import Gradual
 from workloads.methods.iterative import Iterative
 from workloads.methods.lottery_ticket import LotteryTicket
@@ -17,13 +18,13 @@ from workloads.mnist import MnistLenet
 from workloads.settings import tagged
 
 WORKLOADS = (FashionMnistMlp, FashionMnistCnn, MnistLenet, DigitsMlp)
-METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket)
+METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird)
 
 AnyWorkload = Annotated[
     FashionMnistMlp | FashionMnistCnn | MnistLenet | DigitsMlp, Field(discriminator="name"), BeforeValidator(tagged)
 ]
 AnyMethod = Annotated[
-    Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual | LotteryTicket,
+    Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual | LotteryTicket | EarlyBird,
     Field(discriminator="name"),
     BeforeValidator(tagged),
 ]

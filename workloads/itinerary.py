@@ -36,6 +36,7 @@ class Leg:
     last: bool  # whether the run ends here
     own: bool  # whether it would end here without any cuts: others may ask for other cuts tomorrow
     again: bool  # whether the script goes back later to the network at its end
+    updates: bool  # whether its training's rule has been applied at its end
     prunes_trained: bool  # whether it removes weights from a network that has been trained
 
     def ends_at_one_of(self, cuts: frozenset[Passage]) -> bool:
@@ -94,6 +95,7 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
             last=last,
             own=not trains or regular or again or phase.stop == script[piece.index].stop,
             again=again,
+            updates=trains and phase.rule is not None and phase.stop in phase.rule.positions,
             prunes_trained=phase.name in ("prune", "cut") and phase.changes and steps_along(piece.before) > 0,
         )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from workloads.data.images import Images, Split
 from workloads.digests import short
 from workloads.itinerary import Leg, Run, destinations, legs, runs
-from workloads.measure.look import look, look_after_pruning
+from workloads.measure.look import look, look_after_pruning, look_at_search
 from workloads.measure.memory import PeakMemory
 from workloads.measure.probe import probe
 from workloads.measure.summary import summary
@@ -130,6 +130,8 @@ def look_around(leg: Leg, state: State, examples: Split, given: Given) -> Iterat
     """What is to be measured at the end of a leg."""
     if leg.prunes_trained:
         yield look_after_pruning(state, given.images)
+    if leg.updates:
+        yield from look_at_search(state)
     if leg.look:
         yield look(state, given.images, examples, given.trial.workload.prunable, leg.structure, leg.last)
 

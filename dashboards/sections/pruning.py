@@ -86,9 +86,9 @@ def _line(path: Path, name: str, shown: list[int], legend: bool = False) -> go.S
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(path.n for path in numbers)
     return (
-        f"Weights that the masks keep against optimizer steps of the whole path, mean over seeds ({n}; the schedule is "
-        "the same for all), one line for each sparsity that a method goes to; networks on which it goes the same way "
-        "share one. A marker is a look that sees fewer "
+        f"Weights that the masks keep against optimizer steps of the whole path, mean over seeds ({n}; the moments are "
+        "the same for all unless the data decide them), one line for each sparsity that a method goes to; networks on "
+        "which it goes the same way share one. A marker is a look that sees fewer "
         "weights, or more, than the look before: the mask changed in between. Methods whose mask stays as it was at "
         "the first look have no line."
     )

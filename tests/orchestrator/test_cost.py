@@ -66,6 +66,13 @@ def test_law_every_phase_that_changes_a_network_has_a_cost(method):
     assert cost(trial("digits_mlp", {"name": method.model_fields["name"].default, **settings})).steps == steps >= 1200
 
 
+def test_a_ticket_is_planned_as_if_it_came_at_the_last_moment():
+    """Masks every 15 steps of 100: 90 dense steps at 6 x 266,200 operations an example, and ten at half of that."""
+    ticket = {"name": "early_bird", "sparsity": 0.5, "every": 15, "allocation": "uniform"}
+    planned = cost(lenet(10, 100, ticket))
+    assert (planned.steps, planned.training_flops) == (100, 6 * 10 * (90 * LENET + 10 * LENET // 2))
+
+
 def test_operations_of_a_ladder_by_hand():
     """784-300-100-10: 100 dense steps at 6 x 266,200 operations an example; then rounds of 25 steps, in which a fifth
     of 235,200, of 30,000 and of 1,000 weights is gone, then a fifth of what is left."""

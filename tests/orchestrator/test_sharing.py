@@ -71,3 +71,10 @@ def test_networks_that_are_pruned_on_their_way_share_what_comes_before(written):
     planned = written.plan(SPEC.replace("one_shot", "[one_shot, gradual]"))
     cuts_of = {one.trial.method.name: one.cuts for one in planned.trials if one.trial.seed == 0}
     assert cuts_of["one_shot"] == frozenset({DENSE}) and cuts_of["gradual"] == frozenset()
+
+
+def test_a_network_that_waits_for_its_ticket_is_shared_with_no_other(written):
+    """It is dense until then, but what it remembers of its masks depends on the sparsity."""
+    planned = written.plan(SPEC.replace("one_shot", "[one_shot, {name: early_bird, every: 10}]"))
+    early = [one.cuts for one in planned.trials if one.trial.method.name == "early_bird"]
+    assert early == [frozenset()] * 4

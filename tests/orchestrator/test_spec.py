@@ -217,6 +217,20 @@ def test_an_entry_that_matches_nothing_is_a_warning(written):
     assert written.spec(text).warnings == (f"{written.path}:4:11: this entry of exclude matches no trial",)
 
 
+def test_a_tolerance_that_chance_keeps_is_a_warning(written):
+    """2 s (1 - s) is 0.18 at sparsity 0.9, 0.095 at 0.95 and 0.039 at 0.98; the tolerance is 0.1."""
+    text = "workload: digits_mlp\nmethod: early_bird\nsparsity: [0.9, 0.95, 0.98]\nseeds: 2\n"
+    told = "an early_bird ticket would tell nothing; lower tolerance"
+    assert written.spec(text).warnings == (
+        f"{written.path}:3:17: two random masks at sparsity 0.95 differ in 0.095 of their entries, within tolerance "
+        f"0.1, so {told}",
+        f"{written.path}:3:23: two random masks at sparsity 0.98 differ in 0.039 of their entries, within tolerance "
+        f"0.1, so {told}",
+    )
+    assert not written.spec(text, "method.tolerance=0.03").warnings
+    assert not written.spec(text, "exclude=[{method.sparsity: 0.95}, {method.sparsity: 0.98}]").warnings
+
+
 def test_what_is_excluded_need_not_be_feasible(written):
     text = "workload: digits_mlp\nmethod: small_dense\nsparsity: [0.5, 0.99]\nexclude: [{method.sparsity: 0.99}]\n"
     assert written.methods(text) == [("small_dense", 0.5)]

@@ -27,6 +27,8 @@ METHOD_ROWS = [
     {"name": "lottery_ticket", "rounds": 2, "rate": 0.3, "controls": ["shuffled"], "control_draws": 2},
     {"name": "lottery_ticket", "sparsity": 0.7, "rounds": 2, "restart": "reinit"},
     {"name": "lottery_ticket", "sparsity": 0.7, "rounds": 2, "restart": "none", "rewind_to": 5},
+    {"name": "early_bird", "sparsity": 0.8, "every": 2, "window": 3, "tolerance": 0.02},  # draws before the end
+    {"name": "early_bird", "sparsity": 0.9, "every": 5, "window": 2, "tolerance": 0.0, "allocation": "erk"},  # never
     {"name": "one_shot", "sparsity": 0.0, "dense_steps": 10},  # a twin that looks where others prune
     {"name": "one_shot", "sparsity": 0.9},
 ]

@@ -1,6 +1,7 @@
 """A look: everything that is measured in one moment of training."""
 
 import math
+from collections.abc import Iterator
 
 from workloads.data.images import Images, Split
 from workloads.errors import Diverged
@@ -48,6 +49,12 @@ def look_after_pruning(state: State, images: Images) -> Look:
         seen = evaluated("val", state, images.validation)
         figures |= {"pruned/val_accuracy": seen["val/accuracy"], "pruned/val_loss": seen["val/loss"]}
     return Look(state.step, figures)
+
+
+def look_at_search(state: State) -> Iterator[Look]:
+    """How far masks that have not been taken before still move, where there are enough of them to tell."""
+    if state.search is not None and state.search.farthest is not None:
+        yield Look(state.step, {"early_bird/distance": state.search.farthest})
 
 
 def evaluated(name: str, state: State, split: Split) -> dict[str, float]:

@@ -7,6 +7,7 @@ from workloads.measure.flops import forward_flops
 from workloads.measure.memory import PeakMemory, model_bytes
 from workloads.measure.sparsity import nonzero
 from workloads.measure.storage import csr_bytes, dense_bytes
+from workloads.pruning.early_bird import Search
 from workloads.training.state import Look, State
 from workloads.workload import Workload
 
@@ -19,6 +20,7 @@ def summary(state: State, workload: Workload, peak: PeakMemory) -> dict[str, flo
         **best(state.looks),
         **size(state, workload.prunable),
         **cost(state),
+        **ticket(state.search),
         **({"cost/peak_memory_bytes": measured} if measured is not None else {}),
     }
 
@@ -67,6 +69,14 @@ def size(state: State, prunable: int) -> dict[str, float]:
         "final/total_parameters": sum(parameter.numel() for parameter in state.model.parameters()),
         **{f"layer_weights/{layer.name}": layer.size for layer in state.layers},
     }
+
+
+def ticket(search: Search | None) -> dict[str, float]:
+    """Whether an early-bird ticket was drawn, and at which step; nothing where none was looked for."""
+    if search is None:
+        return {}
+    step = {} if search.drawn_at is None else {"early_bird/step": search.drawn_at}
+    return {"early_bird/drawn": int(search.drawn_at is not None), **step}
 
 
 def cost(state: State) -> dict[str, float]:

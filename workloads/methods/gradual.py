@@ -30,8 +30,7 @@ class Gradual(Method):
 
     @model_validator(mode="after")
     def _global_has_no_dense_layers(self) -> Self:
-        if self.allocation == "global" and self.dense_layers:
-            raise ValueError("dense_layers need a budget for each layer; add allocation: uniform or erk")
+        words.check_dense_layers(self.dense_layers, self.allocation)
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:

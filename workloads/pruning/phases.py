@@ -13,6 +13,8 @@ from workloads.settings import Settings, Sparsity
 LayerAllocation = Literal["uniform", "erk"]  # so many in each layer, whatever the scores
 Allocation = Literal["global", "uniform", "erk"]  # global: one ranking over all layers
 DenseLayers = tuple[Literal["first", "last"], ...]
+Window = Annotated[int, Field(ge=2, description="a number of masks")]
+Distance = Annotated[float, Field(ge=0, lt=1, description="the fraction of entries in which masks differ")]
 Control = Literal["reinit", "shuffled", "random", "one_shot", "lr_rewind"]
 Arm = Literal["main"] | Control
 
@@ -44,6 +46,36 @@ class Gradual(Settings):
         return self.to * fraction(self.schedule, x, self.to)
 
 
+class EarlyBird(Settings):
+    """A rule: prune to the sparsity `to` once, where masks have settled at one of the positions `every`, 2 `every`, ...
+
+    At each of them it is worked out which masks pruning would give. They have settled where they differ from each of
+    those of the `window` - 1 positions before in at most the fraction `tolerance` of all entries. At `end` they are
+    taken however much they differ."""
+
+    name: Literal["early_bird"] = "early_bird"
+    criterion: Criterion
+    to: Sparsity
+    allocation: Allocation
+    dense_layers: DenseLayers = ()
+    window: Window
+    tolerance: Distance
+    every: PositiveInt
+    end: PositiveInt  # a multiple of `every`
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """After how many steps of the training the masks may change."""
+        return tuple(range(self.every, self.end + 1, self.every))
+
+    def sparsity_at(self, position: int) -> float:
+        """The sparsity that is sure after `position` steps: before the end, the data decide."""
+        return self.to if position == self.end else 0.0
+
+
+Rule = Annotated[Gradual | EarlyBird, Field(discriminator="name")]
+
+
 class Train(Settings):
     """Take the optimizer steps of the positions `start` to `stop` (excluded) of the training.
 
@@ -53,7 +85,7 @@ class Train(Settings):
     start: NonNegativeInt
     stop: NonNegativeInt
     lr: PositiveFloat | Literal["last"] | None = None  # None: the schedule's; last: the schedule's at its last step
-    rule: Gradual | None = None  # changes the masks on the way
+    rule: Rule | None = None  # changes the masks on the way
 
     @property
     def changes(self) -> bool:
@@ -238,6 +270,12 @@ class Passage(Settings):
 
     path: Script  # phases that change the network
     begun: NonNegativeInt = 0
+
+
+def check_dense_layers(dense: DenseLayers, allocation: Allocation) -> None:
+    """Raise ValueError where layers are to stay whole and all are ranked together."""
+    if allocation == "global" and dense:
+        raise ValueError("dense_layers need a budget for each layer; add allocation: uniform or erk")
 
 
 def moment(share: float, steps: int) -> int:

@@ -6,12 +6,13 @@ from workloads.data.images import Images
 from workloads.pruning.allocation import kept_at
 from workloads.pruning.choice import chosen
 from workloads.pruning.criteria import scores
-from workloads.pruning.phases import Gradual
+from workloads.pruning.early_bird import Search
+from workloads.pruning.phases import EarlyBird, Gradual, Rule
 from workloads.training.state import State
 from workloads.trial import Trial
 
 
-def apply(rule: Gradual | None, position: int, state: State, trial: Trial, images: Images) -> None:
+def apply(rule: Rule | None, position: int, state: State, trial: Trial, images: Images) -> None:
     """Carry out what a rule has to do after `position` steps of the training: at most times nothing."""
     if rule is not None and position in rule.positions:
         RULES[rule.name](rule, position, state, trial, images)
@@ -33,4 +34,20 @@ def _gradual(rule: Gradual, position: int, state: State, trial: Trial, images: I
     state.put_masks(masks)
 
 
-RULES = {"gradual": _gradual}
+def _early_bird(rule: EarlyBird, position: int, state: State, trial: Trial, images: Images) -> None:
+    """Work out the masks that pruning would give, and take them where they have settled, or at the end."""
+    search = state.search = state.search or Search()
+    if search.drawn_at is not None:
+        search.farthest = None
+        return
+    scored = scores(rule.criterion, state.weights, state, images.train, trial.seed)
+    kept = kept_at(state.layers, rule.to, rule.allocation, rule.dense_layers)
+    masks = chosen(scored, kept, state.masks, trial.seed)
+    search.see(masks, rule.window)
+    settled = search.settled(rule.tolerance)
+    if settled or position == rule.end:
+        search.end(state.step if settled else None)
+        state.put_masks(masks)
+
+
+RULES = {"gradual": _gradual, "early_bird": _early_bird}

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from torch import Tensor
 
 from workloads.catalog import AnyWorkload
+from workloads.pruning.early_bird import Search
 from workloads.pruning.phases import Script
 from workloads.training.optimizer import optimizer
 from workloads.training.state import Look, SinceLook, State, Tally
@@ -60,6 +61,7 @@ def network(state: State) -> Snapshot:
         **{f"removed/{name}": value for name, value in (state.removed or {}).items()},
         **{f"zero/{name}": value for name, value in (state.zeros or {}).items()},
         **optimizing,
+        **_recent(state.search),
     }
     facts = {
         "workload": state.workload.model_dump(mode="json"),
@@ -68,6 +70,9 @@ def network(state: State) -> Snapshot:
         "since_look": asdict(state.since_look),
         "looks": [asdict(look) for look in state.looks],
         "looked": state.zeros is not None,
+        "search": state.search and {
+            "recent": len(state.search.recent), "farthest": state.search.farthest, "drawn_at": state.search.drawn_at,
+        },
     }
     return Snapshot({name: value.detach() for name, value in tensors.items()}, facts)
 
@@ -94,6 +99,7 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
         init=facts["init"],
         removed=ours.group("removed") or None,
         zeros=ours.group("zero") if facts["looked"] else None,
+        search=_search(ours),
         tally=Tally(**facts["tally"]),
         since_look=SinceLook(**facts["since_look"]),
         looks=[Look(**look) for look in facts["looks"]],
@@ -102,6 +108,20 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
             for number, before in enumerate(facts.get("remembered", ()))
         },
     )
+
+
+def _recent(search: Search | None) -> dict[str, Tensor]:
+    """The masks that a search compares, in their order."""
+    masks = enumerate(search.recent if search else ())
+    return {f"recent/{number}/{name}": mask for number, each in masks for name, mask in each.items()}
+
+
+def _search(snapshot: Snapshot) -> Search | None:
+    """The search as it was."""
+    if (facts := snapshot.facts["search"]) is None:
+        return None
+    recent = [snapshot.group(f"recent/{number}") for number in range(facts["recent"])]
+    return Search(recent, facts["farthest"], facts["drawn_at"])
 
 
 def _laid_out_like(parameter: Tensor, value: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from workloads.digests import short
 from workloads.errors import RevivedWeights
+from workloads.pruning.early_bird import Search
 from workloads.pruning.phases import Script
 from workloads.training.optimizer import optimizer
 from workloads.workload import Layer, Workload
@@ -59,6 +60,7 @@ class State:
     init: str  # digest of the weights and buffers that training began or began anew with, masks left aside
     removed: dict[str, Tensor] | None = None  # layer name -> values of removed weights that may come back
     zeros: dict[str, Tensor] | None = None  # layer name -> bool: exactly zero at the last look
+    search: Search | None = None  # of a rule that waits for masks to settle
     tally: Tally = field(default_factory=Tally)
     since_look: SinceLook = field(default_factory=SinceLook)
     looks: list[Look] = field(default_factory=list)  # of this run
@@ -113,7 +115,7 @@ class State:
         self.model.load_state_dict(weights)
         self.init = short(weights)
         self.optimizer = optimizer(self.workload.training.optimizer, self.model.parameters())
-        self.removed = self.zeros = None
+        self.removed = self.zeros = self.search = None
         self.tally.step = step
         self.put_masks(self.masks)
 
