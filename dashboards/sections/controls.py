@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from dashboards import figures, formats
 from dashboards.formats import NONE, listed, percent, points, points_interval
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
 from dashboards.statistics import ENOUGH, Estimate
 from dashboards.tickets import Contrast, contrasts, rounds
 
@@ -186,7 +186,5 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table("Ticket minus control", COLUMNS, tuple(map(_row, numbers.found)), frozenset({"Control"}), grouped=True),
-    ),
+    tables=one_table("Ticket minus control", COLUMNS, {"Control"}, lambda numbers: map(_row, numbers.found)),
 )

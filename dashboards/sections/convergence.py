@@ -10,7 +10,7 @@ from dashboards import figures, formats
 from dashboards.convergence import Reached, reached
 from dashboards.formats import count, level
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
 
 COLUMNS = ("Method", "Sparsity", "Seeds that get there", "Median step", "First and last", "Steps of the run")
 
@@ -80,8 +80,6 @@ SECTION = Section(
     summarize=_summarize,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table("Steps until within the margin of the twin", COLUMNS, tuple(map(_row, numbers.cells)),
-              frozenset({"Method"}), grouped=True),
-    ),  # fmt: skip
+    tables=one_table("Steps until within the margin of the twin", COLUMNS, {"Method"},
+                     lambda numbers: map(_row, numbers.cells)),  # fmt: skip
 )

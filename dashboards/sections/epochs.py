@@ -11,7 +11,7 @@ from dashboards.epochs import Epoch, epochs
 from dashboards.formats import level
 from dashboards.networks import methods
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
 from dashboards.simulated import SAID
 from dashboards.statistics import Estimate
 
@@ -117,9 +117,5 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table(
-            "Time per epoch", COLUMNS, tuple(map(_row, numbers.epochs)), frozenset({"Method", "Zeros"}), grouped=True
-        ),
-    ),  # fmt: skip
+    tables=one_table("Time per epoch", COLUMNS, {"Method", "Zeros"}, lambda numbers: map(_row, numbers.epochs)),
 )

@@ -12,7 +12,7 @@ from dashboards.cells import cells
 from dashboards.formats import level, listed, points, points_interval
 from dashboards.interaction import Interaction, interactions
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
 from dashboards.statistics import ENOUGH, Estimate
 
 ROW_HEIGHT = 300  # pixels of one pair of kinds
@@ -170,13 +170,6 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table(
-            "Differences of differences",
-            COLUMNS,
-            tuple(map(_row, numbers.found)),
-            frozenset({"Method", "Networks", "Reference"}),
-            grouped=True,
-        ),
-    ),  # fmt: skip
+    tables=one_table("Differences of differences", COLUMNS, {"Method", "Networks", "Reference"},
+                     lambda numbers: map(_row, numbers.found)),  # fmt: skip
 )

@@ -14,7 +14,7 @@ from dashboards.comparison import times_the_training
 from dashboards.formats import compact, level, listed
 from dashboards.prices import Price, front, prices
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
 
 HEIGHT = 400  # pixels of one panel
 LEAST = 1.0  # percentage points of an interval that are always shown
@@ -217,13 +217,6 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table(
-            "Accuracy and cost",
-            COLUMNS,
-            tuple(_row(one, numbers) for one in numbers.prices),
-            frozenset({"Method", "On the front by"}),
-            grouped=True,
-        ),
-    ),  # fmt: skip
+    tables=one_table("Accuracy and cost", COLUMNS, {"Method", "On the front by"},
+                     lambda numbers: (_row(one, numbers) for one in numbers.prices)),  # fmt: skip
 )

@@ -9,7 +9,7 @@ from dashboards.formats import count, level
 from dashboards.networks import ways
 from dashboards.paths import Path, alike, paths
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
 
 Numbers = tuple[Path, ...]
 HEIGHT = 440  # pixels
@@ -108,7 +108,5 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table("Steps at which masks change", COLUMNS, tuple(map(_row, numbers)), frozenset({"Method"}), grouped=True),
-    ),
+    tables=one_table("Steps at which masks change", COLUMNS, {"Method"}, lambda numbers: map(_row, numbers)),
 )

@@ -12,7 +12,7 @@ from dashboards import figures, formats
 from dashboards.cells import Cell
 from dashboards.formats import NONE, percent, points, points_interval
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
 from dashboards.statistics import ENOUGH, Estimate, adjusted
 from dashboards.tickets import Round, rounds
 
@@ -175,7 +175,5 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table("Rounds", COLUMNS, tuple(map(_row, numbers.rounds)), frozenset({"Arm"}), grouped=True),
-    ),
+    tables=one_table("Rounds", COLUMNS, {"Arm"}, lambda numbers: map(_row, numbers.rounds)),
 )

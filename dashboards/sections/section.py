@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,13 @@ def no_tables(numbers: Any) -> tuple[Table, ...]:
     """For a section without tables."""
     del numbers
     return ()
+
+
+def one_table(
+    title: str, columns: tuple[str, ...], words: Set[str], rows: Callable[[Any], Iterable[tuple[str, ...]]]
+) -> Callable[[Any], tuple[Table, ...]]:
+    """For a section with a single table, whose rows stand together under their first cell; `rows` of the numbers."""
+    return lambda numbers: (Table(title, columns, tuple(rows(numbers)), frozenset(words), grouped=True),)
 
 
 @dataclass(frozen=True)

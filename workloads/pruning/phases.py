@@ -1,5 +1,6 @@
 """The words that methods are written in: phases and rules. Plain settings; what they do is told elsewhere."""
 
+from abc import ABC
 from fractions import Fraction
 from math import floor
 from typing import Annotated, Literal
@@ -136,7 +137,16 @@ class Narrow(Settings):
         return self.to > 0
 
 
-class Shuffle(Settings):
+class Change(Settings, ABC):
+    """A phase that changes the network, whatever its settings."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the network."""
+        return True
+
+
+class Shuffle(Change):
     """Deal the masks anew: every layer keeps as many weights as before, at places drawn at random.
 
     A draw puts a layer's weights in one random order, whatever the masks: masks that nest do so afterwards."""
@@ -144,36 +154,21 @@ class Shuffle(Settings):
     name: Literal["shuffle"] = "shuffle"
     draw: PositiveInt
 
-    @property
-    def changes(self) -> bool:
-        """Whether it changes the network."""
-        return True
 
-
-class Reinitialize(Settings):
+class Reinitialize(Change):
     """Draw new weights under the masks, and begin at step 0 with an empty optimizer."""
 
     name: Literal["reinitialize"] = "reinitialize"
     draw: PositiveInt  # 0 would be the trial's own first weights
 
-    @property
-    def changes(self) -> bool:
-        """Whether it changes the network."""
-        return True
 
-
-class Rewind(Settings):
+class Rewind(Change):
     """Put weights and buffers back to what they were after `to`, under the masks of now, with an empty optimizer.
 
     Steps are counted from there."""
 
     name: Literal["rewind"] = "rewind"
     to: tuple[Train, ...]  # a path that the trial has taken; empty: its first weights
-
-    @property
-    def changes(self) -> bool:
-        """Whether it changes the network."""
-        return True
 
 
 class Return(Settings):
