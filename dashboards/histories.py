@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import nan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ def _of_database(store, runs: list[str], metrics: Sequence[str]) -> Iterator[Poi
     """The store's own bulk question makes three objects of every point, which takes most of a report's time."""
     from mlflow.store.tracking.dbmodels.models import SqlMetric as Stored
 
-    columns = (Stored.run_uuid, Stored.key, Stored.step, Stored.value)
+    columns = (Stored.run_uuid, Stored.key, Stored.step, Stored.value, Stored.is_nan)
     order = (Stored.key, Stored.run_uuid, Stored.timestamp, Stored.step, Stored.value)
     with store.ManagedSessionMaker() as session:
         for first in range(0, len(runs), TOGETHER):
             wanted = Stored.run_uuid.in_(runs[first : first + TOGETHER]), Stored.key.in_(metrics)
-            yield from map(tuple, session.query(*columns).filter(*wanted).order_by(*order))
+            for run_id, metric, step, value, is_nan in session.query(*columns).filter(*wanted).order_by(*order):
+                yield run_id, metric, step, nan if is_nan else value
 
 
 def _of_server(
