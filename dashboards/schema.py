@@ -36,6 +36,7 @@ PLAN = "plan.json"  # of the parent run
 SPEC = "spec.yaml"  # of the parent run
 REPORT = "report.html"  # of the parent run
 PROVENANCE = "provenance.json"  # of each run
+WEIGHTS = ".safetensors"  # of each run, behind its label: weights and masks
 
 LOOK_METRICS = (
     "train/loss", "train/accuracy", "val/loss", "val/accuracy", "test/loss", "test/accuracy",
