@@ -18,6 +18,7 @@ from dashboards.planned import finished
 from dashboards.results import Results
 from dashboards.sections import (
     accuracy,
+    agreement,
     answer,
     convergence,
     cost,
@@ -26,6 +27,7 @@ from dashboards.sections import (
     epochs,
     failures,
     gradients,
+    inputs,
     interaction,
     layers,
     limits,
@@ -41,7 +43,8 @@ from dashboards.sections.section import Section, Table
 SECTIONS = (
     differences.SECTION, answer.SECTION, limits.SECTION, table.SECTION, accuracy.SECTION, interaction.SECTION,
     shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, curves.SECTION,
-    gradients.SECTION, layers.SECTION, epochs.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
+    gradients.SECTION, layers.SECTION, agreement.SECTION, inputs.SECTION, epochs.SECTION, cost.SECTION,
+    failures.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 PLOTLY = {

@@ -16,7 +16,7 @@ BROKEN = "\"'><script>window.broken = 1</script><img src=x onerror='window.broke
 LONG = "x" * 200
 EVIL = f"{BROKEN} {LONG}"
 DRAWING = ("limits", "accuracy", "interaction", "shapes", "prices", "convergence", "pruning", "curves", "gradients",
-           "layers", "epochs")  # fmt: skip
+           "layers", "agreement", "inputs", "epochs")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,8 @@ def evil(tmp_path_factory, empty_store) -> Results:
         method |= {"allocation": EVIL + method["allocation"]} if "allocation" in method else {}
         trial |= {"state": EVIL, "log": EVIL} if trial["error"] else {}
     layers = {name: f"{name}{EVIL}" for name in results.runs if name.startswith(("layer_", "dead_"))}
-    return replace(results, sweep=EVIL, spec=EVIL + "\n" + EVIL, runs=results.runs.rename(columns=layers))
+    masks = {run: {f"{layer}{EVIL}": mask for layer, mask in own.items()} for run, own in results.masks.items()}
+    return replace(results, sweep=EVIL, spec=EVIL + "\n" + EVIL, runs=results.runs.rename(columns=layers), masks=masks)
 
 
 @pytest.fixture(scope="module")
