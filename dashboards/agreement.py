@@ -75,6 +75,11 @@ class Agreement:
         return fmean(one.chance for one in self.pairs)
 
     @property
+    def expected(self) -> float:
+        """Weights that two masks have in common by chance, the mean over pairs."""
+        return fmean(one.expected for one in self.pairs)
+
+    @property
     def kept(self) -> float:
         """Weights that a mask keeps, the mean over pairs."""
         return fmean(sum(one.kept) / 2 for one in self.pairs)

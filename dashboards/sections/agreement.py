@@ -21,6 +21,7 @@ MOST_ROWS = 5  # of the figure, all layers together among them
 ROW_HEIGHT = 200  # pixels
 HEAD = 62  # of these, between the panels of two rows
 LEAST = 0.1  # of chance, that the second column shows above and below it
+FEW = 10  # weights in common by chance, below which a ratio does not stretch the second column's axis
 COLUMNS = ("Method", "Sparsity", "Layer", "Weights kept", "Overlap", "Least and greatest [%]", "By chance",
            "Overlap / chance", "Pairs of seeds", "Clearly beyond chance")  # fmt: skip
 
@@ -100,7 +101,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     ticks = [tick for tick in figures.DENSITY_TICKS if log10(tick) > low and (low > 0 or log10(tick) % 1 == 0)]
     figure.update_yaxes(type="log", range=[low - 0.1, high + 0.1], tickvals=ticks,
                         ticktext=[f"{tick:g} %" for tick in ticks], col=1)  # fmt: skip
-    times = [end / one.chance for one in numbers if one.layer in layers for end in one.extent]
+    times = [end / one.chance for one in numbers if one.layer in layers and one.expected >= FEW for end in one.extent]
     figure.update_yaxes(range=figures.framed([1 - LEAST, 1 + LEAST, *times], [0.0] * (2 + len(times)), LEAST), col=2)
     return figure.update_yaxes(showticklabels=True)
 
@@ -155,6 +156,8 @@ def _hover(one: Agreement) -> str:
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(len(one.pairs) for one in numbers).removeprefix("n = ")
     left_out = " Further layers stand in the table." if len(_layers(numbers)) > MOST_ROWS else ""
+    few = any(one.expected < FEW for one in numbers)
+    left_out += f" Ratios to fewer than {FEW} weights in common by chance may lie beyond the axis." if few else ""
     return (
         "Overlap is the Jaccard index of two masks: weights that both keep, of those that either keeps. Mean over the "
         f"pairs of seeds ({n}); the band runs from the least to the greatest pair and is no interval, since pairs "

@@ -79,13 +79,12 @@ def _title(one: Inputs) -> str:
 
 
 def _picture(one: Inputs) -> go.Heatmap:
-    """Pixels without any weight are blank."""
-    rows, columns = one.weights.shape
+    """Pixels without any weight are blank. Half the digits of the numbers, since large sweeps have many pictures."""
+    side = list(range(1, len(one.weights) + 1))
     return go.Heatmap(
-        z=np.where(one.weights > 0, one.relative, np.nan), customdata=one.weights, coloraxis="coloraxis",
-        hovertemplate="row %{y}, column %{x}: %{customdata:.1f} "
-                      f"of {one.units:.0f} weights left<extra></extra>",
-        x=list(range(1, columns + 1)), y=list(range(1, rows + 1)), hoverongaps=False,
+        x=side, y=side, z=np.where(one.weights > 0, one.relative, np.nan).astype(np.float32), coloraxis="coloraxis",
+        hovertemplate="row %{y}, column %{x}: %{z:.2f} times the weights of an even spread<extra></extra>",
+        hoverongaps=False,
     )  # fmt: skip
 
 
