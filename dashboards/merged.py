@@ -41,6 +41,7 @@ def merged(parts: Sequence[Results]) -> Results:
         provenance={run: told for share in shares for run, told in share.provenance.items()},
         outside=sum(part.outside for part in parts),
         measured=frozenset().union(*(share.measured for share in shares)),
+        masks={run: found for share in shares for run, found in share.masks.items()},
         parts=tuple(parts),
     )
 
@@ -87,6 +88,7 @@ def _share(part: Results, owner: Mapping[str, str], networks: Mapping[str, str],
         curves=part.curves[part.curves["run"].isin(renamed)].assign(run=lambda own: own["run"].map(renamed)),
         provenance={renamed[run]: told for run, told in part.provenance.items() if run in renamed},
         measured=frozenset(run for run in part.measured if owner.get(run.partition("/")[0]) == part.sweep),
+        masks={renamed[run]: found for run, found in part.masks.items() if run in renamed},
     )
 
 

@@ -18,6 +18,7 @@ from dashboards.planned import finished
 from dashboards.results import Results
 from dashboards.sections import (
     accuracy,
+    agreement,
     answer,
     controls,
     convergence,
@@ -27,6 +28,7 @@ from dashboards.sections import (
     epochs,
     failures,
     gradients,
+    inputs,
     interaction,
     layers,
     limits,
@@ -44,7 +46,8 @@ SECTIONS = (
     differences.SECTION, answer.SECTION, rounds.SECTION, controls.SECTION, limits.SECTION, table.SECTION,
     accuracy.SECTION, interaction.SECTION,
     shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, curves.SECTION,
-    gradients.SECTION, layers.SECTION, epochs.SECTION, cost.SECTION, failures.SECTION, provenance.SECTION,
+    gradients.SECTION, layers.SECTION, agreement.SECTION, inputs.SECTION, epochs.SECTION, cost.SECTION,
+    failures.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 PLOTLY = {

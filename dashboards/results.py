@@ -6,10 +6,10 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ import pandas as pd
 from dashboards import schema
 from dashboards.errors import ReportError
 from dashboards.histories import histories
+from dashboards.masks import Masks, masks_at
 from dashboards.series import flattened
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Results:
     provenance: dict[str, dict[str, Any]]  # by run: provenance.json, flattened
     outside: int = 0  # finished runs whose trials the plan no longer holds
     measured: frozenset[str] = frozenset()  # runs that were, before their trial failed: the first rungs of a ladder
+    masks: Mapping[str, Masks] = field(default_factory=dict)  # by run, where it has any; of ladders the main arm's
     parts: tuple[Results, ...] = ()  # the sweeps, where these are the results of several
 
     @property
@@ -110,7 +112,7 @@ def read(tracking_uri: str, sweep: str) -> Results:
     frame = frame.drop_duplicates(points, keep="last").sort_values(points, ignore_index=True)
     runs = pd.DataFrame([_row(run) for run in ours]) if ours else pd.DataFrame(columns=ALWAYS)
     return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(ours),
-                   _measured(children))  # fmt: skip
+                   _measured(children), _masks(ours))  # fmt: skip
 
 
 def _client(tracking_uri: str) -> MlflowClient:
@@ -164,6 +166,16 @@ def _measured(children: list[Run]) -> frozenset[str]:
     """Runs that have their last figures, though something that came after them has failed."""
     failed = (run.data for run in children if run.info.status == "FAILED")
     return frozenset(run.tags[schema.RUN] for run in failed if any(name.startswith(END) for name in run.metrics))
+
+
+def _masks(runs: list[Run]) -> dict[str, Masks]:
+    """Of the networks that have any; of ladders without those that branch off."""
+    main = [run for run in runs if run.data.tags.get(schema.ARM, schema.MAIN) == schema.MAIN]
+    found = {
+        run.data.tags[schema.RUN]: masks_at(f"{run.info.artifact_uri}/{run.data.tags[schema.LABEL]}{schema.WEIGHTS}")
+        for run in main
+    }
+    return {run: masks for run, masks in found.items() if masks}
 
 
 def _artifact(uri: str, run: Run, name: str, folder: str) -> str | None:

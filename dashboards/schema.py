@@ -39,6 +39,7 @@ PLAN_SCHEMA = 2  # what its own `schema` says: 1 knew one run a trial
 SPEC = "spec.yaml"  # of the parent run
 REPORT = "report.html"  # of the parent run
 PROVENANCE = "provenance.json"  # of each run
+WEIGHTS = ".safetensors"  # of each run, behind its label: weights and masks
 
 LOOK_METRICS = (
     "train/loss", "train/accuracy", "val/loss", "val/accuracy", "test/loss", "test/accuracy",

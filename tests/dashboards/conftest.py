@@ -14,6 +14,7 @@ from browser import Browser, start  # noqa: E402
 from made_up import write  # noqa: E402
 from made_up_sweep import SERIES  # noqa: E402
 from made_up_sweep import sweep as made_up_sweep  # noqa: E402
+from made_up_tickets import tickets  # noqa: E402
 
 from dashboards.results import Results, read  # noqa: E402
 from orchestrator.progress import Progress  # noqa: E402
@@ -60,11 +61,12 @@ def stored(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
 @pytest.fixture(scope="session")
 def rich(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Results:
     """Every section has something to show: a method that prunes on the way, networks of two widths and of two learning
-    rates, a trial that failed and one that is missing."""
+    rates, lottery tickets with their controls, a trial that failed and one that is missing."""
     tuned = {"name": "fashion_mnist_mlp", "hidden": [100], "training": {"optimizer": {"name": "adam", "lr": 0.01}}}
     networks = (tuned, *({"name": "fashion_mnist_mlp", "hidden": [width]} for width in (100, 300)))
     runs = [*made_up_sweep((SERIES[0], SERIES[5], SERIES[6]), (0.5, 0.99), seeds=2, looks=5, workloads=networks)]
     runs[-2:] = [replace(runs[-2], state="failed", error="Diverged at step 7"), replace(runs[-1], state="lost")]
+    runs += [one for one in tickets(2, workload=networks[-1]) if one.method["name"] == "lottery_ticket"]
     return read(write(tmp_path_factory.mktemp("rich"), empty_store, runs), "made-up")
 
 

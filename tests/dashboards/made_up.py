@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
+import numpy as np
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param
+from safetensors.numpy import save_file
 
 from workloads.trial import Trial
 
@@ -41,6 +45,9 @@ class AnyTrial(Protocol):
     def came_to(self, label: str) -> tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]:
         """A run's metrics at the last step, and its curves by step."""
 
+    def masks_of(self, label: str) -> Mapping[str, np.ndarray]:
+        """A run's masks by layer, True where a weight is kept."""
+
 
 @dataclass(frozen=True)
 class MadeUp:
@@ -57,6 +64,7 @@ class MadeUp:
     stored: int = 1
     provenance: Mapping[str, Any] = field(default_factory=lambda: {"threads": 1})
     network: str = ""
+    masks: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def trial(self) -> Trial:
@@ -89,6 +97,11 @@ class MadeUp:
         """Of the only run."""
         assert label == "final"
         return self.metrics, self.curves
+
+    def masks_of(self, label: str) -> Mapping[str, np.ndarray]:
+        """Of the only run."""
+        assert label == "final"
+        return self.masks
 
 
 def write(folder: Path, empty: Path, runs: Iterable[AnyTrial], sweep: str = "made-up", **plan: Any) -> str:
@@ -145,8 +158,18 @@ def _store(
         client.log_batch(identity, metrics=points[first : first + 1000])
     client.log_batch(identity, params=[Param(name, value) for name, value in _params(trial.settings)])
     client.log_text(identity, json.dumps(trial.provenance), "provenance.json")
+    if masks := trial.masks_of(label):
+        place = Path(url2pathname(urlsplit(client.get_run(identity).info.artifact_uri).path))
+        write_masks(place / f"{label}.safetensors", masks)
     if STATUS[trial.state] != "RUNNING":
         client.set_terminated(identity, STATUS[trial.state], end_time=START + 4_300_000)
+
+
+def write_masks(path: Path, masks: Mapping[str, np.ndarray]) -> None:
+    """A network's file, with a few weights beside the masks."""
+    bits = {f"mask:{layer}": np.packbits(np.asarray(mask, bool)) for layer, mask in masks.items()}
+    shapes = {f"mask:{layer}": json.dumps(list(np.shape(mask))) for layer, mask in masks.items()}
+    save_file(bits | {"output.bias": np.zeros(10, np.float32)}, path, metadata=shapes)
 
 
 def _params(settings: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from made_up import MadeUp
 
 from workloads.trial import digest
@@ -21,6 +22,7 @@ class Rung:
     curves: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     arm: str = "main"
     draw: int | None = None
+    masks: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -68,8 +70,16 @@ class Ladder:
 
     def came_to(self, label: str) -> tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]:
         """Of one rung."""
-        (rung,) = [rung for rung in self.rungs if rung.label == label]
+        rung = self._rung(label)
         return rung.metrics, rung.curves
+
+    def masks_of(self, label: str) -> Mapping[str, np.ndarray]:
+        """Of one rung."""
+        return self._rung(label).masks
+
+    def _rung(self, label: str) -> Rung:
+        (rung,) = [rung for rung in self.rungs if rung.label == label]
+        return rung
 
     def _twin_of(self, rung: Rung, baseline: str) -> str | None:
         twin = self.twin_key(baseline)

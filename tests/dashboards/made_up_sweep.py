@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from math import exp
+from math import exp, prod
 from random import Random
 from typing import Any
 
+import numpy as np
 from made_up import MadeUp
 
 from dashboards import schema
 
-LAYERS = {"hidden.0": 235_200, "hidden.1": 30_000, "output": 1_000}  # weights
+SHAPES = {"hidden.0": (300, 784), "hidden.1": (100, 300), "output": (10, 100)}
+LAYERS = {layer: prod(shape) for layer, shape in SHAPES.items()}  # weights
 UNITS = 410  # as many biases as there are rows of weights
 STEPS = 4290
 SERIES = (
@@ -54,7 +56,15 @@ def _run(
     }
     if method["name"] == "one_shot":  # all at once, after four fifths of the training
         curves["pruning/sparsity"] = {step: sparsity * (step > 0.8 * STEPS) for step in steps}
-    return MadeUp(method, seed, ends, curves, workload=workload)
+    return MadeUp(method, seed, ends, curves, workload=workload, masks=_masks(method, sparsity, seed))
+
+
+def _masks(method: Mapping[str, Any], sparsity: float, seed: int) -> dict[str, np.ndarray]:
+    """About as many weights as are left, anywhere; of dense networks nothing is masked."""
+    if method["name"] in ("dense", "small_dense"):
+        return {}
+    draw = np.random.default_rng(list(f"{method} {seed}".encode()))
+    return {layer: draw.random(shape) >= sparsity for layer, shape in SHAPES.items()}
 
 
 def _named(metrics: tuple[str, ...]) -> list[str]:

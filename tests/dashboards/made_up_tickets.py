@@ -1,11 +1,15 @@
 """Made-up lottery tickets whose answer is known."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from made_up import MadeUp
 from made_up_ladder import Ladder, Rung
 
 from workloads.methods.lottery_ticket import LotteryTicket
 
 WEIGHTS = 1000
+LENET = {"name": "mnist_lenet"}
 SPREAD = (0.0, 0.002, -0.002, 0.001, -0.001)  # of the seeds: tickets and controls have it in common
 NOISE = (0.0, 0.0004, -0.0004, 0.0002, -0.0002)  # of the controls alone
 ACCURACY = {0: 0.98, 1: 0.982, 2: 0.983, 3: 0.97}  # of the tickets, by round
@@ -15,7 +19,7 @@ STOPS = {"main": (400, 300, 200, 400), "reinit": (400, 500, 1200), "one_shot": (
 
 
 def tickets(
-    seeds: int = 5, validation: bool = True, last: int = 2000, **fields: object
+    seeds: int = 5, validation: bool = True, last: int = 2000, workload: Mapping[str, Any] = LENET, **fields: object
 ) -> list[MadeUp | Ladder]:
     """Dense networks and ladders of three rounds with three controls, which lose BEHIND to their tickets.
 
@@ -23,7 +27,7 @@ def tickets(
     found: list[MadeUp | Ladder] = []
     for seed in range(seeds):
         dense = MadeUp({"name": "dense"}, seed, _ends(0, ACCURACY[0] + SPREAD[seed], 400, validation),
-                       workload={"name": "mnist_lenet"})  # fmt: skip
+                       workload=workload)  # fmt: skip
         method = LotteryTicket(rounds=3, rate=0.5, controls=tuple(BEHIND), **fields).model_dump(exclude_none=True)
         rungs = [Rung(0, 0.0, _ends(0, ACCURACY[0] + SPREAD[seed], 400, validation))]
         for number in (1, 2, 3):
@@ -35,7 +39,7 @@ def tickets(
                     ends = _ends(number, accuracy, STOPS[arm][number - 1], validation)
                     curve = {"val/loss": {200: 1.0, last: 1.0}}
                     rungs.append(Rung(number, 1 - 0.5**number, ends, curve, arm=arm, draw=1))
-        found += [dense, Ladder(method, seed, tuple(rungs), dense, workload={"name": "mnist_lenet"})]
+        found += [dense, Ladder(method, seed, tuple(rungs), dense, workload=workload)]
     return found
 
 

@@ -15,8 +15,8 @@ from dashboards.results import Results, read
 BROKEN = "\"'><script>window.broken = 1</script><img src=x onerror='window.broken = 1'></style>{{ 7 }}${7}</template>"
 LONG = "x" * 200
 EVIL = f"{BROKEN} {LONG}"
-DRAWING = ("limits", "accuracy", "interaction", "shapes", "prices", "convergence", "pruning", "curves", "gradients",
-           "layers", "epochs")  # fmt: skip
+DRAWING = ("rounds", "controls", "limits", "accuracy", "interaction", "shapes", "prices", "convergence", "pruning",
+           "curves", "gradients", "layers", "agreement", "inputs", "epochs")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,8 @@ def evil(tmp_path_factory, empty_store) -> Results:
         method |= {"allocation": EVIL + method["allocation"]} if "allocation" in method else {}
         trial |= {"state": EVIL, "log": EVIL} if trial["error"] else {}
     layers = {name: f"{name}{EVIL}" for name in results.runs if name.startswith(("layer_", "dead_"))}
-    return replace(results, sweep=EVIL, spec=EVIL + "\n" + EVIL, runs=results.runs.rename(columns=layers))
+    masks = {run: {f"{layer}{EVIL}": mask for layer, mask in own.items()} for run, own in results.masks.items()}
+    return replace(results, sweep=EVIL, spec=EVIL + "\n" + EVIL, runs=results.runs.rename(columns=layers), masks=masks)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def unfold(browser: Browser) -> None:
 def test_every_figure_is_drawn_and_nothing_is_fetched(browser, page):
     browser.open(page)
     figures = browser.find(".js-plotly-plot")
-    only_rich = {"interaction", "shapes", "pruning"}  # networks and methods that the other sweeps don't have
+    only_rich = {"rounds", "controls", "interaction", "shapes", "pruning"}  # what the other sweeps don't have
     drawing = [name for name in DRAWING if page.stem == "rich" or name not in only_rich]
     assert [figure.get_attribute("id") for figure in figures] == [f"figure-{name}" for name in drawing]
     for figure in figures:

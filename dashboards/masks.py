@@ -1,0 +1,66 @@
+"""The masks of trained networks, a bit per weight, out of the artifacts in which they stand beside the weights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+import numpy as np
+
+MASK = "mask:"  # in front of a layer's name; the mask's shape stands in the metadata under the same name
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Which weights of a layer are kept."""
+
+    bits: np.ndarray  # uint8, eight weights each, row by row; behind the last weight are zeros
+    shape: tuple[int, ...]  # of the layer's weight
+
+    @property
+    def size(self) -> int:
+        """Weights, kept or not."""
+        return prod(self.shape)
+
+    @property
+    def kept(self) -> int:
+        """Weights kept."""
+        return int(np.bitwise_count(self.bits).sum())
+
+    def common(self, other: Mask) -> int:
+        """Weights that both keep, of two masks of one shape."""
+        return int(np.bitwise_count(self.bits & other.bits).sum())
+
+    def places(self) -> np.ndarray:
+        """True where a weight is kept, in the weight's shape."""
+        return np.unpackbits(self.bits, count=self.size).astype(bool).reshape(self.shape)
+
+
+Masks = Mapping[str, Mask]  # of one network, by layer
+
+
+def masks_at(address: str) -> Masks:
+    """The masks in a run's artifact; none where it is not on this machine, not there, or damaged.
+
+    In place, the masks of 500 networks of 266,200 weights are read in 0.2 s; from a server each network would have to
+    be fetched whole for the thirtieth part of it that is masks.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    place = urlsplit(address)
+    if place.scheme not in ("", "file"):
+        return {}
+    try:
+        with safe_open(Path(url2pathname(place.path)), framework="numpy") as file:
+            shapes = {name: shape for name, shape in (file.metadata() or {}).items() if name.startswith(MASK)}
+            return {
+                name.removeprefix(MASK): Mask(file.get_tensor(name), tuple(json.loads(shape)))
+                for name, shape in sorted(shapes.items())
+            }
+    except (OSError, SafetensorError, ValueError):
+        return {}
