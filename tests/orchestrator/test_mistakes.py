@@ -100,7 +100,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("workload: digits_mlp\nmethod: {name: dense, sparsity: 0.5}",
          "a.yaml:2:23: sparsity is not a setting of dense; allowed are name"),
         ("workload: {name: digits_mlp, hiden: [3]}\nmethod: dense", "a.yaml:1:30: hiden is not a setting of "
-         "digits_mlp. Did you mean hidden? Allowed are name, data, validation_size, training, measure, hidden"),
+         "digits_mlp. Did you mean hidden? Allowed are name, data, training, measure, validation_size, hidden"),
         ("workload: {name: digits_mlp, hidden: 3}\nmethod: dense", "a.yaml:1:38: hidden 3 is not a list"),
         ("workload: {name: digits_mlp, hidden: [3, 0]}\nmethod: dense", "a.yaml:1:42: hidden[1] 0 is not above 0"),
         ("workload: {name: digits_mlp, training: cosine}\nmethod: dense",

@@ -101,7 +101,7 @@ class Prune(Settings):
     criterion: Criterion
     to: Sparsity | None = None  # either this or `rate`
     rate: Sparsity | None = None
-    output_rate: Sparsity | None = None  # None: the same as of the other layers
+    output_rate: Sparsity | None = None  # None, or where the output is not prunable: the same as of the other layers
     times: PositiveInt = 1  # of `rate`: as many weights go as so many rounds would take, all at once
     allocation: Allocation
     dense_layers: DenseLayers = ()
