@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST, Declared
-from workloads.data.images import load
 from workloads.data.sources import Sources, fetch
 from workloads.data.splits import DataSet
 from workloads.errors import DataError
@@ -68,11 +67,10 @@ def embedded_sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
 @pytest.fixture(scope="session")
 def images_of(embedded_sources: Sources) -> Callable[[Trial], DataSet]:
     """The data of a trial on embedded data, each set read once."""
-    read_once = cache(lambda declared, validation_size: load(declared, embedded_sources, validation_size))
+    read_once = cache(lambda workload: workload.load(embedded_sources))
 
     def images(trial: Trial) -> DataSet:
-        workload = trial.workload
-        return read_once(workload.declared(workload.data), workload.validation_size)
+        return read_once(trial.workload.model_copy(update={"training": None, "measure": None}))
 
     return images
 

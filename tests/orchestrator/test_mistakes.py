@@ -69,11 +69,13 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
          "leave out one of rounds, rate and sparsity"),
         # the settings of a trial
         ("method: dense",
-         "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
+         "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, "
+         "shakespeare_gpt2, digits_mlp"),
         ("workload: digits_mlp",
          f"a.yaml:1:1: method is missing; it is one of {METHODS}"),
         ("workload: digit_mlp\nmethod: dense", "a.yaml:1:11: workload digit_mlp is unknown. "
-         "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
+         "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, "
+         "shakespeare_gpt2, digits_mlp"),
         ("workload: digits_mlp\nmethod:\n  name: static_randm\n", "a.yaml:3:9: method static_randm is unknown. "
          f"Did you mean static_random? Allowed are {METHODS}"),
         ("workload: digits_mlp\nmethod: {sparsity: 0.5}",

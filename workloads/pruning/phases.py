@@ -240,6 +240,12 @@ def _continues(phase: Phase, before: Phase) -> bool:
     return (phase.start, phase.lr, phase.rule) == (before.stop, before.lr, before.rule)
 
 
+def criteria(phases: Script) -> set[str]:
+    """The names of the criteria by which phases, or rules in them, tell weights apart."""
+    rules = [phase.rule for phase in phases if phase.name == "train" and phase.rule is not None]
+    return {one.criterion.name for one in (*rules, *(phase for phase in phases if phase.name == "prune"))}
+
+
 def step_after(path: Script) -> int:
     """How many steps are counted at the end of a path: rewinding sets the count back, and new weights to 0.
 

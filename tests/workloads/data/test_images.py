@@ -6,7 +6,7 @@ import pytest
 import torch
 from sklearn.datasets import load_digits
 
-from workloads.data.declared import DATA_SETS, DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST
+from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, IMAGES, MNIST
 from workloads.data.images import load
 from workloads.data.shuffle import shuffle
 from workloads.data.sources import Sources, read
@@ -23,7 +23,7 @@ DIGESTS = {  # equal bytes on every machine: a change here is a new version of t
 FETCHED = {FASHION_MNIST: "real_sources", MNIST: "mnist_sources"}
 
 
-@pytest.fixture(params=DATA_SETS.values(), ids=DATA_SETS.keys())
+@pytest.fixture(params=IMAGES, ids=lambda declared: declared.name)
 def declared(request):
     return request.param
 
