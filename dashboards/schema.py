@@ -68,7 +68,11 @@ END_METRICS = (
 # the one of the window that differs most; at the end, 1 where a ticket was drawn and 0 where the last masks had to do,
 # and the step at which it was drawn, absent where none was.
 EARLY_BIRD_METRICS = ("early_bird/distance", "early_bird/drawn", "early_bird/step")
-METRICS = LOOK_METRICS + STRUCTURE_METRICS + PRUNED_METRICS + END_METRICS + EARLY_BIRD_METRICS
+# Of language models alone, which have no accuracy: per token, and bits = all nats / (ln 2 x all characters scored).
+LANGUAGE_METRICS = (
+    "final/test_perplexity", "final/val_perplexity", "final/test_bits_per_character", "final/val_bits_per_character",
+)  # fmt: skip
+METRICS = LOOK_METRICS + STRUCTURE_METRICS + PRUNED_METRICS + END_METRICS + EARLY_BIRD_METRICS + LANGUAGE_METRICS
 # Figures of the machine: all others are the same wherever and however often a trial runs.
 MACHINE_METRICS = (
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/peak_memory_bytes",

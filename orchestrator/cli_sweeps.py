@@ -112,8 +112,8 @@ def trial(
     from workloads.trial import Record
 
     prepare("cpu", wanted.resources.cpus, 0)
-    images = found[0].workload.load(sources(data_dir))
-    for event in run_trial(found[0], images, precision=wanted.resources.precision):
+    data = found[0].workload.load(sources(data_dir))
+    for event in run_trial(found[0], data, precision=wanted.resources.precision):
         if isinstance(event, Record):
             print(json.dumps({"step": event.step, "name": event.name, "value": event.value}))
 

@@ -72,10 +72,10 @@ def run_cost(workload: Workload, run: Run) -> Cost:
 def cost_of(workload: Workload, path: Script) -> Cost:
     """The cost of a path from the first weights on; `estimated_seconds` are those of training and looks alone."""
     tally = _tally(workload.model_copy(update={"training": None, "measure": None}), path)
-    batch, declared = workload.training.batch_size, workload.declared(workload.data)
+    batch = workload.training.batch_size
     looks = -(-tally.steps // workload.measure.evaluate_every)
     # validation and test forward, the probe forward and backward
-    look_flops = forward_flops(tally.layers, _whole(tally.layers)) * (workload.validation_size + declared.test)
+    look_flops = forward_flops(tally.layers, _whole(tally.layers)) * workload.measured_size
     look_flops += training_flops(tally.layers, _whole(tally.layers)) * workload.measure.probe
     training = PER_STEP * tally.steps + tally.dense_flops * batch / TRAINED
     seconds = training + looks * look_flops / EVALUATED
@@ -113,7 +113,8 @@ def _prune(tally: Tally, phase: Prune) -> Tally:
             size = sum(layer.size for layer in tally.layers)
             raise ValueError(f"sparsity {phase.to} leaves none of {size:,} weights; lower it")
         return replace(tally, kept=_kept(tally, phase, phase.to))
-    kept = kept_after(tally.kept, phase.rate, "uniform", phase.output_rate, phase.times)  # see _kept
+    output_rate = phase.output_rate if tally.workload.has_prunable_output else None
+    kept = kept_after(tally.kept, phase.rate, "uniform", output_rate, phase.times)  # see _kept
     left = sum(tally.kept.values())
     if sum(kept.values()) == left:
         raise ValueError(f"a round at rate {phase.rate:g} removes nothing more once {left:,} weights are left; "

@@ -13,6 +13,7 @@ from workloads.atomic import replacing
 from workloads.training.state import State
 
 MASK = "mask:"  # in front of a layer's name; the mask's shape stands in the metadata under the same name
+TURNED = "inputs_first"  # in the metadata, where there are any: layers whose weights are stored (in, out)
 
 
 def save(path: Path, state: State) -> None:
@@ -20,8 +21,10 @@ def save(path: Path, state: State) -> None:
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in state.model.state_dict().items()}
     masks = {f"{MASK}{name}": torch.from_numpy(np.packbits(mask.cpu().numpy())) for name, mask in state.masks.items()}
     shapes = {f"{MASK}{name}": json.dumps(list(mask.shape)) for name, mask in state.masks.items()}
+    turned = [layer.name for layer in state.layers if layer.inputs_first]
+    facts = shapes | ({TURNED: json.dumps(turned)} if turned else {})
     with replacing(path) as unfinished:
-        unfinished.write_bytes(as_bytes({**weights, **masks}, metadata=shapes))
+        unfinished.write_bytes(as_bytes({**weights, **masks}, metadata=facts))
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
@@ -38,3 +41,12 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
             else:
                 weights[name] = tensor
     return weights, masks
+
+
+def matrices(path: Path) -> dict[str, Tensor]:
+    """The weights that have masks by parameter name, (units out, units in, ...) however they are stored."""
+    weights, masks = load(path)
+    with safe_open(path, framework="pt") as file:
+        turned = json.loads((file.metadata() or {}).get(TURNED, "[]"))
+    return {f"{name}.weight": weights[f"{name}.weight"].T if name in turned else weights[f"{name}.weight"]
+            for name in masks}  # fmt: skip

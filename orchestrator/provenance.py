@@ -7,7 +7,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("sparsity", "torch", "torchvision", "ray", "mlflow", "numpy", "pydantic", "scikit-learn", "plotly")
+PACKAGES = ("sparsity", "torch", "torchvision", "ray", "mlflow", "numpy", "pydantic", "scikit-learn", "plotly",
+            "transformers", "tiktoken")  # fmt: skip
 
 
 def of_code() -> dict[str, Any]:

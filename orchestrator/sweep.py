@@ -101,8 +101,7 @@ def drop_stages(plan: Plan, folder: SweepFolder, results: ResultsFolder) -> None
 
 def get_data(todo: list[Planned], sources: Sources) -> None:
     """Fetch what the trials will read: one that fails for want of data is found out too late. Raises DataError."""
-    workloads = [planned.trial.workload for planned in todo]
-    for declared in {workload.declared(workload.data) for workload in workloads}:
+    for declared in {each for planned in todo for each in planned.trial.workload.needs}:
         fetch(declared, sources)
 
 

@@ -127,10 +127,10 @@ def _train(
     prepare(device, assignment.cpus, assignment.gpus)
     write_json(folder.trial, trial.settings())
     write_json(folder.attempt, attempt(device))
-    images = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
+    data = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
     provenance["machine"] = of_machine(device, assignment.cpus, assignment.precision)
-    provenance["data"] = {trial.settings()["data"]: images.digest}
-    origin = root(trial, images.device, assignment.precision)
+    provenance["data"] = {trial.settings()["data"]: data.digest}
+    origin = root(trial, data.device, assignment.precision)
     numbers = {passage_key(origin, cut): number for number, cut in enumerate(assignment.cuts)}
     stages = FolderStages(assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]))
     for name in filter(stages.holds, numbers):
@@ -138,7 +138,7 @@ def _train(
     checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
     resume, offset = checkpoints.last(folder.records)
     with Journal(folder, offset) as journal:
-        for event in run_trial(trial, images, stages, resume, assignment.precision):
+        for event in run_trial(trial, data, stages, resume, assignment.precision):
             if isinstance(event, Record):
                 journal.append(event)
             elif isinstance(event, Checkpoint):

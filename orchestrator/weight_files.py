@@ -32,10 +32,9 @@ def read(path: Path) -> dict[str, Tensor]:
 
 def _safetensors(path: Path) -> dict[str, Tensor]:
     try:
-        weights, masks = networks.load(path)
+        return networks.matrices(path) or _floating(networks.load(path)[0])
     except (SafetensorError, ValueError) as error:
         raise UsageError(f"{path} is damaged: {error}") from error
-    return {f"{name}.weight": weights[f"{name}.weight"] for name in masks} or _floating(weights)
 
 
 def _pickled(path: Path) -> dict[str, Tensor]:

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST, Declared
-from workloads.data.images import Images, load
 from workloads.data.sources import Sources, fetch
+from workloads.data.splits import DataSet
 from workloads.errors import DataError
 from workloads.trial import Trial
 
@@ -65,13 +65,12 @@ def embedded_sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
 
 
 @pytest.fixture(scope="session")
-def images_of(embedded_sources: Sources) -> Callable[[Trial], Images]:
-    """The images of a trial on embedded data, each set read once."""
-    read_once = cache(lambda declared, validation_size: load(declared, embedded_sources, validation_size))
+def images_of(embedded_sources: Sources) -> Callable[[Trial], DataSet]:
+    """The data of a trial on embedded data, each set read once."""
+    read_once = cache(lambda workload: workload.load(embedded_sources))
 
-    def images(trial: Trial) -> Images:
-        workload = trial.workload
-        return read_once(workload.declared(workload.data), workload.validation_size)
+    def images(trial: Trial) -> DataSet:
+        return read_once(trial.workload.model_copy(update={"training": None, "measure": None}))
 
     return images
 

@@ -66,9 +66,13 @@ def loaded_after(code: str) -> set[str]:
 def test_planning_needs_no_torch():
     code = (
         "from pathlib import Path\nfrom orchestrator.spec import read\nfrom orchestrator.plan import plan\n"
-        "assert plan(read(Path('sweeps/static_levels.yaml'))).trials"
+        "assert plan(read(Path('sweeps/static_levels.yaml'))).trials\n"
+        "from orchestrator.cost import cost\nfrom workloads.trial import Trial\n"
+        "gpt2 = {'name': 'shakespeare_gpt2', 'data': 'stand_in'}\n"
+        "assert cost(Trial(workload=gpt2, method={'name': 'one_shot', 'sparsity': 0.5}, seed=0)).steps"
     )
-    assert not loaded_after(code) & {"torch", "ray", "mlflow", "plotly", "sklearn", "pandas"}
+    heavy = {"torch", "ray", "mlflow", "plotly", "sklearn", "pandas", "numpy", "transformers", "tiktoken"}
+    assert not loaded_after(code) & heavy
 
 
 def test_help_needs_next_to_nothing():

@@ -22,11 +22,26 @@ def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(m
     zeros = {name for name in schema.METRICS if name.startswith("zero_grad_norm") or "revival" in name}
     after = {name for name in schema.METRICS if name.startswith("pruned/")}
     early = set(schema.EARLY_BIRD_METRICS)
+    language = set(schema.LANGUAGE_METRICS)
     missing = {
         "static_random": after | early, "small_dense": after | zeros | early, "one_shot": early, "early_bird": after,
     }  # fmt: skip
-    assert written == set(schema.METRICS) - missing[method["name"]]
+    assert written == set(schema.METRICS) - missing[method["name"]] - language
     assert isinstance(events[-1], Measured)
+
+
+def test_a_language_model_has_no_accuracy_and_no_paths(images_of):
+    """Everything else is there: also the losses right after pruning."""
+    trial = make(WORKLOAD_ROWS[-1], METHOD_ROWS[-1] | {"fine_tune": {"steps": 12}})
+    events = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Record)]
+    layers = {layer.name for layer in trial.workload.layers}
+    written = {schema.pattern(event.name, layers) for event in events}
+    others = {event.name.partition("/")[2] for event in events if event.name.startswith("layer_sparsity/")} - layers
+    absent = {name for name in schema.METRICS if name.endswith("accuracy") or name.startswith("dead_structural")}
+    absent |= {name for name in schema.METRICS if name.startswith(("dead_functional", "early_bird"))}
+    absent |= {"final/effective_sparsity", "final/classes_without_input"}
+    assert written - {f"layer_sparsity/{name}" for name in others} == set(schema.METRICS) - absent
+    assert {name.rpartition(".")[2] for name in others} == {"wte", "wpe", "ln_1", "ln_2", "ln_f"}
 
 
 def test_figures_of_the_machine_are_figures():

@@ -16,12 +16,15 @@ from workloads.methods.small_dense import SmallDense
 from workloads.methods.static_random import StaticRandom
 from workloads.mnist import MnistLenet
 from workloads.settings import tagged
+from workloads.shakespeare import ShakespeareGpt2
 
-WORKLOADS = (FashionMnistMlp, FashionMnistCnn, MnistLenet, DigitsMlp)
+WORKLOADS = (FashionMnistMlp, FashionMnistCnn, MnistLenet, ShakespeareGpt2, DigitsMlp)
 METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird)
 
 AnyWorkload = Annotated[
-    FashionMnistMlp | FashionMnistCnn | MnistLenet | DigitsMlp, Field(discriminator="name"), BeforeValidator(tagged)
+    FashionMnistMlp | FashionMnistCnn | MnistLenet | ShakespeareGpt2 | DigitsMlp,
+    Field(discriminator="name"),
+    BeforeValidator(tagged),
 ]
 AnyMethod = Annotated[
     Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual | LotteryTicket | EarlyBird,

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import NonNegativeInt, PositiveInt
 
-from workloads.data.declared import DIGITS, Declared
+from workloads.data.declared import DIGITS, DeclaredImages
 from workloads.perceptron import Perceptron
 from workloads.training.settings import Adam, Cosine, Measure, Training
 
@@ -22,7 +22,7 @@ class DigitsMlp(Perceptron):
     measure: Measure = Measure(evaluate_every=60, probe=500)
 
     @classmethod
-    def declared(cls, data: str) -> Declared:
+    def declared(cls, data: str) -> DeclaredImages:
         """See Workload."""
         del data  # the digits need no stand-in
         return DIGITS

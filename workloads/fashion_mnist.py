@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from workloads.classifier import Classifier
-from workloads.data.declared import DIGITS_28X28, FASHION_MNIST, Declared
+from workloads.data.declared import DIGITS_28X28, FASHION_MNIST, DeclaredImages
 from workloads.models.widths import cnn_layers, narrowed
 from workloads.perceptron import Perceptron
 from workloads.training.settings import Adam, Cosine, Training
@@ -28,7 +28,7 @@ class FashionMnistMlp(Perceptron):
     training: Training = Training(epochs=10, batch_size=128, optimizer=Adam(lr=1e-3), lr_schedule=Cosine())
 
     @classmethod
-    def declared(cls, data: str) -> Declared:
+    def declared(cls, data: str) -> DeclaredImages:
         """See Workload."""
         return DIGITS_28X28 if data == "stand_in" else FASHION_MNIST
 
@@ -55,7 +55,7 @@ class FashionMnistCnn(Classifier):
         return self
 
     @classmethod
-    def declared(cls, data: str) -> Declared:
+    def declared(cls, data: str) -> DeclaredImages:
         """See Workload."""
         return DIGITS_28X28 if data == "stand_in" else FASHION_MNIST
 

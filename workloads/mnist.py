@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from workloads.classifier import Classifier
-from workloads.data.declared import DIGITS_28X28, MNIST, Declared
+from workloads.data.declared import DIGITS_28X28, MNIST, DeclaredImages
 from workloads.models.widths import cnn_layers, mlp_layers, narrowed
 from workloads.training.settings import Adam, Constant, Training
 from workloads.workload import Layer
@@ -47,7 +47,7 @@ class MnistLenet(Classifier):
         return self
 
     @classmethod
-    def declared(cls, data: str) -> Declared:
+    def declared(cls, data: str) -> DeclaredImages:
         """See Workload."""
         return DIGITS_28X28 if data == "stand_in" else MNIST
 

@@ -2,13 +2,13 @@
 
 A method is a script of phases; a trial goes through them with one State, run by run: a run ends at a Measure.
 Nothing here knows a clock but durations, a tracker or a path: the caller stamps, journals, keeps checkpoints and
-stops. A test of a method is `list(run_trial(trial, images))`.
+stops. A test of a method is `list(run_trial(trial, data))`.
 """
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
-from workloads.data.images import Images, Split
+from workloads.data.splits import DataSet, Split
 from workloads.digests import short
 from workloads.itinerary import Leg, Run, destinations, legs, runs
 from workloads.measure.look import look, look_after_pruning, look_at_search
@@ -32,7 +32,7 @@ class Given:
     """What stays the same throughout a trial."""
 
     trial: Trial
-    images: Images
+    data: DataSet
     stages: Stages
     precision: Precision
     origin: str  # the stage key before the first phase
@@ -40,21 +40,21 @@ class Given:
 
 def run_trial(
     trial: Trial,
-    images: Images,
+    data: DataSet,
     stages: Stages | None = None,
     resume: tuple[Place, Snapshot] | None = None,
     precision: Precision = "float32",
 ) -> Iterator[Event]:
     """Everything the trial finds out, in the order in which it does. Raises TrialError.
 
-    `images` lie on the device that the trial shall use. Stages that others have left in `stages` are not trained
+    `data` lie on the device that the trial shall use. Stages that others have left in `stages` are not trained
     again, and those that others need are left there. `resume` is a Checkpoint of this trial, with a snapshot of its
     state; what was said before it is not said again. `precision` is that of training alone; what is measured is
     measured in float32.
     """
-    device = images.device
+    device = data.device
     origin = root(trial, device, precision)
-    given = Given(trial, images, stages or NoStages(), precision, origin)
+    given = Given(trial, data, stages or NoStages(), precision, origin)
     peak = PeakMemory.start(device)
     script = trial.phases
     place, state = None, State.new(trial.workload, trial.seed, device)
@@ -67,7 +67,7 @@ def run_trial(
             continue
         state.forget_but(destinations(script[run.first :]))
         state = yield from go_through(run, state, place, given)
-        ends = summary(state, trial.workload, peak)
+        ends = summary(state, trial.workload, data, peak)
         yield from (Record(run.label, state.step, name, value) for name, value in ends.items())
         yield Measured(run.label, key(origin, script[: run.end]), short(state.masks), state.init, state)
         state.begin_run()
@@ -77,7 +77,7 @@ def run_trial(
 def go_through(run: Run, state: State, place: Place | None, given: Given) -> Generator[Event, None, State]:
     """Take `state` through one run, from its beginning or from `place`; the state at its end."""
     trial, stages = given.trial, given.stages
-    examples = probe(given.images.train, trial.workload.measure.probe, trial.seed)
+    examples = probe(given.data.train, trial.workload.measure.probe, trial.seed)
     route = list(legs(run, trial, stages.cuts))
     arrived = next((number for number, leg in enumerate(route) if leg.place == place), None)
     if place is None:
@@ -120,20 +120,20 @@ def deepest(route: list[Leg], state: State, given: Given) -> tuple[int | None, S
 def travel(leg: Leg, state: State, given: Given) -> State:
     """The state at the end of a leg."""
     if leg.phase.name == "train":
-        train(state, given.images.train, leg.phase, given.trial.workload.steps, given.trial.seed, given.precision)
-        apply(leg.phase.rule, leg.phase.stop, state, given.trial, given.images)
+        train(state, given.data.train, leg.phase, given.trial.workload.steps, given.trial.seed, given.precision)
+        apply(leg.phase.rule, leg.phase.stop, state, given.trial, given.data)
         return state
-    return CHANGES[leg.phase.name](leg.phase, state, given.trial, given.images)
+    return CHANGES[leg.phase.name](leg.phase, state, given.trial, given.data)
 
 
 def look_around(leg: Leg, state: State, examples: Split, given: Given) -> Iterator[Look]:
     """What is to be measured at the end of a leg."""
     if leg.prunes_trained:
-        yield look_after_pruning(state, given.images)
+        yield look_after_pruning(state, given.data)
     if leg.updates:
         yield from look_at_search(state)
     if leg.look:
-        yield look(state, given.images, examples, given.trial.workload.prunable, leg.structure, leg.last)
+        yield look(state, given.data, examples, given.trial.workload.prunable, leg.structure, leg.last)
 
 
 def told(run: Run, seen: Look) -> Iterator[Record]:

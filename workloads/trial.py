@@ -9,7 +9,7 @@ from pydantic import NonNegativeInt
 
 from workloads.catalog import AnyMethod, AnyWorkload
 from workloads.methods.dense import Dense
-from workloads.pruning.phases import Script, changing
+from workloads.pruning.phases import Script, changing, criteria
 from workloads.settings import Settings, flattened
 from workloads.training.schedule import learning_rate
 
@@ -70,6 +70,9 @@ class Trial(Settings):
         script = self.method.phases(self.workload.steps, self.workload.steps_per_epoch)
         if any(phase.name == "train" and phase.lr == "last" for phase in script):
             self._check_last_learning_rate()
+        if not self.workload.is_chain and "activation" in criteria(script):
+            raise ValueError(f"criterion activation needs layers one after another, each feeding the next alone, and "
+                             f"those of {self.workload.name} are not; use magnitude, gradient or saliency")
         return script
 
     def _check_last_learning_rate(self) -> None:

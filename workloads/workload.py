@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import NonNegativeInt, model_validator
+from pydantic import model_validator
 
 from workloads.data.declared import Declared
 from workloads.settings import Settings, merged
 from workloads.training.settings import Measure, Training
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
-    from workloads.data.images import Images
     from workloads.data.sources import Sources
+    from workloads.data.splits import DataSet
+
+LENGTHS = (("steps", "epochs"), ("epochs", "steps"))  # of a training: who gives one does without the other's default
 
 
 @dataclass(frozen=True)
@@ -26,23 +28,32 @@ class Layer:
     """A module with prunable weights, known before the network is built."""
 
     name: str  # the module's dotted name
-    shape: tuple[int, ...]  # of its weight
-    positions: int = 1  # outputs per example that each weight takes part in: 1 for Linear, height x width for Conv
+    shape: tuple[int, ...]  # of its weight as it is stored
+    positions: int = 1  # outputs per example that each weight takes part in: 1 for Linear, height x width for Conv,
+    # of language models the context
+    inputs_first: bool = False  # stored as (in, out), as GPT-2's Conv1D has it; all others are (out, in, ...)
 
     @property
     def size(self) -> int:
         """Number of prunable weights."""
         return prod(self.shape)
 
+    def matrix(self, weight: Tensor) -> Tensor:
+        """A weight of this layer as (out, in), a kernel as (out, in, height, width): a view.
+
+        The only place that knows how layers store their weights."""
+        return weight.T if self.inputs_first else weight
+
 
 class Workload(Settings, ABC):
     """One task: its fields say what is trained on what; importing it needs no torch."""
 
     gpu_share: ClassVar[float]  # of one GPU, that a trial asks for where `gpus: auto` finds one
+    is_chain: ClassVar[bool]  # whether each layer takes all that the one before gives, and nothing else
+    has_prunable_output: ClassVar[bool]  # whether the last of `layers` is the network's output
 
     name: str
     data: Literal["real", "stand_in"] = "real"
-    validation_size: NonNegativeInt  # training examples set aside; unless given, as many as the data set says
     training: Training
     measure: Measure = Measure()
 
@@ -52,27 +63,28 @@ class Workload(Settings, ABC):
         """Lets `training: {batch_size: 64}` change the batch size alone."""
         if not isinstance(given, Mapping):
             return given
-        own = {name: cls.model_fields[name].default.model_dump(mode="json") for name in ("training", "measure")}
+        own = cls.defaults(given)
         training = given.get("training")
-        if isinstance(training, Mapping) and training.get("steps") is not None:
-            own["training"]["epochs"] = None
+        if isinstance(training, Mapping):
+            own["training"] |= {other: None for one, other in LENGTHS if training.get(one) is not None}
         filled = merged(own, given)
-        if filled.get("validation_size") is None:
-            filled["validation_size"] = cls.declared(given.get("data", "real")).validation
-        return filled
+        sizes = {name: value for name, value in own.items() if not isinstance(value, Mapping)}
+        return filled | {name: value for name, value in sizes.items() if filled[name] is None}
 
-    @model_validator(mode="after")
-    def _has_a_batch(self) -> Self:
-        left = self.declared(self.data).train - self.validation_size
-        if self.training.batch_size > left:
-            raise ValueError(f"training.batch_size {self.training.batch_size} is more than the {left} training "
-                             f"examples that validation_size {self.validation_size} leaves; make either smaller")
-        return self
+    @classmethod
+    @abstractmethod
+    def defaults(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What fields are unless given, in JSON: `training` and `measure`, and those that hang on others given."""
 
     @classmethod
     @abstractmethod
     def declared(cls, data: str) -> Declared:
         """The data set that `data` selects: its name, version and sizes, known without reading it."""
+
+    @property
+    @abstractmethod
+    def needs(self) -> tuple[Declared, ...]:
+        """The data sets that are to be had before a trial."""
 
     @property
     @abstractmethod
@@ -90,7 +102,13 @@ class Workload(Settings, ABC):
         """A new network on the CPU; `draw` 0 is the seed's own initialisation, others are re-initialisations."""
 
     @abstractmethod
-    def load(self, sources: Sources) -> Images:
+    def chains(self, matrices: dict[str, Tensor]) -> tuple[dict[str, Tensor], ...]:
+        """Weights from layer to layer, between which the hidden units lie that nothing else reads or writes.
+
+        Of `matrices` or parts of them, (out, in, ...) each; a unit goes by the name of the layer that computes it."""
+
+    @abstractmethod
+    def load(self, sources: Sources) -> DataSet:
         """The data set as tensors on the CPU. Raises DataError."""
 
     @property
@@ -104,11 +122,21 @@ class Workload(Settings, ABC):
         return sum(layer.size for layer in self.layers)
 
     @property
+    @abstractmethod
     def steps_per_epoch(self) -> int:
         """Whole batches in the training split."""
-        return (self.declared(self.data).train - self.validation_size) // self.training.batch_size
+
+    @property
+    @abstractmethod
+    def measured_size(self) -> int:
+        """Examples of the validation and test splits together."""
 
     @property
     def steps(self) -> int:
         """Optimizer steps of a whole training."""
         return self.training.total_steps(self.steps_per_epoch)
+
+
+def of_class(workload: type[Workload]) -> dict[str, Any]:
+    """The defaults that a class has for how it is trained and measured, in JSON."""
+    return {name: workload.model_fields[name].default.model_dump(mode="json") for name in ("training", "measure")}

@@ -14,6 +14,11 @@ from dashboards.overlap import Tally, tally
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 
+WITHOUT_ACCURACY = (
+    "The finished runs have no test accuracy, by which this page judges, so it has no verdict; what they did record, "
+    "such as losses and bits per character, is in the curves below and in `sparsity table`."
+)
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -29,6 +34,7 @@ class Numbers:
     starved: tuple[tuple[LayerLeft, ...], ...]  # layers with few weights or many dead units, series by series
     margin: float
     confidence: float
+    without_accuracy: bool  # runs have finished, and none has one
 
 
 def _summarize(results: Results) -> Numbers:
@@ -53,6 +59,7 @@ def _summarize(results: Results) -> Numbers:
         ),
         results.margin,
         results.confidence,
+        any(cell.runs for cell in found) and not any(cell.accuracy for cell in found),
     )
 
 
@@ -64,6 +71,8 @@ def _unpruned(dense: tuple[Cell, ...], sparse: tuple[Cell, ...]) -> tuple[Cell, 
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
+    if numbers.without_accuracy:
+        return (WITHOUT_ACCURACY, *sentences.incomplete(numbers.trials))
     if not any(cell.accuracy for cell in (*numbers.dense, *numbers.sparse)):
         return ("No run of this sweep has finished, so there is no answer yet; what failed is named at the end.",)
     said = [sentences.reached(cell) for cell in (*numbers.dense, *numbers.unpruned)]

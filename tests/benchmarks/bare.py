@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from torch.nn.functional import cross_entropy
 
-from workloads.data.images import Images
 from workloads.data.sources import Sources
+from workloads.data.splits import DataSet
 from workloads.training.evaluate import evaluate
 from workloads.trial import Trial
 
@@ -21,12 +21,12 @@ def fashion_mnist(method: dict, epochs: int, seed: int = 0, network: str = "mlp"
     return Trial.model_validate({"workload": workload, "method": method, "seed": seed})
 
 
-def real_images(trial: Trial) -> Images:
+def real_images(trial: Trial) -> DataSet:
     """The real data, from wherever the environment says."""
     return trial.workload.load(Sources.from_environment(None, os.environ))
 
 
-def bare_loop(trial: Trial, images: Images, tested: set[int]) -> tuple[float, float]:
+def bare_loop(trial: Trial, images: DataSet, tested: set[int]) -> tuple[float, float]:
     """Seconds of the training steps, and of the evaluations: validation at every look, the test set at `tested` steps.
 
     Data in memory as tensors, fused Adam, a cosine learning rate, nothing else: no masks, no records.

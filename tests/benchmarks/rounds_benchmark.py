@@ -29,8 +29,8 @@ from torch.nn.utils import prune
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
-from workloads.data.images import Split
 from workloads.data.sources import Sources
+from workloads.data.splits import Split
 from workloads.pruning.phases import Train
 from workloads.training.loop import batches, train
 from workloads.training.state import State

@@ -12,7 +12,7 @@ from bare import bare_loop, fashion_mnist, real_images, scratch_folder
 
 from orchestrator.folders import TrialFolder
 from orchestrator.journal import Journal
-from workloads.data.images import Images
+from workloads.data.splits import DataSet
 from workloads.run import run_trial
 from workloads.trial import Record, Trial
 
@@ -21,7 +21,7 @@ STATIC = {"name": "static_random", "sparsity": 0.9}
 CASES = (("mlp", {"name": "dense"}, 10), ("mlp", STATIC, 10), ("cnn", {"name": "dense"}, 2), ("cnn", STATIC, 2))
 
 
-def ours(trial: Trial, images: Images) -> tuple[float, float, set[int]]:
+def ours(trial: Trial, images: DataSet) -> tuple[float, float, set[int]]:
     """Seconds of a trial, of its training steps alone, and the steps at which it measured the test set."""
     tested, train_seconds = set(), 0.0
     begun = time.perf_counter()

@@ -189,6 +189,15 @@ def test_nothing_finished_still_gives_a_page(stored):
     assert "Diverged: the loss is nan" in html(results)
 
 
+def test_runs_that_have_no_accuracy_get_no_verdict_and_are_not_called_unfinished(stored):
+    """As those of a language model."""
+    ends = {"metrics": {"final/test_loss": 1.5, "final/test_bits_per_character": 2.2}}
+    results = stored(level({"name": "dense"}, [0, 0], lambda _: ends)
+                     + level({"name": "static_random", "sparsity": 0.9}, [0, 0], lambda _: ends))  # fmt: skip
+    assert _sentences(results)[0].startswith("The finished runs have no test accuracy, by which this page judges")
+    assert "No run of this sweep has finished" not in html(results)
+
+
 def test_runs_without_twins_are_not_held_against_any(stored):
     runs = level({"name": "static_random", "sparsity": 0.9}, [0.8, 0.8])
     results = stored(runs)

@@ -12,6 +12,10 @@ from torch.nn.utils import prune
 from orchestrator.folders import ResultsFolder
 from orchestrator.inspection import layers, overall
 from orchestrator.journal import entries
+from orchestrator.networks import save
+from orchestrator.weight_files import read
+from tests.workloads.rows import WORKLOAD_ROWS, make
+from workloads.training.state import State
 
 
 def test_a_layer_by_hand():
@@ -117,3 +121,14 @@ def test_a_run_of_ours(sparsity, tmp_path):
     folder.network("final").unlink()
     code, _, err = sparsity("inspect", f"tiny/{key}")
     assert code == 2 and f"cannot read {folder.network('final')}: No such file" in err
+
+
+def test_of_gpt2_too_rows_are_outputs(tmp_path):
+    """Its files have them as columns: of 3 x 8 outputs for queries, keys and values two have no input."""
+    state = State.new(make(WORKLOAD_ROWS[-1], {"name": "dense"}).workload, 0, torch.device("cpu"))
+    name = "transformer.h.1.attn.c_attn"
+    state.weight(name).data[:, [3, 17]] = 0
+    save(tmp_path / "final.safetensors", state)
+    found = {layer.name: layer for layer in layers(read(tmp_path / "final.safetensors"))}
+    assert len(found) == 8 and found[f"{name}.weight"].shape == (24, 8)
+    assert (found[f"{name}.weight"].without_input, found[f"{name}.weight"].without_output) == (2, 0)

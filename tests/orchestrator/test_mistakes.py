@@ -69,11 +69,13 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
          "leave out one of rounds, rate and sparsity"),
         # the settings of a trial
         ("method: dense",
-         "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
+         "a.yaml:1:1: workload is missing; it is one of fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, "
+         "shakespeare_gpt2, digits_mlp"),
         ("workload: digits_mlp",
          f"a.yaml:1:1: method is missing; it is one of {METHODS}"),
         ("workload: digit_mlp\nmethod: dense", "a.yaml:1:11: workload digit_mlp is unknown. "
-         "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, digits_mlp"),
+         "Did you mean digits_mlp? Allowed are fashion_mnist_mlp, fashion_mnist_cnn, mnist_lenet, "
+         "shakespeare_gpt2, digits_mlp"),
         ("workload: digits_mlp\nmethod:\n  name: static_randm\n", "a.yaml:3:9: method static_randm is unknown. "
          f"Did you mean static_random? Allowed are {METHODS}"),
         ("workload: digits_mlp\nmethod: {sparsity: 0.5}",
@@ -100,7 +102,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("workload: digits_mlp\nmethod: {name: dense, sparsity: 0.5}",
          "a.yaml:2:23: sparsity is not a setting of dense; allowed are name"),
         ("workload: {name: digits_mlp, hiden: [3]}\nmethod: dense", "a.yaml:1:30: hiden is not a setting of "
-         "digits_mlp. Did you mean hidden? Allowed are name, data, validation_size, training, measure, hidden"),
+         "digits_mlp. Did you mean hidden? Allowed are name, data, training, measure, validation_size, hidden"),
         ("workload: {name: digits_mlp, hidden: 3}\nmethod: dense", "a.yaml:1:38: hidden 3 is not a list"),
         ("workload: {name: digits_mlp, hidden: [3, 0]}\nmethod: dense", "a.yaml:1:42: hidden[1] 0 is not above 0"),
         ("workload: {name: digits_mlp, training: cosine}\nmethod: dense",

@@ -6,7 +6,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from tests.workloads.rows import WORKLOAD_ROWS, make
-from workloads.data.images import Split
+from workloads.data.splits import Split
 from workloads.measure.probe import probe
 from workloads.pruning.criteria import activity, scores
 from workloads.pruning.importance import Activation, Gradient, Saliency

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from workloads.data.images import Split
+from workloads.data.splits import Split
 from workloads.measure.dead import dead_functional, dead_neurons, dead_structural
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.measure.gradients import gradients
@@ -26,7 +26,7 @@ def state() -> State:
     """A perceptron 3-4-2 in double precision with two weights masked in the first layer and one in the last."""
     model = mlp(3, (4,), 2, generator(0, "init")).double()
     workload = SimpleNamespace(layers=mlp_layers(3, (4,), 2))
-    made = State(workload, model, optimizer(Adam(), model.parameters()), {})
+    made = State(workload, model, optimizer(Adam(), model.parameters()), {}, init="")
     masks = {name: torch.ones_like(weight, dtype=torch.bool) for name, weight in made.weights.items()}
     masks["hidden.0"][0, 0] = masks["hidden.0"][2, 1] = masks["output"][1, 3] = False
     made.put_masks(masks)

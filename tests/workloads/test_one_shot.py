@@ -5,7 +5,7 @@ import torch
 from pydantic import ValidationError
 
 from tests.workloads.rows import WORKLOAD_ROWS, make
-from workloads.data.images import Images, Split
+from workloads.data.splits import DataSet, Split
 from workloads.methods.fine_tune import FineTune
 from workloads.pruning.changes import CHANGES
 from workloads.pruning.criteria import scores
@@ -23,7 +23,7 @@ LAYERS = {
 }
 
 
-NO_IMAGES = Images(*[Split(torch.zeros(0), torch.zeros(0))] * 3, digest="")  # magnitudes need none
+NO_IMAGES = DataSet(*[Split(torch.zeros(0), torch.zeros(0))] * 3, digest="")  # magnitudes need none
 
 
 def trial(**method) -> Trial:

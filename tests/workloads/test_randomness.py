@@ -5,7 +5,7 @@ import hashlib
 import pytest
 import torch
 
-from workloads.data.images import Split
+from workloads.data.splits import Split
 from workloads.pruning.criteria import scores
 from workloads.pruning.importance import Random
 from workloads.randomness import generator, stream

@@ -103,6 +103,13 @@ def test_cached_or_not_the_bits_are_the_same(workload, method, images_of):
         assert stages.found > found
 
 
+@pytest.mark.parametrize("method", METHOD_ROWS[9:10] + METHOD_ROWS[16:17], ids=lambda row: row["name"])
+def test_so_are_those_of_a_language_model(method, images_of):
+    """Its dropout and its two groups of decay included."""
+    test_cached_or_not_the_bits_are_the_same(WORKLOAD_ROWS[-1], method, images_of)
+    test_resumed_or_not_the_bits_are_the_same(WORKLOAD_ROWS[-1], method, images_of)
+
+
 def test_a_stage_is_no_help_where_what_is_gone_back_to_later_is_not_there(images_of):
     trial = make(WORKLOAD_ROWS[0], {"name": "lottery_ticket", "rounds": 1, "rate": 0.5, "rewind_to": 4})
     images = images_of(trial)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from workloads.data.images import Split
+from workloads.data.splits import Split
 from workloads.errors import Diverged, RevivedWeights
 from workloads.pruning.phases import Train
 from workloads.training.loop import learning_rates, since_look, train
@@ -21,8 +21,8 @@ from workloads.workload import Layer
 def linear_state(training: Training, mask: list[list[bool]]) -> State:
     model = nn.Sequential(nn.Linear(2, 2, bias=False)).double()
     model[0].weight.data = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)
-    workload = SimpleNamespace(layers=(Layer("0", (2, 2)),), training=training)
-    state = State(workload, model, optimizer(training.optimizer, model.parameters()), {})
+    workload = SimpleNamespace(layers=(Layer("0", (2, 2)),), training=training, chance=0.5)
+    state = State(workload, model, optimizer(training.optimizer, model.parameters()), {}, init="")
     state.put_masks({"0": torch.tensor(mask)})
     return state
 

@@ -11,11 +11,6 @@ class Declared:
     """A data set by name and version; a new version means new figures, and so new trials."""
 
     identity: str  # name@version: enters every trial's key
-    train: int  # examples, validation included
-    test: int
-    features: int  # numbers per example
-    classes: int
-    validation: int  # examples of the training set set aside unless asked otherwise
 
     @property
     def name(self) -> str:
@@ -23,12 +18,41 @@ class Declared:
         return self.identity.partition("@")[0]
 
 
-FASHION_MNIST = Declared("fashion-mnist@1", train=60_000, test=10_000, features=784, classes=10, validation=5_000)
-MNIST = Declared("mnist@1", train=60_000, test=10_000, features=784, classes=10, validation=5_000)
-DIGITS = Declared("digits@1", train=1_497, test=300, features=64, classes=10, validation=200)
-DIGITS_28X28 = Declared("digits-28x28@1", train=1_497, test=300, features=784, classes=10, validation=200)
+@dataclass(frozen=True)
+class DeclaredImages(Declared):
+    """Images to be classified."""
 
-DATA_SETS = {declared.name: declared for declared in (FASHION_MNIST, MNIST, DIGITS, DIGITS_28X28)}
+    train: int  # examples, validation included
+    test: int
+    features: int  # numbers per example
+    classes: int
+    validation: int  # examples of the training set set aside unless asked otherwise
+
+
+@dataclass(frozen=True)
+class DeclaredText(Declared):
+    """A text to be gone on with."""
+
+    characters: int
+    vocabulary: int  # different characters
+
+
+@dataclass(frozen=True)
+class DeclaredVocabulary(Declared):
+    """Pieces of words that texts are written in."""
+
+    vocabulary: int
+
+
+FASHION_MNIST = DeclaredImages("fashion-mnist@1", train=60_000, test=10_000, features=784, classes=10, validation=5_000)
+MNIST = DeclaredImages("mnist@1", train=60_000, test=10_000, features=784, classes=10, validation=5_000)
+DIGITS = DeclaredImages("digits@1", train=1_497, test=300, features=64, classes=10, validation=200)
+DIGITS_28X28 = DeclaredImages("digits-28x28@1", train=1_497, test=300, features=784, classes=10, validation=200)
+TINY_SHAKESPEARE = DeclaredText("tiny-shakespeare@1", characters=1_115_394, vocabulary=65)
+GPT2_BPE = DeclaredVocabulary("gpt2-bpe@1", vocabulary=50_257)
+
+IMAGES = (FASHION_MNIST, MNIST, DIGITS, DIGITS_28X28)
+DATA_SETS = {declared.name: declared for declared in (*IMAGES, TINY_SHAKESPEARE, GPT2_BPE)}
 
 
 def chosen(names: Iterable[str]) -> tuple[Declared, ...]:

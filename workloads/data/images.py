@@ -3,50 +3,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy
 import torch
 
-from workloads.data.declared import Declared
+from workloads.data.declared import DeclaredImages
 from workloads.data.shuffle import shuffle
 from workloads.data.sources import Sources, read
+from workloads.data.splits import DataSet, Split
 
 
-@dataclass(frozen=True)
-class Split:
-    """Examples and what they are."""
-
-    inputs: torch.Tensor  # float32 (n, 1, side, side), standardised
-    targets: torch.Tensor  # int64 (n,), classes from 0
-
-    def to(self, device: torch.device | str) -> Split:
-        """The same on another device."""
-        return Split(self.inputs.to(device), self.targets.to(device))
-
-
-@dataclass(frozen=True)
-class Images:
-    """A whole data set."""
-
-    train: Split  # without the validation images, in their published order
-    validation: Split | None  # None where none were asked for
-    test: Split
-    digest: str  # SHA-256 of the data set's bytes, before splitting and standardising
-
-    @property
-    def device(self) -> torch.device:
-        """Where the tensors are."""
-        return self.test.targets.device
-
-    def to(self, device: torch.device | str) -> Images:
-        """The same on another device."""
-        validation = self.validation and self.validation.to(device)
-        return Images(self.train.to(device), validation, self.test.to(device), self.digest)
-
-
-def load(declared: Declared, sources: Sources, validation_size: int) -> Images:
-    """The data set on the CPU, fetched first where need be.
+def load(declared: DeclaredImages, sources: Sources, validation_size: int) -> DataSet:
+    """The data set on the CPU, fetched first where need be; the training images are in their published order.
 
     `validation_size`, from 0 to less than the training images, are set aside by a constant shuffle: the same
     for every seed and method, and a smaller choice is part of every larger one. All images are standardised by
@@ -64,7 +32,7 @@ def load(declared: Declared, sources: Sources, validation_size: int) -> Images:
         inputs /= deviation
         return Split(torch.from_numpy(inputs), torch.from_numpy(labels.astype(numpy.int64)))
 
-    return Images(
+    return DataSet(
         train=split(found.train_images[~aside], found.train_labels[~aside]),
         validation=split(found.train_images[aside], found.train_labels[aside]) if validation_size else None,
         test=split(found.test_images, found.test_labels),

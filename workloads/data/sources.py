@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
-from workloads.data import archives, embedded, prepared
+from workloads.data import archives, embedded, files, prepared
 from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST, Declared
 from workloads.data.prepared import Prepared
 from workloads.errors import DataError
@@ -75,9 +75,13 @@ def read(declared: Declared, sources: Sources) -> Prepared:
 def fetch(declared: Declared, sources: Sources) -> Path:
     """See to it that `read` will be quick and need no network; does nothing where all is there.
 
-    Returns the file that trials read; it is absent only where embedded data meets a cache that cannot be written.
+    Returns the file or folder that trials read; it is absent only where embedded data meets a cache that cannot be
+    written.
     Raises DataError where the data set cannot be had.
     """
+    if declared.identity in files.FOLDERS:
+        files.read(declared, sources)
+        return files.folder(declared, sources)
     read(declared, sources)
     return sources.path(declared)
 
@@ -87,6 +91,8 @@ def verify(declared: Declared, sources: Sources) -> tuple[str, ...]:
 
     Archives that have been removed are not missed: trials read only the file.
     """
+    if declared.identity in files.FOLDERS:
+        return tuple(files.problems(declared, sources))
     try:
         found = prepared.read(sources.path(declared), declared.identity)
     except DataError as error:
@@ -119,7 +125,7 @@ def _checked(mirror: str) -> str:
     if not (https or file):
         raise DataError(
             f"SPARSITY_DATA_MIRROR is {mirror!r}; it must be https://<host>/<folder> or file:///<folder>, where the "
-            "folder holds FashionMNIST/raw/, MNIST/raw/ or both; correct it or unset it"
+            "folder holds FashionMNIST/raw/, MNIST/raw/, tinyshakespeare/ or gpt2-bpe/; correct it or unset it"
         )
     return mirror.rstrip("/")
 

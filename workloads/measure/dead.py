@@ -9,17 +9,18 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from workloads.data.images import Split
+from workloads.data.splits import Split
 from workloads.measure.connectivity import links, paths
 
 EXAMPLES = 1_000  # enough to tell a unit that fires seldom from one that never does
 
 
-def dead_neurons(weights: Mapping[str, Tensor]) -> dict[str, float]:
-    """Fractions of units with in- or out-degree 0. `weights` as in `connectivity`, from input to output."""
-    linked = links(weights)
+def dead_neurons(*chains: Mapping[str, Tensor]) -> dict[str, float]:
+    """Fractions of units with in- or out-degree 0. Each chain of weights as in `connectivity`, from input to output."""
     alive = {
-        name: before.any(1) & after.any(0) for (name, before), after in zip(linked.items(), list(linked.values())[1:])
+        name: before.any(1) & after.any(0)
+        for linked in map(links, chains)
+        for (name, before), after in zip(linked.items(), list(linked.values())[1:])
     }
     return _fractions("dead_neurons", {name: ~units for name, units in alive.items()})
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from workloads.data.images import Images, Split
+from workloads.data.splits import DataSet, Split
 from workloads.errors import Diverged
 from workloads.measure.dead import dead_functional, dead_neurons, dead_structural
 from workloads.measure.gradients import gradients
@@ -16,8 +16,12 @@ from workloads.training.evaluate import evaluate
 from workloads.training.loop import since_look
 from workloads.training.state import Look, State
 
+AFTER_PRUNING = {  # metric -> what it is of
+    "pruned/test_accuracy": "test/accuracy", "pruned/val_accuracy": "val/accuracy", "pruned/val_loss": "val/loss",
+}  # fmt: skip
 
-def look(state: State, images: Images, probe: Split, prunable: int, structure: bool, last: bool) -> Look:
+
+def look(state: State, data: DataSet, probe: Split, prunable: int, structure: bool, last: bool) -> Look:
     """Measure the network as it stands, and its training since the last look.
 
     The test set is measured where the validation loss is the least so far at this sparsity, and at the last
@@ -26,29 +30,30 @@ def look(state: State, images: Images, probe: Split, prunable: int, structure: b
     state.check_zeros()
     figures = since_look(state) | sparsity(state, prunable)
     chosen = last
-    if images.validation is not None:
-        figures |= evaluated("val", state, images.validation)
+    if data.validation is not None:
+        figures |= evaluated("val", state, data.validation)
         earlier = at_current_sparsity([*state.looks, Look(state.step, figures)])[:-1]
         chosen |= all(figures["val/loss"] < one.figures["val/loss"] for one in earlier)
-    if chosen:
-        figures |= evaluated("test", state, images.test)
-    figures |= gradients(state, probe) | dead_neurons(state.weights) | revived(state.zeros or {}, state.weights)
+    if chosen and data.test is not None:
+        figures |= evaluated("test", state, data.test)
+    figures |= gradients(state, probe) | dead_neurons(*state.chains) | revived(state.zeros or {}, state.weights)
     state.zeros = zeros(state.weights)
     figures |= trends([*state.looks, Look(state.step, figures)])
     if structure:
-        figures |= ranks(state.weights) | dead_structural(state.weights)
-        if images.validation is not None:
-            figures |= dead_functional(state.model, [layer.name for layer in state.layers[:-1]], images.validation)
+        figures |= ranks(state.weights)
+    if structure and state.workload.is_chain:
+        figures |= dead_structural(state.matrices)
+        if data.validation is not None:
+            figures |= dead_functional(state.model, [layer.name for layer in state.layers[:-1]], data.validation)
     return Look(state.step, figures)
 
 
-def look_after_pruning(state: State, images: Images) -> Look:
+def look_after_pruning(state: State, data: DataSet) -> Look:
     """Losses and accuracies of a trained network right after weights were removed, before any more training."""
-    figures = {"pruned/test_accuracy": evaluated("test", state, images.test)["test/accuracy"]}
-    if images.validation is not None:
-        seen = evaluated("val", state, images.validation)
-        figures |= {"pruned/val_accuracy": seen["val/accuracy"], "pruned/val_loss": seen["val/loss"]}
-    return Look(state.step, figures)
+    seen: dict[str, float] = {}
+    for name, split in data.measured.items():
+        seen |= evaluated(name, state, split)
+    return Look(state.step, {metric: seen[name] for metric, name in AFTER_PRUNING.items() if name in seen})
 
 
 def look_at_search(state: State) -> Iterator[Look]:
@@ -58,8 +63,8 @@ def look_at_search(state: State) -> Iterator[Look]:
 
 
 def evaluated(name: str, state: State, split: Split) -> dict[str, float]:
-    """Loss and accuracy on a split. Raises Diverged."""
+    """Loss, and accuracy where the task has one, on a split. Raises Diverged."""
     loss, accuracy = evaluate(state.model, split)
     if not math.isfinite(loss):
         raise Diverged(f"the {name} loss is {loss} at step {state.step}; try a lower learning rate or clip_norm")
-    return {f"{name}/loss": loss, f"{name}/accuracy": accuracy}
+    return {f"{name}/loss": loss} | ({f"{name}/accuracy": accuracy} if state.workload.chance is not None else {})

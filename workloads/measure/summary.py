@@ -1,7 +1,9 @@
 """The end of a run in figures."""
 
 from collections.abc import Sequence
+from math import exp, log
 
+from workloads.data.splits import DataSet, Split
 from workloads.measure.connectivity import classes_without_input, effective_sparsity
 from workloads.measure.flops import forward_flops
 from workloads.measure.memory import PeakMemory, model_bytes
@@ -11,12 +13,15 @@ from workloads.pruning.early_bird import Search
 from workloads.training.state import Look, State
 from workloads.workload import Workload
 
+LARGEST = 700  # nats, of which the exponential still fits a float
 
-def summary(state: State, workload: Workload, peak: PeakMemory) -> dict[str, float]:
+
+def summary(state: State, workload: Workload, data: DataSet, peak: PeakMemory) -> dict[str, float]:
     """All figures of a run's end. Counts refer to the network of `workload`, before any narrowing."""
     measured = peak.bytes()
     return {
         **final(state.looks),
+        **of_language(state.looks, data),
         **best(state.looks),
         **size(state, workload.prunable),
         **cost(state),
@@ -36,17 +41,34 @@ def final(looks: Sequence[Look]) -> dict[str, float]:
     }
 
 
+def of_language(looks: Sequence[Look], data: DataSet) -> dict[str, float]:
+    """Perplexity per token and bits per character at the last step; nothing where no characters are predicted."""
+    last = looks[-1].figures
+    figures: dict[str, float] = {}
+    for name, split in data.measured.items():
+        if split.characters is not None:
+            loss = last[f"{name}/loss"]
+            figures[f"final/{name}_perplexity"] = exp(min(loss, LARGEST))
+            figures[f"final/{name}_bits_per_character"] = bits_per_character(loss, split)
+    return figures
+
+
+def bits_per_character(loss: float, split: Split) -> float:
+    """All nats over a split, as bits, over all characters that its targets spell."""
+    return loss * split.scored / (log(2) * split.characters)
+
+
 def best(looks: Sequence[Look]) -> dict[str, float]:
     """Figures at the least validation loss among the looks at the run's final sparsity; nothing without validation."""
     ranked = [look for look in at_current_sparsity(looks) if "val/loss" in look.figures]
     if not ranked:
         return {}
     at = min(ranked, key=lambda look: look.figures["val/loss"])
+    tested = {f"best/test_{what}": at.figures.get(f"test/{what}") for what in ("accuracy", "loss")}
     return {
         "best/val_loss": at.figures["val/loss"],
         "best/step": at.step,
-        "best/test_accuracy": at.figures["test/accuracy"],
-        "best/test_loss": at.figures["test/loss"],
+        **{name: figure for name, figure in tested.items() if figure is not None},
         "convergence/early_stop_step": at.step,
     }
 
@@ -62,12 +84,19 @@ def size(state: State, prunable: int) -> dict[str, float]:
     alive = nonzero(state)
     return {
         "final/sparsity": 1 - alive / prunable,
-        "final/effective_sparsity": effective_sparsity(state.weights, prunable),
-        "final/classes_without_input": classes_without_input(state.weights),
+        **(connectivity(state, prunable) if state.workload.is_chain else {}),
         "final/nonzero_parameters": alive,
         "final/prunable_parameters": prunable,
         "final/total_parameters": sum(parameter.numel() for parameter in state.model.parameters()),
         **{f"layer_weights/{layer.name}": layer.size for layer in state.layers},
+    }
+
+
+def connectivity(state: State, prunable: int) -> dict[str, float]:
+    """What paths of nonzero weights there are through a chain of layers."""
+    return {
+        "final/effective_sparsity": effective_sparsity(state.matrices, prunable),
+        "final/classes_without_input": classes_without_input(state.matrices),
     }
 
 
@@ -93,5 +122,5 @@ def cost(state: State) -> dict[str, float]:
         "cost/flops_per_example": forward_flops(state.layers, state.kept),
         "cost/model_bytes": model_bytes(state.model, state.masks, state.optimizer),
         "cost/dense_bytes": dense_bytes(state.model),
-        "cost/csr_bytes": csr_bytes(state.model, state.weights),
+        "cost/csr_bytes": csr_bytes(state.model, state.matrices),
     }

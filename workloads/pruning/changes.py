@@ -2,7 +2,7 @@
 
 import torch
 
-from workloads.data.images import Images
+from workloads.data.splits import DataSet
 from workloads.pruning.allocation import kept_after, kept_at, total
 from workloads.pruning.choice import chosen
 from workloads.pruning.criteria import scores
@@ -15,63 +15,64 @@ from workloads.trial import Trial
 SHUFFLES = 1  # the last index of the purpose mask that has another use: 0 random scores, 1 ties
 
 
-def prune(phase: Prune, state: State, trial: Trial, images: Images) -> State:
+def prune(phase: Prune, state: State, trial: Trial, data: DataSet) -> State:
     """Keep as many of the weights that are left as the phase says, those with the highest scores."""
     if not phase.changes:
         return state
-    scored = scores(phase.criterion, state.weights, state, images.train, trial.seed)
+    scored = scores(phase.criterion, state.weights, state, data.train, trial.seed)
     if phase.to is not None:
         kept = kept_at(state.layers, phase.to, phase.allocation, phase.dense_layers)
     else:
-        kept = kept_after(state.kept, phase.rate, phase.allocation, phase.output_rate, phase.times)
+        output_rate = phase.output_rate if state.workload.has_prunable_output else None
+        kept = kept_after(state.kept, phase.rate, phase.allocation, output_rate, phase.times)
     state.put_masks(chosen(scored, kept, state.masks, trial.seed))
     return state
 
 
-def cut(phase: Cut, state: State, trial: Trial, images: Images) -> State:
+def cut(phase: Cut, state: State, trial: Trial, data: DataSet) -> State:
     """Keep the weights beyond the threshold: |w| >= threshold x the standard deviation of the layer's weights."""
-    del trial, images  # the weights say it all
+    del trial, data  # the weights say it all
     limits = {name: phase.threshold * weight.detach().std(correction=0) for name, weight in state.weights.items()}
     state.put_masks({name: weight.detach().abs() >= limits[name] for name, weight in state.weights.items()})
     return state
 
 
-def narrow(phase: Narrow, state: State, trial: Trial, images: Images) -> State:
+def narrow(phase: Narrow, state: State, trial: Trial, data: DataSet) -> State:
     """A new network in place of the old one, with narrower hidden layers."""
-    del images  # the new network has seen none
+    del data  # the new network has seen none
     if not phase.changes:
         return state
     smaller = trial.workload.narrowed(total(trial.workload.layers, phase.to))
     return State.new(smaller, trial.seed, state.device)
 
 
-def shuffle(phase: Shuffle, state: State, trial: Trial, images: Images) -> State:
+def shuffle(phase: Shuffle, state: State, trial: Trial, data: DataSet) -> State:
     """The masks with each layer's places in another order."""
-    del images  # chance alone decides
+    del data  # chance alone decides
     drawn = generator(trial.seed, "mask", SHUFFLES + phase.draw)
     orders = {name: torch.randperm(mask.numel(), generator=drawn).to(mask.device) for name, mask in state.masks.items()}
     state.put_masks({name: mask.flatten()[orders[name]].view_as(mask) for name, mask in state.masks.items()})
     return state
 
 
-def reinitialize(phase: Reinitialize, state: State, trial: Trial, images: Images) -> State:
+def reinitialize(phase: Reinitialize, state: State, trial: Trial, data: DataSet) -> State:
     """A network that begins anew with other weights under the same masks."""
-    del images  # the new weights have seen none
+    del data  # the new weights have seen none
     state.start_over(state.workload.model(trial.seed, phase.draw).state_dict(), step=0)
     return state
 
 
-def rewind(phase: Rewind, state: State, trial: Trial, images: Images) -> State:
+def rewind(phase: Rewind, state: State, trial: Trial, data: DataSet) -> State:
     """A network that begins anew with its own early weights under the masks that it has now."""
-    del trial, images  # all is remembered
+    del trial, data  # all is remembered
     early = state.remembered[phase.to]
     state.start_over(early.group("model"), step_after(phase.to))
     return state
 
 
-def go_back(phase: Return, state: State, trial: Trial, images: Images) -> State:
+def go_back(phase: Return, state: State, trial: Trial, data: DataSet) -> State:
     """The network that was there before, in a new run."""
-    del trial, images  # all is remembered
+    del trial, data  # all is remembered
     before = restored(state.remembered[phase.to], state.device)
     before.remembered = state.remembered
     before.begin_run()

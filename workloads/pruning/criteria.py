@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
-from workloads.data.images import Split
+from workloads.data.splits import Examples
+from workloads.measure.gradients import mean_gradient
 from workloads.measure.probe import probe
 from workloads.pruning.importance import Activation, Criterion, Gradient, Magnitude, Random, Saliency
 from workloads.randomness import generator
@@ -15,7 +15,7 @@ from workloads.training.state import State
 Weights = Mapping[str, Tensor]  # by layer, from input to output
 
 
-def scores(criterion: Criterion, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+def scores(criterion: Criterion, weights: Weights, state: State, examples: Examples, seed: int) -> dict[str, Tensor]:
     """One score per weight, layer by layer, in each weight's own shape.
 
     `weights` are those of `state`, or what they would be without their masks. Criteria that ask the network ask it as
@@ -24,35 +24,36 @@ def scores(criterion: Criterion, weights: Weights, state: State, examples: Split
     return CRITERIA[criterion.name](criterion, weights, state, examples, seed)
 
 
-def _random(criterion: Random, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+def _random(criterion: Random, weights: Weights, state: State, examples: Examples, seed: int) -> dict[str, Tensor]:
     del criterion, state, examples  # they don't matter
     stream = generator(seed, "mask", 0)
     return {name: torch.rand(weight.shape, generator=stream).to(weight.device) for name, weight in weights.items()}
 
 
-def _magnitude(criterion: Magnitude, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+def _magnitude(
+    criterion: Magnitude, weights: Weights, state: State, examples: Examples, seed: int
+) -> dict[str, Tensor]:
     del state, examples, seed  # magnitudes are what they are
     return {name: SCALES[criterion.scale](weight.detach().abs()) for name, weight in weights.items()}
 
 
 def _gradient(
-    criterion: Gradient | Saliency, weights: Weights, state: State, examples: Split, seed: int
+    criterion: Gradient | Saliency, weights: Weights, state: State, examples: Examples, seed: int
 ) -> dict[str, Tensor]:
     del weights  # the gradient is that of the network as it stands
-    chosen = probe(examples, criterion.examples, seed)
-    state.model.eval()
-    loss = cross_entropy(state.model(chosen.inputs), chosen.targets)
-    gradients = torch.autograd.grad(loss, list(state.weights.values()))
-    return {name: gradient.abs() for name, gradient in zip(state.weights, gradients)}
+    gradients = mean_gradient(state.model, state.weights, probe(examples, criterion.examples, seed))
+    return {name: gradient.abs() for name, gradient in gradients.items()}
 
 
-def _saliency(criterion: Saliency, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+def _saliency(criterion: Saliency, weights: Weights, state: State, examples: Examples, seed: int) -> dict[str, Tensor]:
     gradients = _gradient(criterion, weights, state, examples, seed)
     return {name: gradient * weights[name].detach().abs() for name, gradient in gradients.items()}
 
 
 @torch.no_grad()
-def _activation(criterion: Activation, weights: Weights, state: State, examples: Split, seed: int) -> dict[str, Tensor]:
+def _activation(
+    criterion: Activation, weights: Weights, state: State, examples: Examples, seed: int
+) -> dict[str, Tensor]:
     state.model.eval()
     flowing = state.model.activations(probe(examples, criterion.examples, seed).inputs)
     statistic = STATISTICS[criterion.statistic]

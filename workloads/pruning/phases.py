@@ -102,7 +102,7 @@ class Prune(Settings):
     criterion: Criterion
     to: Sparsity | None = None  # either this or `rate`
     rate: Sparsity | None = None
-    output_rate: Sparsity | None = None  # None: the same as of the other layers
+    output_rate: Sparsity | None = None  # None, or where the output is not prunable: the same as of the other layers
     times: PositiveInt = 1  # of `rate`: as many weights go as so many rounds would take, all at once
     allocation: Allocation
     dense_layers: DenseLayers = ()
@@ -233,6 +233,12 @@ def _continues(phase: Phase, before: Phase) -> bool:
     if not phase.name == before.name == "train":
         return False
     return (phase.start, phase.lr, phase.rule) == (before.stop, before.lr, before.rule)
+
+
+def criteria(phases: Script) -> set[str]:
+    """The names of the criteria by which phases, or rules in them, tell weights apart."""
+    rules = [phase.rule for phase in phases if phase.name == "train" and phase.rule is not None]
+    return {one.criterion.name for one in (*rules, *(phase for phase in phases if phase.name == "prune"))}
 
 
 def step_after(path: Script) -> int:

@@ -2,7 +2,7 @@
 
 import torch
 
-from workloads.data.images import Images
+from workloads.data.splits import DataSet
 from workloads.pruning.allocation import kept_at
 from workloads.pruning.choice import chosen
 from workloads.pruning.criteria import scores
@@ -12,19 +12,19 @@ from workloads.training.state import State
 from workloads.trial import Trial
 
 
-def apply(rule: Rule | None, position: int, state: State, trial: Trial, images: Images) -> None:
+def apply(rule: Rule | None, position: int, state: State, trial: Trial, data: DataSet) -> None:
     """Carry out what a rule has to do after `position` steps of the training: at most times nothing."""
     if rule is not None and position in rule.positions:
-        RULES[rule.name](rule, position, state, trial, images)
+        RULES[rule.name](rule, position, state, trial, data)
 
 
-def _gradual(rule: Gradual, position: int, state: State, trial: Trial, images: Images) -> None:
+def _gradual(rule: Gradual, position: int, state: State, trial: Trial, data: DataSet) -> None:
     """Remove as many weights as the schedule says. Soft: those removed before keep their values and compete again."""
     held = state.removed or {}
     weights = {name: weight.detach() + held.get(name, 0) for name, weight in state.weights.items()}
     again = rule.masks == "soft"
     among = {name: torch.ones_like(mask) for name, mask in state.masks.items()} if again else state.masks
-    scored = scores(rule.criterion, weights, state, images.train, trial.seed)
+    scored = scores(rule.criterion, weights, state, data.train, trial.seed)
     kept = kept_at(state.layers, rule.sparsity_at(position), rule.allocation, rule.dense_layers)
     masks = chosen(scored, kept, among, trial.seed)
     if again:
@@ -34,13 +34,13 @@ def _gradual(rule: Gradual, position: int, state: State, trial: Trial, images: I
     state.put_masks(masks)
 
 
-def _early_bird(rule: EarlyBird, position: int, state: State, trial: Trial, images: Images) -> None:
+def _early_bird(rule: EarlyBird, position: int, state: State, trial: Trial, data: DataSet) -> None:
     """Work out the masks that pruning would give, and take them where they have settled, or at the end."""
     search = state.search = state.search or Search()
     if search.drawn_at is not None:
         search.farthest = None
         return
-    scored = scores(rule.criterion, state.weights, state, images.train, trial.seed)
+    scored = scores(rule.criterion, state.weights, state, data.train, trial.seed)
     kept = kept_at(state.layers, rule.to, rule.allocation, rule.dense_layers)
     masks = chosen(scored, kept, state.masks, trial.seed)
     search.see(masks, rule.window)

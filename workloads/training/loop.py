@@ -3,38 +3,37 @@
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 
 import torch
-from torch import Tensor
-from torch.nn.functional import cross_entropy
+from torch import Tensor, nn
 
-from workloads.data.images import Split
+from workloads.data.splits import Examples
 from workloads.errors import Diverged
 from workloads.measure.flops import training_flops
 from workloads.pruning.phases import Train
-from workloads.randomness import generator
+from workloads.randomness import generator, stream
+from workloads.training.loss import loss_of
 from workloads.training.schedule import learning_rate
 from workloads.training.settings import Precision, Training
 from workloads.training.state import SinceLook, State
 
 
-def batches(split: Split, batch_size: int, seed: int, start: int, stop: int) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(examples: Examples, batch_size: int, seed: int, start: int, stop: int) -> Iterator[tuple[Tensor, Tensor]]:
     """The batches of the positions `start` to `stop`: every epoch in its own order, its last partial batch dropped."""
-    per_epoch = len(split.targets) // batch_size
+    per_epoch = examples.batches(batch_size)
     epoch = None
     for position in range(start, stop):
         if position // per_epoch != epoch:
             epoch = position // per_epoch
-            order = torch.randperm(len(split.targets), generator=generator(seed, "order", epoch))
-            order = order.to(split.targets.device)
+            order = torch.randperm(examples.count, generator=generator(seed, "order", epoch)).to(examples.device)
         first = position % per_epoch * batch_size
-        chosen = order[first : first + batch_size]
-        yield split.inputs.index_select(0, chosen), split.targets.index_select(0, chosen)
+        batch = examples.take(order[first : first + batch_size])
+        yield batch.inputs, batch.targets
 
 
 def train(
-    state: State, split: Split, phase: Train, steps: int, seed: int, precision: Precision = "float32"
+    state: State, examples: Examples, phase: Train, steps: int, seed: int, precision: Precision = "float32"
 ) -> None:
     """Take the steps of the positions of `phase`, in a training of `steps` steps.
 
@@ -48,16 +47,19 @@ def train(
     weights = [weight for weight, _ in masked]
     masks = [torch.empty_like(weight.detach()).copy_(mask) for weight, mask in masked]  # laid out as the weights are
     parameters = list(state.model.parameters())
+    accuracy = state.workload.chance is not None  # whether the task has one
     losses, guesses, answers = [], [], []
     rounding = torch.autocast(state.device.type, torch.bfloat16) if precision == "bfloat16" else nullcontext()
     state.model.train()
+    with_dropout = any(layer.p > 0 for layer in state.model.modules() if isinstance(layer, nn.Dropout))
     begun = time.perf_counter()
-    chosen = batches(split, training.batch_size, seed, phase.start, phase.stop)
+    chosen = batches(examples, training.batch_size, seed, phase.start, phase.stop)
     for position, (inputs, targets) in enumerate(chosen, phase.start):
-        with rounding:
+        dropout = dropping(seed, position, state.device) if with_dropout else nullcontext()
+        with rounding, dropout:
             logits = state.model(inputs)
-            loss = cross_entropy(logits, targets)
-        loss.backward()
+            mean = loss_of(logits, targets)
+        mean.backward()
         if weights:
             torch._foreach_mul_([weight.grad for weight in weights], masks)
         if training.clip_norm is not None:
@@ -66,9 +68,10 @@ def train(
             group["lr"] = rate(position)
         state.optimizer.step()
         state.optimizer.zero_grad()
-        losses.append(loss.detach())
-        guesses.append(logits.detach().argmax(1))
-        answers.append(targets)
+        losses.append(mean.detach())
+        if accuracy:
+            guesses.append(logits.detach().argmax(1))
+            answers.append(targets)
     add_up(state.since_look, losses, guesses, answers)  # waits for a GPU, so that the clock is right there too
     seconds = time.perf_counter() - begun
     taken = phase.stop - phase.start
@@ -82,11 +85,20 @@ def train(
         raise Diverged(f"{told}; try a lower learning rate or clip_norm")
 
 
+@contextmanager
+def dropping(seed: int, position: int, device: torch.device) -> Iterator[None]:
+    """Dropout by the position alone: torch has it from its global generators, which are afterwards as they were."""
+    with torch.random.fork_rng([device] if device.type == "cuda" else [], device_type="cuda"):
+        torch.manual_seed(stream(seed, "dropout", position))
+        yield
+
+
 def add_up(seen: SinceLook, losses: list[Tensor], guesses: list[Tensor], answers: list[Tensor]) -> None:
     """Add steps to what was seen since the last look: one by one, so that the sums do not depend on where it is cut."""
     for loss in torch.stack(losses).tolist():
         seen.loss += loss
-    seen.correct += int((torch.cat(guesses) == torch.cat(answers)).sum())
+    if guesses:
+        seen.correct += int((torch.cat(guesses) == torch.cat(answers)).sum())
     seen.steps += len(losses)
 
 
@@ -103,5 +115,7 @@ def since_look(state: State) -> dict[str, float]:
     seen, state.since_look = state.since_look, SinceLook()
     if not seen.steps:
         return {}
-    examples = seen.steps * state.workload.training.batch_size
-    return {"train/loss": seen.loss / seen.steps, "train/accuracy": seen.correct / examples}
+    means = {"train/loss": seen.loss / seen.steps}
+    if state.workload.chance is not None:
+        means["train/accuracy"] = seen.correct / (seen.steps * state.workload.training.batch_size)
+    return means

@@ -52,6 +52,7 @@ class AdamW(Settings):
     betas: tuple[Momentum, Momentum] = (0.9, 0.999)
     eps: PositiveFloat = 1e-8
     weight_decay: NonNegativeFloat = 0.01
+    decayed: Literal["matrices"] | None = None  # None: all parameters; matrices: those of 2 or more dimensions
 
 
 Optimizer = Annotated[Sgd | Adam | AdamW, Field(discriminator="name"), BeforeValidator(tagged)]

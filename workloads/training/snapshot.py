@@ -84,8 +84,8 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
     workload = WORKLOAD.validate_python(facts["workload"])
     model = workload.model(0).to(device)
     model.load_state_dict(ours.group("model"))
-    parameters = list(model.parameters())
-    optimizing = optimizer(workload.training.optimizer, parameters)
+    optimizing = optimizer(workload.training.optimizer, model.parameters())
+    parameters = [parameter for group in optimizing.param_groups for parameter in group["params"]]  # as it counts them
     buffers: dict[int, dict[str, Tensor]] = {}
     for path, value in ours.group("optimizer").items():
         index, _, name = path.partition("/")

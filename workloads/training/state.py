@@ -99,6 +99,16 @@ class State:
         return {layer.name: self.weight(layer.name) for layer in self.layers}
 
     @property
+    def matrices(self) -> dict[str, Tensor]:
+        """The same weights with their outputs first, however they are stored: views, see Layer."""
+        return {layer.name: layer.matrix(self.weight(layer.name)) for layer in self.layers}
+
+    @property
+    def chains(self) -> tuple[dict[str, Tensor], ...]:
+        """The matrices through which the workload's hidden units can be followed; see Workload."""
+        return self.workload.chains(self.matrices)
+
+    @property
     def kept(self) -> dict[str, int]:
         """Weights that the masks keep, per layer."""
         return {name: int(mask.sum()) for name, mask in self.masks.items()}

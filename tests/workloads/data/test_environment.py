@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from workloads.data.declared import DATA_SETS, DIGITS, FASHION_MNIST, chosen
+from workloads.data.files import FOLDERS
 from workloads.data.sources import EMBEDDED, FETCHED, Sources
 from workloads.errors import DataError
 
@@ -59,4 +60,4 @@ def test_all_unknown_data_sets_are_told_at_once():
 
 
 def test_every_declared_data_set_can_be_had():
-    assert {declared.identity for declared in DATA_SETS.values()} == FETCHED.keys() | EMBEDDED.keys()
+    assert {declared.identity for declared in DATA_SETS.values()} == FETCHED.keys() | EMBEDDED.keys() | FOLDERS.keys()

@@ -1,16 +1,16 @@
 """What trials train on, held against what is published about the data sets."""
 
-import dataclasses
 
 import numpy
 import pytest
 import torch
 from sklearn.datasets import load_digits
 
-from workloads.data.declared import DATA_SETS, DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST
-from workloads.data.images import Images, load
+from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, IMAGES, MNIST
+from workloads.data.images import load
 from workloads.data.shuffle import shuffle
 from workloads.data.sources import Sources, read
+from workloads.data.splits import DataSet
 
 DIGESTS = {  # equal bytes on every machine: a change here is a new version of the data set
     "fashion-mnist": "ca3ab2a37f845e1b8ae23cab1b51749a3011ba3bf1d9016176d75cbaabac376f",
@@ -23,7 +23,7 @@ DIGESTS = {  # equal bytes on every machine: a change here is a new version of t
 FETCHED = {FASHION_MNIST: "real_sources", MNIST: "mnist_sources"}
 
 
-@pytest.fixture(params=DATA_SETS.values(), ids=DATA_SETS.keys())
+@pytest.fixture(params=IMAGES, ids=lambda declared: declared.name)
 def declared(request):
     return request.param
 
@@ -120,7 +120,7 @@ def test_stand_in_images_are_the_digits_enlarged(embedded_sources):
 
 def test_moves_to_a_device(embedded_sources):
     for size in (0, 20):
-        moved: Images = load(DIGITS, embedded_sources, size).to("meta")
+        moved: DataSet = load(DIGITS, embedded_sources, size).to("meta")
         splits = [moved.train, moved.test] + ([moved.validation] if size else [])
-        assert all(tensor.device.type == "meta" for split in splits for tensor in dataclasses.astuple(split))
+        assert all(tensor.device.type == "meta" for split in splits for tensor in (split.inputs, split.targets))
         assert (moved.validation is None) == (size == 0)
