@@ -7,7 +7,7 @@ import torch
 
 from dashboards.schema import MACHINE_METRICS
 from orchestrator.cost import cost
-from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make, refused
+from tests.workloads.rows import METHOD_ROWS, PAIRS, WORKLOAD_ROWS, make, named
 from workloads import run
 from workloads.catalog import METHODS, WORKLOADS
 from workloads.pruning.allocation import counts, total
@@ -23,16 +23,11 @@ OPTIMIZERS = [
     {"name": "adamw"},
 ]
 
-every_method = pytest.mark.parametrize("method", METHOD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
-every_workload = pytest.mark.parametrize("workload", WORKLOAD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
-
-
-@pytest.fixture(autouse=True)
-def pair(request) -> None:
-    """Skips a method and a workload that do not go together; another test sees that they are refused."""
-    rows = getattr(getattr(request.node, "callspec", None), "params", {})
-    if {"workload", "method"} <= rows.keys() and refused(rows["workload"], rows["method"]):
-        pytest.skip("refused at plan time")
+every_method = pytest.mark.parametrize("method", METHOD_ROWS, ids=named)
+every_workload = pytest.mark.parametrize("workload", WORKLOAD_ROWS, ids=named)
+every_pair = pytest.mark.parametrize(
+    ("workload", "method"), PAIRS, ids=[f"{named(workload)}-{named(method)}" for workload, method in PAIRS]
+)
 
 
 def network(trial: Trial, images) -> dict[str, torch.Tensor]:
@@ -62,8 +57,7 @@ def test_the_rows_name_every_method_and_every_workload():
     assert {row["name"] for row in WORKLOAD_ROWS} == {cls.model_fields["name"].default for cls in WORKLOADS}
 
 
-@every_method
-@every_workload
+@every_pair
 def test_settings_survive_json(workload, method):
     trial = make(workload, method)
     again = Trial.model_validate(json.loads(trial.model_dump_json()))
@@ -81,8 +75,7 @@ def test_declared_layers_are_those_of_the_network(workload):
     assert sum(weight.numel() for weight in weights) == trial.workload.prunable
 
 
-@every_method
-@every_workload
+@every_pair
 def test_steps_are_those_planned(workload, method, images_of, monkeypatch):
     trial = make(workload, method)
     assert steps_taken(trial, images_of(trial), monkeypatch) == cost(trial).steps
@@ -95,8 +88,7 @@ def test_an_epoch_drops_its_last_partial_batch(workload, images_of):
     assert trial.workload.steps == 3 * images_of(trial).train.batches(100)
 
 
-@every_method
-@every_workload
+@every_pair
 def test_same_trial_same_figures(workload, method, images_of):
     trial = make(workload, method)
     torch.manual_seed(1)
@@ -111,8 +103,7 @@ def test_seeds_differ(method, images_of):
     assert figures(trials[0], images_of(trials[0])) != figures(trials[1], images_of(trials[1]))
 
 
-@every_method
-@every_workload
+@every_pair
 def test_measuring_more_or_less_changes_no_weight(workload, method, images_of):
     often, seldom = (make(workload, method, every=every) for every in (1, 100))
     weights = network(often, images_of(often))
@@ -134,8 +125,7 @@ def test_hard_zeros_hold_after_every_step(method, optimizer, images_of):
             assert weight.detach()[state.masks[name]].count_nonzero() == state.masks[name].sum()
 
 
-@every_method
-@every_workload
+@every_pair
 def test_counts_are_exact(workload, method, images_of):
     trial = make(workload, method)
     *_, measured = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Measured)]
@@ -177,8 +167,7 @@ def test_initial_weights_do_not_depend_on_the_mask(method, images_of):
         assert torch.equal(weight[kept], dense[f"{name}.weight"][kept])
 
 
-@every_method
-@every_workload
+@every_pair
 def test_a_twin_removes_nothing_and_takes_the_same_steps(workload, method, images_of):
     trial = make(workload, method)
     *_, measured = [event for event in run_trial(trial.twin(), images_of(trial)) if isinstance(event, Measured)]
@@ -192,8 +181,7 @@ def test_a_twin_removes_nothing_and_takes_the_same_steps(workload, method, image
         assert trial.twin().method.name == "dense"
 
 
-@every_method
-@every_workload
+@every_pair
 def test_every_run_has_its_own_records_and_its_twin_the_same_steps(workload, method, images_of):
     trial = make(workload, method)
     ends = {}
