@@ -18,6 +18,7 @@ from orchestrator.plan import Plan, Planned
 from orchestrator.savings import own_costs, savings
 
 WIDTH = 160  # columns of the table at most
+ENDLESS = 10**13  # seconds: a timedelta cannot hold much more
 
 
 def filled_in(plan: Plan, folder: SweepFolder) -> dict[str, Any]:
@@ -88,4 +89,4 @@ def _core_time(costs: Iterable[Cost]) -> timedelta:
 
 
 def _duration(seconds: float) -> timedelta:
-    return timedelta(seconds=round(seconds))
+    return timedelta(seconds=min(round(seconds), ENDLESS))
