@@ -25,11 +25,13 @@ from orchestrator.cli_options import (
     Results,
     RetryFailed,
     Spec,
+    Sweep,
     Tracking,
     Where,
     given_uri,
     results_folder,
     sources,
+    sweep_name,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -132,6 +134,17 @@ def trial(
             print(json.dumps({"step": event.step, "name": event.name, "value": event.value}))
 
 
+def cancel(sweep: Sweep, results: Results = None) -> None:
+    """Ask a sweep that runs on this machine to stop; the same command goes on with it later."""
+    from orchestrator import cancelling, lookup, status
+
+    folder = lookup.sweep(results_folder(results), sweep_name(sweep))
+    stopped = cancelling.cancel(folder)
+    counts = status.of_sweep(folder).counts
+    told = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+    print(f"{folder.path.name} was stopped ({told}); go on with `{stopped.command}`")
+
+
 def sync(
     spec: Spec,
     override: Overrides = None,
@@ -203,4 +216,4 @@ def _show_plan(plan: Plan, choice: Choice, folder: ResultsFolder, as_json: bool)
     print(json.dumps(told, indent=1) if as_json else told)
 
 
-COMMANDS = (sweep, plan, trial, sync)
+COMMANDS = (sweep, plan, trial, cancel, sync)
