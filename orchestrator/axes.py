@@ -58,7 +58,7 @@ def axes(layers: tuple[Node, ...]) -> tuple[list[Axis], list[Complaint]]:
         elif columns:
             result.append(tuple(tuple(chain.from_iterable(row)) for row in zip(*columns.values())))
         if name == "zip" and len(set(lengths.values())) > 1:
-            listed = ", ".join(f"{key} has {length}" for key, length in lengths.items())
+            listed = ", ".join(f"{shown(key)} has {length}" for key, length in lengths.items())
             complaints.append(Complaint(node.mark, f"the lists of zip must be equally long: {listed}"))
     return result, complaints + list(_listed_twice(result))
 
@@ -77,7 +77,7 @@ def _column(path: tuple[str, ...], mark: Mark, values: tuple[Node, ...]) -> Axis
 
 def _sparsities(mark: Mark, node: Node, values: tuple[Node, ...]) -> Axis:
     """Each sparsity a trial; but one ladder goes through them all, from its dense network at 0 down."""
-    rungs = tuple(value for value in values if value.value != 0)
+    rungs = tuple(value for value in values if value.value != 0 or value.value is False)
     if all(isinstance(value.value, int | float) for value in rungs):
         rungs = tuple({value.value: value for value in sorted(rungs, key=lambda one: one.value)}.values())
     levels = nested(LEVELS, Node(rungs, node.mark), mark)
@@ -102,7 +102,7 @@ def _columns(name: str, node: Node | None) -> tuple[dict[str, Axis], list[Compla
             continue
         if not isinstance(values.value, tuple):
             complaints.append(Complaint(values.mark, _no_list(name, key, values)))
-        complaints += _empty(f"{name} {key}", values)
+        complaints += _empty(f"{name} {shown(key)}", values)
         if not isinstance(values.value, dict):
             columns[key] = _column(path, mark, values.value if isinstance(values.value, tuple) else (values,))
     return columns, complaints
@@ -113,14 +113,15 @@ def _no_setting(name: str, key: str) -> str:
         return f"{key} is not for {name}; seeds have a key of their own, e.g. seeds: 5"
     ends = sorted({known for known in fields.dotted(Trial) if known.endswith(f".{key}")})
     meant = f". Did you mean {' or '.join(ends)}?" if ends else ""
-    return f"{name} key {key} is no setting of a trial; keys begin with workload or method, e.g. method.sparsity{meant}"
+    allowed = "keys begin with workload or method, e.g. method.sparsity"
+    return f"{name} key {shown(key)} is no setting of a trial; {allowed}{meant}"
 
 
 def _no_list(name: str, key: str, values: Node) -> str:
     if isinstance(values.value, dict):
-        part = next(iter(values.value), "name")
-        return f"{name} {key} is a mapping, not a list of values; a part of it has a dotted key: {key}.{part}: [...]"
-    return f"{name} {key} {shown(values.plain)} is not a list of values; write [{shown(values.plain)}]"
+        part = shown(f"{key}.{next(iter(values.value), 'name')}")
+        return f"{name} {shown(key)} is a mapping, not a list of values; a part of it has a dotted key: {part}: [...]"
+    return f"{name} {shown(key)} {shown(values.plain)} is not a list of values; write [{shown(values.plain)}]"
 
 
 def _empty(name: str, node: Node) -> list[Complaint]:
@@ -142,5 +143,6 @@ def _listed_twice(axes: list[Axis]) -> Iterator[Complaint]:
         for assignment in axis[0] if axis else ():
             mark = assignment.layer.mark
             if assignment.path in first:
-                yield Complaint(mark, f"{'.'.join(assignment.path)} is listed twice; also at {first[assignment.path]}")
+                key = shown(".".join(assignment.path))
+                yield Complaint(mark, f"{key} is listed twice; also at {first[assignment.path]}")
             first[assignment.path] = mark

@@ -61,6 +61,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")]
 Where = Annotated[Executor, typer.Option(help="Ray Tune, or one trial after another here.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run failed trials again.")]
+Only = Annotated[
+    list[str] | None, option("This trial and its twin alone; its key or the beginning; may be repeated.", metavar="KEY")
+]
+Force = Annotated[
+    list[str] | None, option("Run this trial again though it is done; named likewise, may be repeated.", metavar="KEY")
+]
 NoReport = Annotated[bool, typer.Option("--no-report", help="Write no report.")]
 Format = Annotated[TableFormat | None, option("How to write it; markdown unless given.", "--format")]
 Output = Annotated[Path | None, option("The file to write to, instead of stdout.")]

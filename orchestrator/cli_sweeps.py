@@ -16,21 +16,26 @@ from orchestrator.cli_options import (
     DataDir,
     DryRun,
     Executor,
+    Force,
     Key,
     NoReport,
     Offline,
+    Only,
     Overrides,
     Results,
     RetryFailed,
     Spec,
+    Sweep,
     Tracking,
     Where,
     given_uri,
     results_folder,
     sources,
+    sweep_name,
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from orchestrator.choice import Choice
     from orchestrator.folders import ResultsFolder, SweepFolder
     from orchestrator.journal import State
     from orchestrator.plan import Plan
@@ -51,6 +56,8 @@ def sweep(
     data_dir: DataDir = None,
     offline: Offline = False,
     retry_failed: RetryFailed = False,
+    only: Only = None,
+    force: Force = None,
     no_report: NoReport = False,
     as_json: AsJson = False,
 ) -> None:
@@ -58,16 +65,18 @@ def sweep(
     from dataclasses import replace
 
     from orchestrator import sweep as sweeps
+    from orchestrator.choice import choice
     from orchestrator.progress import Progress, own_stderr
     from orchestrator.trainable import captured
 
     wanted, planned = _planned(spec, override, offline)
+    chosen = choice(planned, only or (), force or ())
     options = _options(results, tracking_uri, data_dir)
     if dry_run:
-        _show_plan(planned, options.results, as_json)
+        _show_plan(planned, chosen, options.results, as_json)
         return
-    chosen = {"executor": executor.value, "address": address, "max_concurrent": max_concurrent}
-    options = replace(options, **chosen, retry_failed=retry_failed)
+    where = {"executor": executor.value, "address": address, "max_concurrent": max_concurrent}
+    options = replace(options, **where, retry_failed=retry_failed, choice=chosen)
     place = options.results.sweep(planned.name)
     with own_stderr() as stderr:
         progress = Progress(stderr)
@@ -80,17 +89,24 @@ def sweep(
         print(json.dumps(told, indent=1))
     elif report:
         print(report)
-    _complain(planned, place, states)
+    _complain(place, states)
     if report is None and not no_report:
         raise typer.Exit(1)
 
 
 def plan(
-    spec: Spec, override: Overrides = None, results: Results = None, offline: Offline = False, as_json: AsJson = False
+    spec: Spec,
+    override: Overrides = None,
+    results: Results = None,
+    offline: Offline = False,
+    only: Only = None,
+    as_json: AsJson = False,
 ) -> None:
     """Show a sweep's trials, what is done of them, and what the rest will cost."""
+    from orchestrator.choice import choice
+
     _, planned = _planned(spec, override, offline)
-    _show_plan(planned, results_folder(results), as_json)
+    _show_plan(planned, choice(planned, only or (), ()), results_folder(results), as_json)
 
 
 def trial(
@@ -116,6 +132,17 @@ def trial(
     for event in run_trial(found[0], data, precision=wanted.resources.precision):
         if isinstance(event, Record):
             print(json.dumps({"step": event.step, "name": event.name, "value": event.value}))
+
+
+def cancel(sweep: Sweep, results: Results = None) -> None:
+    """Ask a sweep that runs on this machine to stop; the same command goes on with it later."""
+    from orchestrator import cancelling, lookup, status
+
+    folder = lookup.sweep(results_folder(results), sweep_name(sweep))
+    stopped = cancelling.cancel(folder)
+    counts = status.of_sweep(folder).counts
+    told = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+    print(f"{folder.path.name} was stopped ({told}); go on with `{stopped.command}`")
 
 
 def sync(
@@ -166,7 +193,7 @@ def _report(planned: Plan, options: Options, progress: Progress) -> Path | None:
     return path
 
 
-def _complain(planned: Plan, place: SweepFolder, states: dict[str, State]) -> None:
+def _complain(place: SweepFolder, states: dict[str, State]) -> None:
     """Raise SparsityError unless all trials are completed: how many are not, and what went wrong with them."""
     from collections import Counter
 
@@ -177,15 +204,16 @@ def _complain(planned: Plan, place: SweepFolder, states: dict[str, State]) -> No
     if counted:
         told = ", ".join(f"{count} {state}" for state, count in sorted(counted.items()))
         wrong = text(grouped(place.trial(key) for key, state in states.items() if state == "failed"))
-        head = f"{counted.total()} of {len(planned.trials)} trials are not completed: {told}"
+        head = f"{counted.total()} of {len(states)} trials are not completed: {told}"
         raise SparsityError("\n".join([head, *wrong]))
 
 
-def _show_plan(plan: Plan, folder: ResultsFolder, as_json: bool) -> None:
+def _show_plan(plan: Plan, choice: Choice, folder: ResultsFolder, as_json: bool) -> None:
     from orchestrator import plan_view
 
     place = folder.sweep(plan.name)
-    print(json.dumps(plan_view.filled_in(plan, place), indent=1) if as_json else plan_view.text(plan, place))
+    told = plan_view.filled_in(plan, place, choice) if as_json else plan_view.text(plan, place, choice)
+    print(json.dumps(told, indent=1) if as_json else told)
 
 
-COMMANDS = (sweep, plan, trial, sync)
+COMMANDS = (sweep, plan, trial, cancel, sync)

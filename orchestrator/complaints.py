@@ -85,13 +85,13 @@ def sentence(wrong: Any, place: Place) -> str:
 
 def unknown(key: str, allowed: tuple[str, ...], of: str) -> str:
     """That `key` is none of the allowed."""
-    return f"{key} is not a setting of {of}{nearest(key, allowed)}"
+    return f"{shown(key)} is not a setting of {of}{nearest(key, allowed)}"
 
 
 def shown(value: Any) -> str:
-    """A value as the author may have written it, on one line."""
-    text = value if isinstance(value, str) and value else json.dumps(value, default=str, ensure_ascii=False)
-    text = " ".join(text.split())
+    """A value as the author may have written it, on one line; what a terminal would obey is written as an escape."""
+    text = value if isinstance(value, str) and value.strip() else json.dumps(value, default=str, ensure_ascii=False)
+    text = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in " ".join(text.split()))
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 

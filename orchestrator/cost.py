@@ -96,7 +96,7 @@ def _train(tally: Tally, phase: Train) -> Tally:
     updates = [stop for stop in (phase.rule.positions if phase.rule else ()) if phase.start < stop <= phase.stop]
     for start, stop in pairwise((phase.start, *updates, phase.stop)):
         steps = stop - start
-        kept = _kept(tally, phase.rule, phase.rule.sparsity_at(start)) if start in updates else tally.kept
+        kept = _kept(tally, phase.rule, phase.rule.sparsity_at(start)) if start > phase.start else tally.kept
         tally = replace(
             tally,
             kept=kept,

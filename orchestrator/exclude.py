@@ -31,7 +31,7 @@ class Condition:
         have = setting(trial, self.path)
         if isinstance(have, Settings):
             have = fields.tag(type(have))
-        return have == self.wanted
+        return have == self.wanted and isinstance(have, bool) == isinstance(self.wanted, bool)  # to Python 1 is True
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,12 @@ def _strangers(listed: Sequence[Entry], trials: Sequence[Trial]) -> Iterator[Com
     known = set(fields.dotted(Trial))
     for each in (condition for entry in listed for condition in entry.conditions):
         group, _, last = each.key.rpartition(".")
+        name = f"exclude key {shown(each.key)}"
         near = sorted(key.rpartition(".")[2] for key in known if key.rpartition(".")[0] == group)
         if each.key not in known:
-            yield Complaint(each.mark, f"exclude key {each.key} is no setting of a trial{fields.meant(last, near)}")
+            yield Complaint(each.mark, f"{name} is no setting of a trial{fields.meant(last, near)}")
         elif trials and all(setting(trial, each.path) is ABSENT for trial in trials):
-            yield Complaint(each.mark, f"exclude key {each.key} is a setting of none of this sweep's trials")
+            yield Complaint(each.mark, f"{name} is a setting of none of this sweep's trials")
 
 
 def _conditions(node: Node, before: tuple[str, ...]) -> list[Condition]:

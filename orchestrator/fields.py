@@ -1,5 +1,6 @@
 """What the models allow at a place: walks their annotations along the path of a value or of pydantic's error."""
 
+import json
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -102,6 +103,30 @@ def dotted(annotation: Any, prefix: str = "") -> Iterator[str]:
         for key, field in model.model_fields.items():
             yield prefix + key
             yield from dotted(field.annotation, f"{prefix}{key}.")
+
+
+def spelled(model: type[Settings], given: dict[str, Any]) -> dict[str, Any]:
+    """`given` with `true` and `false` as words where a number may stand: pydantic would take them for 1 and 0."""
+    return _spelled(model, given) if _has_truths(given) else given
+
+
+def _has_truths(given: Any) -> bool:
+    inner = given.values() if isinstance(given, dict) else given if isinstance(given, list) else ()
+    return isinstance(given, bool) or any(map(_has_truths, inner))
+
+
+def _spelled(annotation: Any, given: Any) -> Any:
+    if isinstance(given, bool):
+        return json.dumps(given) if {int, float} & set(members(annotation)) else given
+    if isinstance(given, list):
+        listed = next((option for option in members(annotation) if get_origin(option) is tuple), None)
+        return [_spelled(_item(listed, index), one) for index, one in enumerate(given)]
+    models = alternatives(annotation) if isinstance(given, dict) else ()
+    model = models[0] if len(models) == 1 else next((one for one in models if tag(one) == given.get("name")), None)
+    if model is None:
+        return given
+    known = {field.alias or key: field.annotation for key, field in model.model_fields.items()}
+    return {key: _spelled(known.get(key), value) for key, value in given.items()}
 
 
 def literals(annotation: Any) -> tuple[Any, ...]:

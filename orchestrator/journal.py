@@ -119,6 +119,24 @@ def finish(folder: TrialFolder, result: Result) -> None:
     write_json(folder.result, asdict(replace(result, journal=length(folder.records))))
 
 
+def forget(folder: TrialFolder) -> None:
+    """Let the trial begin anew: from its first step, since without a result it is not done, whenever this is cut short.
+
+    The checkpoint goes first. What else lies there says nothing without a result, and is written over.
+    """
+    folder.checkpoint.unlink(missing_ok=True)
+    folder.result.unlink(missing_ok=True)
+
+
+def begun(folder: TrialFolder) -> int | None:
+    """When the journal's first record was made; None where there is none that can be read."""
+    try:
+        with open(folder.records, "rb") as lines:
+            return _entry(lines.readline()).time
+    except (OSError, *NO_RECORD):
+        return None
+
+
 def result(folder: TrialFolder) -> Result | None:
     """How the trial ended; None where it did not, where the file is no result, or not that of this journal."""
     try:

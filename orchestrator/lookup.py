@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +40,19 @@ def planned(folder: SweepFolder) -> list[dict[str, Any]]:
 def trial(folder: SweepFolder, start: str) -> TrialFolder:
     """The one trial whose key begins so. Raises UsageError where there is none or more than one."""
     keys = {one["key"] for one in planned(folder)} | {path.name for path in folder.path.iterdir()}
-    found = sorted(key for key in keys if KEY.fullmatch(key) and key.startswith(start))
-    name = folder.path.name
+    return folder.trial(one_of(filter(KEY.fullmatch, keys), start, folder.path.name))
+
+
+def one_of(keys: Iterable[str], start: str, name: str) -> str:
+    """The one of a sweep's keys that begins so. Raises UsageError where there is none or more than one."""
+    found = sorted(key for key in keys if key.startswith(start))
     if not found:
         raise UsageError(f"{name} has no trial whose key begins with {start!r}; `sparsity plan SPEC --json` and "
                          f"`sparsity status {name} --json` list the keys")
     if len(found) > 1:
         some = ", ".join(found[:MOST]) + (f" and {len(found) - MOST} more" if len(found) > MOST else "")
         raise UsageError(f"{len(found)} trials of {name} have keys that begin with {start!r}: {some}; give more digits")
-    return folder.trial(found[0])
+    return found[0]
 
 
 def network(results: ResultsFolder, target: str) -> Path:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from orchestrator.choice import EVERYTHING, Choice
 from orchestrator.cost import Cost
 from orchestrator.earlier import changes
 from orchestrator.folders import SweepFolder
@@ -18,11 +19,13 @@ from orchestrator.plan import Plan, Planned
 from orchestrator.savings import own_costs, savings
 
 WIDTH = 160  # columns of the table at most
+ENDLESS = 10**13  # seconds: a timedelta cannot hold much more
 
 
-def filled_in(plan: Plan, folder: SweepFolder) -> dict[str, Any]:
+def filled_in(plan: Plan, folder: SweepFolder, choice: Choice = EVERYTHING) -> dict[str, Any]:
     """plan.json with what sharing saves, and with every trial's state, error, its cause and log as its folder shows."""
-    written = plan.as_json() | {"sharing": asdict(savings(plan.trials))}
+    chosen = choice.within(plan)
+    written = replace(plan, trials=chosen).as_json() | {"sharing": asdict(savings(chosen))}
     for trial in written["trials"]:
         place = folder.trial(trial["key"])
         ended = result(place)
@@ -33,15 +36,16 @@ def filled_in(plan: Plan, folder: SweepFolder) -> dict[str, Any]:
     return written
 
 
-def text(plan: Plan, folder: SweepFolder) -> str:
+def text(plan: Plan, folder: SweepFolder, choice: Choice = EVERYTHING) -> str:
     """One line for the trials that differ in their seeds alone, what all come to, and what changed since last time.
 
     What trials share is counted with the first of them.
     """
-    states = {planned.key: state(folder.trial(planned.key)) for planned in plan.trials}
-    own = own_costs(plan.trials)
+    chosen = choice.within(plan)
+    states = {planned.key: state(folder.trial(planned.key)) for planned in chosen}
+    own = own_costs(chosen)
     alike: dict[str, list[Planned]] = {}
-    for planned in plan.trials:
+    for planned in chosen:
         alike.setdefault(planned.trial.label, []).append(planned)
     table = Table(box=None, pad_edge=False)
     table.add_column("trials", overflow="fold")
@@ -54,7 +58,7 @@ def text(plan: Plan, folder: SweepFolder) -> str:
         table.add_row(label, *map(str, numbers))
     console = Console(file=StringIO(), width=WIDTH)
     console.print(table, highlight=False)
-    lines = (*shared(plan.trials), _sum(plan, states), *changes(plan, folder))
+    lines = (*shared(chosen), _sum(plan, states, choice), *changes(plan, folder))
     return "\n".join((console.file.getvalue(), *lines))
 
 
@@ -71,12 +75,13 @@ def shared(trials: Sequence[Planned]) -> list[str]:
     ]
 
 
-def _sum(plan: Plan, states: dict[str, State]) -> str:
+def _sum(plan: Plan, states: dict[str, State], choice: Choice) -> str:
     counted = Counter(states.values())
-    left = own_costs([planned for planned in plan.trials if states[planned.key] not in ("completed", "failed")])
+    left = own_costs(choice.to_run(plan, states, retry_failed=False))
     flops = sum(cost.training_flops for cost in left.values())
+    chosen = "" if choice.only is None else f"{len(states)} chosen of "
     return (
-        f"{plan.name}: {len(plan.trials)} trials ({plan.merged} duplicates merged, {plan.excluded} excluded); "
+        f"{plan.name}: {chosen}{len(plan.trials)} trials ({plan.merged} duplicates merged, {plan.excluded} excluded); "
         f"{counted['completed']} done, {counted['failed']} failed, {len(left)} to run: "
         f"about {_core_time(left.values())} of one core, {flops:.2g} floating-point operations"
     )
@@ -88,4 +93,4 @@ def _core_time(costs: Iterable[Cost]) -> timedelta:
 
 
 def _duration(seconds: float) -> timedelta:
-    return timedelta(seconds=round(seconds))
+    return timedelta(seconds=min(round(seconds), ENDLESS))

@@ -44,12 +44,13 @@ class Progress:
         """One line, above the live view if there is one."""
         self._console.print(Text(text) if isinstance(text, str) else text, soft_wrap=True)
 
-    def begin(self, todo: Sequence[Planned], planned: int) -> None:
-        """So many trials are to be run, of all that are planned."""
+    def begin(self, todo: Sequence[Planned], planned: int, chosen: int) -> None:
+        """So many trials are to be run, of those that are planned and chosen."""
         self._tally = Tally(todo)
         titles = {one.key: one.trial.title for one in todo}
         self._labels = unshared(titles) if self._lively else titles
-        self.say(f"{planned} trials planned, {planned - len(todo)} done before, {len(todo)} to run")
+        counted = f"{planned} trials planned, " if chosen == planned else f"{chosen} of {planned} trials chosen, "
+        self.say(f"{counted}{chosen - len(todo)} done before, {len(todo)} to run")
 
     @contextmanager
     def live(self, folder: SweepFolder) -> Iterator[None]:

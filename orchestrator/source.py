@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from orchestrator.complaints import shown
 from orchestrator.nodes import Mark, Node, parent
 from orchestrator.scalars import scalar
 from workloads.errors import SpecError
@@ -90,7 +91,7 @@ class _Composer:
             return node
         if event.tag is not None:
             held = "a sweep holds text, numbers, lists and mappings"
-            raise self._refused(event, f"tag {event.tag} is not allowed; {held}")
+            raise self._refused(event, f"tag {shown(event.tag)} is not allowed; {held}")
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         self._bounded(event, 1, depth)
@@ -123,7 +124,7 @@ class _Composer:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._key(event)
             if key in keys:
-                raise self._refused(event, f"key {key} is here twice; it stands already at {keys[key]}")
+                raise self._refused(event, f"key {shown(key)} is here twice; it stands already at {keys[key]}")
             keys[key] = self.place(event.start_mark)
             values[key] = self._node(next(self.events), depth + 1)
         return parent(values, mark, keys)

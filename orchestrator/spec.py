@@ -107,7 +107,7 @@ def _header(root: Node, changes: list[Override], stem: str) -> tuple[Header | No
     for change in changes:
         draft = draft.over(change.layer) if change.path[0] in HEADER else draft
     try:
-        return Header.model_validate({"name": stem, **draft.plain}), []
+        return Header.model_validate(fields.spelled(Header, {"name": stem, **draft.plain})), []
     except ValidationError as error:
         return None, list(complaints.of(error, Header, draft.mark))
 
@@ -120,7 +120,7 @@ def _checked(
     for draft in drafts:
         draft = draft.over(OFFLINE) if offline and has_stand_in(draft) else draft
         try:
-            valid.append((draft, Trial.model_validate({**draft.plain, "seed": seed})))
+            valid.append((draft, Trial.model_validate(fields.spelled(Trial, {**draft.plain, "seed": seed}))))
         except ValidationError as error:
             wrong += complaints.of(error, Trial, draft.mark)
     return valid, wrong

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from orchestrator import provenance
+from orchestrator.choice import EVERYTHING, Choice
 from orchestrator.earlier import changes
 from orchestrator.folders import ResultsFolder, SweepFolder
 from orchestrator.holding import held
@@ -35,6 +36,7 @@ class Options:
     address: str | None = None  # of a Ray cluster; None starts Ray on this machine
     max_concurrent: int | None = None  # trials at once; None: as many as resources allow
     retry_failed: bool = False
+    choice: Choice = EVERYTHING  # of the trials
 
     @property
     def uri(self) -> str:
@@ -48,12 +50,12 @@ class Options:
 
 
 def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> dict[str, State]:
-    """Run what is missing and track it; the state of every planned trial. Raises UsageError before any trial began."""
+    """Run what is missing and track it; the state of every chosen trial. Raises UsageError before any trial began."""
     options.results.prepare()
     folder = options.results.sweep(plan.name)
     with held(folder), captured(folder.log):
-        todo = missing(plan, folder, options.retry_failed)
-        progress.begin(todo, len(plan.trials))
+        todo = options.choice.to_run(plan, states(plan, folder), options.retry_failed)
+        progress.begin(todo, len(plan.trials), len(options.choice.within(plan)))
         for line in (*shared(todo), *changes(plan, folder)):
             progress.say(line)
         get_data(todo, options.sources)
@@ -70,19 +72,13 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
             finally:
                 _write_plan_or_say(spec, plan, folder, progress)
         drop_stages(plan, folder, options.results)
-        return states(plan, folder)
+        now = states(plan, folder)
+        return {planned.key: now[planned.key] for planned in options.choice.within(plan)}
 
 
 def states(plan: Plan, folder: SweepFolder) -> dict[str, State]:
     """The state of every planned trial, as its folder shows it."""
     return {planned.key: state(folder.trial(planned.key)) for planned in plan.trials}
-
-
-def missing(plan: Plan, folder: SweepFolder, retry_failed: bool) -> list[Planned]:
-    """The trials that are still to be run, in the plan's order."""
-    settled = {"completed"} if retry_failed else {"completed", "failed"}
-    now = states(plan, folder)
-    return [planned for planned in plan.trials if now[planned.key] not in settled]
 
 
 def send_report(plan: Plan, options: Options, progress: Progress) -> None:
@@ -166,6 +162,7 @@ def _launch(
                 cuts=tuple(planned.cuts),
                 checkpoint_every=spec.policies.checkpoint_every,
                 provenance=made_with,
+                anew=planned.key in options.choice.force,
             )
             for planned in todo
         ]

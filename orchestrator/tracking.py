@@ -15,7 +15,7 @@ from mlflow.entities import Experiment, Metric, Param, Run  # noqa: E402
 from dashboards import schema  # noqa: E402
 from orchestrator import notes, runs_view, store_file  # noqa: E402
 from orchestrator.folders import ResultsFolder, SweepFolder, TrialFolder  # noqa: E402
-from orchestrator.journal import Entry, Result, entries, result  # noqa: E402
+from orchestrator.journal import Entry, Result, begun, entries, result  # noqa: E402
 from orchestrator.moved import follow  # noqa: E402
 from orchestrator.plan import Plan, Planned, PlannedRun  # noqa: E402
 from workloads.settings import flattened  # noqa: E402
@@ -26,7 +26,7 @@ LONGEST = 5_000  # characters of a tag that every store takes
 
 
 class Tracker:
-    """One sweep's runs in one MLflow store. What is there and FINISHED is left alone; the rest is made anew."""
+    """One sweep's runs in one MLflow store. What is FINISHED is left alone, unless the trial has run again."""
 
     def __init__(self, uri: str, plan: Plan, results: ResultsFolder | None):
         """Connects, and makes the experiment and the sweep's parent run where they are missing.
@@ -45,12 +45,19 @@ class Tracker:
         self._tag_experiment(experiment, schema.VIEW, runs_view.saved_view(plan.trials, experiment.creation_time))
 
     def send(self, planned: Planned, folder: TrialFolder) -> None:
-        """Send a trial's runs from its folder; those that are already FINISHED only get a missing description."""
+        """Send a trial's runs from its folder; those that are already FINISHED only get a missing description.
+
+        A run that began before its journal is what the trial came to before it ran again: the new one takes its place.
+        """
         ended = result(folder)
         if ended is None:
             return
         there = {run: self._known.get(f"{planned.key}/{run.label}") for run in planned.runs}
-        finished = {run: known for run, known in there.items() if known and known.info.status == "FINISHED"}
+        first = begun(folder) or 0
+        finished = {
+            run: known for run, known in there.items()
+            if known and known.info.status == "FINISHED" and known.info.start_time >= first
+        }  # fmt: skip
         for run, known in finished.items():
             self._describe(known, planned, run)
         journal = _by_label(folder) if len(finished) < len(there) else {}
@@ -58,7 +65,7 @@ class Tracker:
             if run in finished:
                 continue
             if known:
-                self._client.delete_run(known.info.run_id)  # unfinished: the journal is the truth, so it starts anew
+                self._client.delete_run(known.info.run_id)  # the journal is the truth, so it starts anew
             own = journal.get(run.label, [])
             self._known[f"{planned.key}/{run.label}"] = self._send_run(planned, run, folder, ended, own)
 

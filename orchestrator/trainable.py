@@ -15,7 +15,7 @@ from typing import Any
 from filelock import FileLock
 
 from orchestrator.folders import TrialFolder
-from orchestrator.journal import Digested, Journal, Result, finish, result, write_json
+from orchestrator.journal import Digested, Journal, Result, finish, forget, result, write_json
 from orchestrator.provenance import of_machine
 from workloads.errors import ResourceError, SparsityError, UsageError
 from workloads.pruning.phases import Passage
@@ -40,6 +40,7 @@ class Assignment(Settings):
     cuts: tuple[Passage, ...]  # where networks are shared with other trials
     checkpoint_every: float  # seconds
     provenance: dict[str, Any]  # what the driver knows of the code
+    anew: bool = False  # whatever the trial came to before
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ class Outcome:
 
 
 def carry_out(assignment: Assignment, reached: Reached) -> Outcome:
-    """Train, journal, write the result. A completed trial is left alone; a failure is an outcome, not an exception.
+    """Train, journal, write the result. A failure is an outcome, not an exception.
+
+    A completed trial is left alone unless it is to begin anew: what it came to goes under its lock, and not before.
 
     Waits for whoever holds the trial's lock. What is printed meanwhile goes to the trial's log. A full disk, data
     that are gone, a GPU that is missing say nothing about the trial: it has no result then, and is lost.
@@ -72,6 +75,8 @@ def carry_out(assignment: Assignment, reached: Reached) -> Outcome:
 def _settled(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
     folder.path.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.lock):
+        if assignment.anew:
+            forget(folder)
         ended = result(folder)
         if ended is None or ended.status != "completed":
             with captured(folder.log):

@@ -46,6 +46,7 @@ class EarlyBird(Method):
                 f"early_bird compares {self.window} masks, one every {every} steps, and a training of {steps} steps "
                 f"gives {seen}; make the training longer, or window or every smaller"
             )
+        words.check_updates(seen, every)
         rule = words.EarlyBird(
             criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
             window=self.window, tolerance=self.tolerance, every=every, end=seen * every,

@@ -42,6 +42,7 @@ class Gradual(Method):
                 f"gradual begins at step {begin} and ends at step {end} of {steps}; "
                 "make end larger than begin, or the training longer"
             )
+        words.check_updates((end - begin) // self.every, self.every)
         rule = words.Gradual(
             criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
             schedule=self.schedule, masks=self.masks, begin=begin, end=end, every=self.every,

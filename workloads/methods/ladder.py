@@ -14,6 +14,7 @@ from workloads.settings import Sparsity
 
 Share = Annotated[float, Field(gt=0, lt=1, description="a fraction, neither nothing nor all")]
 ROUNDS, RATE = 10, 0.2  # where nothing is said
+MOST = 100  # rounds
 EXACT = 12  # decimals of a sparsity that follows from a rate
 
 
@@ -45,6 +46,9 @@ class Ladder(Method, ABC):
                              f"and sparsity {self.sparsity} is asked for; leave out one of rounds, rate and sparsity")
         if self.output_rate is not None and ("sparsity" in told or self.levels or self.allocation == "global"):
             raise ValueError("output_rate goes with rounds and rate and with allocation: uniform; leave it out")
+        count = len(self.levels or ()) or self._count
+        if count > MOST:
+            raise ValueError(f"this comes to {count:,} rounds, and a ladder has at most {MOST:,}; make them fewer")
         if self.rungs[-1] == 1:
             raise ValueError(f"rounds {self._count} at rate {self._rate:g} leave no weights; make either smaller")
         return self
@@ -87,7 +91,8 @@ class Ladder(Method, ABC):
             return self.rounds
         if self.sparsity is None:
             return ROUNDS
-        return max(1, math.ceil(round(math.log(1 - self.sparsity) / math.log(1 - self.rate), EXACT)))
+        left = math.log(1 - self.rate) or -math.ulp(1)  # of a rate too small to tell from none
+        return max(1, math.ceil(round(math.log(1 - self.sparsity) / left, EXACT)))
 
 
 def rung(number: int, sparsity: float) -> Measure:

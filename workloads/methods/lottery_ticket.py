@@ -23,6 +23,7 @@ from workloads.pruning.phases import (
     Train,
 )  # fmt: skip
 
+MOST = 1_000  # networks of one trial
 DRAWN: tuple[Control, ...] = ("reinit", "shuffled", "random")  # the controls that chance decides
 
 
@@ -59,6 +60,10 @@ class LotteryTicket(Ladder):
         if self.control_draws > 1 and not set(self.controls) & set(DRAWN):
             raise ValueError(f"control_draws {self.control_draws} are of {', '.join(DRAWN)}, and controls "
                              f"{list(self.controls)} name none of them; leave it out")
+        networks = 1 + len(self.rungs) * (1 + sum(self.control_draws if one in DRAWN else 1 for one in self.controls))
+        if networks > MOST:
+            raise ValueError(f"rounds and controls come to {networks:,} networks, and a trial has at most {MOST:,}; "
+                             "make rounds, controls or control_draws fewer")
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:

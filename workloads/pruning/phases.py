@@ -18,6 +18,7 @@ Window = Annotated[int, Field(ge=2, description="a number of masks")]
 Distance = Annotated[float, Field(ge=0, lt=1, description="the fraction of entries in which masks differ")]
 Control = Literal["reinit", "shuffled", "random", "one_shot", "lr_rewind"]
 Arm = Literal["main"] | Control
+MOST_UPDATES = 10_000  # of masks in one training
 
 
 class Gradual(Settings):
@@ -277,6 +278,13 @@ def check_dense_layers(dense: DenseLayers, allocation: Allocation) -> None:
     """Raise ValueError where layers are to stay whole and all are ranked together."""
     if allocation == "global" and dense:
         raise ValueError("dense_layers need a budget for each layer; add allocation: uniform or erk")
+
+
+def check_updates(count: int, every: int) -> None:
+    """Raise ValueError where the masks of one training would change more often than can be told one by one."""
+    if count > MOST_UPDATES:
+        raise ValueError(f"the masks would change {count:,} times, every {every:,} steps; "
+                         f"at most {MOST_UPDATES:,} times is allowed, so make every larger")
 
 
 def moment(share: float, steps: int) -> int:
