@@ -15,8 +15,8 @@ from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 
 WITHOUT_ACCURACY = (
-    "The finished runs have no test accuracy, by which this page judges, so it has no verdict; what they did record, "
-    "such as losses and bits per character, is in the curves below and in `sparsity table`."
+    "The finished runs have no test accuracy, by which this page judges, so it has no verdict; their losses are in the "
+    "curves below, and all that they recorded is with the runs in `sparsity ui`."
 )
 
 
