@@ -124,6 +124,7 @@ def _client(tracking_uri: str) -> MlflowClient:
         )
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")  # what it logs it also raises
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # it draws one a file where tqdm is there
     from mlflow import MlflowClient
 
     if path != tracking_uri:  # of a damaged file it would ask for minutes, again and again

@@ -4,11 +4,19 @@ from dataclasses import replace
 from math import sqrt
 
 import pytest
+from made_up import write
 from made_up_tickets import NOISE, tickets
 from scipy import stats
 
 from dashboards.report import SECTIONS, html
+from dashboards.results import read
 from dashboards.tickets import contrasts, rounds
+
+
+@pytest.fixture(scope="module")
+def lottery(tmp_path_factory, empty_store):
+    """What most tests look at, stored once."""
+    return read(write(tmp_path_factory.mktemp("tickets"), empty_store, tickets()), "made-up")
 
 
 def _section(name):
@@ -26,8 +34,8 @@ def _rows(results, name):
     return table.rows
 
 
-def test_every_round_of_every_arm(stored):
-    found = rounds(stored(tickets()))
+def test_every_round_of_every_arm(lottery):
+    found = rounds(lottery)
     assert [(one.series.arm, one.cell.round, one.left) for one in found] == [
         ("main", 0, 1.0), ("main", 1, 0.5), ("main", 2, 0.25), ("main", 3, 0.125),
         ("reinit", 1, 0.5), ("reinit", 2, 0.25), ("reinit", 3, 0.125),
@@ -40,8 +48,8 @@ def test_every_round_of_every_arm(stored):
     assert all(one.stop is None for one in found if one.series.arm == "lr_rewind")  # its steps are counted on
 
 
-def test_a_ticket_minus_its_control(stored):
-    found = contrasts(rounds(stored(tickets())), 0.95)
+def test_a_ticket_minus_its_control(lottery):
+    found = contrasts(rounds(lottery), 0.95)
     (last,) = [one for one in found if one.control.series.arm == "reinit" and one.ticket.cell.round == 3]
     assert last.last.mean == pytest.approx(0.01) == last.early.mean
     spread = stats.tstd(NOISE)
@@ -49,16 +57,16 @@ def test_a_ticket_minus_its_control(stored):
     assert (last.slower.mean, last.slower.n) == (pytest.approx(3.0), 5)
 
 
-def test_p_values_are_adjusted_over_the_rounds_of_one_control(stored):
-    found = contrasts(rounds(stored(tickets())), 0.95)
+def test_p_values_are_adjusted_over_the_rounds_of_one_control(lottery):
+    found = contrasts(rounds(lottery), 0.95)
     reinit = [one for one in found if one.control.series.arm == "reinit"]
     raw = [2 * stats.t.sf(abs(one.last.mean) * sqrt(5) / one.last.sd, 4) for one in reinit]
     assert [one.p_last for one in reinit] == pytest.approx([raw[0], 2 * raw[1], 3 * raw[2]])  # the last is the least
     assert raw[0] == pytest.approx(1.0) and max(raw[1:]) < 0.001
 
 
-def test_what_is_said_of_the_rounds(stored):
-    assert _said(stored(tickets()), "rounds") == (
+def test_what_is_said_of_the_rounds(lottery):
+    assert _said(lottery, "rounds") == (
         "lottery_ticket is most accurate, against its twin, at the last step with 25.00 % of the weights: +0.30 pp "
         "(+0.30 to +0.30, n = 5), clear.",
         "lottery_ticket is most accurate, against its twin, at early stop with 25.00 % of the weights: +0.30 pp (+0.30 "
@@ -68,8 +76,8 @@ def test_what_is_said_of_the_rounds(stored):
     )
 
 
-def test_what_is_said_of_the_controls(stored):
-    reinit, lr_rewind, one_shot = _said(stored(tickets()), "controls")
+def test_what_is_said_of_the_controls(lottery):
+    reinit, lr_rewind, one_shot = _said(lottery, "controls")
     assert reinit.startswith(
         "Against lottery_ticket reinit (the same masks, other first weights): at the last step the ticket is clearly "
         "better with 25.00 % and 12.50 % of the weights and it is not clear which is better with 50.00 % of the "
@@ -137,13 +145,12 @@ def test_other_sweeps_have_no_tickets(stored):
     assert _section("rounds").summarize(results) is None and _section("controls").summarize(results) is None
 
 
-def test_the_tables_hold_every_round(stored):
-    results = stored(tickets())
-    assert _rows(results, "rounds")[3] == (
+def test_the_tables_hold_every_round(lottery):
+    assert _rows(lottery, "rounds")[3] == (
         "lottery_ticket", "3", "125", "12.50 %", "97.00 %", "96.80 to 97.20", "0.0300", "97.10 %", "400",
         "400 to 400", "13.0", "5",
     )  # fmt: skip
-    assert _rows(results, "controls")[2] == (
+    assert _rows(lottery, "controls")[2] == (
         "lottery_ticket reinit", "3", "12.50 %", "+1.00 pp", "+0.96 to +1.04", "<0.001", "+1.00 pp", "+0.96 to +1.04",
         "<0.001", "3.00 (3.00 to 3.00)", "5",
     )  # fmt: skip

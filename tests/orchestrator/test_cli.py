@@ -174,7 +174,7 @@ def test_methods_and_workloads_show_their_settings(sparsity):
     assert set(json.loads(sparsity("methods", "--json")[1])) == names
     code, out, _ = sparsity("workloads")
     assert code == 0 and "training.optimizer.lr: 0.001" in out
-    names = {"fashion_mnist_mlp", "fashion_mnist_cnn", "mnist_lenet", "digits_mlp"}
+    names = {"fashion_mnist_mlp", "fashion_mnist_cnn", "mnist_lenet", "shakespeare_gpt2", "digits_mlp"}
     assert set(json.loads(sparsity("workloads", "--json")[1])) == names
 
 
