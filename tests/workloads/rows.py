@@ -32,6 +32,7 @@ METHOD_ROWS = [
     {"name": "one_shot", "sparsity": 0.0, "dense_steps": 10},  # a twin that looks where others prune
     {"name": "one_shot", "sparsity": 0.9},
 ]
+FIRST_ROWS = list({row["name"]: row for row in reversed(METHOD_ROWS)}.values())[::-1]  # of each method
 WORKLOAD_ROWS = [
     {"name": "digits_mlp"},
     {"name": "fashion_mnist_mlp", "data": "stand_in", "hidden": [20, 30]},
@@ -58,13 +59,12 @@ def _paired() -> list[tuple[dict, dict]]:
 
     All with all would take twice as long, and find nothing more: what tells rows of a method apart are its fields.
     """
-    first = {method["name"]: method for method in reversed(METHOD_ROWS)}
     whole = (WORKLOAD_ROWS[0], WORKLOAD_ROWS[3])
     return [
         (workload, method)
         for workload in WORKLOAD_ROWS
-        for method in METHOD_ROWS
-        if (workload in whole or first[method["name"]] is method) and not refused(workload, method)
+        for method in (METHOD_ROWS if workload in whole else FIRST_ROWS)
+        if not refused(workload, method)
     ]
 
 

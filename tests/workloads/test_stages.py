@@ -1,10 +1,12 @@
 """Stages: what their keys depend on, and that going on from one changes nothing."""
 
+from itertools import product
+
 import pytest
 import torch
 
 from dashboards.schema import MACHINE_METRICS
-from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make
+from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, make, named
 from workloads.itinerary import destinations, legs, runs
 from workloads.pruning.importance import Random
 from workloads.pruning.phases import Measure, Passage, Prune, Train, changing
@@ -15,6 +17,10 @@ from workloads.training.stages import Stages, key, root, sources_digest
 from workloads.trial import Checkpoint, Measured, Record, Trial
 
 CPU = torch.device("cpu")
+PAIRS = [*product(WORKLOAD_ROWS[:1], METHOD_ROWS), *product(WORKLOAD_ROWS[3:4], FIRST_ROWS)]
+every_pair = pytest.mark.parametrize(
+    ("workload", "method"), PAIRS, ids=[f"{named(workload)}-{named(method)}" for workload, method in PAIRS]
+)
 F32 = "float32"
 PRUNE = Prune(criterion=Random(), to=0.5, allocation="uniform")
 
@@ -84,8 +90,7 @@ def further(path, before) -> bool:
     return trained > then or trained == then and len(path) > len(before)
 
 
-@pytest.mark.parametrize("workload", [WORKLOAD_ROWS[0], WORKLOAD_ROWS[3]], ids=lambda row: row["name"])
-@pytest.mark.parametrize("method", METHOD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
+@every_pair
 def test_cached_or_not_the_bits_are_the_same(workload, method, images_of):
     trial = make(workload, method)
     images = images_of(trial)
@@ -120,8 +125,7 @@ def test_a_stage_is_no_help_where_what_is_gone_back_to_later_is_not_there(images
     assert same(everything(trial, images, stages), plain) and lost in stages.kept
 
 
-@pytest.mark.parametrize("workload", [WORKLOAD_ROWS[0], WORKLOAD_ROWS[3]], ids=lambda row: row["name"])
-@pytest.mark.parametrize("method", METHOD_ROWS, ids=lambda row: "-".join(map(str, row.values())))
+@every_pair
 def test_resumed_or_not_the_bits_are_the_same(workload, method, images_of):
     trial = make(workload, method)
     images = images_of(trial)
