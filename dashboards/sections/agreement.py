@@ -12,7 +12,7 @@ from dashboards import figures, formats
 from dashboards.agreement import BEYOND, Agreement, agreements
 from dashboards.formats import level, percent
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
 from dashboards.series import Series
 
 Numbers = tuple[Agreement, ...]
@@ -184,13 +184,5 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table(
-            "Overlap of masks between seeds",
-            COLUMNS,
-            tuple(map(_row, numbers)),
-            frozenset({"Method", "Layer"}),
-            grouped=True,
-        ),
-    ),
+    tables=one_table("Overlap of masks between seeds", COLUMNS, {"Method", "Layer"}, lambda numbers: map(_row, numbers)),
 )

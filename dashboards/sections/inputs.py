@@ -10,7 +10,7 @@ from dashboards import figures, formats
 from dashboards.formats import level, percent
 from dashboards.inputs import BORDER, CENTRE, Inputs, chosen, inputs
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
 from dashboards.series import Series
 
 Numbers = tuple[Inputs, ...]
@@ -125,13 +125,6 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table(
-            "First-layer weights left by place in the picture",
-            COLUMNS,
-            tuple(map(_row, numbers)),
-            frozenset({"Method"}),
-            grouped=True,
-        ),
-    ),
+    tables=one_table("First-layer weights left by place in the picture", COLUMNS, {"Method"},
+                     lambda numbers: map(_row, numbers)),  # fmt: skip
 )
