@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.cost import Cost, cost_of
 from workloads.itinerary import Run, runs
-from workloads.pruning.phases import Passage
+from workloads.pruning.paths import Passage
 
 if TYPE_CHECKING:
     from orchestrator.plan import Planned

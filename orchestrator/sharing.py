@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 
 from workloads.itinerary import Run, runs
-from workloads.pruning.phases import Passage, Script
+from workloads.pruning.paths import Passage
+from workloads.pruning.phases import Script
 from workloads.trial import Trial
 
 Cuts = frozenset[Passage]

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from workloads.atomic import replacing
 from workloads.digests import sha256
-from workloads.pruning.phases import Passage
+from workloads.pruning.paths import Passage
 from workloads.training.snapshot import Snapshot
 from workloads.training.stages import Stages
 

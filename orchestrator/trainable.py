@@ -18,7 +18,7 @@ from orchestrator.folders import TrialFolder
 from orchestrator.journal import Digested, Journal, Result, finish, forget, result, write_json
 from orchestrator.provenance import of_machine
 from workloads.errors import ResourceError, SparsityError, UsageError
-from workloads.pruning.phases import Passage
+from workloads.pruning.paths import Passage
 from workloads.settings import Settings
 from workloads.training.settings import Precision
 from workloads.trial import Checkpoint, Record, Trial

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from workloads.pruning.phases import Passage, Phase, Script, Train, changing, steps_along
+from workloads.pruning.paths import Passage, changing, steps_along
+from workloads.pruning.phases import Phase, Script, Train
 from workloads.trial import Place, Trial
 
 

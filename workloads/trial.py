@@ -9,7 +9,8 @@ from pydantic import NonNegativeInt
 
 from workloads.catalog import AnyMethod, AnyWorkload
 from workloads.methods.dense import Dense
-from workloads.pruning.phases import Script, changing, criteria
+from workloads.pruning.paths import changing
+from workloads.pruning.phases import Script, criteria
 from workloads.settings import Settings, flattened
 from workloads.training.schedule import learning_rate
 

@@ -184,5 +184,6 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=one_table("Overlap of masks between seeds", COLUMNS, {"Method", "Layer"}, lambda numbers: map(_row, numbers)),
+    tables=one_table("Overlap of masks between seeds", COLUMNS, {"Method", "Layer"},
+                     lambda numbers: map(_row, numbers)),  # fmt: skip
 )

@@ -4,7 +4,7 @@ import pytest
 
 from orchestrator.cost import EFFECTS, cost
 from workloads.catalog import METHODS
-from workloads.pruning.phases import changing
+from workloads.pruning.paths import changing
 from workloads.trial import Trial
 
 LENET = 784 * 300 + 300 * 100 + 100 * 10  # 266,200 weights, each multiplied once per example

@@ -1,7 +1,8 @@
 """Which networks trials share, told from their phases alone."""
 
 from orchestrator.sharing import cuts
-from workloads.pruning.phases import Passage, Train
+from workloads.pruning.paths import Passage
+from workloads.pruning.phases import Train
 
 SPEC = """
 workload: {name: digits_mlp, training: {steps: 100}}

@@ -10,7 +10,8 @@ from workloads.methods.fine_tune import FineTune
 from workloads.pruning.changes import CHANGES
 from workloads.pruning.criteria import scores
 from workloads.pruning.importance import Magnitude
-from workloads.pruning.phases import Cut, Prune, Train, changing
+from workloads.pruning.paths import changing
+from workloads.pruning.phases import Cut, Prune, Train
 from workloads.run import run_trial
 from workloads.training.state import State
 from workloads.trial import Measured, Record, Trial

@@ -9,7 +9,8 @@ from dashboards.schema import MACHINE_METRICS
 from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, make, named
 from workloads.itinerary import destinations, legs, runs
 from workloads.pruning.importance import Random
-from workloads.pruning.phases import Measure, Passage, Prune, Train, changing
+from workloads.pruning.paths import Passage, changing
+from workloads.pruning.phases import Measure, Prune, Train
 from workloads.run import run_trial
 from workloads.training import stages as stages_module
 from workloads.training.snapshot import Snapshot, taken

@@ -6,7 +6,8 @@ from workloads.data.splits import DataSet
 from workloads.pruning.allocation import kept_after, kept_at, total
 from workloads.pruning.choice import chosen
 from workloads.pruning.criteria import scores
-from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Return, Rewind, Shuffle, step_after
+from workloads.pruning.paths import step_after
+from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Return, Rewind, Shuffle
 from workloads.randomness import generator
 from workloads.training.snapshot import restored
 from workloads.training.state import State

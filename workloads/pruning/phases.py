@@ -210,68 +210,10 @@ Phase = Annotated[
 Script = tuple[Phase, ...]
 
 
-def changing(phases: Script) -> Script:
-    """The path: the phases that have changed the network, adjacent trainings joined, detours left out.
-
-    Two scripts that agree here train alike.
-
-    >>> changing((Train(start=0, stop=5), Train(start=5, stop=9), Measure(label="final")))
-    (Train(name='train', start=0, stop=9, lr=None, rule=None),)
-    """
-    path: list[Phase] = []
-    for phase in phases:
-        if phase.name == "return":
-            path = list(phase.to)
-        elif phase.changes and path and _continues(phase, path[-1]):
-            path[-1] = path[-1].model_copy(update={"stop": phase.stop})
-        elif phase.changes:
-            path.append(phase)
-    return tuple(path)
-
-
-def _continues(phase: Phase, before: Phase) -> bool:
-    """Whether two trainings are one that was cut in the middle."""
-    if not phase.name == before.name == "train":
-        return False
-    return (phase.start, phase.lr, phase.rule) == (before.stop, before.lr, before.rule)
-
-
 def criteria(phases: Script) -> set[str]:
     """The names of the criteria by which phases, or rules in them, tell weights apart."""
     rules = [phase.rule for phase in phases if phase.name == "train" and phase.rule is not None]
     return {one.criterion.name for one in (*rules, *(phase for phase in phases if phase.name == "prune"))}
-
-
-def step_after(path: Script) -> int:
-    """How many steps are counted at the end of a path: rewinding sets the count back, and new weights to 0.
-
-    >>> step_after((Train(start=0, stop=9), Rewind(to=(Train(start=0, stop=2),)), Train(start=2, stop=5)))
-    5
-    """
-    step = 0
-    for phase in path:
-        match phase.name:
-            case "train":
-                step += phase.stop - phase.start
-            case "rewind":
-                step = step_after(phase.to)
-            case "reinitialize":
-                step = 0
-    return step
-
-
-def steps_along(path: Script) -> int:
-    """All optimizer steps of a path."""
-    return sum(phase.stop - phase.start for phase in path if phase.name == "train")
-
-
-class Passage(Settings):
-    """Where trials may meet: the network after `path`, in a run that began after `begun` optimizer steps along it.
-
-    The network depends on the path alone, what was recorded of it since the run began on both."""
-
-    path: Script  # phases that change the network
-    begun: NonNegativeInt = 0
 
 
 def check_dense_layers(dense: DenseLayers, allocation: Allocation) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import torch
 
-from workloads.pruning.phases import Passage, Script, changing
+from workloads.pruning.paths import Passage, changing
+from workloads.pruning.phases import Script
 from workloads.training.settings import Precision
 from workloads.training.snapshot import Snapshot
 from workloads.trial import Trial, digest
