@@ -34,7 +34,7 @@ class Cell:
     main run of its rung, all others' is a dense network that was trained as long."""
 
     series: Series
-    sparsity: float  # as asked for, in [0, 1); where a threshold was asked for, as reached
+    sparsity: float  # that it was to have, in [0, 1); where only measuring tells, as reached
     runs: tuple[str, ...]  # finished ones, by seed
     by_seed: Mapping[int, float]  # test accuracy at the last step
     differences: Mapping[int, float]  # of those to the twins', where both are there
@@ -67,7 +67,7 @@ def cells(results: Results) -> tuple[Cell, ...]:
     groups: dict[tuple[Series, float | None, float | None], list[PlannedRun]] = {}
     for run in runs:
         if run.series is not None:
-            groups.setdefault((run.series, run.sparsity, run.threshold), []).append(run)
+            groups.setdefault((run.series, run.sparsity, run.asked), []).append(run)
     order = sorted(dict.fromkeys(series for series, *_ in groups), key=lambda one: not one.dense)
     outcomes = {metric: _outcomes(results, runs, metric) for metric in (OUTCOME, BEST, VALIDATION)}
     found = results.runs[[column for column in COLUMNS if column in results.runs]]
@@ -118,7 +118,7 @@ def _cell(
 
 
 def _sparsity(asked: float | None, reached: float | None) -> float:
-    """Of a cell that was asked for by a threshold: what it came to."""
+    """Of a cell whose sparsity was left to chance or a threshold: what it came to."""
     return asked if asked is not None else round(reached or 0.0, 4)
 
 

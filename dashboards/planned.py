@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from dashboards import schema
 from dashboards.results import Results
-from dashboards.series import ARM, Identity, Series, flattened, identity, series
+from dashboards.series import ARM, RUN, Identity, Series, flattened, identity, series
 
 Entry = Mapping[str, Any]  # of a trial or of a run in plan.json
 
@@ -24,8 +24,8 @@ class PlannedRun:
     label: str
     seed: int
     series: Series | None  # None: of a ladder's twin, whose runs stand beside the rungs and make no cells
-    sparsity: float | None  # as asked for; None: a threshold decides
-    threshold: float | None
+    sparsity: float | None  # that it was to have; None: only measuring tells
+    asked: float | None  # the trial's own sparsity or threshold; None: of no ladder's rungs
     round: int | None  # None: of no ladder
     twin: str | None  # the name of its twin's run
     state: Literal["finished", "diverged", "failed", "missing"]  # one that diverged counts at chance level
@@ -74,7 +74,8 @@ def _run(trial: Entry, run: Entry, own: Series | None, there: Mapping[str, Any],
     return PlannedRun(
         name, run["label"], settings[schema.SEED], own,
         sparsity=None if run["sparsity"] is None else round(run["sparsity"], 12),  # equal levels of ladders are equal
-        threshold=settings.get(schema.THRESHOLD), round=run["round"], twin=twin if isinstance(twin, str) else None,
+        asked=settings.get(schema.THRESHOLD, settings.get(schema.SPARSITY)), round=run["round"],
+        twin=twin if isinstance(twin, str) else None,
         state="finished" if name in there else _unfinished(trial, name in results.measured), chance=trial["chance"],
     )  # fmt: skip
 
@@ -101,6 +102,15 @@ def _is_only_a_twin(trial: Entry) -> bool:
 
 
 def _identities(trial: Entry) -> list[Identity]:
-    """Of each run that of its series: the arm of a control tells it from the ladder's own."""
-    own = identity(flattened(trial["settings"]), _is_ladder(trial))
-    return [own if run["arm"] in (None, schema.MAIN) else own | {(ARM, run["arm"])} for run in trial["runs"]]
+    """Of each run that of its series: the arm of a control tells it from the ladder's own, and where a trial that is no
+    ladder has several runs, their labels tell them apart."""
+    ladder = _is_ladder(trial)
+    own = identity(flattened(trial["settings"]), ladder)
+    return [own | _apart(run, ladder) for run in trial["runs"]]
+
+
+def _apart(run: Entry, ladder: bool) -> Identity:
+    """What tells a run's series from that of the trial's main run."""
+    if ladder:
+        return frozenset() if run["arm"] == schema.MAIN else frozenset({(ARM, run["arm"])})
+    return frozenset() if run["label"] == schema.FINAL else frozenset({(RUN, run["label"])})

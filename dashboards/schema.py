@@ -24,6 +24,7 @@ VIEW = "mlflow.sharedViewState.sparsity"  # of the experiment: see orchestrator.
 
 DIVERGED = "Diverged"  # in plan.json: the cause of a failure that is a finding about the method, not a mishap
 MAIN = "main"  # the arm that is no control
+FINAL = "final"  # the label of the main run of a trial that is no ladder
 
 # Params that reports read by name; all others are the trial's settings under their dotted names
 SEED = "seed"
@@ -40,18 +41,21 @@ SPEC = "spec.yaml"  # of the parent run
 REPORT = "report.html"  # of the parent run
 PROVENANCE = "provenance.json"  # of each run
 WEIGHTS = ".safetensors"  # of each run, behind its label: weights and masks
+SAMPLE = ".txt"  # of each run of a language model, behind its label: what it writes
 
 LOOK_METRICS = (
     "train/loss", "train/accuracy", "val/loss", "val/accuracy", "test/loss", "test/accuracy",
     "gradient_norm/overall", "gradient_norm/<layer>", "gradient_rms/overall",
     "zero_grad_norm/overall", "zero_grad_norm/<layer>",
     "pruning/sparsity", "sparsity/overall", "layer_sparsity/<layer>",
-    "weight_revival/revival_rate", "trends/sparsity_slope", "trends/avg_revival_rate",
+    "weight_revival/revival_rate", "layer_revival/<layer>", "trends/sparsity_slope", "trends/avg_revival_rate",
     "dead_neurons/overall", "dead_neurons/<layer>",
 )  # fmt: skip
 STRUCTURE_METRICS = (
     "dead_structural/overall", "dead_structural/<layer>", "dead_functional/overall", "dead_functional/<layer>",
     "effective_rank/<layer>", "stable_rank/<layer>",
+    # of layers with zeros: the same weights at places drawn at random
+    "effective_rank_random/<layer>", "stable_rank_random/<layer>",
 )  # fmt: skip
 PRUNED_METRICS = ("pruned/test_accuracy", "pruned/val_accuracy", "pruned/val_loss")  # once, before any fine-tuning
 END_METRICS = (
@@ -72,7 +76,14 @@ EARLY_BIRD_METRICS = ("early_bird/distance", "early_bird/drawn", "early_bird/ste
 LANGUAGE_METRICS = (
     "final/test_perplexity", "final/val_perplexity", "final/test_bits_per_character", "final/val_bits_per_character",
 )  # fmt: skip
-METRICS = LOOK_METRICS + STRUCTURE_METRICS + PRUNED_METRICS + END_METRICS + EARLY_BIRD_METRICS + LANGUAGE_METRICS
+# Of adaptive alone: of the weights that an application set to zero, each at the step of that application, the fraction
+# nonzero so many steps later, not chosen by the next application, and chosen by every later one.
+ZEROING_METRICS = (
+    "weight_revival/after_1", "weight_revival/after_10", "weight_revival/after_100", "weight_revival/survived_next",
+    "weight_death/permanent",
+)  # fmt: skip
+METRICS = LOOK_METRICS + STRUCTURE_METRICS + PRUNED_METRICS + END_METRICS + EARLY_BIRD_METRICS + ZEROING_METRICS
+METRICS += LANGUAGE_METRICS
 # Figures of the machine: all others are the same wherever and however often a trial runs.
 MACHINE_METRICS = (
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/peak_memory_bytes",

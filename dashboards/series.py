@@ -14,6 +14,7 @@ from dashboards.looks import Identity, looks
 APART = (schema.SEED, "schema")  # what never tells series apart
 AMOUNT = (schema.SPARSITY, schema.THRESHOLD)  # what tells the cells of a series apart
 ARM = "method.arm"  # of a control; no setting, but treated like one
+RUN = "method.run"  # the label of a run that is not its trial's main one; the same
 
 
 @dataclass(frozen=True)

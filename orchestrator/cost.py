@@ -9,7 +9,8 @@ from typing import Self
 from workloads.itinerary import Run, runs
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.pruning.allocation import counts, kept_after, total
-from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rewind, Rule, Script, Shuffle, Train
+from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rewind, Script, Shuffle, Train
+from workloads.pruning.updates import Update
 from workloads.trial import Trial
 from workloads.workload import Layer, Workload
 
@@ -125,7 +126,7 @@ def _prune(tally: Tally, phase: Prune) -> Tally:
     return replace(tally, kept=kept)
 
 
-def _kept(tally: Tally, how: Prune | Rule, sparsity: float) -> dict[str, int]:
+def _kept(tally: Tally, how: Prune | Update, sparsity: float) -> dict[str, int]:
     """Where scores decide over all layers together, the same share of each is assumed."""
     allocation = "uniform" if how.allocation == "global" else how.allocation
     return counts(tally.layers, sparsity, allocation, how.dense_layers)

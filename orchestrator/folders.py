@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboards import schema
 from workloads.errors import FolderError
 
 LONGEST_NAME = 200  # letters of a comparison's name; file systems take 255 bytes, and a file being written needs more
@@ -186,4 +187,8 @@ class TrialFolder:
 
     def network(self, label: str) -> Path:
         """Weights and masks at the end of a run."""
-        return self.path / f"{label}.safetensors"
+        return self.path / f"{label}{schema.WEIGHTS}"
+
+    def sample(self, label: str) -> Path:
+        """What a language model writes at the end of a run."""
+        return self.path / f"{label}{schema.SAMPLE}"

@@ -46,10 +46,15 @@ RESULT = TypeAdapter(Result)
 NO_RECORD = (ValueError, TypeError, LookupError, AttributeError)  # what reading a line raises that is none
 
 
+def write_text(path: Path, text: str) -> None:
+    """Replace `path` by the text."""
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+
+
 def write_json(path: Path, value: Any) -> None:
     """Replace `path` by the JSON of `value`."""
-    with replacing(path) as unfinished:
-        unfinished.write_text(json.dumps(value, indent=1), encoding="utf-8")
+    write_text(path, json.dumps(value, indent=1))
 
 
 class Journal:

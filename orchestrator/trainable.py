@@ -15,7 +15,7 @@ from typing import Any
 from filelock import FileLock
 
 from orchestrator.folders import TrialFolder
-from orchestrator.journal import Digested, Journal, Result, finish, forget, result, write_json
+from orchestrator.journal import Digested, Journal, Result, finish, forget, result, write_json, write_text
 from orchestrator.provenance import of_machine
 from workloads.errors import ResourceError, SparsityError, UsageError
 from workloads.pruning.paths import Passage
@@ -124,6 +124,7 @@ def _train(
     from orchestrator.networks import save
     from orchestrator.tensor_files import FolderStages
     from workloads.data.sources import Sources
+    from workloads.measure.sample import sample
     from workloads.run import run_trial
     from workloads.training.stages import passage_key, root
 
@@ -150,6 +151,8 @@ def _train(
                 checkpoints.keep(event, journal.offset)
             else:
                 save(folder.network(event.label), event.state)
+                if (text := sample(event.state, data, trial.seed)) is not None:
+                    write_text(folder.sample(event.label), text)
                 runs[event.label] = event.network
                 digests[event.label] = {"masks": event.masks, "init": event.init}
     checkpoints.clear()

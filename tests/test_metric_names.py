@@ -11,20 +11,24 @@ from workloads.trial import Measured, Record
 @pytest.mark.parametrize(
     "method",
     [METHOD_ROWS[1], METHOD_ROWS[5], METHOD_ROWS[-1] | {"fine_tune": {"steps": 12}},
-     {"name": "early_bird", "sparsity": 0.8, "every": 2, "window": 2}],
+     {"name": "early_bird", "sparsity": 0.8, "every": 2, "window": 2},
+     {"name": "adaptive", "sparsity": 0.8, "applications": 2, "final_prune_ratio": 0.3}],
     ids=lambda row: row["name"],
 )  # fmt: skip
 def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(method, images_of):
-    trial = make(WORKLOAD_ROWS[0], method)
+    trial = make(WORKLOAD_ROWS[0], method, steps=150 if method["name"] == "adaptive" else 12)
     events = list(run_trial(trial, images_of(trial)))
     layers = {layer.name for layer in trial.workload.layers}
     written = {schema.pattern(event.name, layers) for event in events if isinstance(event, Record)}
-    zeros = {name for name in schema.METRICS if name.startswith("zero_grad_norm") or "revival" in name}
+    zeroing = set(schema.ZEROING_METRICS)
+    zeros = {name for name in schema.METRICS if name.startswith("zero_grad_norm") or "revival" in name} - zeroing
+    zeros |= {name for name in schema.METRICS if "_random/" in name}
     after = {name for name in schema.METRICS if name.startswith("pruned/")}
     early = set(schema.EARLY_BIRD_METRICS)
     language = set(schema.LANGUAGE_METRICS)
     missing = {
-        "static_random": after | early, "small_dense": after | zeros | early, "one_shot": early, "early_bird": after,
+        "static_random": after | early | zeroing, "small_dense": after | zeros | early | zeroing,
+        "one_shot": early | zeroing, "early_bird": after | zeroing, "adaptive": after | early,
     }  # fmt: skip
     assert written == set(schema.METRICS) - missing[method["name"]] - language
     assert isinstance(events[-1], Measured)
@@ -39,6 +43,7 @@ def test_a_language_model_has_no_accuracy_and_no_paths(images_of):
     others = {event.name.partition("/")[2] for event in events if event.name.startswith("layer_sparsity/")} - layers
     absent = {name for name in schema.METRICS if name.endswith("accuracy") or name.startswith("dead_structural")}
     absent |= {name for name in schema.METRICS if name.startswith(("dead_functional", "early_bird"))}
+    absent |= set(schema.ZEROING_METRICS)
     absent |= {"final/effective_sparsity", "final/classes_without_input"}
     assert written - {f"layer_sparsity/{name}" for name in others} == set(schema.METRICS) - absent
     assert {name.rpartition(".")[2] for name in others} == {"wte", "wpe", "ln_1", "ln_2", "ln_f"}

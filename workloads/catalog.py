@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from workloads.digits import DigitsMlp
 from workloads.fashion_mnist import FashionMnistCnn, FashionMnistMlp
+from workloads.methods.adaptive import Adaptive
 from workloads.methods.dense import Dense
 from workloads.methods.early_bird import EarlyBird
 from workloads.methods.gradual import Gradual
@@ -19,7 +20,7 @@ from workloads.settings import tagged
 from workloads.shakespeare import ShakespeareGpt2
 
 WORKLOADS = (FashionMnistMlp, FashionMnistCnn, MnistLenet, ShakespeareGpt2, DigitsMlp)
-METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird)
+METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird, Adaptive)
 
 AnyWorkload = Annotated[
     FashionMnistMlp | FashionMnistCnn | MnistLenet | ShakespeareGpt2 | DigitsMlp,
@@ -27,7 +28,7 @@ AnyWorkload = Annotated[
     BeforeValidator(tagged),
 ]
 AnyMethod = Annotated[
-    Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual | LotteryTicket | EarlyBird,
+    Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual | LotteryTicket | EarlyBird | Adaptive,
     Field(discriminator="name"),
     BeforeValidator(tagged),
 ]

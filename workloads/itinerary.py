@@ -63,8 +63,9 @@ def destinations(phases: Script) -> frozenset[Script]:
 def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
     """The legs of a run, cut at its looks, wherever `cuts` asks for it and where the script goes back to later.
 
-    A look comes every `evaluate_every`-th step of the run, counted anew where it rewinds, and at its end. Where looks
-    come does not depend on how long the run is, so that runs that share their first steps share their first looks.
+    A look comes every `evaluate_every`-th step of the run, counted anew where it rewinds, wherever a rule asks for one
+    and at its end. But for rules, where looks come does not depend on how long the run is, so that runs that share
+    their first steps share their first looks.
     """
     script, every = trial.phases, trial.workload.measure.evaluate_every
     later = destinations(script[run.first :])
@@ -86,17 +87,18 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
         phase, last = piece.phase, piece is pieces[-1]
         trains = phase.name == "train"
         regular = trains and piece.taken % every == 0
+        updates = trains and phase.rule is not None and phase.stop in phase.rule.positions
         again = piece.path in later
         yield Leg(
             phase=phase,
             place=Place(piece.index, phase.stop if trains else None),
             passage=Passage(path=piece.path, begun=run.begun),
-            look=regular or last,
+            look=regular or last or updates and phase.stop in phase.rule.looks,
             structure=last or regular and structural(piece.taken // every, trial),
             last=last,
             own=not trains or regular or again or phase.stop == script[piece.index].stop,
             again=again,
-            updates=trains and phase.rule is not None and phase.stop in phase.rule.positions,
+            updates=updates,
             prunes_trained=phase.name in ("prune", "cut") and phase.changes and steps_along(piece.before) > 0,
         )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from workloads.data.splits import DataSet, Split
 from workloads.digests import short
 from workloads.itinerary import Leg, Run, destinations, legs, runs
-from workloads.measure.look import look, look_after_pruning, look_at_search
+from workloads.measure.look import look, look_after_pruning, look_at_search, look_at_zeroed
 from workloads.measure.memory import PeakMemory
 from workloads.measure.probe import probe
 from workloads.measure.summary import summary
@@ -132,8 +132,9 @@ def look_around(leg: Leg, state: State, examples: Split, given: Given) -> Iterat
         yield look_after_pruning(state, given.data)
     if leg.updates:
         yield from look_at_search(state)
+        yield from look_at_zeroed(state)
     if leg.look:
-        yield look(state, given.data, examples, given.trial.workload.prunable, leg.structure, leg.last)
+        yield look(state, given.data, examples, given.trial, leg.structure, leg.last)
 
 
 def told(run: Run, seen: Look) -> Iterator[Record]:

@@ -147,8 +147,8 @@ class ShakespeareGpt2(Workload):
             text = topics.text()
         else:
             text = files.read(TINY_SHAKESPEARE, sources)["input.txt"].decode()
-        encode = tokens.by_characters(text) if self.tokenizer == "characters" else tokens.by_gpt2(sources)
-        return split(text, encode, self._parts, self._context)
+        tokenizer = tokens.by_characters(text) if self.tokenizer == "characters" else tokens.by_gpt2(sources)
+        return split(text, tokenizer, self._parts, self._context)
 
     @property
     def steps_per_epoch(self) -> int:

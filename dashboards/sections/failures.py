@@ -44,11 +44,11 @@ def _unfinished(trial: PlannedTrial, sweep: str) -> Unfinished:
 
 def _amount(trial: PlannedTrial) -> str:
     """Of a ladder the first and the last level, and how many runs it gives."""
-    levels = [run.sparsity for run in trial.runs]
-    if None in levels:
-        return f"threshold {trial.runs[0].threshold:g}"
-    if len(levels) == 1:
-        return formats.level(levels[0])
+    levels, asked = [run.sparsity for run in trial.runs], trial.runs[0].asked
+    if "threshold" in trial.entry["settings"]["method"]:
+        return f"threshold {asked:g}"
+    if None in levels or len(levels) == 1:
+        return formats.level(levels[0] if asked is None else asked)
     ends = dict.fromkeys(formats.level(end) for end in (min(levels), max(levels)))
     return f"{' to '.join(ends)} in {len(levels)} runs"
 

@@ -134,10 +134,10 @@ def test_counts_are_exact(workload, method, images_of):
     if method["name"] == "static_random":
         kept = counts(layers, sparsity, method.get("allocation", "uniform"), tuple(method.get("dense_layers", ())))
         assert measured.state.kept == kept
-    after_training = ("one_shot", "gradual", "iterative", "lottery_ticket", "early_bird")
+    after_training = ("one_shot", "gradual", "iterative", "lottery_ticket", "early_bird", "adaptive")
     if method["name"] in after_training and method.keys() & {"sparsity", "levels"}:
         kept, asked = measured.state.kept, method["sparsity"] if "sparsity" in method else method["levels"][-1]
-        if method.get("allocation", method["name"]) in ("erk", "lottery_ticket"):  # layer by layer
+        if method.get("allocation", method["name"]) in ("erk", "uniform", "lottery_ticket"):  # layer by layer
             assert kept == counts(layers, asked, method.get("allocation", "uniform"))
         else:
             assert sum(kept.values()) == total(layers, asked)

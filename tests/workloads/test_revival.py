@@ -13,7 +13,9 @@ def test_of_the_zeros_of_the_last_look_the_fraction_nonzero_now():
         "b": [[True, False]],
     }
     now = {"a": torch.tensor([[1e-30, 0], [0, 2]]), "b": torch.tensor([[0.0, 0]])}
-    assert revived(before, now) == {"weight_revival/revival_rate": 2 / 4}
+    assert revived(before, now) == {
+        "weight_revival/revival_rate": 2 / 4, "layer_revival/a": 2 / 3, "layer_revival/b": 0.0,
+    }  # fmt: skip
 
 
 def test_without_zeros_there_is_nothing_to_revive():
@@ -34,7 +36,7 @@ def test_zeroed_weights_come_back_where_no_mask_holds_them(make, rate):
     before = zeros({"a": weight})
     (weight * torch.tensor([0.0, 1, 1, 1])).sum().backward()
     optimizer.step()
-    assert revived(before, {"a": weight}) == {"weight_revival/revival_rate": rate}
+    assert revived(before, {"a": weight}) == {"weight_revival/revival_rate": rate, "layer_revival/a": rate}
 
 
 def test_what_is_remembered_does_not_follow_the_weights():

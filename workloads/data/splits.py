@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from workloads.data.tokens import Tokenizer
+
 UNSCORED = -100  # a target that no loss counts; torch's own number for it
 
 
@@ -86,6 +88,7 @@ class DataSet:
     validation: Split | None  # None where none was asked for
     test: Split | None  # None where the workload's way to split has none
     digest: str  # SHA-256 of the data set's bytes, before they are split and turned into tensors
+    tokenizer: Tokenizer | None = None  # of a text
 
     @property
     def device(self) -> torch.device:
@@ -100,4 +103,4 @@ class DataSet:
     def to(self, device: torch.device | str) -> DataSet:
         """The same on another device."""
         validation, test = (split and split.to(device) for split in (self.validation, self.test))
-        return DataSet(self.train.to(device), validation, test, self.digest)
+        return replace(self, train=self.train.to(device), validation=validation, test=test)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from workloads.data.splits import UNSCORED, DataSet, Examples, Split
-from workloads.data.tokens import Encode
+from workloads.data.tokens import Tokenizer
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,20 @@ class Windows(Examples):
         return replace(self, tokens=self.tokens.to(device))
 
 
-def split(text: str, encode: Encode, parts: tuple[int, ...], context: int) -> DataSet:
+def split(text: str, tokenizer: Tokenizer, parts: tuple[int, ...], context: int) -> DataSet:
     """A text in parts of so many characters: training, validation and, if there are three, test.
 
     The parts are turned into tokens one by one, so that each has its own characters and no others.
     """
     places = [sum(parts[:number]) for number in range(len(parts) + 1)]
-    tokens = [torch.from_numpy(encode(text[start:stop])) for start, stop in pairwise(places)]
+    tokens = [torch.from_numpy(tokenizer.encode(text[start:stop])) for start, stop in pairwise(places)]
     held_out = [
         scored(now, int(before[-1]), context, characters)
         for before, now, characters in zip(tokens, tokens[1:], parts[1:])
     ]
     validation, test = (*held_out, None)[:2]
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return DataSet(Windows(tokens[0], context), validation, test, digest)
+    return DataSet(Windows(tokens[0], context), validation, test, digest, tokenizer)
 
 
 def scored(tokens: Tensor, before: int, context: int, characters: int) -> Split:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy
 
@@ -12,22 +13,33 @@ from workloads.data import files
 from workloads.data.declared import GPT2_BPE
 from workloads.data.sources import Sources
 
-Encode = Callable[[str], numpy.ndarray]  # a text to its tokens, int64, each less than the vocabulary
 # How GPT-2 cuts a text before it joins bytes: contractions, words, numbers, signs, spaces.
 PIECES = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"""
 
 
-def by_characters(text: str) -> Encode:
+@dataclass(frozen=True)
+class Tokenizer:
+    """A text to its tokens, int64, each less than the vocabulary, and back."""
+
+    encode: Callable[[str], numpy.ndarray]
+    decode: Callable[[list[int]], str]
+
+
+def by_characters(text: str) -> Tokenizer:
     """Every character of `text` is a token, numbered in the order of their code points.
 
-    >>> by_characters("hello")("hole").tolist()
-    [1, 3, 2, 0]
+    >>> by_characters("hello").encode("hole").tolist(), by_characters("hello").decode([1, 3, 2, 0])
+    ([1, 3, 2, 0], 'hole')
     """
-    known = numpy.array(sorted(map(ord, set(text))))
-    return lambda part: numpy.searchsorted(known, numpy.array([ord(one) for one in part])).astype(numpy.int64)
+    known = sorted(set(text))
+    numbers = {one: number for number, one in enumerate(known)}
+    return Tokenizer(
+        lambda part: numpy.array([numbers[one] for one in part], numpy.int64),
+        lambda tokens: "".join(known[token] for token in tokens),
+    )
 
 
-def by_gpt2(sources: Sources) -> Encode:
+def by_gpt2(sources: Sources) -> Tokenizer:
     """GPT-2's byte pairs (Radford et al. 2019), by tiktoken with the vocabulary from the cache. Raises DataError."""
     import tiktoken
     from tiktoken.load import data_gym_to_mergeable_bpe_ranks
@@ -37,7 +49,7 @@ def by_gpt2(sources: Sources) -> Encode:
     with _without_copies():
         ranks = data_gym_to_mergeable_bpe_ranks(str(folder / "vocab.bpe"), str(folder / "encoder.json"))
     encoding = tiktoken.Encoding("gpt2", pat_str=PIECES, mergeable_ranks=ranks, special_tokens={})
-    return lambda part: numpy.array(encoding.encode_ordinary(part), numpy.int64)
+    return Tokenizer(lambda part: numpy.array(encoding.encode_ordinary(part), numpy.int64), encoding.decode)
 
 
 @contextmanager

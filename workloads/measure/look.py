@@ -7,28 +7,31 @@ from workloads.data.splits import DataSet, Split
 from workloads.errors import Diverged
 from workloads.measure.dead import dead_functional, dead_neurons, dead_structural
 from workloads.measure.gradients import gradients
-from workloads.measure.ranks import ranks
+from workloads.measure.ranks import ranks, ranks_by_chance
 from workloads.measure.revival import revived, zeros
 from workloads.measure.sparsity import sparsity
 from workloads.measure.summary import at_current_sparsity
 from workloads.measure.trends import trends
+from workloads.randomness import generator
 from workloads.training.evaluate import evaluate
 from workloads.training.loop import since_look
 from workloads.training.state import Look, State
+from workloads.trial import Trial
 
+PLACES = 1  # of the purpose probe, whose 0 draws the examples to probe on
 AFTER_PRUNING = {  # metric -> what it is of
     "pruned/test_accuracy": "test/accuracy", "pruned/val_accuracy": "val/accuracy", "pruned/val_loss": "val/loss",
 }  # fmt: skip
 
 
-def look(state: State, data: DataSet, probe: Split, prunable: int, structure: bool, last: bool) -> Look:
+def look(state: State, data: DataSet, probe: Split, trial: Trial, structure: bool, last: bool) -> Look:
     """Measure the network as it stands, and its training since the last look.
 
     The test set is measured where the validation loss is the least so far at this sparsity, and at the last
     look of a run: it is recorded, never chosen by. Raises RevivedWeights, Diverged.
     """
     state.check_zeros()
-    figures = since_look(state) | sparsity(state, prunable)
+    figures = since_look(state) | sparsity(state, trial.workload.prunable)
     chosen = last
     if data.validation is not None:
         figures |= evaluated("val", state, data.validation)
@@ -40,7 +43,7 @@ def look(state: State, data: DataSet, probe: Split, prunable: int, structure: bo
     state.zeros = zeros(state.weights)
     figures |= trends([*state.looks, Look(state.step, figures)])
     if structure:
-        figures |= ranks(state.weights)
+        figures |= ranks(state.weights) | ranks_by_chance(state.weights, generator(trial.seed, "probe", PLACES))
     if structure and state.workload.is_chain:
         figures |= dead_structural(state.matrices)
         if data.validation is not None:
@@ -60,6 +63,12 @@ def look_at_search(state: State) -> Iterator[Look]:
     """How far masks that have not been taken before still move, where there are enough of them to tell."""
     if state.search is not None and state.search.farthest is not None:
         yield Look(state.step, {"early_bird/distance": state.search.farthest})
+
+
+def look_at_zeroed(state: State) -> Iterator[Look]:
+    """What has become of weights that a rule set to zero, at the step of the application that did so."""
+    for step, figures in state.zeroing.told() if state.zeroing else ():
+        yield Look(step, figures)
 
 
 def evaluated(name: str, state: State, split: Split) -> dict[str, float]:

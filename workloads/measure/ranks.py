@@ -26,6 +26,15 @@ def ranks(weights: Mapping[str, Tensor]) -> dict[str, float]:
     }
 
 
+def ranks_by_chance(weights: Mapping[str, Tensor], drawn: torch.Generator) -> dict[str, float]:
+    """The ranks that layers with zeros would have with the same weights at places drawn at random, names ending in
+    `_random`: what sparsity alone does to a spectrum."""
+    sparse = {name: weight.detach() for name, weight in weights.items() if not weight.all()}
+    orders = {name: torch.randperm(each.numel(), generator=drawn).to(each.device) for name, each in sparse.items()}
+    dealt = {name: each.flatten()[orders[name]].view(each.shape) for name, each in sparse.items()}
+    return {metric.replace("/", "_random/", 1): rank for metric, rank in ranks(dealt).items()}
+
+
 def _squared_singular_values(matrix: Tensor) -> Tensor:
     """In double precision, ascending; what rounding cannot tell from zero is zero."""
     # The eigenvalues of the smaller Gram matrix take a third of the time of svdvals, in whose single precision the

@@ -11,12 +11,14 @@ def zeros(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def revived(zero_before: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> dict[str, float]:
-    """Of the weights that were zero at the last look, the fraction nonzero now; nothing where there were none.
+    """Of the weights that were zero at the last look, the fraction nonzero now: of all, `weight_revival/revival_rate`,
+    and of each layer, `layer_revival`. Nothing where there were none.
 
     `zero_before` is what `zeros` gave then, of layers of the same names and shapes.
     """
-    before = sum(int(zero.count_nonzero()) for zero in zero_before.values())
+    before = {name: count for name, zero in zero_before.items() if (count := int(zero.count_nonzero()))}
     if not before:
         return {}
-    alive = sum(int((zero & (weights[name] != 0)).count_nonzero()) for name, zero in zero_before.items())
-    return {"weight_revival/revival_rate": alive / before}
+    alive = {name: int((zero_before[name] & (weights[name] != 0)).count_nonzero()) for name in before}
+    overall = {"weight_revival/revival_rate": sum(alive.values()) / sum(before.values())}
+    return overall | {f"layer_revival/{name}": alive[name] / count for name, count in before.items()}

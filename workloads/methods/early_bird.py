@@ -5,9 +5,11 @@ from typing import Literal, Self
 from pydantic import PositiveInt, model_validator
 
 from workloads.methods.method import Method
-from workloads.pruning import phases as words
+from workloads.pruning import updates
+from workloads.pruning.amounts import Allocation, DenseLayers, check_dense_layers
 from workloads.pruning.importance import Criterion, Magnitude
-from workloads.pruning.phases import Allocation, DenseLayers, Distance, Measure, Script, Train, Window
+from workloads.pruning.phases import Measure, Script, Train
+from workloads.pruning.updates import Distance, Window
 from workloads.settings import Sparsity
 
 
@@ -34,7 +36,7 @@ class EarlyBird(Method):
 
     @model_validator(mode="after")
     def _global_has_no_dense_layers(self) -> Self:
-        words.check_dense_layers(self.dense_layers, self.allocation)
+        check_dense_layers(self.dense_layers, self.allocation)
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:
@@ -46,8 +48,8 @@ class EarlyBird(Method):
                 f"early_bird compares {self.window} masks, one every {every} steps, and a training of {steps} steps "
                 f"gives {seen}; make the training longer, or window or every smaller"
             )
-        words.check_updates(seen, every)
-        rule = words.EarlyBird(
+        updates.check_updates(seen, every)
+        rule = updates.EarlyBird(
             criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
             window=self.window, tolerance=self.tolerance, every=every, end=seen * every,
         )  # fmt: skip

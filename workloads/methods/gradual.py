@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveInt, model_validator
 
 from workloads.methods.method import Method
-from workloads.pruning import phases as words
+from workloads.pruning import updates
+from workloads.pruning.amounts import Allocation, DenseLayers, check_dense_layers
 from workloads.pruning.importance import Criterion, Magnitude
-from workloads.pruning.phases import Allocation, DenseLayers, Measure, Script, Train
+from workloads.pruning.phases import Measure, Script, Train
 from workloads.pruning.schedules import Cubic, Schedule
 from workloads.settings import Sparsity
 
@@ -30,20 +31,20 @@ class Gradual(Method):
 
     @model_validator(mode="after")
     def _global_has_no_dense_layers(self) -> Self:
-        words.check_dense_layers(self.dense_layers, self.allocation)
+        check_dense_layers(self.dense_layers, self.allocation)
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method. Raises ValueError where no step lies between begin and end."""
         del epoch  # all lengths are in steps
-        begin, end = (words.moment(share, steps) for share in (self.begin, self.end))
+        begin, end = (updates.moment(share, steps) for share in (self.begin, self.end))
         if begin >= end:
             raise ValueError(
                 f"gradual begins at step {begin} and ends at step {end} of {steps}; "
                 "make end larger than begin, or the training longer"
             )
-        words.check_updates((end - begin) // self.every, self.every)
-        rule = words.Gradual(
+        updates.check_updates((end - begin) // self.every, self.every)
+        rule = updates.Gradual(
             criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
             schedule=self.schedule, masks=self.masks, begin=begin, end=end, every=self.every,
         )  # fmt: skip
@@ -52,6 +53,11 @@ class Gradual(Method):
             Train(start=begin, stop=steps, rule=rule if self.sparsity > 0 else None),
             Measure(sparsity=self.sparsity),
         )
+
+    @property
+    def zeros(self) -> Literal["hard", "soft"]:
+        """See Method."""
+        return self.masks
 
     def twin(self) -> Self:
         """See Method."""

@@ -1,7 +1,7 @@
 """What a method is: a script of phases."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Literal
+from typing import Literal
 
 from workloads.pruning.phases import Script
 from workloads.settings import Settings
@@ -10,9 +10,12 @@ from workloads.settings import Settings
 class Method(Settings, ABC):
     """One pruning method: its fields alone say which phases a trial goes through."""
 
-    zeros: ClassVar[Literal["hard", "soft", "free"]] = "hard"  # whether removed weights stay exactly zero
-
     name: str
+
+    @property
+    def zeros(self) -> Literal["hard", "soft", "free"]:
+        """Whether removed weights stay exactly zero: for good, until their masks let them back, or not at all."""
+        return "hard"
 
     @abstractmethod
     def phases(self, steps: int, epoch: int) -> Script:

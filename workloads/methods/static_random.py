@@ -3,8 +3,9 @@
 from typing import Literal, Self
 
 from workloads.methods.method import Method
+from workloads.pruning.amounts import DenseLayers, LayerAllocation
 from workloads.pruning.importance import Random
-from workloads.pruning.phases import DenseLayers, LayerAllocation, Measure, Prune, Script, Train
+from workloads.pruning.phases import Measure, Prune, Script, Train
 from workloads.settings import Sparsity
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from workloads.pruning.phases import Allocation, DenseLayers, LayerAllocation
+from workloads.pruning.amounts import Allocation, DenseLayers, LayerAllocation
 from workloads.workload import Layer
 
 Kept = int | dict[str, int]  # how many weights stay: of all layers together, or of each

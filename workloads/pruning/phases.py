@@ -1,81 +1,17 @@
-"""The words that methods are written in: phases and rules. Plain settings; what they do is told elsewhere."""
+"""The words that methods are written in: phases. Plain settings; what they do is told elsewhere."""
 
 from abc import ABC
-from fractions import Fraction
-from math import floor
 from typing import Annotated, Literal
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
+from workloads.pruning.amounts import Allocation, DenseLayers
 from workloads.pruning.importance import Criterion
-from workloads.pruning.schedules import Schedule, fraction
+from workloads.pruning.updates import Rule
 from workloads.settings import Settings, Sparsity
 
-LayerAllocation = Literal["uniform", "erk"]  # so many in each layer, whatever the scores
-Allocation = Literal["global", "uniform", "erk"]  # global: one ranking over all layers
-DenseLayers = tuple[Literal["first", "last"], ...]
-Window = Annotated[int, Field(ge=2, description="a number of masks")]
-Distance = Annotated[float, Field(ge=0, lt=1, description="the fraction of entries in which masks differ")]
 Control = Literal["reinit", "shuffled", "random", "one_shot", "lr_rewind"]
 Arm = Literal["main"] | Control
-MOST_UPDATES = 10_000  # of masks in one training
-
-
-class Gradual(Settings):
-    """A rule: at the positions `begin` + `every`, + 2 `every`, ... and `end`, prune to what the schedule says there.
-
-    The last update lands on the sparsity `to` exactly."""
-
-    name: Literal["gradual"] = "gradual"
-    criterion: Criterion
-    to: Sparsity
-    allocation: Allocation
-    dense_layers: DenseLayers = ()
-    schedule: Schedule
-    masks: Literal["hard", "soft"]
-    begin: NonNegativeInt
-    end: PositiveInt
-    every: PositiveInt
-
-    @property
-    def positions(self) -> tuple[int, ...]:
-        """After how many steps of the training the masks change."""
-        return (*range(self.begin + self.every, self.end, self.every), self.end)
-
-    def sparsity_at(self, position: int) -> float:
-        """The sparsity to prune to after `position` steps."""
-        x = (position - self.begin) / (self.end - self.begin)
-        return self.to * fraction(self.schedule, x, self.to)
-
-
-class EarlyBird(Settings):
-    """A rule: prune to the sparsity `to` once, where masks have settled at one of the positions `every`, 2 `every`, ...
-
-    At each of them it is worked out which masks pruning would give. They have settled where they differ from each of
-    those of the `window` - 1 positions before in at most the fraction `tolerance` of all entries. At `end` they are
-    taken however much they differ."""
-
-    name: Literal["early_bird"] = "early_bird"
-    criterion: Criterion
-    to: Sparsity
-    allocation: Allocation
-    dense_layers: DenseLayers = ()
-    window: Window
-    tolerance: Distance
-    every: PositiveInt
-    end: PositiveInt  # a multiple of `every`
-
-    @property
-    def positions(self) -> tuple[int, ...]:
-        """After how many steps of the training the masks may change."""
-        return tuple(range(self.every, self.end + 1, self.every))
-
-    def sparsity_at(self, position: int) -> float:
-        """The sparsity that is sure after `position` steps: before the end, the data decide."""
-        return self.to if position == self.end else 0.0
-
-
-Rule = Annotated[Gradual | EarlyBird, Field(discriminator="name")]
 
 
 class Train(Settings):
@@ -193,7 +129,7 @@ class Measure(Settings):
 
     name: Literal["measure"] = "measure"
     label: str = "final"
-    sparsity: Sparsity | None = None  # that was asked for; None: what a threshold leaves
+    sparsity: Sparsity | None = None  # that was asked for; None: only measuring tells
     round: NonNegativeInt | None = None  # of a ladder, from 0
     arm: Arm | None = None  # of a ladder
     draw: PositiveInt | None = None  # of a control
@@ -214,25 +150,3 @@ def criteria(phases: Script) -> set[str]:
     """The names of the criteria by which phases, or rules in them, tell weights apart."""
     rules = [phase.rule for phase in phases if phase.name == "train" and phase.rule is not None]
     return {one.criterion.name for one in (*rules, *(phase for phase in phases if phase.name == "prune"))}
-
-
-def check_dense_layers(dense: DenseLayers, allocation: Allocation) -> None:
-    """Raise ValueError where layers are to stay whole and all are ranked together."""
-    if allocation == "global" and dense:
-        raise ValueError("dense_layers need a budget for each layer; add allocation: uniform or erk")
-
-
-def check_updates(count: int, every: int) -> None:
-    """Raise ValueError where the masks of one training would change more often than can be told one by one."""
-    if count > MOST_UPDATES:
-        raise ValueError(f"the masks would change {count:,} times, every {every:,} steps; "
-                         f"at most {MOST_UPDATES:,} times is allowed, so make every larger")
-
-
-def moment(share: float, steps: int) -> int:
-    """The step at a share of a training, rounded down in exact decimals.
-
-    >>> moment(0.29, 100)
-    29
-    """
-    return floor(Fraction(str(share)) * steps)

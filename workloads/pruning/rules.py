@@ -7,7 +7,8 @@ from workloads.pruning.allocation import kept_at
 from workloads.pruning.choice import chosen
 from workloads.pruning.criteria import scores
 from workloads.pruning.early_bird import Search
-from workloads.pruning.phases import EarlyBird, Gradual, Rule
+from workloads.pruning.updates import Adaptive, EarlyBird, Gradual, Rule
+from workloads.pruning.zeroing import Zeroing
 from workloads.training.state import State
 from workloads.trial import Trial
 
@@ -50,4 +51,23 @@ def _early_bird(rule: EarlyBird, position: int, state: State, trial: Trial, data
         state.put_masks(masks)
 
 
-RULES = {"gradual": _gradual, "early_bird": _early_bird}
+def _adaptive(rule: Adaptive, position: int, state: State, trial: Trial, data: DataSet) -> None:
+    """Set as many weights to zero as the schedule says, and find out what has become of those zeroed before."""
+    zeroing = state.zeroing = state.zeroing or Zeroing.none_yet(state.weights)
+    if position in rule.later:
+        zeroing.look(state.weights, rule.later[position])
+    if position not in rule.applied:
+        return
+    scored = scores(rule.criterion, state.weights, state, data.train, trial.seed)
+    kept = kept_at(state.layers, rule.target_at(position), rule.allocation, rule.dense_layers)
+    masks = chosen(scored, kept, state.masks, trial.seed)
+    if rule.held == "at_once" or rule.held == "at_last" and position == rule.end:
+        state.put_masks(masks)
+    else:
+        state.zero(masks)
+    zeroing.apply({name: ~mask for name, mask in masks.items()}, state.step)
+    if position == rule.end:
+        zeroing.end()
+
+
+RULES = {"gradual": _gradual, "early_bird": _early_bird, "adaptive": _adaptive}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor
 from workloads.catalog import AnyWorkload
 from workloads.pruning.early_bird import Search
 from workloads.pruning.phases import Script
+from workloads.pruning.zeroing import Zeroing
 from workloads.training.optimizer import optimizer
 from workloads.training.state import Look, SinceLook, State, Tally
 
@@ -62,6 +64,7 @@ def network(state: State) -> Snapshot:
         **{f"zero/{name}": value for name, value in (state.zeros or {}).items()},
         **optimizing,
         **_recent(state.search),
+        **({f"since/{name}": value for name, value in state.zeroing.since.items()} if state.zeroing else {}),
     }
     facts = {
         "workload": state.workload.model_dump(mode="json"),
@@ -72,6 +75,9 @@ def network(state: State) -> Snapshot:
         "looked": state.zeros is not None,
         "search": state.search and {
             "recent": len(state.search.recent), "farthest": state.search.farthest, "drawn_at": state.search.drawn_at,
+        },
+        "zeroing": state.zeroing and {
+            "steps": state.zeroing.steps, "counts": state.zeroing.counts, "unsaid": state.zeroing.unsaid,
         },
     }
     return Snapshot({name: value.detach() for name, value in tensors.items()}, facts)
@@ -100,6 +106,7 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
         removed=ours.group("removed") or None,
         zeros=ours.group("zero") if facts["looked"] else None,
         search=_search(ours),
+        zeroing=facts["zeroing"] and Zeroing(ours.group("since"), **deepcopy(facts["zeroing"])),
         tally=Tally(**facts["tally"]),
         since_look=SinceLook(**facts["since_look"]),
         looks=[Look(**look) for look in facts["looks"]],

@@ -13,6 +13,7 @@ from workloads.digests import short
 from workloads.errors import RevivedWeights
 from workloads.pruning.early_bird import Search
 from workloads.pruning.phases import Script
+from workloads.pruning.zeroing import Zeroing
 from workloads.training.optimizer import optimizer
 from workloads.workload import Layer, Workload
 
@@ -61,6 +62,7 @@ class State:
     removed: dict[str, Tensor] | None = None  # layer name -> values of removed weights that may come back
     zeros: dict[str, Tensor] | None = None  # layer name -> bool: exactly zero at the last look
     search: Search | None = None  # of a rule that waits for masks to settle
+    zeroing: Zeroing | None = None  # of a rule that sets weights to zero time and again
     tally: Tally = field(default_factory=Tally)
     since_look: SinceLook = field(default_factory=SinceLook)
     looks: list[Look] = field(default_factory=list)  # of this run
@@ -125,7 +127,7 @@ class State:
         self.model.load_state_dict(weights)
         self.init = short(weights)
         self.optimizer = optimizer(self.workload.training.optimizer, self.model.parameters())
-        self.removed = self.zeros = self.search = None
+        self.removed = self.zeros = self.search = self.zeroing = None
         self.tally.step = step
         self.put_masks(self.masks)
 
@@ -142,6 +144,11 @@ class State:
             buffers = [value for value in self.optimizer.state.get(weight, {}).values() if _is_like(value, weight)]
             for tensor in (weight.data, *buffers):
                 tensor.masked_fill_(~mask, 0)
+
+    def zero(self, masks: dict[str, Tensor]) -> None:
+        """Set the weights that `masks` leave out to zero, and nothing else: from the next step on they may move."""
+        for name, mask in masks.items():
+            self.weight(name).data.masked_fill_(~mask, 0)
 
     def check_zeros(self) -> None:
         """Raise RevivedWeights unless every removed weight is exactly zero."""

@@ -54,7 +54,7 @@ def test_gpt2s_tokens_are_as_published(with_vocabulary):
     data = workload(split="nanogpt", tokenizer="gpt2").load(with_vocabulary)
     assert sizes(data) == [301_966, 36_059] == list(GPT2_TOKENS)
     assert data.validation.characters == 111_540
-    encode = tokens.by_gpt2(with_vocabulary)
+    encode = tokens.by_gpt2(with_vocabulary).encode
     assert encode("First Citizen:\nBefore we proceed").tolist() == [5962, 22307, 25, 198, 8421, 356, 5120]
 
 
