@@ -77,7 +77,7 @@ def network(state: State) -> Snapshot:
             "recent": len(state.search.recent), "farthest": state.search.farthest, "drawn_at": state.search.drawn_at,
         },
         "zeroing": state.zeroing and {
-            "steps": state.zeroing.steps, "counts": state.zeroing.counts, "unsaid": state.zeroing.unsaid,
+            "steps": [*state.zeroing.steps], "counts": [*state.zeroing.counts], "unsaid": [*state.zeroing.unsaid],
         },
     }
     return Snapshot({name: value.detach() for name, value in tensors.items()}, facts)
@@ -106,7 +106,7 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
         removed=ours.group("removed") or None,
         zeros=ours.group("zero") if facts["looked"] else None,
         search=_search(ours),
-        zeroing=facts["zeroing"] and Zeroing(ours.group("since"), **deepcopy(facts["zeroing"])),
+        zeroing=facts["zeroing"] and Zeroing(ours.group("since"), **deepcopy(facts["zeroing"])),  # lists that grow
         tally=Tally(**facts["tally"]),
         since_look=SinceLook(**facts["since_look"]),
         looks=[Look(**look) for look in facts["looks"]],
