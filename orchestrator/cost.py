@@ -52,6 +52,7 @@ class Tally:
     steps: int = 0
     flops: int = 0  # of all steps at a batch of one, removed weights left out
     dense_flops: int = 0  # the same with the removed weights, which are zeros and multiplied all the same
+    looks: int = 0  # that rules ask for
 
 
 def cost(trial: Trial) -> Cost:
@@ -74,7 +75,7 @@ def cost_of(workload: Workload, path: Script) -> Cost:
     """The cost of a path from the first weights on; `estimated_seconds` are those of training and looks alone."""
     tally = _tally(workload.model_copy(update={"training": None, "measure": None}), path)
     batch = workload.training.batch_size
-    looks = -(-tally.steps // workload.measure.evaluate_every)
+    looks = -(-tally.steps // workload.measure.evaluate_every) + tally.looks
     # validation and test forward, the probe forward and backward
     look_flops = forward_flops(tally.layers, _whole(tally.layers)) * workload.measured_size
     look_flops += training_flops(tally.layers, _whole(tally.layers)) * workload.measure.probe
@@ -95,6 +96,8 @@ def _tally(network: Workload, path: Script) -> Tally:
 def _train(tally: Tally, phase: Train) -> Tally:
     """Where data decide when a rule prunes, it is taken to do so as late as it can, which is the most it can cost."""
     updates = [stop for stop in (phase.rule.positions if phase.rule else ()) if phase.start < stop <= phase.stop]
+    looks = sum(stop in phase.rule.looks for stop in updates)
+    tally = replace(tally, looks=tally.looks + looks)
     for start, stop in pairwise((phase.start, *updates, phase.stop)):
         steps = stop - start
         kept = _kept(tally, phase.rule, phase.rule.sparsity_at(start)) if start > phase.start else tally.kept

@@ -51,6 +51,15 @@ def test_the_estimate_is_near_what_was_measured():
         assert more - fewer - looks == pytest.approx(100_000 * per_step, rel=0.05)
 
 
+def test_looks_that_a_rule_asks_for_are_counted():
+    """Ten applications: as many looks as 2,000 steps have by themselves."""
+    method = {"name": "adaptive", "sparsity": 0.9}
+    more, fewer = (cost(lenet(64, 2_000, method | {"applications": count})).estimated_seconds for count in (10, 1))
+    none, dense = (cost(lenet(64, steps)).estimated_seconds for steps in (1, 2_001))
+    of_a_look = (cost(lenet(64, 401)).estimated_seconds - cost(lenet(64, 400)).estimated_seconds)
+    assert more - fewer == pytest.approx(9 * of_a_look, rel=0.05) and none < fewer < dense + 2 * of_a_look
+
+
 def test_what_cannot_be_carried_out_is_an_error():
     with pytest.raises(ValueError, match="fewer than the 795"):
         cost(lenet(64, 10, {"name": "small_dense", "sparsity": 0.999}))

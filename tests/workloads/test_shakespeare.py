@@ -9,8 +9,11 @@ from transformers import GPT2LMHeadModel
 
 from orchestrator.cost import cost
 from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make, refused
+from workloads.data import tokens, topics
 from workloads.data.splits import DataSet, Split
+from workloads.data.text import Windows, split
 from workloads.measure.dead import dead_neurons
+from workloads.measure.sample import sample
 from workloads.measure.summary import bits_per_character, of_language
 from workloads.pruning.phases import Train
 from workloads.shakespeare import ShakespeareGpt2
@@ -22,6 +25,7 @@ from workloads.training.state import Look, State
 from workloads.trial import Trial
 
 SMALL = WORKLOAD_ROWS[-1]
+PARAMETERS = {"baby": 10_770_816, "small": 124_439_808}  # of the second: as published, the tied head counted once
 CPU = torch.device("cpu")
 
 
@@ -272,6 +276,49 @@ def test_a_ticket_thins_all_layers_alike(images_of):
     trial = make(SMALL, {"name": "lottery_ticket", "rounds": 1, "rate": 0.5})
     *_, measured = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Measured)]
     assert measured.state.kept == {layer.name: layer.size // 2 for layer in trial.workload.layers}
+
+
+@pytest.mark.parametrize(
+    ("preset", "given", "batch"),
+    [("baby", {}, 2), ("small", {"tokenizer": "gpt2", "context": 64}, 1)],  # less context, for the suite's sake
+    ids=["baby", "small"],
+)
+def test_large_presets_take_a_few_steps(preset, given, batch):
+    """On tokens drawn at random: what they learn is nothing, but the first loss is that of a guess."""
+    state = State.new(gpt2(preset=preset, training={"steps": 2, "batch_size": batch}, **given), 0, CPU)
+    vocabulary, width = state.model.transformer.wte.weight.shape
+    shorter = (1024 - 64) * width if preset == "small" else 0  # rows of positions
+    assert sum(each.numel() for each in state.model.parameters()) == PARAMETERS[preset] - shorter
+    context = state.model.transformer.wpe.weight.shape[0]
+    windows = Windows(torch.randint(vocabulary, (4 * context,), generator=torch.Generator().manual_seed(0)), context)
+    before = {name: weight.detach().clone() for name, weight in state.weights.items()}
+    train(state, windows, Train(start=0, stop=2), 2, 0)
+    assert state.since_look.loss / 2 == pytest.approx(math.log(vocabulary), rel=0.05)
+    assert all(not torch.equal(weight, before[name]) for name, weight in state.weights.items())
+
+
+def test_a_network_that_has_learnt_one_text_by_heart_writes_it():
+    """After a, b comes, then c, then a: drawn at a temperature below 1, the likely is all there is."""
+    text, tokenizer = "\nab" * 400, tokens.by_characters(topics.text())  # the network's own characters
+    training = {"steps": 150, "batch_size": 8, "lr_schedule": "constant", "optimizer": {"name": "adam", "lr": 0.01}}
+    workload = gpt2(**SMALL | {"dropout": 0.0, "width": 16, "training": training})
+    data = split(text, tokenizer, (900, 300), 32)
+    state = State.new(workload, 0, CPU)
+    untrained = sample(state, data, 0)
+    train(state, data.train, Train(start=0, stop=150), 150, 0)
+    assert sample(state, data, 0) == ("ab\n" * 100)[:300] == sample(state, data, 1)
+    assert untrained is not None and len(untrained) == 300
+
+
+def test_samples_are_drawn_by_the_seed_alone(images_of):
+    trial = make(SMALL, {"name": "dense"})
+    data, state = images_of(trial), State.new(trial.workload, 0, CPU)
+    torch.manual_seed(1)
+    first = sample(state, data, 0)
+    torch.manual_seed(2)
+    assert sample(state, data, 0) == first != sample(state, data, 1)
+    digits = make(WORKLOAD_ROWS[0], {"name": "dense"})
+    assert sample(State.new(digits.workload, 0, CPU), images_of(digits), 0) is None
 
 
 def test_keys_of_other_workloads_are_as_before():
