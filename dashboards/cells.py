@@ -29,12 +29,13 @@ Row = Mapping[str, Any]  # one of Results.runs, with these columns as far as the
 class Cell:
     """Accuracies are fractions; counts are of weights.
 
-    A run that diverged counts at chance level. The draws of a control at one seed count as one, at their mean: they
-    share the ladder that they branch off, so that they say nothing about other seeds. The twin of a control is the
-    main run of its rung, all others' is a dense network that was trained as long."""
+    A run that diverged counts at chance level, where there is one. The draws of a control at one seed count as one, at
+    their mean: they share the ladder that they branch off, so that they say nothing about other seeds. The twin of a
+    control is the main run of its rung, all others' is a dense network that was trained as long."""
 
     series: Series
     sparsity: float  # that it was to have, in [0, 1); where only measuring tells, as reached
+    target: float | None  # that its trial asks for, reached or not; None: there is none
     runs: tuple[str, ...]  # finished ones, by seed
     by_seed: Mapping[int, float]  # test accuracy at the last step
     differences: Mapping[int, float]  # of those to the twins', where both are there
@@ -56,6 +57,11 @@ class Cell:
     round: int | None = None  # of a ladder, which this is a rung of
 
     @property
+    def level(self) -> float:
+        """What tells it from other cells of its series: the sparsity that its trial asks for, reached or not."""
+        return self.sparsity if self.target is None else self.target
+
+    @property
     def density(self) -> float:
         """The fraction of weights asked to be kept."""
         return round(1 - self.sparsity, 12)
@@ -73,14 +79,14 @@ def cells(results: Results) -> tuple[Cell, ...]:
     found = results.runs[[column for column in COLUMNS if column in results.runs]]
     rows = {row["run"]: row for row in found.to_dict("records")}
     made = [_cell(one, asked, own, rows, outcomes, results.confidence) for (one, asked, _), own in groups.items()]
-    return tuple(sorted(made, key=lambda cell: (order.index(cell.series), cell.sparsity)))
+    return tuple(sorted(made, key=lambda cell: (order.index(cell.series), cell.level)))
 
 
 def _outcomes(results: Results, runs: list[PlannedRun], metric: str) -> dict[str, float]:
-    """A metric's finite values by run; chance level for runs that diverged."""
+    """A metric's finite values by run; chance level, where there is one, for runs that diverged."""
     there = results.runs
     found = zip(there["run"], there[metric]) if metric in there else ()
-    gone = {run.name: run.chance for run in runs if run.state == "diverged"}
+    gone = {run.name: run.chance for run in runs if run.state == "diverged" and run.chance is not None}
     return {run: value for run, value in found if isfinite(value)} | gone
 
 
@@ -99,7 +105,7 @@ def _cell(
     validation = estimate(list(_of(runs, outcomes[VALIDATION]).values()))
     reached = _mean(finished, rows, REACHED)
     return Cell(
-        one, _sparsity(asked, reached), tuple(run.name for run in finished), last, differences,
+        one, _sparsity(asked, reached), runs[0].target, tuple(run.name for run in finished), last, differences,
         planned=len(runs), failed=diverged + sum(run.state == "failed" for run in runs), diverged=diverged,
         missing=sum(run.state == "missing" for run in runs),
         accuracy=estimate(list(last.values()), confidence),
@@ -123,20 +129,20 @@ def _sparsity(asked: float | None, reached: float | None) -> float:
 
 
 def _of(runs: list[PlannedRun], outcome: Mapping[str, float]) -> dict[int, float]:
-    return _by_seed((run.seed, outcome[run.name]) for run in runs if run.name in outcome)
+    return per_seed((run.seed, outcome[run.name]) for run in runs if run.name in outcome)
 
 
 def _to_twins(runs: list[PlannedRun], outcome: Mapping[str, float]) -> dict[int, float]:
     pairs = [run for run in runs if run.name in outcome and run.twin in outcome]
-    return _by_seed((run.seed, outcome[run.name] - outcome[run.twin]) for run in pairs)
+    return per_seed((run.seed, outcome[run.name] - outcome[run.twin]) for run in pairs)
 
 
 def _values(runs: list[PlannedRun], rows: Mapping[str, Row], metric: str) -> list[float]:
     found = [(run.seed, rows[run.name][metric]) for run in runs if metric in rows[run.name]]
-    return list(_by_seed((seed, value) for seed, value in found if isfinite(value)).values())
+    return list(per_seed((seed, value) for seed, value in found if isfinite(value)).values())
 
 
-def _by_seed(values: Iterable[tuple[int, float]]) -> dict[int, float]:
+def per_seed(values: Iterable[tuple[int, float]]) -> dict[int, float]:
     """The mean of each seed's values."""
     found: dict[int, list[float]] = {}
     for seed, value in values:

@@ -45,7 +45,7 @@ def _of_cell(results: Results, cell: Cell, names: list[str]) -> list[LayerLeft]:
         groups = ("dead_neurons", "dead_structural", "dead_functional")
         dead = [mean(own, f"{group}/{name}") for group in groups]
         density = None if sparsity is None else 1 - sparsity
-        result.append(LayerLeft(cell.series, cell.sparsity, name, mean(own, f"layer_weights/{name}"), density, *dead))
+        result.append(LayerLeft(cell.series, cell.level, name, mean(own, f"layer_weights/{name}"), density, *dead))
     return result
 
 

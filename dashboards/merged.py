@@ -42,6 +42,7 @@ def merged(parts: Sequence[Results]) -> Results:
         outside=sum(part.outside for part in parts),
         measured=frozenset().union(*(share.measured for share in shares)),
         masks={run: found for share in shares for run, found in share.masks.items()},
+        samples={run: text for share in shares for run, text in share.samples.items()},
         parts=tuple(parts),
     )
 
@@ -62,7 +63,7 @@ def _networks(part: Results) -> list[tuple[str, str, str]]:
 
 def _twins(parts: Sequence[Results]) -> dict[str, str]:
     """By run, its twin, also where its own sweep has none: runs of one series and label share that of their seed."""
-    runs = [run for part in parts for trial in planned(part) for run in trial.runs if run.series and run.sparsity]
+    runs = [run for part in parts for trial in planned(part) for run in trial.runs if run.series and run.target]
     alike = {run.name: (run.series.settings, run.seed, run.label) for run in runs}
     known = {alike[run.name]: run.twin for run in runs if run.twin}
     return {name: known[one] for name, one in alike.items() if one in known}
@@ -89,6 +90,7 @@ def _share(part: Results, owner: Mapping[str, str], networks: Mapping[str, str],
         provenance={renamed[run]: told for run, told in part.provenance.items() if run in renamed},
         measured=frozenset(run for run in part.measured if owner.get(run.partition("/")[0]) == part.sweep),
         masks={renamed[run]: found for run, found in part.masks.items() if run in renamed},
+        samples={renamed[run]: text for run, text in part.samples.items() if run in renamed},
     )
 
 

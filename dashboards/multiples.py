@@ -48,7 +48,7 @@ def mean_curves(results: Results, panels: Sequence[Panel]) -> Curves | None:
     """The mean curve of every cell, and of its series' twins; None where there are none."""
     found = [cell for cell in cells(results) if cell.runs]
     shown = [cell for cell in found if not cell.series.dense] or found
-    groups = [(cell.series.label, cell.sparsity, cell.runs) for cell in shown if cell.sparsity > 0]
+    groups = [(cell.series.label, cell.level, cell.runs) for cell in shown if cell.level > 0]
     groups += [(label, 0.0, runs) for label, runs in _unpruned(results, shown).items()]
     curves = results.curves[results.curves["metric"].isin([panel.metric for panel in panels])]
     frame = _means(curves.dropna(subset="value"), groups, results.runs)
@@ -69,7 +69,7 @@ def _unpruned(results: Results, shown: list[Cell]) -> dict[str, tuple[str, ...]]
     for cell in shown:
         if not cell.series.control:
             twins = {run: twin_of[run] for run in cell.runs if twin_of.get(run) in twin_of}
-            alone = {run for run in cell.runs if run not in twins and cell.sparsity == 0}
+            alone = {run for run in cell.runs if run not in twins and cell.level == 0}
             found.setdefault(cell.series.label, set()).update(twins.values(), alone)
     return {label: tuple(sorted(runs)) for label, runs in found.items() if runs}
 

@@ -25,11 +25,12 @@ class PlannedRun:
     seed: int
     series: Series | None  # None: of a ladder's twin, whose runs stand beside the rungs and make no cells
     sparsity: float | None  # that it was to have; None: only measuring tells
+    target: float | None  # the same, or that of its trial, which the run may not reach; None: there is none
     asked: float | None  # the trial's own sparsity or threshold; None: of no ladder's rungs
     round: int | None  # None: of no ladder
     twin: str | None  # the name of its twin's run
-    state: Literal["finished", "diverged", "failed", "missing"]  # one that diverged counts at chance level
-    chance: float | None  # accuracy at chance level
+    state: Literal["finished", "diverged", "failed", "missing"]  # one that diverged counts at chance level if it can
+    chance: float | None  # accuracy at chance level; None: of networks that have no accuracy
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,10 @@ def _run(trial: Entry, run: Entry, own: Series | None, there: Mapping[str, Any],
     """`there`: the finished runs and their twins, which a merged report may have renamed."""
     name, settings = _name(trial, run), flattened(trial["settings"])
     twin = there.get(name, run["twin"])
+    sparsity = None if run["sparsity"] is None else round(run["sparsity"], 12)  # equal levels of ladders are equal
     return PlannedRun(
         name, run["label"], settings[schema.SEED], own,
-        sparsity=None if run["sparsity"] is None else round(run["sparsity"], 12),  # equal levels of ladders are equal
+        sparsity=sparsity, target=settings.get(schema.SPARSITY) if sparsity is None else sparsity,
         asked=settings.get(schema.THRESHOLD, settings.get(schema.SPARSITY)), round=run["round"],
         twin=twin if isinstance(twin, str) else None,
         state="finished" if name in there else _unfinished(trial, name in results.measured), chance=trial["chance"],
@@ -84,8 +86,7 @@ def _unfinished(trial: Entry, measured: bool) -> Literal["diverged", "failed", "
     """Of a ladder that diverged, the rungs before that were measured failed with it, but did not diverge."""
     if trial["state"] != "failed":
         return "missing"
-    diverged = trial["cause"] == schema.DIVERGED and trial["chance"] is not None
-    return "diverged" if diverged and not measured else "failed"
+    return "diverged" if trial["cause"] == schema.DIVERGED and not measured else "failed"
 
 
 def _name(trial: Entry, run: Entry) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ import pandas as pd
 
 from dashboards import schema
 from dashboards.errors import ReportError
-from dashboards.histories import histories
+from dashboards.histories import Point, histories
 from dashboards.masks import Masks, masks_at
 from dashboards.series import flattened
 
@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 CURVES = (
     "train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_norm/overall", "zero_grad_norm/overall",
-    "pruning/sparsity",
+    "pruning/sparsity", *schema.ZEROING_METRICS,
 )  # fmt: skip
+LAYER_CURVES = (
+    "layer_revival/", "dead_neurons/", "zero_grad_norm/", "effective_rank/", "effective_rank_random/",
+)  # of every layer, where weights are set to zero time and again: elsewhere nobody asks how they went
 READERS = 8  # requests under way at once; a server answers several at a time, SQLite loses nothing
 PAGE = 1000  # runs per search
 LARGEST = 1e300  # MLflow stores infinity as the largest number there is
@@ -48,17 +51,23 @@ class Results:
     plan: dict[str, Any]  # plan.json
     spec: str  # spec.yaml
     runs: pd.DataFrame  # one row per run: run_id, end_time [ms], tags, params by dotted name, last value of each metric
-    curves: pd.DataFrame  # run, metric, step, value
+    curves: pd.DataFrame  # run, metric, step, value: of CURVES, and LAYER_CURVES where they are told
     provenance: dict[str, dict[str, Any]]  # by run: provenance.json, flattened
     outside: int = 0  # finished runs whose trials the plan no longer holds
     measured: frozenset[str] = frozenset()  # runs that were, before their trial failed: the first rungs of a ladder
     masks: Mapping[str, Masks] = field(default_factory=dict)  # by run, where it has any; of ladders the main arm's
+    samples: Mapping[str, str] = field(default_factory=dict)  # by run of a language model, what it writes
     parts: tuple[Results, ...] = ()  # the sweeps, where these are the results of several
 
     @property
     def margin(self) -> float:
         """The loss of accuracy that is let pass, as a fraction."""
         return self.plan["report"]["margin"]["accuracy"]
+
+    @property
+    def bits_margin(self) -> float:
+        """The same of language models, which have no accuracy: bits per character more."""
+        return self.plan["report"]["margin"]["bits_per_character"]
 
     @property
     def confidence(self) -> float:
@@ -100,19 +109,20 @@ def read(tracking_uri: str, sweep: str) -> Results:
         names = {run.info.run_id: run.data.tags[schema.RUN] for run in ours}
         curves = [
             (names[run_id], metric, step, _finite(value))
-            for run_id, metric, step, value in histories(client, ours, CURVES, readers)
+            for run_id, metric, step, value in _histories(client, ours, readers)
         ]
         facts = readers.map(lambda run: _artifact(tracking_uri, run, schema.PROVENANCE, folder), ours)
         provenance = {
             run.data.tags[schema.RUN]: flattened(_json(text) or {}) for run, text in zip(ours, facts) if text
         }
+        samples = _samples(ours, readers, lambda run, name: _artifact(tracking_uri, run, name, folder))
         spec = _artifact(tracking_uri, parent, schema.SPEC, folder) or ""
     frame = pd.DataFrame(curves, columns=["run", "metric", "step", "value"])
     points = ["run", "metric", "step"]
     frame = frame.drop_duplicates(points, keep="last").sort_values(points, ignore_index=True)
     runs = pd.DataFrame([_row(run) for run in ours]) if ours else pd.DataFrame(columns=ALWAYS)
     return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(ours),
-                   _measured(children), _masks(ours))  # fmt: skip
+                   _measured(children), _masks(ours), samples)  # fmt: skip
 
 
 def _client(tracking_uri: str) -> MlflowClient:
@@ -167,6 +177,24 @@ def _measured(children: list[Run]) -> frozenset[str]:
     """Runs that have their last figures, though something that came after them has failed."""
     failed = (run.data for run in children if run.info.status == "FAILED")
     return frozenset(run.tags[schema.RUN] for run in failed if any(name.startswith(END) for name in run.metrics))
+
+
+def _histories(client: MlflowClient, runs: list[Run], readers: ThreadPoolExecutor) -> Iterator[Point]:
+    """Every point of all curves that a report draws."""
+    yield from histories(client, runs, CURVES, readers)
+    followed = [run for run in runs if not run.data.metrics.keys().isdisjoint(schema.ZEROING_METRICS)]
+    by_layer = {name for run in followed for name in run.data.metrics if name.startswith(LAYER_CURVES)}
+    if by_layer:
+        yield from histories(client, followed, sorted(by_layer - set(CURVES)), readers)
+
+
+def _samples(
+    runs: list[Run], readers: ThreadPoolExecutor, text_of: Callable[[Run, str], str | None]
+) -> dict[str, str]:
+    """What language models write; other networks have no such file."""
+    writing = [run for run in runs if not run.data.metrics.keys().isdisjoint(schema.LANGUAGE_METRICS)]
+    texts = readers.map(lambda run: text_of(run, f"{run.data.tags[schema.LABEL]}{schema.SAMPLE}"), writing)
+    return {run.data.tags[schema.RUN]: text for run, text in zip(writing, texts) if text}
 
 
 def _masks(runs: list[Run]) -> dict[str, Masks]:

@@ -30,6 +30,8 @@ class AnyTrial(Protocol):
     stored: int  # how often its runs are in the store
     provenance: Mapping[str, Any]
     network: str  # the trial's own unless given
+    chance: float | None  # accuracy at chance level
+    texts: Mapping[str, str]  # by label of a run, what a language model writes
 
     @property
     def key(self) -> str: ...
@@ -51,7 +53,7 @@ class AnyTrial(Protocol):
 
 @dataclass(frozen=True)
 class MadeUp:
-    """One trial of one run and what it came to."""
+    """One trial and what it came to: its run `final`, and others by their labels, each with its metrics and curves."""
 
     method: Mapping[str, Any]
     seed: int
@@ -65,6 +67,9 @@ class MadeUp:
     provenance: Mapping[str, Any] = field(default_factory=lambda: {"threads": 1})
     network: str = ""
     masks: Mapping[str, np.ndarray] = field(default_factory=dict)
+    chance: float | None = 0.1
+    texts: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]] = field(default_factory=dict)
 
     @property
     def trial(self) -> Trial:
@@ -87,21 +92,20 @@ class MadeUp:
         return None if twin == self.key or baseline == "none" else twin
 
     def runs(self, baseline: str) -> list[dict[str, Any]]:
-        """The only run."""
+        """The run `final`, of which only measuring tells how sparse it is where others come after it."""
         twin, method = self.twin_key(baseline), self.settings["method"]
         sparsity = None if "threshold" in method else method.get("sparsity", 0.0)
-        return [{"label": "final", "sparsity": sparsity, "round": None, "arm": None, "draw": None,
-                 "twin": twin and f"{twin}/final"}]  # fmt: skip
+        came = {"final": None if self.others else sparsity} | dict.fromkeys(self.others, sparsity)
+        return [{"label": label, "sparsity": reached, "round": None, "arm": None, "draw": None,
+                 "twin": twin and f"{twin}/final"} for label, reached in came.items()]  # fmt: skip
 
     def came_to(self, label: str) -> tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]:
-        """Of the only run."""
-        assert label == "final"
-        return self.metrics, self.curves
+        """Of one run."""
+        return self.others[label] if label in self.others else (self.metrics, self.curves)
 
     def masks_of(self, label: str) -> Mapping[str, np.ndarray]:
-        """Of the only run."""
-        assert label == "final"
-        return self.masks
+        """Of the run `final`."""
+        return self.masks if label == "final" else {}
 
 
 def write(folder: Path, empty: Path, runs: Iterable[AnyTrial], sweep: str = "made-up", **plan: Any) -> str:
@@ -125,9 +129,9 @@ def write(folder: Path, empty: Path, runs: Iterable[AnyTrial], sweep: str = "mad
 
 def _plan(sweep: str, made_up: list[AnyTrial], baseline: str) -> dict[str, Any]:
     trials = [
-        {"key": one.key, "settings": one.settings, "twin": one.twin_key(baseline), "chance": 0.1, "state": one.state,
-         "error": one.error, "cause": one.cause, "log": "log.txt" if one.error else None, "runs": one.runs(baseline),
-         "steps": 4290, "training_flops": 1.2e12, "estimated_seconds": 9.1}
+        {"key": one.key, "settings": one.settings, "twin": one.twin_key(baseline), "chance": one.chance,
+         "state": one.state, "error": one.error, "cause": one.cause, "log": "log.txt" if one.error else None,
+         "runs": one.runs(baseline), "steps": 4290, "training_flops": 1.2e12, "estimated_seconds": 9.1}
         for one in made_up
     ]  # fmt: skip
     return {
@@ -158,6 +162,8 @@ def _store(
         client.log_batch(identity, metrics=points[first : first + 1000])
     client.log_batch(identity, params=[Param(name, value) for name, value in _params(trial.settings)])
     client.log_text(identity, json.dumps(trial.provenance), "provenance.json")
+    if label in trial.texts:
+        client.log_text(identity, trial.texts[label], f"{label}.txt")
     if masks := trial.masks_of(label):
         place = Path(url2pathname(urlsplit(client.get_run(identity).info.artifact_uri).path))
         write_masks(place / f"{label}.safetensors", masks)

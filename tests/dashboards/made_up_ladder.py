@@ -45,6 +45,8 @@ class Ladder:
     stored: int = 1
     provenance: Mapping[str, Any] = field(default_factory=lambda: {"threads": 1})
     network: str = ""
+    chance: float | None = 0.1
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def settings(self) -> dict[str, Any]:

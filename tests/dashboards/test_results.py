@@ -4,7 +4,7 @@ import pytest
 from made_up import MadeUp, level, write
 from mlflow import MlflowClient
 
-from dashboards import paths
+from dashboards import paths, schema
 from dashboards.errors import ReportError
 from dashboards.results import CURVES, read
 from dashboards.sections import curves, gradients
@@ -100,4 +100,22 @@ def test_a_sweep_without_a_plan_says_what_to_do(tmp_path, empty_store):
 
 
 def test_all_curves_that_are_drawn_are_read():
-    assert {panel.metric for panel in (*curves.PANELS, *gradients.PANELS)} | {paths.CURVE} == set(CURVES)
+    drawn = {panel.metric for panel in (*curves.PANELS, *gradients.PANELS)} | {paths.CURVE}
+    assert drawn | set(schema.ZEROING_METRICS) == set(CURVES)
+
+
+def test_layers_are_followed_only_where_weights_are_set_to_zero_time_and_again(stored):
+    layer = {"dead_neurons/hidden.0": {100: 0.5, 200: 0.25}}
+    zeroed = MadeUp(STATIC, 0, curves=layer | {"weight_revival/after_1": {150: 1.0}})
+    results = stored([MadeUp(DENSE, 0, curves=layer), zeroed])
+    own = results.curves[results.curves["metric"] == "dead_neurons/hidden.0"]
+    assert list(zip(own["run"], own["step"], own["value"])) == [
+        (f"{zeroed.key}/final", 100, 0.5), (f"{zeroed.key}/final", 200, 0.25)]  # fmt: skip
+
+
+def test_what_language_models_write_is_read(stored):
+    end = {"final/test_bits_per_character": 2.0}
+    silent = MadeUp(DENSE, 0, {"final/test_accuracy": 0.9}, texts={"final": "never"})
+    writing = MadeUp(STATIC, 0, end, texts={"final": "To be\n", "rezeroed": "or"}, others={"rezeroed": (end, {})})
+    written = {f"{writing.key}/final": "To be\n", f"{writing.key}/rezeroed": "or"}
+    assert stored([silent, writing, MadeUp(STATIC, 1, end)]).samples == written
