@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from dashboards.cells import Cell
 from dashboards.comparison import EQUAL_SIZE, Comparison
+from dashboards.language import TextCell
 from dashboards.statistics import ENOUGH, paired
 
 
@@ -23,6 +24,20 @@ def best(cells: Iterable[Cell], confidence: float) -> tuple[Comparison, ...]:
         first, *others = sorted(group, key=lambda cell: -cell.validation)
         if others:
             found.append(Comparison(first, others[0], paired(first.by_seed, others[0].by_seed, confidence)))
+    return tuple(found)
+
+
+def best_in_bits(cells: Iterable[TextCell], confidence: float) -> tuple[Comparison, ...]:
+    """The same of language models that end as sparse as asked for; differences are of bits per character saved."""
+    groups: dict[tuple, list[TextCell]] = {}
+    for cell in cells:
+        if cell.level > 0 and cell.arrived and not cell.series.control and cell.validation is not None:
+            groups.setdefault((cell.level, cell.series.workload), []).append(cell)
+    found = []
+    for _, group in sorted(groups.items(), key=lambda item: item[0][0]):
+        first, *others = sorted(group, key=lambda cell: cell.validation)
+        if others:
+            found.append(Comparison(first, others[0], paired(others[0].by_seed, first.by_seed, confidence)))
     return tuple(found)
 
 

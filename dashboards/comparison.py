@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dashboards.cells import Cell
 from dashboards.statistics import Estimate, paired
+
+if TYPE_CHECKING:
+    from dashboards.language import TextCell
 
 EQUAL_SIZE = 0.001  # nonzero counts may differ by this fraction of N
 EQUAL_TRAINING = 0.05  # and training steps by this
@@ -16,8 +20,8 @@ EQUAL_TRAINING = 0.05  # and training steps by this
 class Comparison:
     """`ours` minus `theirs` at one sparsity, paired by seed; no difference where their sizes are not equal."""
 
-    ours: Cell
-    theirs: Cell
+    ours: Cell | TextCell
+    theirs: Cell | TextCell
     difference: Estimate | None
 
     @property

@@ -1,6 +1,6 @@
 """Numbers as readers want them: percent with two digits, differences in percentage points, thousands separated."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dashboards.statistics import Estimate
 
@@ -52,6 +52,34 @@ def signed(value: float) -> str:
     """
     text = f"{abs(value):.2f}"
     return text if float(text) == 0 else ("+" if value > 0 else MINUS) + text
+
+
+def bits(value: float | None) -> str:
+    """Bits per character.
+
+    >>> bits(2.34567)
+    '2.346'
+    """
+    return NONE if value is None else f"{value:.3f}"
+
+
+def more_bits(difference: float | None) -> str:
+    """A difference of bits per character, with its sign: with a plus it is worse.
+
+    >>> more_bits(-0.0152), more_bits(0.0)
+    ('−0.015', '0.000')
+    """
+    if difference is None:
+        return NONE
+    text = f"{abs(difference):.3f}"
+    return text if float(text) == 0 else ("+" if difference > 0 else MINUS) + text
+
+
+def ends(estimate: Estimate | None, words: Callable[[float | None], str]) -> str:
+    """The interval of what `words` tells."""
+    if estimate is None or estimate.low is None:
+        return NONE
+    return f"{words(estimate.low)} to {words(estimate.high)}"
 
 
 def count(value: float | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboards.cells import Cell
+from dashboards.language import TextCell
 from dashboards.series import Series
 from dashboards.statistics import ENOUGH, Estimate
 
@@ -17,8 +18,8 @@ class Walk:
     A cell is safe where the one-sided lower bound of its mean difference to the twin is above -margin."""
 
     series: Series
-    safe: Cell | None  # the last safe one; None: the first is not
-    unsafe: Cell | None  # the first that is not safe; None: all are
+    safe: Cell | TextCell | None  # the last safe one; None: the first is not
+    unsafe: Cell | TextCell | None  # the first that is not safe; None: all are
     unpaired: tuple[float, ...]  # levels before `unsafe` at which there is no pair
 
     @property
@@ -42,13 +43,18 @@ def walk_best(cells: Iterable[Cell], margin: float, confidence: float) -> Walk |
     return _walk([(cell, cell.best_difference) for cell in cells], margin, confidence)
 
 
-def _walk(steps: list[tuple[Cell, Estimate | None]], margin: float, confidence: float) -> Walk | None:
+def walk_bits(cells: Iterable[TextCell], margin: float, confidence: float) -> Walk | None:
+    """The same with bits per character, of which fewer are better; over what has come to its sparsity."""
+    return _walk([(cell, cell.gain) for cell in cells if cell.arrived], margin, confidence)
+
+
+def _walk(steps: list[tuple[Cell | TextCell, Estimate | None]], margin: float, confidence: float) -> Walk | None:
     safe, unpaired = None, []
     for cell, difference in steps:
-        if cell.sparsity == 0:
+        if cell.level == 0:
             continue
         if difference is None:
-            unpaired.append(cell.sparsity)
+            unpaired.append(cell.level)
         elif _is_safe(difference, margin, confidence):
             safe = cell
         else:

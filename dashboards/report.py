@@ -20,6 +20,8 @@ from dashboards.sections import (
     accuracy,
     agreement,
     answer,
+    bits,
+    bits_table,
     controls,
     convergence,
     cost,
@@ -44,7 +46,7 @@ from dashboards.sections.section import Section, Table
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, rounds.SECTION, controls.SECTION, limits.SECTION, table.SECTION,
-    accuracy.SECTION, interaction.SECTION,
+    accuracy.SECTION, bits_table.SECTION, bits.SECTION, interaction.SECTION,
     shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, curves.SECTION,
     gradients.SECTION, layers.SECTION, agreement.SECTION, inputs.SECTION, epochs.SECTION, cost.SECTION,
     failures.SECTION, provenance.SECTION,

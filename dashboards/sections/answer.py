@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards import formats, sentences
-from dashboards.best import best, verdict
+from dashboards.best import best, best_in_bits, verdict
 from dashboards.cells import Cell, cells
 from dashboards.comparison import Comparison, compared
+from dashboards.language import language
+from dashboards.language_answer import told
 from dashboards.layers import LayerLeft, layers_left
 from dashboards.limits import Limits, limits
 from dashboards.overlap import Tally, tally
@@ -15,8 +17,8 @@ from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 
 WITHOUT_ACCURACY = (
-    "The finished runs have no test accuracy, by which this page judges, so it has no verdict; their losses are in the "
-    "curves below, and all that they recorded is with the runs in `sparsity ui`."
+    "The finished runs have neither a test accuracy nor bits per character, by which this page judges, so it has no "
+    "verdict; their losses are in the curves below, and all that they recorded is with the runs in `sparsity ui`."
 )
 
 
@@ -35,6 +37,9 @@ class Numbers:
     margin: float
     confidence: float
     without_accuracy: bool  # runs have finished, and none has one
+    in_bits: tuple[str, ...]  # what is said of language models instead
+    best_in_bits: tuple[Comparison, ...]
+    bits_margin: float
 
 
 def _summarize(results: Results) -> Numbers:
@@ -60,6 +65,9 @@ def _summarize(results: Results) -> Numbers:
         results.margin,
         results.confidence,
         any(cell.runs for cell in found) and not any(cell.accuracy for cell in found),
+        told(results),
+        best_in_bits(language(results), results.confidence),
+        results.bits_margin,
     )
 
 
@@ -71,6 +79,8 @@ def _unpruned(dense: tuple[Cell, ...], sparse: tuple[Cell, ...]) -> tuple[Cell, 
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
+    if numbers.in_bits:
+        return (*numbers.in_bits, *sentences.incomplete(numbers.trials))
     if numbers.without_accuracy:
         return (WITHOUT_ACCURACY, *sentences.incomplete(numbers.trials))
     if not any(cell.accuracy for cell in (*numbers.dense, *numbers.sparse)):
@@ -86,6 +96,15 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
 
 
 def _caption(numbers: Numbers) -> str:
+    if numbers.in_bits:
+        return (
+            "Bits per character at the last step, fewer are better: all nats over the logarithm of 2 and the "
+            "characters scored, so that other tokenizers and contexts can be held against each other, which "
+            f"perplexities cannot. Means over seeds with {formats.level(numbers.confidence)} t-intervals in "
+            "parentheses, differences paired by seed with the dense twin. Safe, at a margin of "
+            f"{numbers.bits_margin:g} bits: the one-sided {formats.level(numbers.confidence)} upper bound of the mean "
+            "difference stays below the margin, at this level and at all that are less sparse."
+        )
     return (
         f"Test accuracy at the last step; means over seeds with {formats.level(numbers.confidence)} t-intervals in "
         f"parentheses, differences paired by seed with the dense twin. Safe, at a margin of "
@@ -98,10 +117,30 @@ COLUMNS = ("Sparsity", "Best on validation", "Test accuracy", "Next", "Ahead by"
            "Times the training", "Verdict")  # fmt: skip
 
 
+BITS_COLUMNS = ("Sparsity", "Best on validation", "Bits per character", "Next", "Bits saved", "Interval", "n",
+                "Times the training", "Verdict")  # fmt: skip
+
+
 def _tables(numbers: Numbers) -> tuple[Table, ...]:
-    rows = tuple(map(_row, numbers.best))
+    columns = BITS_COLUMNS if numbers.in_bits else COLUMNS
+    rows = tuple(map(_row_in_bits, numbers.best_in_bits)) if numbers.in_bits else tuple(map(_row, numbers.best))
     words = frozenset({"Best on validation", "Next", "Verdict"})
-    return (Table("The best at each sparsity, at equal size", COLUMNS, rows, words),) if rows else ()
+    return (Table("The best at each sparsity, at equal size", columns, rows, words),) if rows else ()
+
+
+def _row_in_bits(one: Comparison) -> tuple[str, ...]:
+    times = one.times_the_training
+    return (
+        formats.level(one.ours.level),
+        one.ours.series.label,
+        formats.bits(one.ours.bits.mean),
+        one.theirs.series.label,
+        formats.more_bits(one.difference.mean if one.difference else None),
+        formats.ends(one.difference, formats.more_bits),
+        str(one.difference.n if one.difference else 0),
+        f"{times:.3g}" if times else "1",
+        verdict(one),
+    )
 
 
 def _row(one: Comparison) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from dashboards import formats
 from dashboards.cells import Cell, cells
+from dashboards.language import language
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 from dashboards.statistics import ENOUGH, RANKED, Estimate, adjusted
@@ -90,8 +91,9 @@ def table(found: tuple[Cell, ...]) -> Table:
     )
 
 
-def _summarize(results: Results) -> tuple[tuple[Cell, ...], float]:
-    return cells(results), results.confidence
+def _summarize(results: Results) -> tuple[tuple[Cell, ...], float] | None:
+    """Language models have a table of their own."""
+    return None if language(results) else (cells(results), results.confidence)
 
 
 def _text(numbers: tuple[tuple[Cell, ...], float]) -> tuple[str, ...]:

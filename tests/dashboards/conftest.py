@@ -14,6 +14,7 @@ from browser import Browser, start  # noqa: E402
 from made_up import write  # noqa: E402
 from made_up_sweep import SERIES  # noqa: E402
 from made_up_sweep import sweep as made_up_sweep  # noqa: E402
+from made_up_text import sweep as text_sweep  # noqa: E402
 from made_up_tickets import tickets  # noqa: E402
 
 from dashboards.results import Results, read  # noqa: E402
@@ -68,6 +69,12 @@ def rich(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Results
     runs[-2:] = [replace(runs[-2], state="failed", error="Diverged at step 7"), replace(runs[-1], state="lost")]
     runs += [one for one in tickets(2, workload=networks[-1]) if one.method["name"] == "lottery_ticket"]
     return read(write(tmp_path_factory.mktemp("rich"), empty_store, runs), "made-up")
+
+
+@pytest.fixture(scope="session")
+def spoken(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Results:
+    """What sections on language models show: their bits, and weights that are set to zero time and again."""
+    return read(write(tmp_path_factory.mktemp("spoken"), empty_store, text_sweep()), "made-up")
 
 
 @pytest.fixture(scope="session")

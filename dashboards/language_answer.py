@@ -1,0 +1,33 @@
+"""The answer for language models: the bits that sparsity costs, and what becomes of weights that are set to zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from dashboards import language_sentences as sentences
+from dashboards.language import TextCell, language
+from dashboards.margins import walk_bits
+from dashboards.results import Results
+from dashboards.survival import survivals
+
+
+def told(results: Results) -> tuple[str, ...]:
+    """The sentences; none where no run has bits per character."""
+    return tuple(_told(language(results), results))
+
+
+def _told(found: tuple[TextCell, ...], results: Results) -> Iterator[str]:
+    yield from (sentences.reached(cell) for cell in found if cell.series.dense and cell.bits)
+    sparse = [cell for cell in found if not (cell.series.dense or cell.series.control)]
+    if any(cell.bits for cell in sparse) and not any(cell.difference for cell in sparse):
+        yield "No run has a finished dense twin, so there are no differences to speak of."
+    for _, own in groupby(sparse, key=lambda cell: cell.series):
+        line = list(own)
+        if walked := walk_bits(line, results.bits_margin, results.confidence):
+            yield sentences.limited(walked, results.bits_margin)
+        if loose := [cell for cell in line if cell.bits and not cell.arrived]:
+            yield sentences.let_go(loose)
+    for _, own in groupby(survivals(results), key=lambda one: one.series):
+        yield sentences.survived(list(own)[-1])
+    yield from (sentences.diverged(cell) for cell in found if cell.cell.diverged)
