@@ -151,7 +151,7 @@ def table(curves: Curves, title: str) -> Table:
             if (label, level) in frame.index.droplevel("step"):
                 own = frame.loc[(label, level)].sort_index()
                 rows += [
-                    _row(label, level, step, values, curves) for step, values in own.iloc[_spread(len(own))].iterrows()
+                    _row(label, level, step, values, curves) for step, values in own.iloc[spread(len(own))].iterrows()
                 ]
     columns = ("Method", "Sparsity", "Step", *(panel.title for panel in curves.panels))
     return Table(f"{title}, at {TABLE_LOOKS} looks at most", columns, tuple(rows), frozenset({"Method"}), grouped=True)
@@ -162,7 +162,7 @@ def _row(label: str, level: float, step: int, values: pd.Series, curves: Curves)
     return (label, formats.level(level), f"{step:,}", *(formats.NONE if v != v else f"{v:.4g}" for v in shown))
 
 
-def _spread(looks: int) -> list[int]:
+def spread(looks: int) -> list[int]:
     """Positions of at most TABLE_LOOKS looks, the first and the last included."""
     shown = min(looks, TABLE_LOOKS)
     return [round(index * (looks - 1) / max(shown - 1, 1)) for index in range(shown)]

@@ -33,22 +33,27 @@ from dashboards.sections import (
     inputs,
     interaction,
     layers,
+    layers_over_time,
     limits,
+    losses,
     prices,
     provenance,
     pruning,
     rounds,
+    samples,
     shapes,
+    survival,
     table,
     tuning,
 )
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Sample, Section, Table
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, rounds.SECTION, controls.SECTION, limits.SECTION, table.SECTION,
     accuracy.SECTION, bits_table.SECTION, bits.SECTION, interaction.SECTION,
-    shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, curves.SECTION,
-    gradients.SECTION, layers.SECTION, agreement.SECTION, inputs.SECTION, epochs.SECTION, cost.SECTION,
+    shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, survival.SECTION,
+    losses.SECTION, curves.SECTION, gradients.SECTION, layers.SECTION, layers_over_time.SECTION, samples.SECTION,
+    agreement.SECTION, inputs.SECTION, epochs.SECTION, cost.SECTION,
     failures.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,6 +75,7 @@ class Block:
     figure: str | None  # HTML that Plotly wrote
     caption: str
     tables: tuple[Table, ...]
+    samples: tuple[Sample, ...]
 
 
 def html(results: Results) -> str:
@@ -129,7 +135,8 @@ def _block(section: Section, results: Results) -> Block | None:
         return None
     figure = section.draw(numbers)
     drawn = _figure(figure, section.name) if figure is not None else None
-    return Block(section, section.text(numbers), drawn, section.caption(numbers), section.tables(numbers))
+    return Block(section, section.text(numbers), drawn, section.caption(numbers), section.tables(numbers),
+                 section.samples(numbers))  # fmt: skip
 
 
 def _figure(figure: Figure, name: str) -> str:

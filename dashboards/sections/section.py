@@ -23,6 +23,15 @@ class Table:
     grouped: bool = False  # rows that share their first cell stand together under it
 
 
+@dataclass(frozen=True)
+class Sample:
+    """A text that a network wrote, in its own lines."""
+
+    title: str
+    note: str
+    words: str
+
+
 def no_text(numbers: Any) -> tuple[str, ...]:
     """For a section without sentences."""
     del numbers
@@ -36,6 +45,12 @@ def no_figure(numbers: Any) -> None:
 
 def no_tables(numbers: Any) -> tuple[Table, ...]:
     """For a section without tables."""
+    del numbers
+    return ()
+
+
+def no_samples(numbers: Any) -> tuple[Sample, ...]:
+    """For a section without texts of networks."""
     del numbers
     return ()
 
@@ -59,4 +74,5 @@ class Section:
     draw: Callable[[Any], Figure | None] = no_figure
     caption: Callable[[Any], str] = lambda numbers: ""  # what is drawn, over what, n, how the interval is made
     tables: Callable[[Any], tuple[Table, ...]] = no_tables  # below a figure folded, else in full
+    samples: Callable[[Any], tuple[Sample, ...]] = no_samples
     whole: bool = False  # speaks of all data sets at once; others are repeated for each

@@ -66,6 +66,25 @@ def test_every_figure_is_drawn_and_nothing_is_fetched(browser, page):
     assert [one for one in browser.requests() if not one.startswith(("data:", "blob:"))] == [page.as_uri()]
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (360, "dark")])
+def test_the_page_of_language_models_is_drawn_fits_and_shows_their_texts_as_words(
+    browser, tmp_path, spoken, width, scheme
+):  # fmt: skip
+    path = tmp_path / "spoken.html"
+    path.write_text(html(replace(spoken, samples=dict.fromkeys(spoken.samples, EVIL))), encoding="utf-8")
+    browser.open(path, width, scheme=scheme)
+    unfold(browser)
+    drawn = [figure.get_attribute("id") for figure in browser.find(".js-plotly-plot")]
+    wanted = ("bits", "pruning", "survival", "losses", "curves", "layers-over-time")
+    assert drawn == [f"figure-{name}" for name in wanted]
+    assert browser.run("return window.broken") is None and browser.complaints() == []
+    assert browser.run("return document.documentElement.scrollWidth") <= width
+    texts = browser.find(".samples article")
+    assert len(texts) == 9 and all("<script>window.broken" in text.text for text in texts)
+    places = {text.rect["x"] for text in texts}
+    assert (len(places) == 1) == (width == 360)  # one below the other where there is no room
+
+
 def test_words_from_outside_do_nothing(browser, pages):
     browser.open(pages["evil"])
     unfold(browser)

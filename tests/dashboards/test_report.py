@@ -13,7 +13,7 @@ from dashboards.results import read
 
 LAYERS = ("hidden.0", "hidden.1", "output")
 STEPS = (200, 400, 4290)
-OF_LANGUAGE = ("bits-table", "bits")
+OF_LANGUAGE = ("bits-table", "bits", "survival", "losses", "layers-over-time", "samples")
 
 
 def _more(accuracy, kept, masked=True):

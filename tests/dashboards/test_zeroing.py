@@ -1,0 +1,108 @@
+"""What became of zeroed weights, by hand: over applications, over seeds, in layers, in loss and in texts."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from made_up_text import APPLICATIONS, DENSE, FREE, HELD, LAYERS, LOOKS, PERSISTENT, of, sweep, texts
+
+from dashboards.layers_over_time import RELATIVE, REVIVAL, layers_over_time
+from dashboards.losses import losses
+from dashboards.report import html
+from dashboards.sections import layers_over_time as heat_maps
+from dashboards.sections import losses as loss_figure
+from dashboards.sections import samples, survival
+from dashboards.survival import AFTER_1, AFTER_10, AFTER_100, PERMANENT, SURVIVED, survivals
+
+MOST = {"sparsity": 0.9}
+
+
+def _zeroed(method, *curves):
+    """A trial a seed with these curves."""
+    runs = texts(method | MOST, [of(2.0, 0.9)] * len(curves))
+    return [replace(one, curves=own) for one, own in zip(runs, curves, strict=True)]
+
+
+def test_fractions_are_means_over_applications_and_then_over_seeds(stored):
+    first = {AFTER_1: {10: 1.0, 20: 0.5}, SURVIVED: {10: 0.25}}
+    second = {AFTER_1: {10: 0.5, 20: 0.5}, SURVIVED: {10: 0.75}}
+    (found,) = survivals(stored(_zeroed(FREE, first, second)))
+    assert (found.overall[AFTER_1].mean, found.overall[AFTER_1].n) == (0.625, 2)  # of 0.75 and 0.5
+    assert found.by_step == {AFTER_1: {10: 0.75, 20: 0.5}, SURVIVED: {10: 0.5}}
+    assert (found.target, found.n, found.revived, found.followed) == (0.9, 2, 0.625, AFTER_1)
+
+
+def test_revival_is_told_as_late_as_it_was_followed(stored):
+    (found,) = survivals(stored(_zeroed(FREE, {AFTER_1: {10: 1.0}, AFTER_10: {10: 0.5}, AFTER_100: {10: 0.25}})))
+    assert (found.followed, found.revived) == (AFTER_100, 0.25)
+
+
+def test_the_application_that_is_held_does_not_count_with_those_that_are_let_go(stored):
+    curves = {AFTER_1: {10: 1.0, 20: 0.5, 30: 0.0}, PERMANENT: {10: 0.5, 20: 0.75}}
+    held, free, persistent = survivals(stored(
+        _zeroed(HELD, curves) + _zeroed(FREE, curves) + _zeroed(PERSISTENT, curves)))  # fmt: skip
+    assert (held.overall[AFTER_1].mean, held.overall[PERMANENT].mean) == (0.75, 0.625)
+    assert held.by_step[AFTER_1] == {10: 1.0, 20: 0.5, 30: 0.0}
+    assert free.overall[AFTER_1].mean == persistent.overall[AFTER_1].mean == 0.5
+    assert (held.persistent, free.persistent, persistent.persistent) == (False, False, True)
+
+
+def test_masks_that_hold_are_an_invariant_and_masks_that_do_not_are_an_error(stored):
+    def said(revived):
+        results = stored(_zeroed(PERSISTENT, {AFTER_1: {10: revived}}))
+        return survival.SECTION.text(survival.SECTION.summarize(results))
+
+    assert said(0.0) == ("adaptive: no weight came back. That is what masks are for which hold their zeros, an "
+                         "invariant and no finding.",)  # fmt: skip
+    assert said(0.5) == ("adaptive, to 90 %: 50.00 % of the zeroed weights came back although the masks hold them; "
+                         "something is wrong with these runs.",)  # fmt: skip
+
+
+def test_losses_know_the_looks_right_after_zeroing(stored):
+    found = {(one.series.label, one.target): one for one in losses(stored(sweep(seeds=2)))}
+    dense, held = found["dense", 0], found["adaptive held, zero_once", 0.9]
+    assert dense.steps == LOOKS and not dense.applications
+    assert held.steps == (100, 150, 200, 250, 300, 350, 400) and held.applications == set(APPLICATIONS)
+    assert held.values[1] == pytest.approx(4 - 150 / 250 + 0.005) and held.n == 2
+    assert found["adaptive free, zero_once, rezeroed", 0.5].steps == (400,)
+
+
+def test_a_marker_is_drawn_where_weights_are_set_to_zero(stored):
+    drawn = loss_figure.SECTION.draw(losses(stored(sweep())))
+    line = next(one for one in drawn.data if one.name == "adaptive held, persistent" and not one.showlegend)
+    assert list(line.marker.size) == [0, 8, 0, 8, 0, 8, 0]
+
+
+def test_layers_are_told_at_the_greatest_sparsity_and_ranks_against_random_places(stored):
+    found = layers_over_time(stored(sweep(seeds=2)))
+    assert [(one.series.label, one.target, one.n) for one in found] == [
+        ("adaptive held, persistent", 0.9, 2), ("adaptive held, zero_once", 0.9, 2),
+        ("adaptive free, zero_once", 0.9, 2)]  # fmt: skip
+    held = found[1]
+    assert held.means[RELATIVE] == {(layer, step): pytest.approx((6 - place) / 8)
+                                    for place, layer in enumerate(LAYERS) for step in LOOKS[1:]}  # fmt: skip
+    assert held.means[REVIVAL][LAYERS[0], 200] == 0.5 and held.steps(REVIVAL) == [200, 300, 400]
+    (maps,) = [one for one in heat_maps.SECTION.draw(found[:1]).data if one.coloraxis == "coloraxis"]
+    assert list(maps.y) == ["attn.c_attn", "mlp.c_fc"]
+
+
+def test_one_text_of_each_cell_by_the_first_seed_that_all_have(stored):
+    runs = [replace(one, texts={}) if one.seed == 0 and one.method == DENSE else one for one in sweep(seeds=3)]
+    numbers = samples.SECTION.summarize(stored(runs))
+    assert numbers.seeds == {1}
+    shown = samples.SECTION.samples(numbers)
+    assert [one.title for one in shown][:3] == ["dense", "adaptive held, persistent, to 50 %",
+                                                "adaptive held, persistent, to 90 %"]  # fmt: skip
+    assert (shown[2].words, shown[2].note) == ("<final> of\nthe 0.9 & seed 1", "2.600 bits per character")
+    assert len(shown) == 1 + 4 * 2
+
+
+def test_texts_are_only_words_and_keep_their_lines(spoken):
+    written = re.findall(r"<pre>(.*?)</pre>", html(spoken), re.DOTALL)
+    assert "&lt;rezeroed&gt; of\nthe 0.9 &amp; seed 0" in written
+    assert not any("<" in one for one in written)
+
+
+def test_where_nothing_is_zeroed_time_and_again_these_sections_are_silent(rich):
+    sections = (survival, loss_figure, heat_maps, samples)
+    assert [one.SECTION.summarize(rich) for one in sections] == [None] * 4
