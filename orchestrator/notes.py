@@ -10,6 +10,7 @@ LONGEST = 500  # characters of what others wrote
 HARMLESS = " ,.;?!'\"()-–…/%+="  # beside letters and digits, within a line
 SIGNATURE = "*Written by sparsity, and anew with every sweep. Without this line your own text stays.*"
 TEST, VALIDATION, REACHED = "final/test_accuracy", "final/val_accuracy", "final/sparsity"
+BITS, VALIDATION_BITS = "final/test_bits_per_character", "final/val_bits_per_character"
 MEANINGS = {
     schema.SPARSITY: "asked for: the fraction of the weights that is removed",
     REACHED: "reached: the fraction of the prunable weights that is exactly zero",
@@ -17,8 +18,11 @@ MEANINGS = {
     TEST: "at the last step, on the test set: the figure to report",
     VALIDATION: "the same on the validation set: the figure to choose by",
     "best/test_accuracy": "at the step with the least validation loss, on the test set",
+    BITS: "of language models, at the last step, on the test split: the figure to report, less is better",
+    VALIDATION_BITS: "the same on the validation split: the figure to choose by",
     schema.TWIN: "the run to compare with: same seed, same steps, nothing removed",
 }
+OF_CLASSIFIERS, OF_LANGUAGE = {TEST, VALIDATION, "best/test_accuracy"}, {BITS, VALIDATION_BITS}
 
 
 def of_sweep(plan: Plan, experiment: str, parent: str, has_report: bool) -> str:
@@ -34,10 +38,17 @@ def of_sweep(plan: Plan, experiment: str, parent: str, has_report: bool) -> str:
         "",
         "| name | what it means |",
         "| --- | --- |",
-        *[f"| `{name}` | {meaning} |" for name, meaning in MEANINGS.items()],
+        *[f"| `{name}` | {meaning} |" for name, meaning in MEANINGS.items() if name not in _absent(plan)],
         "",
         SIGNATURE,
     ])  # fmt: skip
+
+
+def _absent(plan: Plan) -> set[str]:
+    """Names of figures that none of the networks has."""
+    kinds = runs_view.kinds(plan.trials)
+    return (set() if kinds - {runs_view.LANGUAGE} else OF_CLASSIFIERS) | (
+        set() if runs_view.LANGUAGE in kinds else OF_LANGUAGE)  # fmt: skip
 
 
 def of_run(
@@ -51,6 +62,10 @@ def of_run(
     elif metrics.keys() >= {TEST, VALIDATION, REACHED}:
         sentences.append(f"It ends with a test accuracy of **{metrics[TEST]:.4g}** (validation "
                          f"{metrics[VALIDATION]:.4g}) and a sparsity of {metrics[REACHED]:.4g}.")  # fmt: skip
+    elif metrics.keys() >= {VALIDATION_BITS, REACHED}:
+        test = f"{metrics[BITS]:.4g}** (validation {metrics[VALIDATION_BITS]:.4g})" if BITS in metrics else (
+            f"{metrics[VALIDATION_BITS]:.4g}** of the validation split")  # fmt: skip
+        sentences.append(f"It ends with bits per character of **{test} and a sparsity of {metrics[REACHED]:.4g}.")
     if twin:
         sentences.append(f"Compare it with its [twin]({_run(experiment, twin)}): same seed, nothing removed.")
     return " ".join(sentences)

@@ -14,20 +14,23 @@ from workloads.settings import flattened
 KEY = schema.VIEW.rpartition(".")[2]
 MENU = "machine_learning"  # MLflow has another one for language models, which it shows to those who have not chosen
 NAME = "Networks, best first"
-BEST = "final/val_accuracy"
-METRICS = ("final/test_accuracy", BEST, "final/nonzero_parameters")
+LANGUAGE = "bits_per_character"  # what language models are judged by, of which fewer are better
+CLASSIFIERS = "accuracy"
 FIRST = {"attributes.`Run Name`": 340, "runDateAndNestInfo": 120}  # columns that always stand first; pixels
 
 
 def saved_view(trials: Sequence[Planned], created: int) -> str:
     """The view, as MLflow stores it. `created` is when, in milliseconds since 1970."""
-    columns = {f"metrics.`{name}`": _width(name) for name in METRICS}
+    judged = sorted(kinds(trials))  # accuracy before bits
+    metrics = [f"final/{split}_{kind}" for kind in judged for split in ("test", "val")]
+    columns = {f"metrics.`{name}`": _width(name) for name in (*metrics, "final/nonzero_parameters")}
     columns |= {f"params.`{name}`": _width(name) for name in varying(trials)}
     widths = FIRST | columns
     state = {
         "searchFilter": f"tags.`{schema.KIND}` = 'run'",
-        "orderByKey": f"metrics.`{BEST}`",  # anything but the time of creation: by that, MLflow folds runs up
-        "orderByAsc": False,
+        # anything but the time of creation: by that, MLflow folds runs up
+        "orderByKey": f"metrics.`final/val_{judged[0]}`",
+        "orderByAsc": judged[0] == LANGUAGE,
         "selectedColumns": list(columns),
         "columnOrder": list(widths),
         "columnWidths": widths,
@@ -38,6 +41,11 @@ def saved_view(trials: Sequence[Planned], created: int) -> str:
 def path(experiment: str) -> str:
     """Where MLflow shows the view, behind the # of its address; `experiment` is its id."""
     return f"/experiments/{experiment}/runs?viewStateShareKey={KEY}&workflowType={MENU}"
+
+
+def kinds(trials: Sequence[Planned]) -> set[str]:
+    """What the networks of these trials are judged by: accuracy, unless there is no chance level of it, or bits."""
+    return {LANGUAGE if planned.trial.workload.chance is None else CLASSIFIERS for planned in trials}
 
 
 def varying(trials: Sequence[Planned]) -> list[str]:

@@ -49,6 +49,22 @@ def test_a_runs_note(planned):
     assert failed.endswith("=20`. It failed: loss &#42;nan&#42;")
 
 
+def test_language_models_are_told_by_their_bits(tmp_path):
+    _, planned = written(tmp_path, TINY.replace("digits_mlp", "shakespeare_gpt2"))
+    assert "bits_per_character" in of_sweep(planned, "7", "abc", True)
+    assert "accuracy" not in of_sweep(planned, "7", "abc", True)
+    sparse = planned.trials[-1]
+    figures = {"final/val_bits_per_character": 2.25, "final/sparsity": 0.5}
+    told = of_run(sparse, sparse.runs[0], figures, "7", "abc", None, None)
+    assert told.endswith("It ends with bits per character of **2.25** of the validation split and a sparsity of 0.5.")
+    told = of_run(sparse, sparse.runs[0], figures | {"final/test_bits_per_character": 2.5}, "7", "abc", None, None)
+    assert told.endswith("It ends with bits per character of **2.5** (validation 2.25) and a sparsity of 0.5.")
+
+
+def test_classifiers_are_not_told_of_bits(planned):
+    assert "bits_per_character" not in of_sweep(planned, "7", "abc", True)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -40,5 +40,15 @@ def test_the_view_is_one_that_mlflow_reads(tmp_path):
     assert state["columnWidths"]["metrics.`final/test_accuracy`"] == 20 + 7 * 19
 
 
+def test_language_models_are_shown_by_their_bits_the_fewest_first(tmp_path):
+    _, planned = written(tmp_path, SPEC.replace("digits_mlp, training: {steps: 40}", "shakespeare_gpt2"))
+    state = json.loads(json.loads(saved_view(planned.trials, 1234))["state"])
+    assert (state["orderByKey"], state["orderByAsc"]) == ("metrics.`final/val_bits_per_character`", True)
+    assert state["selectedColumns"][:3] == [
+        "metrics.`final/test_bits_per_character`", "metrics.`final/val_bits_per_character`",
+        "metrics.`final/nonzero_parameters`"]  # fmt: skip
+    assert "accuracy" not in json.dumps(state)
+
+
 def test_the_address_of_the_view():
     assert path("7") == "/experiments/7/runs?viewStateShareKey=sparsity&workflowType=machine_learning"
