@@ -7,6 +7,7 @@ import pandas as pd
 
 from dashboards.cells import Cell, cells
 from dashboards.results import Results
+from dashboards.sections import bits_table
 from dashboards.sections.table import p_values, table
 
 COLUMNS = {
@@ -19,10 +20,22 @@ COLUMNS = {
     "steps": "float64",
 }  # fmt: skip
 
+# Of language models, in place of accuracies: bits per character, and differences in them, of which fewer are better.
+TEXT_COLUMNS = {
+    "series": "str", "arm": "str", "round": "Int64", "sparsity": "float64", "planned": "int64", "n": "int64",
+    "failed": "int64", "diverged": "int64", "missing": "int64", "split": "str",
+    "bits_per_character": "float64", "sd": "float64", "low": "float64", "high": "float64",
+    "difference": "float64", "difference_low": "float64", "difference_high": "float64", "p_holm": "float64",
+    "validation_bits_per_character": "float64", "loss": "float64", "perplexity": "float64",
+    "nonzero_parameters": "float64", "prunable_parameters": "float64", "reached_sparsity": "float64",
+    "steps": "float64",
+}  # fmt: skip
+
 
 def markdown(results: Results) -> str:
     """The main table in GitHub's Markdown."""
-    shown = table(cells(results))
+    in_bits = bits_table.rows(results)
+    shown = bits_table.table(in_bits) if in_bits else table(cells(results))
     rules = [":--" if column in shown.words else "--:" for column in shown.columns]
     lines = [shown.columns, rules, *shown.rows]
     return "".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |\n" for line in lines)
@@ -47,9 +60,21 @@ def parquet(results: Results) -> bytes:
 
 
 def _frame(results: Results) -> pd.DataFrame:
+    if in_bits := bits_table.rows(results):
+        return pd.DataFrame(map(_plain_text, in_bits), columns=list(TEXT_COLUMNS)).astype(TEXT_COLUMNS)
     found = cells(results)
     rows = [_plain(cell, p_value) for cell, p_value in zip(found, p_values(found))]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _plain_text(row: bits_table.Row) -> tuple[object, ...]:
+    text, cell = row.cell, row.cell.cell
+    bits, difference = text.bits, text.difference
+    of_bits = (bits.mean, bits.sd, bits.low, bits.high) if bits else (None,) * 4
+    of_difference = (difference.mean, difference.low, difference.high) if difference else (None,) * 3
+    return (cell.series.label, cell.series.arm, cell.round, text.level, cell.planned, bits.n if bits else 0,
+            cell.failed, cell.diverged, cell.missing, text.split or "", *of_bits, *of_difference, row.p_value,
+            text.validation, text.loss, text.perplexity, cell.nonzero, cell.prunable, cell.reached, cell.steps)
 
 
 def _plain(cell: Cell, p_value: float | None) -> tuple[object, ...]:

@@ -4,6 +4,8 @@ from io import BytesIO, StringIO
 import pandas as pd
 import pytest
 from made_up import MadeUp, level
+from made_up_text import DENSE, of, texts
+from made_up_text import PERSISTENT as ADAPTIVE
 
 from dashboards.tables import COLUMNS, csv, markdown, parquet, records
 
@@ -48,3 +50,16 @@ def test_columns_without_numbers_keep_their_type(stored):
     read = pd.read_parquet(BytesIO(parquet(planned)))
     assert read["test_accuracy"].dtype == float and read["test_accuracy"].isna().all()
     assert records(planned)[0]["test_accuracy"] is None
+
+
+def test_of_language_models_it_holds_bits_and_no_accuracy(stored):
+    half = ADAPTIVE | {"sparsity": 0.5}
+    results = stored(texts(DENSE, [of(2.0), of(2.2)]) + texts(half, [of(2.25, 0.5), of(2.45, 0.5)]))
+    dense, sparse = records(results)
+    assert "test_accuracy" not in sparse and (dense["sparsity"], dense["difference"]) == (0.0, None)
+    assert (sparse["series"], sparse["sparsity"], sparse["reached_sparsity"], sparse["n"], sparse["split"]) == (
+        "adaptive", 0.5, 0.5, 2, "test")  # fmt: skip
+    assert (sparse["bits_per_character"], sparse["difference"], sparse["perplexity"]) == pytest.approx((2.35, 0.25, 4))
+    assert sparse["validation_bits_per_character"] == pytest.approx(2.36)
+    assert csv(results).splitlines()[0].startswith("series,arm,round,sparsity,planned,n,")
+    assert "| Bits per character |" in markdown(results) and "ccuracy" not in markdown(results)
