@@ -76,7 +76,7 @@ def _text(numbers: tuple[Costs, ...]) -> tuple[str, ...]:
 def _table(numbers: tuple[Costs, ...]) -> Table:
     shown = [index for index in range(len(FIGURES)) if any(one.means[index] is not None for one in numbers)]
     rows = tuple(
-        (one.cell.series.label, level(one.cell.sparsity),
+        (one.cell.series.label, level(one.cell.level),
          *(_shown(one.means[index], FIGURES[index]) for index in shown))
         for one in numbers
     )  # fmt: skip

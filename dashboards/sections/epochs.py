@@ -76,7 +76,7 @@ def _row_of(row: int, own: list[Epoch]) -> go.Scatter:
         marker={"symbol": [series.marker + ("-open" if one.simulated else "") for one in own], "size": 9,
                 "color": series.colour},
         error_x={"type": "data", "array": [*map(_half, own)], "color": series.colour, "thickness": 1, "width": 3},
-        hovertext=[f"{name}, {level(one.cell.sparsity)} sparse<br>{one.times.mean:.2f} times its twin's, "
+        hovertext=[f"{name}, {level(one.cell.level)} sparse<br>{one.times.mean:.2f} times its twin's, "
                    f"{one.seconds.mean:.3g} s (n = {one.times.n})" for one in own],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
@@ -100,7 +100,7 @@ def _caption(numbers: Numbers) -> str:
 def _row(one: Epoch) -> tuple[str, ...]:
     zeros = "multiplied" if one.simulated else "none"
     return (
-        one.cell.series.label, level(one.cell.sparsity), f"{one.seconds.mean:.3g}", _interval(one.seconds),
+        one.cell.series.label, level(one.cell.level), f"{one.seconds.mean:.3g}", _interval(one.seconds),
         str(one.seconds.n), f"{one.times.mean:.2f}" if one.times else formats.NONE, _interval(one.times), zeros,
     )  # fmt: skip
 
