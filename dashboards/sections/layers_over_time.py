@@ -90,9 +90,9 @@ def _scale(numbers: Numbers, shade: Shade, centre: float, length: float) -> dict
     """One for all heat maps of a column, so that series can be held against each other."""
     found = [value for one in numbers for value in one.means.get(shade.group, {}).values()]
     bar = {"orientation": "h", "x": centre, "y": 0, "yref": "container", "yanchor": "bottom", "len": length,
-           "thickness": 10, "outlinewidth": 0, "nticks": 6}  # fmt: skip
+           "thickness": 10, "outlinewidth": 0, "nticks": 6, "tickangle": 0}  # fmt: skip
     if shade.most == 1:
-        bar["tickformat"] = ".0%"
+        bar |= {"tickvals": [0, 0.5, 1], "ticktext": ["0 %", "50 %", "100 %"]}
     if shade.middle is None:
         return {"colorscale": shade.colours, "cmin": 0, "cmax": shade.most or max(found), "colorbar": bar}
     reach = max(abs(value - shade.middle) for value in found) or 1.0
