@@ -88,13 +88,14 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
         trains = phase.name == "train"
         regular = trains and piece.taken % every == 0
         updates = trains and phase.rule is not None and phase.stop in phase.rule.positions
+        asked = updates and phase.stop in phase.rule.looks
         again = piece.path in later
         yield Leg(
             phase=phase,
             place=Place(piece.index, phase.stop if trains else None),
             passage=Passage(path=piece.path, begun=run.begun),
-            look=regular or last or updates and phase.stop in phase.rule.looks,
-            structure=last or regular and structural(piece.taken // every, trial),
+            look=regular or last or asked,
+            structure=last or asked or regular and structural(piece.taken // every, trial),
             last=last,
             own=not trains or regular or again or phase.stop == script[piece.index].stop,
             again=again,

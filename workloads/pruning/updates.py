@@ -33,7 +33,7 @@ class Update(Settings, ABC):
 
     @property
     def looks(self) -> frozenset[int]:
-        """After which of these a look comes at once."""
+        """After which of these a look comes at once, that measures structure too."""
         return frozenset()
 
     @abstractmethod
