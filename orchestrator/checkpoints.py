@@ -1,10 +1,11 @@
 """Where an interrupted trial goes on."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from orchestrator import tensor_files
-from orchestrator.journal import whole
+from orchestrator.journal import Found, whole
 from workloads.training.snapshot import Snapshot, taken
 from workloads.trial import Checkpoint, Place
 
@@ -19,22 +20,26 @@ class Checkpoints:
         self._every = every
         self._kept = time.monotonic()
 
-    def last(self, journal: Path) -> tuple[tuple[Place, Snapshot] | None, int]:
-        """Where to go on, and how many bytes of the journal were written before; None and 0 for the beginning."""
-        found = tensor_files.read(self._path)
-        if found is None:
-            return None, 0
-        snapshot, more = found
-        if more.get("root") != self._root or not whole(journal, more["journal"]):
-            return None, 0
-        return (Place(**more["place"]), snapshot), more["journal"]
+    def last(self, journal: Path) -> tuple[tuple[Place, Snapshot] | None, int, Found]:
+        """Where to go on, how many bytes of the journal were written before, and what was found out by then.
 
-    def keep(self, checkpoint: Checkpoint, journal: int) -> None:
+        None, 0 and nothing for the beginning.
+        """
+        kept = tensor_files.read(self._path)
+        if kept is None:
+            return None, 0, Found()
+        snapshot, more = kept
+        if more.get("root") != self._root or "found" not in more or not whole(journal, more["journal"]):
+            return None, 0, Found()
+        return (Place(**more["place"]), snapshot), more["journal"], Found(**more["found"])
+
+    def keep(self, checkpoint: Checkpoint, journal: int, found: Found) -> None:
         """Write the checkpoint if the last one is old enough; `journal` is the journal's length in bytes."""
         if time.monotonic() - self._kept < self._every:
             return
         place = {"phase": checkpoint.place.phase, "position": checkpoint.place.position}
-        tensor_files.write(self._path, taken(checkpoint.state), root=self._root, place=place, journal=journal)
+        more = {"root": self._root, "place": place, "journal": journal, "found": asdict(found)}
+        tensor_files.write(self._path, taken(checkpoint.state), **more)
         self._kept = time.monotonic()
 
     def clear(self) -> None:

@@ -42,6 +42,15 @@ class Result:
     journal: int | None = None  # bytes of the journal; `finish` fills it in
 
 
+@dataclass
+class Found:
+    """What a trial leaves besides its records, as it goes: it says how far it came."""
+
+    runs: dict[str, str] = field(default_factory=dict)  # as in Result, and so the others
+    digests: dict[str, dict[Digested, str]] = field(default_factory=dict)
+    stages: list[str] = field(default_factory=list)  # one may be there more than once
+
+
 RESULT = TypeAdapter(Result)
 NO_RECORD = (ValueError, TypeError, LookupError, AttributeError)  # what reading a line raises that is none
 

@@ -45,12 +45,12 @@ def _digest(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> str:
 class FolderStages(Stages):
     """Stages as files of one folder, shared by all sweeps on it."""
 
-    def __init__(self, folder: Path, cuts: frozenset[Passage], kept: Callable[[str], None]):
-        """`kept` is told the key of a stage that has been put."""
+    def __init__(self, folder: Path, cuts: frozenset[Passage], kept: Callable[[str], None], used: list[str]):
+        """`kept` is told the key of a stage that has been put; to `used` go keys that were found or put."""
         self._folder = folder
         self._kept = kept
         self.cuts = cuts
-        self.used: list[str] = []  # keys that were found or put
+        self._used = used
 
     def get(self, key: str) -> Snapshot | None:
         """See Stages."""
@@ -58,12 +58,12 @@ class FolderStages(Stages):
         if found is None:
             self._path(key).unlink(missing_ok=True)  # damaged, if it is there at all
             return None
-        self.used.append(key)
+        self._used.append(key)
         return found[0]
 
     def put(self, key: str, snapshot: Snapshot) -> None:
         """See Stages."""
-        self.used.append(key)
+        self._used.append(key)
         if not self._path(key).exists():
             write(self._path(key), snapshot)
         self._kept(key)

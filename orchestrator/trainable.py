@@ -15,7 +15,7 @@ from typing import Any
 from filelock import FileLock
 
 from orchestrator.folders import TrialFolder
-from orchestrator.journal import Digested, Journal, Result, finish, forget, result, write_json, write_text
+from orchestrator.journal import Found, Journal, Result, finish, forget, result, write_json, write_text
 from orchestrator.provenance import of_machine
 from workloads.errors import ResourceError, SparsityError, UsageError
 from workloads.pruning.paths import Passage
@@ -86,13 +86,10 @@ def _settled(assignment: Assignment, folder: TrialFolder, begun: float, reached:
 
 
 def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
-    runs: dict[str, str] = {}
-    digests: dict[str, dict[Digested, str]] = {}
-    provenance = dict(assignment.provenance)
-    stages: tuple[str, ...] = ()
+    found, provenance = Found(), dict(assignment.provenance)
     error = cause = None
     try:
-        stages = _train(assignment, folder, runs, digests, provenance, reached)
+        _train(assignment, folder, found, provenance, reached)
     except (OSError, UsageError):
         traceback.print_exc()
         raise
@@ -100,7 +97,8 @@ def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached:
         traceback.print_exc()
         cause, error = type(raised).__name__, _sentence(raised, folder.path)
     status = "completed" if error is None else "failed"
-    return Result(status, time.perf_counter() - begun, runs, provenance, error, cause, digests, stages)
+    seconds, stages = time.perf_counter() - begun, tuple(dict.fromkeys(found.stages))
+    return Result(status, seconds, found.runs, provenance, error, cause, found.digests, stages)
 
 
 def _sentence(error: Exception, place: Path) -> str:
@@ -112,14 +110,9 @@ def _sentence(error: Exception, place: Path) -> str:
 
 
 def _train(
-    assignment: Assignment,
-    folder: TrialFolder,
-    runs: dict[str, str],
-    digests: dict[str, dict[Digested, str]],
-    provenance: dict[str, Any],
-    reached: Reached,
-) -> tuple[str, ...]:
-    """The stages it used. Fills in `runs`, `digests` and `provenance` as it goes: they say how far a trial came."""
+    assignment: Assignment, folder: TrialFolder, found: Found, provenance: dict[str, Any], reached: Reached
+) -> None:
+    """Fills in `found` and `provenance` as it goes."""
     from orchestrator.checkpoints import Checkpoints
     from orchestrator.networks import save
     from orchestrator.tensor_files import FolderStages
@@ -138,25 +131,29 @@ def _train(
     provenance["data"] = {trial.settings()["data"]: data.digest}
     origin = root(trial, data.device, assignment.precision)
     numbers = {passage_key(origin, cut): number for number, cut in enumerate(assignment.cuts)}
-    stages = FolderStages(assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]))
+    checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
+    resume, offset, before = checkpoints.last(folder.records)
+    found.runs |= before.runs
+    found.digests |= before.digests
+    found.stages += before.stages
+    stages = FolderStages(
+        assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]), found.stages
+    )
     for name in filter(stages.holds, numbers):
         reached(numbers[name])
-    checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
-    resume, offset = checkpoints.last(folder.records)
     with Journal(folder, offset) as journal:
         for event in run_trial(trial, data, stages, resume, assignment.precision):
             if isinstance(event, Record):
                 journal.append(event)
             elif isinstance(event, Checkpoint):
-                checkpoints.keep(event, journal.offset)
+                checkpoints.keep(event, journal.offset, found)
             else:
                 save(folder.network(event.label), event.state)
                 if (text := sample(event.state, data, trial.seed)) is not None:
                     write_text(folder.sample(event.label), text)
-                runs[event.label] = event.network
-                digests[event.label] = {"masks": event.masks, "init": event.init}
+                found.runs[event.label] = event.network
+                found.digests[event.label] = {"masks": event.masks, "init": event.init}
     checkpoints.clear()
-    return tuple(dict.fromkeys(stages.used))
 
 
 def prepare(device: str, threads: int, gpus: float) -> None:

@@ -53,9 +53,9 @@ def test_a_killed_trial_goes_on_from_its_checkpoint(tmp_path, embedded_sources, 
     kept = Checkpoints.keep
     count = 0
 
-    def keep(self, checkpoint, journal):
+    def keep(self, checkpoint, journal, found):
         nonlocal count
-        kept(self, checkpoint, journal)
+        kept(self, checkpoint, journal, found)
         count += 1
         if count == after:
             raise Killed
@@ -73,11 +73,36 @@ def test_a_killed_trial_goes_on_from_its_checkpoint(tmp_path, embedded_sources, 
     assert not list(results.path.rglob("checkpoint.safetensors"))
 
 
+LADDER = SPEC.replace("one_shot", "iterative").replace("sparsity: [0.5, 0.9]", "grid: {method.levels: [[0.5, 0.9]]}")
+
+
+def test_a_killed_ladder_still_knows_its_first_rungs(tmp_path, embedded_sources, monkeypatch):
+    """What was measured before the checkpoint, and the stages that were used."""
+    for place in ("calm", "killed"):
+        (tmp_path / place).mkdir()
+    planned, calm = run(tmp_path / "calm", embedded_sources, LADDER)
+    kept = Checkpoints.keep
+
+    def keep(self, checkpoint, journal, found):
+        kept(self, checkpoint, journal, found)
+        if len(found.runs) == 2:
+            raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Checkpoints, "keep", keep)
+        run(tmp_path / "killed", embedded_sources, LADDER)
+    _, killed = run(tmp_path / "killed", embedded_sources, LADDER)
+    for one in planned.trials:
+        before, after = (result(each.sweep("tiny").trial(one.key)) for each in (calm, killed))
+        assert list(after.runs) == ["r00", "r01", "r02"][: len(after.runs)]
+        assert (after.runs, after.digests, after.stages) == (before.runs, before.digests, before.stages)
+
+
 def killed_at_step_60(tmp_path, sources, monkeypatch):
     kept = Checkpoints.keep
 
-    def keep(self, checkpoint, journal):
-        kept(self, checkpoint, journal)
+    def keep(self, checkpoint, journal, found):
+        kept(self, checkpoint, journal, found)
         if checkpoint.state.step == 60:
             raise Killed
 
