@@ -10,9 +10,15 @@ REMEDIES = {  # what SQLite and MLflow say -> what to do
     "malformed": DAMAGED,
     "readonly": UNWRITABLE,
     "unable to open": UNWRITABLE,
+    "locked": "Another program is writing to the store: let it end",
     "disk I/O": FULL,
     "is full": FULL,
 }
+
+
+def known(reason: str) -> bool:
+    """Whether there is something particular to do about `reason`."""
+    return any(said in reason for said in REMEDIES)
 
 
 def remedy(reason: str, uri: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Self
 
 from orchestrator.folders import ResultsFolder, SweepFolder
 from orchestrator.plan import Plan, Planned
-from orchestrator.remedies import remedy
+from orchestrator.remedies import known, remedy
 from workloads.errors import JournalError
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Sending:
         self._say = say
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tracking")
         self._tracker: Tracker | None = None
-        self._lost = False
+        self._lost = False  # since it was last connected
+        self._missed = False  # whether it was ever lost, which is told once
         self._damaged = False
         self._unsaid: SimpleQueue[str] = SimpleQueue()
 
@@ -39,6 +41,7 @@ class Sending:
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is None:
+            self._thread.submit(self._catch_up)
             self._submit(lambda: self._tracker.send_sweep(self._folder, finished=True))
         self._thread.shutdown(wait=True, cancel_futures=kind is not None)
         self._say_all()
@@ -46,7 +49,7 @@ class Sending:
     def send(self, planned: Planned) -> None:
         """Send one trial's runs, some time soon."""
         self._say_all()
-        self._submit(lambda: self._tracker.send(planned, self._folder.trial(planned.key)))
+        self._submit(partial(self._send, planned))
 
     @property
     def complete(self) -> bool:
@@ -58,6 +61,20 @@ class Sending:
 
         self._tracker = Tracker(self._uri, self._plan, self._results)
         self._tracker.send_sweep(self._folder, finished=False)
+
+    def _catch_up(self) -> None:
+        """Once more, for a store that was away and may be back."""
+        if not self._lost:
+            return
+        self._lost = False
+        self._guarded(self._connect)
+        for planned in self._plan.trials:
+            self._guarded(partial(self._send, planned))
+        if not self._lost:
+            self._unsaid.put(f"MLflow at {self._uri} is back, and has what it missed")
+
+    def _send(self, planned: Planned) -> None:
+        self._tracker.send(planned, self._folder.trial(planned.key))
 
     def _submit(self, work: Callable[[], None]) -> None:
         self._thread.submit(self._guarded, work)
@@ -72,9 +89,15 @@ class Sending:
             self._unsaid.put(f"not sent to MLflow: {error}")
         except Exception as error:  # whatever MLflow, its database or its server raise
             self._lost = True
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0].partition(". ")[0]
-            told = f"MLflow at {self._uri} is lost ({reason}); trials go on, `sparsity sync` will catch up"
-            self._unsaid.put(f"{told}. {remedy(reason, self._uri)}")
+            if not self._missed:
+                self._unsaid.put(self._loss(error))
+            self._missed = True
+
+    def _loss(self, error: Exception) -> str:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        reason = next(filter(known, lines), lines[0]).partition(". ")[0]  # SQLAlchemy may say other things first
+        told = f"MLflow at {self._uri} is lost ({reason}); trials go on, `sparsity sync` will catch up"
+        return f"{told}. {remedy(reason, self._uri)}"
 
     def _say_all(self) -> None:
         """From the caller's thread: a trial in this process has stdout and stderr to itself while it runs."""

@@ -8,6 +8,7 @@ from typing import Any
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # read by mlflow when it is imported
 os.environ.setdefault("MLFLOW_DISABLE_AGENT_HINT", "1")
 os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "CRITICAL")  # what it logs it also raises
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "4")  # half a minute; with its 7 the end waits for minutes
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")  # it draws one a file where tqdm is there
 
 from mlflow import MlflowClient  # noqa: E402
@@ -78,6 +79,7 @@ class Tracker:
         parent = self._client.get_run(self._parent)
         self._describe_sweep(parent, folder)
         if finished:
+            self._known = self._find_runs()
             ends = [run.info.end_time or 0 for run in self._known.values()]  # the runs', not that of a late `sync`
             self._client.set_terminated(self._parent, "FINISHED", end_time=max([parent.info.start_time, *ends]))
         else:
@@ -166,20 +168,35 @@ class Tracker:
         return self._client.get_experiment(self._client.create_experiment(self._plan.name, artifact_location=location))
 
     def _find_parent(self) -> str:
-        found = self._client.search_runs([self._experiment], f"tags.`{schema.KIND}` = 'sweep'", max_results=1)
-        if found:
-            return found[0].info.run_id
+        parent, *spare = self._search("sweep") or (None,)
+        for run in spare:
+            self._client.delete_run(run.info.run_id)
+        if parent:
+            return parent.info.run_id
         tags = {schema.KIND: "sweep", schema.SWEEP: self._plan.name}
         return self._client.create_run(self._experiment, tags=tags, run_name=self._plan.name).info.run_id
 
     def _find_runs(self) -> dict[str, Run]:
-        known, page = {}, None
+        """Each run once: where an answer is lost on its way, MLflow's client asks again, and a server makes two."""
+        known: dict[str, Run] = {}
+        for run in self._search("run"):
+            name = run.data.tags[schema.RUN]
+            kept = known.setdefault(name, run)
+            if kept is not run:
+                if run.info.status == "FINISHED":
+                    known[name], run = run, kept
+                self._client.delete_run(run.info.run_id)
+        return known
+
+    def _search(self, kind: str) -> list[Run]:
+        """Those of this sweep, the latest first."""
+        runs, page = [], None
         while True:
-            found = self._client.search_runs([self._experiment], f"tags.`{schema.KIND}` = 'run'", page_token=page)
-            known |= {run.data.tags[schema.RUN]: run for run in found}
+            found = self._client.search_runs([self._experiment], f"tags.`{schema.KIND}` = '{kind}'", page_token=page)
+            runs += found
             page = found.token
             if not page:
-                return known
+                return runs
 
 
 def _by_label(folder: TrialFolder) -> dict[str, list[Entry]]:
