@@ -74,7 +74,8 @@ class Progress:
     def ended(self, outcome: Outcome) -> None:
         """A trial has ended: how, and where its log is if it failed."""
         number, total = self._tally.ended(outcome), self._tally.total
-        head = f"[{number:{len(str(total))}}/{total}] {outcome.key} {self._labels[outcome.key]}"
+        count = "-" if outcome.again else str(number)
+        head = f"[{count:>{len(str(total))}}/{total}] {outcome.key} {self._labels[outcome.key]}"
         if outcome.status != "completed":
             wrong = (outcome.status.upper(), "bold red")
             self.say(Text.assemble(f"{head}: ", wrong, f": {outcome.error}\n    log: {outcome.log}"))

@@ -121,7 +121,8 @@ def _resources(config: dict) -> tune.PlacementGroupFactory:
 
 def _trainable(config: dict) -> None:
     outcome = carry_out(_assignment(config), lambda number: tune.report({"reached": number}))
-    tune.report({"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds})
+    told = {"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds, "again": outcome.again}
+    tune.report(told)
 
 
 class Feed(Searcher):
@@ -171,13 +172,16 @@ class _Reporter(tune.Callback):
         if "status" not in result:
             return
         assignment = _assignment(trial.config)
+        how = result["status"], result["error"] or None, result["seconds"]
         log = TrialFolder(assignment.folder).log
-        self._report(Outcome(assignment.trial.key, result["status"], result["error"] or None, result["seconds"], log))
+        self._report(Outcome(assignment.trial.key, *how, log, again=result["again"]))
 
     def on_trial_error(self, iteration, trials, trial, **info) -> None:
         assignment = _assignment(trial.config)
-        error = "the worker process died (killed, or out of memory); the next sweep runs the trial again"
-        self._report(Outcome(assignment.trial.key, "lost", error, 0.0, TrialFolder(assignment.folder).log))
+        then = "the next sweep runs the trial again" if assignment.alone else "it runs once more at the end, alone"
+        error = f"the worker process died (killed, or out of memory); {then}"
+        log = TrialFolder(assignment.folder).log
+        self._report(Outcome(assignment.trial.key, "lost", error, 0.0, log, again=not assignment.alone))
 
 
 class _Stopper(tune.Stopper):

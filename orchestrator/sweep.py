@@ -10,13 +10,13 @@ from orchestrator.earlier import changes
 from orchestrator.folders import ResultsFolder, SweepFolder
 from orchestrator.holding import held
 from orchestrator.journal import State, result, state, write_json
-from orchestrator.launch import check_fit, room, run_inline, this_node
 from orchestrator.plan import Plan, Planned
 from orchestrator.plan_view import filled_in, shared
 from orchestrator.progress import Progress
 from orchestrator.sending import Sending
 from orchestrator.spec import SweepSpec
-from orchestrator.trainable import Assignment, Outcome, captured
+from orchestrator.trainable import captured
+from orchestrator.waves import launch
 from workloads.atomic import replacing
 from workloads.data.sources import Sources, fetch
 from workloads.errors import FolderError
@@ -68,7 +68,7 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
             try:
                 if todo:
                     with progress.live(folder):
-                        _launch(spec, todo, folder, options, sending, progress)
+                        launch(spec, todo, folder, options, sending, progress)
             finally:
                 _write_plan_or_say(spec, plan, folder, progress)
         drop_stages(plan, folder, options.results)
@@ -133,57 +133,3 @@ def _write_plan_or_say(spec: SweepSpec, plan: Plan, folder: SweepFolder, progres
         write_plan(spec, plan, folder)
     except FolderError as error:
         progress.say(str(error))
-
-
-def _launch(
-    spec: SweepSpec, todo: list[Planned], folder: SweepFolder, options: Options, sending: Sending, progress: Progress
-) -> None:
-    by_key = {planned.key: planned for planned in todo}
-    made_with = provenance.of_code()
-    failures = 0
-
-    def ended(outcome: Outcome) -> None:
-        nonlocal failures
-        failures += outcome.status != "completed"
-        progress.ended(outcome)
-        sending.send(by_key[outcome.key])
-
-    def assigned(gpus_at_hand: bool) -> list[Assignment]:
-        return [
-            Assignment(
-                trial=planned.trial,
-                folder=folder.trial(planned.key).path,
-                data_cache=options.sources.cache,
-                data_mirror=options.sources.mirror,
-                cpus=spec.resources.cpus,
-                gpus=spec.resources.share_of_gpu(planned.trial.workload, gpus_at_hand),
-                precision=spec.resources.precision,
-                stages=options.results.stages,
-                cuts=tuple(planned.cuts),
-                checkpoint_every=spec.policies.checkpoint_every,
-                provenance=made_with,
-                anew=planned.key in options.choice.force,
-            )
-            for planned in todo
-        ]
-
-    def stopped() -> bool:
-        return failures >= spec.policies.most_failures
-
-    if options.executor == "inline":
-        node = this_node()
-        assignments = assigned(node.gpus > 0)
-        check_fit(assignments, [node])
-        run_inline(assignments, progress.began, ended, stopped)
-        return
-    from orchestrator.ray_tune import connect, disconnect, run_on_ray
-
-    nodes = connect(options.address)
-    try:
-        assignments = assigned(any(node.gpus > 0 for node in nodes))
-        check_fit(assignments, nodes)
-        at_once = min(room(assignments, nodes), options.max_concurrent or len(assignments))
-        run_on_ray(assignments, progress.began, ended, stopped, options.results.tune, at_once)
-    finally:
-        disconnect()
-

@@ -30,9 +30,11 @@ class Tally:
             self._running[key] = self._todo[key]
 
     def ended(self, outcome: Outcome) -> int:
-        """A trial has ended; how many have so far."""
+        """A trial has ended; how many have so far. One that is to run again has not: it is planned once more."""
         with self._lock:
             self._running.pop(outcome.key, None)
+            if outcome.again:
+                return self._ended.total()
             self._ended[outcome.status] += 1
             estimated = self._own[outcome.key].estimated_seconds
             self._left -= estimated

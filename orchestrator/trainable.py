@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import platform
 import time
@@ -17,7 +18,7 @@ from filelock import FileLock
 from orchestrator.folders import TrialFolder
 from orchestrator.journal import Found, Journal, Result, finish, forget, result, write_json, write_text
 from orchestrator.provenance import of_machine
-from workloads.errors import ResourceError, SparsityError, UsageError
+from workloads.errors import OutOfMemory, ResourceError, SparsityError, UsageError
 from workloads.pruning.paths import Passage
 from workloads.settings import Settings
 from workloads.training.settings import Precision
@@ -41,6 +42,7 @@ class Assignment(Settings):
     checkpoint_every: float  # seconds
     provenance: dict[str, Any]  # what the driver knows of the code
     anew: bool = False  # whatever the trial came to before
+    alone: bool = False  # nothing else of the sweep runs beside it: it was lost where others did
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Outcome:
     error: str | None
     seconds: float
     log: Path
+    again: bool = False  # whether this sweep is to run it once more, alone
 
 
 def carry_out(assignment: Assignment, reached: Reached) -> Outcome:
@@ -60,12 +63,16 @@ def carry_out(assignment: Assignment, reached: Reached) -> Outcome:
     A completed trial is left alone unless it is to begin anew: what it came to goes under its lock, and not before.
 
     Waits for whoever holds the trial's lock. What is printed meanwhile goes to the trial's log. A full disk, data
-    that are gone, a GPU that is missing say nothing about the trial: it has no result then, and is lost.
+    that are gone, a GPU that is missing say nothing about the trial: it has no result then, and is lost. So is one
+    that had too little memory, which others may have had: that is its own failure only where it runs alone.
     """
     folder = TrialFolder(assignment.folder)
     begun = time.perf_counter()
     try:
         ended = _settled(assignment, folder, begun, reached)
+    except OutOfMemory as error:
+        told = f"{error}; it runs once more at the end, alone"
+        return Outcome(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log, again=True)
     except (OSError, UsageError) as error:
         told = f"{_sentence(error, folder.path)}; the next sweep runs the trial again"
         return Outcome(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log)
@@ -90,15 +97,25 @@ def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached:
     error = cause = None
     try:
         _train(assignment, folder, found, provenance, reached)
-    except (OSError, UsageError):
-        traceback.print_exc()
-        raise
     except Exception as raised:
         traceback.print_exc()
+        if out_of_memory(raised):
+            raised = OutOfMemory(f"out of memory ({_sentence(raised, folder.path)})")
+        if isinstance(raised, OSError | UsageError) or isinstance(raised, OutOfMemory) and not assignment.alone:
+            raise raised from None
         cause, error = type(raised).__name__, _sentence(raised, folder.path)
     status = "completed" if error is None else "failed"
     seconds, stages = time.perf_counter() - begun, tuple(dict.fromkeys(found.stages))
     return Result(status, seconds, found.runs, provenance, error, cause, found.digests, stages)
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether that is what Python, the system, CUDA or torch's allocator for the CPU say in it."""
+    import torch
+
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(error)
 
 
 def _sentence(error: Exception, place: Path) -> str:

@@ -8,6 +8,7 @@ SparsityError
 │   └── FolderError       the results folder cannot be used
 └── TrialError            one trial cannot go on; the others do
     ├── Diverged          the loss is no longer finite
+    ├── OutOfMemory       there is less memory than the trial needs, with nothing else of its sweep beside it too
     ├── JournalError      what the trial wrote down is damaged
     └── RevivedWeights    weights that the masks removed are no longer zero
 """
@@ -43,6 +44,10 @@ class TrialError(SparsityError):
 
 class Diverged(TrialError):
     """The loss is no longer finite."""
+
+
+class OutOfMemory(TrialError):
+    """There is less memory than the trial needs, with nothing else of its sweep beside it too."""
 
 
 class JournalError(TrialError):

@@ -1,8 +1,14 @@
 """A machine that runs out of memory."""
 
+import json
 import subprocess
 
+import pytest
+
+from orchestrator.folders import ResultsFolder
+from orchestrator.journal import result
 from tests.orchestrator.command import MAIN, environment
+from tests.orchestrator.sweeps import run_sweep
 
 SPEC = """
 name: tiny
@@ -25,3 +31,26 @@ def test_a_sweep_goes_on_where_others_fill_the_memory(tmp_path, embedded_sources
         cwd=tmp_path, env=surroundings, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("executor", ["inline", "ray"])
+def test_a_trial_without_memory_runs_once_more_alone_and_then_has_failed(tmp_path, embedded_sources, executor):
+    """Its network has more weights than a process has addresses. The other one is trained meanwhile."""
+    text = SPEC.replace("training:", "hidden: [16], training:") + (
+        "baseline: none\npolicies: {on_failure: {stop_after: 1}}\n"
+        "variants: [{workload: {hidden: [1_000_000_000_000]}}, {}]\n"
+    )
+    planned, lines = run_sweep(tmp_path, embedded_sources, text, executor=executor)
+    huge, small = planned.trials
+    told = [line for line in lines if huge.key in line and "log:" not in line]
+    assert ["LOST: out of memory (RuntimeError: " in line for line in told] == [True, False]
+    assert "; it runs once more at the end, alone" in told[0] and "FAILED: out of memory (RuntimeError: " in told[1]
+    assert [line[:6] for line in lines if "] " in line] == ["[-/2] ", "[1/2] ", "[2/2] "]
+    folder = ResultsFolder(tmp_path / "results").sweep("tiny")
+    ended = result(folder.trial(huge.key))
+    assert (ended.status, ended.cause) == ("failed", "OutOfMemory")
+    assert result(folder.trial(small.key)).status == "completed"
+    assert json.loads(folder.plan.read_text())["trials"][0]["cause"] == "OutOfMemory"
+    assert folder.trial(huge.key).log.read_text().count("can't allocate memory") == 2
+    _, lines = run_sweep(tmp_path, embedded_sources, text, executor="inline")
+    assert lines == ["2 trials planned, 2 done before, 0 to run"]

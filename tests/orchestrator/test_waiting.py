@@ -121,6 +121,7 @@ def test_who_is_killed_is_followed_by_one_that_waited(tmp_path, embedded_sources
     killer.join()
     assert killed == [planned.trials[0].key] and any("LOST" in line and killed[0] in line for line in lines)
     results = ResultsFolder(tmp_path / "results")
+    assert sum(": done in" in line for line in lines) == 3  # it ran once more
     producer, user = (times(results, one.key) for one in planned.trials[1:])
     assert user[100] > producer[1400] and user[1500] - user[100] < (producer[1500] - producer[100]) / 4
 
