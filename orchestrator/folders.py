@@ -176,6 +176,11 @@ class TrialFolder:
         return self.path / "result.json"
 
     @property
+    def cancelled(self) -> Path:
+        """There since somebody asked the sweep to stop while the trial ran, until it runs again."""
+        return self.path / "cancelled"
+
+    @property
     def log(self) -> Path:
         """What was printed, and the traceback."""
         return self.path / "log.txt"

@@ -4,6 +4,7 @@ import fcntl
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -16,7 +17,7 @@ from workloads.errors import JournalError
 from workloads.trial import Record
 
 Digested = Literal["masks", "init"]
-State = Literal["planned", "running", "completed", "failed", "lost"]
+State = Literal["planned", "running", "completed", "failed", "cancelled", "lost"]
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,13 @@ def forget(folder: TrialFolder) -> None:
     folder.result.unlink(missing_ok=True)
 
 
+def cancel(folder: TrialFolder) -> None:
+    """Where the trial has begun and not ended, say that it was asked to stop; else whoever looks finds it lost."""
+    if state(folder) in ("running", "lost"):
+        with suppress(OSError):  # a full disk: it looks lost then, and goes on all the same
+            folder.cancelled.touch()
+
+
 def begun(folder: TrialFolder) -> int | None:
     """When the journal's first record was made; None where there is none that can be read."""
     try:
@@ -171,4 +179,4 @@ def state(folder: TrialFolder) -> State:
         return "planned"
     except BlockingIOError:
         return "running"
-    return "lost"
+    return "cancelled" if folder.cancelled.exists() else "lost"

@@ -14,7 +14,7 @@ from orchestrator.lookup import planned, sweeps
 from orchestrator.pulse import Pulse, pulse
 from workloads.trial import Trial
 
-STATES = ("running", "planned", "completed", "failed", "lost")
+STATES = ("running", "planned", "completed", "failed", "cancelled", "lost")
 
 
 @dataclass(frozen=True)

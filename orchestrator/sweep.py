@@ -9,7 +9,7 @@ from orchestrator.choice import EVERYTHING, Choice
 from orchestrator.earlier import changes
 from orchestrator.folders import ResultsFolder, SweepFolder
 from orchestrator.holding import held
-from orchestrator.journal import State, result, state, write_json
+from orchestrator.journal import State, cancel, result, state, write_json
 from orchestrator.plan import Plan, Planned
 from orchestrator.plan_view import filled_in, shared
 from orchestrator.progress import Progress
@@ -69,6 +69,10 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
                 if todo:
                     with progress.live(folder):
                         launch(spec, todo, folder, options, sending, progress)
+            except (KeyboardInterrupt, SystemExit):
+                for planned in todo:
+                    cancel(folder.trial(planned.key))
+                raise
             finally:
                 _write_plan_or_say(spec, plan, folder, progress)
         drop_stages(plan, folder, options.results)

@@ -86,6 +86,7 @@ def _settled(assignment: Assignment, folder: TrialFolder, begun: float, reached:
             forget(folder)
         ended = result(folder)
         if ended is None or ended.status != "completed":
+            folder.cancelled.unlink(missing_ok=True)
             with captured(folder.log):
                 ended = _attempt(assignment, folder, begun, reached)
             finish(folder, ended)

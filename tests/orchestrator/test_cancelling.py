@@ -24,15 +24,19 @@ def test_a_running_sweep_stops(sparsity, tmp_path, embedded_sources):
     )  # fmt: skip
     folder = ResultsFolder(tmp_path / "results").sweep("tiny")
     try:
-        while not list((tmp_path / "results" / "artifacts").rglob("plan.json")):  # an import of MLflow is waited for
+        while not (  # a trial that runs, and MLflow imported, which is waited for
+            list((tmp_path / "results" / "artifacts").rglob("plan.json")) and list(folder.path.glob("*/records.jsonl"))
+        ):
             assert running.poll() is None
             time.sleep(0.1)
         code, out, err = sparsity("cancel", "tiny")
-        assert code == 0 and out.startswith("tiny was stopped (") and out.endswith("--executor inline`\n"), err
+        assert code == 0 and out.startswith("tiny was stopped (5 planned, 1 cancelled); go on with `"), err
+        assert out.endswith("--executor inline`\n")
         assert running.wait(60) == 143
     finally:
         running.kill()
     assert not folder.holder.exists()
+    assert sparsity("status", "tiny")[1].startswith("tiny: 6 trials: 5 planned, 1 cancelled; last moved")
     code, out, err = sparsity("cancel", "tiny.yaml")
     assert (code, out) == (2, "") and err.startswith(f"no sweep is running in {folder.path}; `sparsity status tiny`")
 

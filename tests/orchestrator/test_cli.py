@@ -216,6 +216,7 @@ def test_an_interrupted_sweep_can_be_finished(sparsity, tmp_path, executor, sent
     assert running.wait(60) == code, seen
     assert "Traceback" not in seen and ("interrupted; the same" in seen) == (sent == signal.SIGINT)
     assert time.monotonic() - begun < 60
+    assert " lost" not in sparsity("status", "tiny")[1]
     if executor == "inline":
         code, _, err = sparsity(*long)
-        assert code == 0 and ", 0 done before" not in err
+        assert code == 0 and ", 0 done before" not in err and not list(tmp_path.glob("results/tiny/*/cancelled"))

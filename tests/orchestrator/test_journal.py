@@ -6,7 +6,7 @@ import pytest
 from filelock import FileLock
 
 from orchestrator.folders import ResultsFolder, TrialFolder
-from orchestrator.journal import Entry, Journal, Result, entries, finish, result, state
+from orchestrator.journal import Entry, Journal, Result, cancel, entries, finish, result, state
 from orchestrator.trainable import captured
 from workloads.atomic import replacing
 from workloads.trial import Record
@@ -50,10 +50,13 @@ def test_a_resumed_attempt_goes_on_after_its_checkpoint(folder):
 
 
 def test_states_are_derived(folder):
-    assert state(folder) == "planned"
+    cancel(folder)
+    assert state(folder) == "planned"  # what has not begun
     with FileLock(folder.lock):
         assert state(folder) == "running"
     assert state(folder) == "lost"
+    cancel(folder)
+    assert state(folder) == "cancelled"
     for status in ("failed", "completed"):
         finish(folder, Result(status, 1.0, {"final": "abc"}, {}))
         assert state(folder) == status

@@ -52,8 +52,9 @@ def test_status_tells_states_and_failures(sparsity, tmp_path, finished):
     assert (everything["sweep"], everything["counts"]) == ("tiny", {"planned": 1, "completed": 3, "failed": 2})
     code, out, _ = sparsity("status")
     header, row = out.splitlines()
-    assert header.split() == ["sweep", "running", "planned", "completed", "failed", "lost", "last", "moved"]
-    assert re.fullmatch(r"tiny +- +1 +3 +2 +- +0:00:\d\d ago", row)
+    states = ["running", "planned", "completed", "failed", "cancelled", "lost"]
+    assert header.split() == ["sweep", *states, "last", "moved"]
+    assert re.fullmatch(r"tiny +- +1 +3 +2 +- +- +0:00:\d\d ago", row)
 
 
 def test_status_of_a_plan_of_other_code(sparsity, tmp_path, finished):
