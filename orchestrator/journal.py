@@ -76,6 +76,7 @@ class Journal:
         self._file = open(folder.records, "ab", buffering=0)
         self._file.truncate(offset)
         self._file.seek(offset)
+        self._last = max((one.time for one in entries(folder)), default=0)
 
     def __enter__(self) -> Self:
         return self
@@ -89,8 +90,13 @@ class Journal:
         return self._file.tell()
 
     def append(self, record: Record) -> None:
-        """Stamp and write one record."""
-        line = json.dumps({"time": time.time_ns() // 1_000_000, **asdict(record)})
+        """Stamp and write one record; where the clock was set back, time goes on from the last one all the same.
+
+        Of two figures of one step MLflow takes the later one for the last.
+        """
+        now = time.time_ns() // 1_000_000
+        self._last = now if now >= self._last else self._last + 1
+        line = json.dumps({"time": self._last, **asdict(record)})
         unwritten = f"{line}\n".encode()
         while unwritten:  # a disk that is nearly full takes a part, and says so only when asked again
             unwritten = unwritten[self._file.write(unwritten) :]

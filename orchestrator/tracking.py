@@ -49,16 +49,18 @@ class Tracker:
     def send(self, planned: Planned, folder: TrialFolder) -> None:
         """Send a trial's runs from its folder; those that are already FINISHED only get a missing description.
 
-        A run that began before its journal is what the trial came to before it ran again: the new one takes its place.
+        Runs that did not begin with this journal are what the trial came to before: the new ones take their places.
         """
         ended = result(folder)
         if ended is None:
             return
         there = {run: self._known.get(f"{planned.key}/{run.label}") for run in planned.runs}
         first = begun(folder) or 0
+        opening = there[planned.runs[0]]
+        same = opening is not None and opening.info.start_time == first
         finished = {
             run: known for run, known in there.items()
-            if known and known.info.status == "FINISHED" and known.info.start_time >= first
+            if same and known and known.info.status == "FINISHED" and known.info.start_time >= first
         }  # fmt: skip
         for run, known in finished.items():
             self._describe(known, planned, run)

@@ -16,9 +16,9 @@ from typing import Any
 from filelock import FileLock
 
 from orchestrator.folders import TrialFolder
-from orchestrator.journal import Found, Journal, Result, finish, forget, result, write_json, write_text
+from orchestrator.journal import Found, Journal, Result, finish, forget, length, result, write_json, write_text
 from orchestrator.provenance import of_machine
-from workloads.errors import OutOfMemory, ResourceError, SparsityError, UsageError
+from workloads.errors import FolderError, OutOfMemory, ResourceError, SparsityError, UsageError
 from workloads.pruning.paths import Passage
 from workloads.settings import Settings
 from workloads.training.settings import Precision
@@ -171,6 +171,8 @@ def _train(
                     write_text(folder.sample(event.label), text)
                 found.runs[event.label] = event.network
                 found.digests[event.label] = {"masks": event.masks, "init": event.init}
+        if length(folder.records) != journal.offset:
+            raise FolderError(f"{folder.records} was removed or changed while the trial ran")
     checkpoints.clear()
 
 

@@ -1,13 +1,18 @@
 """Damaged files of a results folder: made anew by running again, or told; never a traceback, never a wrong figure."""
 
 import shutil
+import time
+from itertools import count
 
 import pytest
 
 from orchestrator import trainable
 from orchestrator.checkpoints import Checkpoints
+from orchestrator.choice import Choice
 from orchestrator.folders import ResultsFolder
 from orchestrator.journal import Result, entries, finish, result, whole
+from tests.orchestrator.books import journalled, stored
+from tests.orchestrator.conftest import forget_stores
 from tests.orchestrator.sweeps import counted, run_sweep
 from tests.orchestrator.test_resume import SPEC, figures, killed_at_step_60
 from workloads.errors import JournalError
@@ -113,6 +118,48 @@ def test_a_killed_trial_with_a_damaged_file_begins_anew(
     planned, _ = run_sweep(tmp_path, embedded_sources, SPEC)
     assert figures(planned, ResultsFolder(tmp_path / "results")) == undisturbed
     assert resumed[0][:2] == (None, 0)
+
+
+def test_a_results_folder_that_is_removed_while_a_trial_runs(tmp_path, embedded_sources, undisturbed, monkeypatch):
+    """No trial passes for done without its journal, and the next sweep begins where nothing is."""
+    results, removed = tmp_path / "results", []
+    kept = Checkpoints.keep
+
+    def keep(self, checkpoint, journal, found):
+        if checkpoint.state.step == 60 and not removed:
+            removed.append(results.rename(tmp_path / "removed"))  # at once, whoever writes there
+            shutil.rmtree(tmp_path / "removed", ignore_errors=True)
+        kept(self, checkpoint, journal, found)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoints, "keep", keep)
+        _, lines = run_sweep(tmp_path, embedded_sources, SPEC)
+    (lost,) = [line for line in lines if "LOST" in line]
+    assert "records.jsonl was removed or changed while the trial ran; the next sweep runs the trial again" in lost
+    forget_stores()
+    planned, lines = run_sweep(tmp_path, embedded_sources, SPEC)
+    assert lines[0] == "3 trials planned, 2 done before, 1 to run"
+    folder = ResultsFolder(results)
+    assert figures(planned, folder) == undisturbed
+    assert stored(folder.tracking_uri, "tiny") == journalled(folder.sweep("tiny"))
+
+
+def test_a_clock_that_is_set_back_mixes_up_nothing(tmp_path, embedded_sources, undisturbed, monkeypatch):
+    """An hour after every hundredth record; and before a trial is run anew."""
+    told, clock = count(), time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: clock() - next(told) // 100 * 3_600_000_000_000)
+    planned, _ = run_sweep(tmp_path, embedded_sources, SPEC)
+    folder = ResultsFolder(tmp_path / "results")
+    sweep, key = folder.sweep("tiny"), planned.trials[0].key
+    for one in planned.trials:
+        times = [entry.time for entry in entries(sweep.trial(one.key))]
+        assert times == sorted(times)
+    assert next(told) > 300 and figures(planned, folder) == undisturbed
+    before = journalled(sweep)
+    assert stored(folder.tracking_uri, "tiny") == before
+    run_sweep(tmp_path, embedded_sources, SPEC, choice=Choice(force=frozenset([key])))
+    after = journalled(sweep)
+    assert after != before and stored(folder.tracking_uri, "tiny") == after and figures(planned, folder) == undisturbed
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
