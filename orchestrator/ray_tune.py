@@ -185,7 +185,7 @@ class _Reporter(tune.Callback):
 
 
 class _Stopper(tune.Stopper):
-    """Asks the driver whether to stop."""
+    """Asks the driver whether to stop, and Ray whether any node is left: Tune would wait for one for ever."""
 
     def __init__(self, stopped: Stop):
         self._stopped = stopped
@@ -197,4 +197,4 @@ class _Stopper(tune.Stopper):
         return False
 
     def stop_all(self) -> bool:
-        return self._stopped()
+        return self._stopped() or not any(node["Alive"] for node in ray.nodes())

@@ -1,4 +1,6 @@
-"""A sweep's trials: all at first, then once more those that were lost, with nothing else of the sweep beside them."""
+"""A sweep's trials: all at first, then once more those that were lost, with nothing else of the sweep beside them.
+
+Where Ray itself was lost, trials are left that never began: they come after that."""
 
 from __future__ import annotations
 
@@ -31,6 +33,7 @@ def launch(
     made_with = provenance.of_code()
     failures = 0
     again: list[Planned] = []
+    settled: set[str] = set()  # keys of trials that this sweep does not run again
 
     def ended(outcome: Outcome) -> None:
         nonlocal failures
@@ -38,6 +41,7 @@ def launch(
         if outcome.again:
             again.append(by_key[outcome.key])
             return
+        settled.add(outcome.key)
         failures += outcome.status != "completed"
         sending.send(by_key[outcome.key])
 
@@ -80,6 +84,13 @@ def launch(
         finally:
             disconnect()
 
-    run(todo, alone=False)
-    if again and not stopped():
-        run(again, alone=True)
+    left = list(todo)
+    while left and not stopped():
+        before = len(settled)
+        run(left, alone=False)
+        if again and not stopped():
+            run(again, alone=True)
+            again.clear()
+        left = [planned for planned in todo if planned.key not in settled]
+        if len(settled) == before:  # whatever ends Ray ends it at once
+            break

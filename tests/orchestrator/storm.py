@@ -5,6 +5,7 @@ import random
 import subprocess
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class Storm:
 
     path: Path
     data: Path  # the cache
+    steps: int = 1000  # of a training
     started: set[Process] = field(default_factory=set)  # all that was seen of what was started
 
     @property
@@ -53,7 +55,7 @@ class Storm:
 
     def start(self, executor: str = "ray") -> subprocess.Popen:
         """The same command every time."""
-        (self.path / "storm.yaml").write_text(SPEC)
+        (self.path / "storm.yaml").write_text(SPEC.replace("steps: 1000", f"steps: {self.steps}"))
         with open(self.path / "told.txt", "a") as told:
             running = subprocess.Popen(
                 [*MAIN, "sweep", "storm.yaml", "--no-report", "--executor", executor],
@@ -86,8 +88,7 @@ class Storm:
         if running.poll() is not None:
             assert running.returncode == 0, self.told
             return None
-        titles = {one: one.title.partition(".")[0] for one in found}
-        there = {VICTIMS[title]: one for one, title in titles.items() if title in VICTIMS}
+        there = victims(found)
         victim, struck = (wanted, there[wanted]) if wanted in there else ("driver", process(running.pid))
         struck.kill()
         running.wait(PATIENCE)  # what a killed driver leaves behind is not waited for: the next sweep meets it
@@ -138,6 +139,12 @@ class Storm:
         """Those that are completed."""
         trials = [self.folder.trial(path.parent.name) for path in sorted(self.folder.path.glob("*/result.json"))]
         return [trial for trial in trials if (ended := result(trial)) and ended.status == "completed"]
+
+
+def victims(found: Iterable[Process]) -> dict[str, Process]:
+    """Those of these processes that may be killed, by what they are called here."""
+    titles = {one: one.title.partition(".")[0] for one in found}
+    return {VICTIMS[title]: one for one, title in titles.items() if title in VICTIMS}
 
 
 def _identity(path: Path) -> tuple[int, int, int]:

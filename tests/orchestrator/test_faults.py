@@ -14,7 +14,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.orchestrator.books import journalled, stored
-from tests.orchestrator.storm import Storm
+from tests.orchestrator.processes import below
+from tests.orchestrator.storm import PATIENCE, Storm, victims
 
 MOMENTS = os.environ.get("SPARSITY_FAULTS")
 SEED = 2981  # a driver, a raylet and a worker, each while trials run
@@ -25,9 +26,9 @@ def storm(tmp_path, embedded_sources):
     """Makes folders for storms; what was started there and has not ended by the end goes."""
     made = []
 
-    def new(name: str) -> Storm:
+    def new(name: str, **given) -> Storm:
         (tmp_path / name).mkdir()
-        made.append(Storm(tmp_path / name, embedded_sources.cache))
+        made.append(Storm(tmp_path / name, embedded_sources.cache, **given))
         return made[-1]
 
     yield new
@@ -43,6 +44,18 @@ def untouched(storm: Storm) -> Iterator[None]:
     after = storm.settled()
     for path, identity in before.items():
         assert after.get(path) == identity or (path.parent.name == ".stages" and path not in after), path
+
+
+def test_a_sweep_outlives_its_ray(storm):
+    """Trials are left that never began, and Tune alone would wait for ever for a place to put them."""
+    one = storm("one", steps=6000)
+    running = one.start()
+    while not one.written():
+        time.sleep(0.01)
+    one.started |= set(below(running.pid))
+    victims(one.started)["raylet"].kill()
+    assert running.wait(PATIENCE) == 0, one.told
+    assert one.states() == {"completed": 8} and one.told.count("done in") == 8
 
 
 def test_whoever_is_killed_nothing_is_lost_and_nothing_is_done_twice(storm):
