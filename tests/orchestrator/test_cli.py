@@ -170,7 +170,7 @@ def test_methods_and_workloads_show_their_settings(sparsity):
     code, out, _ = sparsity("methods")
     assert code == 0 and "sparsity: must be given; the fraction of weights removed" in out
     names = {"dense", "static_random", "small_dense", "one_shot", "iterative", "gradual", "lottery_ticket",
-             "early_bird"}  # fmt: skip
+             "early_bird", "adaptive"}  # fmt: skip
     assert set(json.loads(sparsity("methods", "--json")[1])) == names
     code, out, _ = sparsity("workloads")
     assert code == 0 and "training.optimizer.lr: 0.001" in out
