@@ -75,15 +75,18 @@ def run_trial(
 
 
 def go_through(run: Run, state: State, place: Place | None, given: Given) -> Generator[Event, None, State]:
-    """Take `state` through one run, from its beginning or from `place`; the state at its end."""
+    """Take `state` through one run, from its beginning or from `place`; the state at its end.
+
+    Where others have left a stage further on meanwhile, it goes on from there, and says what was seen in between."""
     trial, stages = given.trial, given.stages
     examples = probe(given.data.train, trial.workload.measure.probe, trial.seed)
     route = list(legs(run, trial, stages.cuts))
     arrived = next((number for number, leg in enumerate(route) if leg.place == place), None)
-    if place is None:
-        arrived, state = deepest(route, state, given)
-        for seen in state.looks:
-            yield from told(run, seen)
+    said = len(state.looks)
+    further, state = deepest(route, arrived, state, given)
+    arrived = arrived if further is None else further
+    for seen in state.looks[said:]:
+        yield from told(run, seen)
     for number, leg in enumerate(route):
         if arrived is not None and number < arrived:
             continue
@@ -101,11 +104,13 @@ def go_through(run: Run, state: State, place: Place | None, given: Given) -> Gen
     return state
 
 
-def deepest(route: list[Leg], state: State, given: Given) -> tuple[int | None, State]:
-    """The last leg whose end is kept as a stage, and the state there; else None, and the state as it is.
+def deepest(route: list[Leg], arrived: int | None, state: State, given: Given) -> tuple[int | None, State]:
+    """The last leg after `arrived` whose end is kept as a stage, and the state there; else None and the state as it is.
 
     So are all networks on the way to it that the script goes back to later."""
     for number, leg in reversed(list(enumerate(route))):
+        if number == arrived:
+            break
         if not leg.ends_at_one_of(given.stages.cuts):
             continue
         passed = [one for one in route[:number] if one.again and one.passage.path not in state.remembered]

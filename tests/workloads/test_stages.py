@@ -126,26 +126,52 @@ def test_a_stage_is_no_help_where_what_is_gone_back_to_later_is_not_there(images
     assert same(everything(trial, images, stages), plain) and lost in stages.kept
 
 
+def interrupted(trial: Trial, images, stop: int) -> tuple[list[tuple], tuple]:
+    """What a trial says up to a checkpoint, and what it goes on from."""
+    said, seen = [], 0
+    for event in run_trial(trial, images):
+        if isinstance(event, Record) and event.name not in MACHINE_METRICS:
+            said.append((event.label, event.step, event.name, event.value))
+        if isinstance(event, Checkpoint):
+            if seen == stop:
+                snapshot = taken(event.state)
+                break
+            seen += 1
+    copied = {name: value.clone() for name, value in snapshot.tensors.items()}
+    return said, (event.place, Snapshot(copied, snapshot.facts))
+
+
+def checkpoints(trial: Trial, images) -> int:
+    """How many there are."""
+    return sum(isinstance(event, Checkpoint) for event in run_trial(trial, images))
+
+
 @every_pair
 def test_resumed_or_not_the_bits_are_the_same(workload, method, images_of):
     trial = make(workload, method)
     images = images_of(trial)
     plain = everything(trial, images)
-    checkpoints = sum(isinstance(event, Checkpoint) for event in run_trial(trial, images))
-    for stop in range(checkpoints):
-        said, seen = [], 0
-        for event in run_trial(trial, images):
-            if isinstance(event, Record):
-                said.append((event.label, event.step, event.name, event.value))
-            if isinstance(event, Checkpoint):
-                if seen == stop:
-                    snapshot = taken(event.state)
-                    break
-                seen += 1
-        copied = Snapshot({name: value.clone() for name, value in snapshot.tensors.items()}, snapshot.facts)
-        figures, tensors, network = everything(trial, images, resume=(event.place, copied))
-        said = [figure for figure in said if figure[2] not in MACHINE_METRICS]
+    for stop in range(checkpoints(trial, images)):
+        said, resume = interrupted(trial, images, stop)
+        figures, tensors, network = everything(trial, images, resume=resume)
         assert same((said + figures, tensors, network), plain)
+
+
+@pytest.mark.parametrize("method", FIRST_ROWS, ids=named)
+def test_a_resumed_trial_goes_on_from_what_others_have_made_meanwhile(method, images_of):
+    """So that no network is trained twice, whoever was killed on the way to it."""
+    trial = make(WORKLOAD_ROWS[0], method)
+    images = images_of(trial)
+    stages = Kept(frozenset(cuts_of(trial)))
+    plain = everything(trial, images, stages)
+    taken_over = 0
+    for stop in range(checkpoints(trial, images)):
+        said, resume = interrupted(trial, images, stop)
+        before = stages.found
+        figures, tensors, network = everything(trial, images, stages, resume)
+        taken_over += stages.found - before
+        assert same((said + figures, tensors, network), plain)
+    assert taken_over > 0
 
 
 def test_a_trial_can_go_on_when_others_want_other_cuts(images_of):
