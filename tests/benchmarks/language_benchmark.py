@@ -38,7 +38,8 @@ def plain_loop(tokens: torch.Tensor) -> float:
     """Seconds of the steps of `tiny` as one would write it down."""
     model = GPT2LMHeadModel(
         GPT2Config(vocab_size=65, n_positions=64, n_embd=128, n_layer=4, n_head=4, resid_pdrop=0, embd_pdrop=0,
-                   attn_pdrop=0, use_cache=False, bos_token_id=None, eos_token_id=None)
+                   attn_pdrop=0, use_cache=False, bos_token_id=None, eos_token_id=None,
+                   activation_function="gelu_pytorch_tanh")
     )  # fmt: skip
     decayed = [each for each in model.parameters() if each.ndim > 1]
     others = [each for each in model.parameters() if each.ndim <= 1]
