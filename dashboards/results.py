@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboards import schema
+from dashboards.artifacts import artifact, masks, parsed, samples
 from dashboards.errors import ReportError
 from dashboards.histories import Point, histories
-from dashboards.masks import Masks, masks_at
+from dashboards.masks import Masks
 from dashboards.series import flattened
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def read(tracking_uri: str, sweep: str) -> Results:
         reason = str(error).partition("\n")[0].partition(". ")[0]
         raise ReportError(f"the store {tracking_uri} cannot be read ({reason}); {remedy}") from error
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(READERS) as readers:
-        plan = _json(_artifact(tracking_uri, parent, schema.PLAN, folder))
+        plan = parsed(artifact(tracking_uri, parent, schema.PLAN, folder))
         if plan is None:
             raise ReportError(
                 f"sweep {sweep!r} has no {schema.PLAN} in {tracking_uri}, or a damaged one; run the sweep again or "
@@ -111,18 +112,18 @@ def read(tracking_uri: str, sweep: str) -> Results:
             (names[run_id], metric, step, _finite(value))
             for run_id, metric, step, value in _histories(client, ours, readers)
         ]
-        facts = readers.map(lambda run: _artifact(tracking_uri, run, schema.PROVENANCE, folder), ours)
+        facts = readers.map(lambda run: artifact(tracking_uri, run, schema.PROVENANCE, folder), ours)
         provenance = {
-            run.data.tags[schema.RUN]: flattened(_json(text) or {}) for run, text in zip(ours, facts) if text
+            run.data.tags[schema.RUN]: flattened(parsed(text) or {}) for run, text in zip(ours, facts) if text
         }
-        samples = _samples(ours, readers, lambda run, name: _artifact(tracking_uri, run, name, folder))
-        spec = _artifact(tracking_uri, parent, schema.SPEC, folder) or ""
+        texts = samples(ours, readers, lambda run, name: artifact(tracking_uri, run, name, folder))
+        spec = artifact(tracking_uri, parent, schema.SPEC, folder) or ""
     frame = pd.DataFrame(curves, columns=["run", "metric", "step", "value"])
     points = ["run", "metric", "step"]
     frame = frame.drop_duplicates(points, keep="last").sort_values(points, ignore_index=True)
     runs = pd.DataFrame([_row(run) for run in ours]) if ours else pd.DataFrame(columns=ALWAYS)
     return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(ours),
-                   _measured(children), _masks(ours), samples)  # fmt: skip
+                   _measured(children), masks(ours), texts)  # fmt: skip
 
 
 def _client(tracking_uri: str) -> MlflowClient:
@@ -186,47 +187,6 @@ def _histories(client: MlflowClient, runs: list[Run], readers: ThreadPoolExecuto
     by_layer = {name for run in followed for name in run.data.metrics if name.startswith(LAYER_CURVES)}
     if by_layer:
         yield from histories(client, followed, sorted(by_layer - set(CURVES)), readers)
-
-
-def _samples(
-    runs: list[Run], readers: ThreadPoolExecutor, text_of: Callable[[Run, str], str | None]
-) -> dict[str, str]:
-    """What language models write; other networks have no such file."""
-    writing = [run for run in runs if not run.data.metrics.keys().isdisjoint(schema.LANGUAGE_METRICS)]
-    texts = readers.map(lambda run: text_of(run, f"{run.data.tags[schema.LABEL]}{schema.SAMPLE}"), writing)
-    return {run.data.tags[schema.RUN]: text for run, text in zip(writing, texts) if text}
-
-
-def _masks(runs: list[Run]) -> dict[str, Masks]:
-    """Of the networks that have any; of ladders without those that branch off."""
-    main = [run for run in runs if run.data.tags.get(schema.ARM, schema.MAIN) == schema.MAIN]
-    found = {
-        run.data.tags[schema.RUN]: masks_at(f"{run.info.artifact_uri}/{run.data.tags[schema.LABEL]}{schema.WEIGHTS}")
-        for run in main
-    }
-    return {run: masks for run, masks in found.items() if masks}
-
-
-def _artifact(uri: str, run: Run, name: str, folder: str) -> str | None:
-    """The text of a run's artifact; None where it has none."""
-    from mlflow.artifacts import download_artifacts
-    from mlflow.exceptions import MlflowException
-
-    place = Path(folder, run.info.run_id)
-    place.mkdir(exist_ok=True)
-    try:  # by address: by run, the client would ask the store for every run again
-        path = download_artifacts(artifact_uri=f"{run.info.artifact_uri}/{name}", dst_path=str(place), tracking_uri=uri)
-        return Path(path).read_text(encoding="utf-8")
-    except (MlflowException, OSError, UnicodeDecodeError):
-        return None
-
-
-def _json(text: str | None) -> Any:
-    """What a text says; None where there is none, or not a whole one."""
-    try:
-        return json.loads(text or "null")
-    except ValueError:
-        return None
 
 
 def _row(run: Run) -> dict[str, Any]:

@@ -10,25 +10,26 @@ from dashboards.results import Results
 from dashboards.sections import bits_table
 from dashboards.sections.table import p_values, table
 
-COLUMNS = {
+RUNS = {
     "series": "str", "arm": "str", "round": "Int64", "sparsity": "float64", "planned": "int64", "n": "int64",
     "failed": "int64", "diverged": "int64", "missing": "int64",
-    "test_accuracy": "float64", "sd": "float64", "low": "float64", "high": "float64",
+}  # fmt: skip
+SPREAD = {
+    "sd": "float64", "low": "float64", "high": "float64",
     "difference": "float64", "difference_low": "float64", "difference_high": "float64", "p_holm": "float64",
-    "validation_accuracy": "float64", "best_test_accuracy": "float64", "pruned_test_accuracy": "float64",
+}  # fmt: skip
+SIZE = {
     "nonzero_parameters": "float64", "prunable_parameters": "float64", "reached_sparsity": "float64",
     "steps": "float64",
 }  # fmt: skip
-
+COLUMNS = {
+    **RUNS, "test_accuracy": "float64", **SPREAD,
+    "validation_accuracy": "float64", "best_test_accuracy": "float64", "pruned_test_accuracy": "float64", **SIZE,
+}  # fmt: skip
 # Of language models, in place of accuracies: bits per character, and differences in them, of which fewer are better.
 TEXT_COLUMNS = {
-    "series": "str", "arm": "str", "round": "Int64", "sparsity": "float64", "planned": "int64", "n": "int64",
-    "failed": "int64", "diverged": "int64", "missing": "int64", "split": "str",
-    "bits_per_character": "float64", "sd": "float64", "low": "float64", "high": "float64",
-    "difference": "float64", "difference_low": "float64", "difference_high": "float64", "p_holm": "float64",
-    "validation_bits_per_character": "float64", "loss": "float64", "perplexity": "float64",
-    "nonzero_parameters": "float64", "prunable_parameters": "float64", "reached_sparsity": "float64",
-    "steps": "float64",
+    **RUNS, "split": "str", "bits_per_character": "float64", **SPREAD,
+    "validation_bits_per_character": "float64", "loss": "float64", "perplexity": "float64", **SIZE,
 }  # fmt: skip
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dashboards import figures, formats
+from dashboards import density_lines, figures, formats
 from dashboards.cells import Cell, cells
+from dashboards.density_lines import Point
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 from dashboards.series import Series
@@ -36,21 +38,24 @@ def _draw(numbers: Numbers) -> go.Figure:
     paired = any(_to_dense(cell) for cell in numbers.sparse)
     rows = 2 if paired else 1
     figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.07, row_heights=[0.6, 0.4][:rows])
-    right, left = min(100 * cell.density for cell in numbers.sparse) * 0.85, 108
+    ends = 108, min(100 * cell.density for cell in numbers.sparse) * 0.85
     for cell in numbers.dense:
-        _level(figure, cell, left, right)
+        words = formats.percent(cell.accuracy.mean)
+        density_lines.level(figure, cell.series, cell.accuracy, ends, 100, words)
     for series in dict.fromkeys(cell.series for cell in numbers.sparse):
         line = [cell for cell in numbers.sparse if cell.series == series]
-        _line(figure, line, 1, [cell.accuracy for cell in line])
-        _seeds(figure, line)
+        points = _points(line, [cell.accuracy for cell in line], formats.percent)
+        density_lines.line(figure, series, points, 100, row=1)
+        density_lines.seeds(figure, series, [(100 * cell.density, cell.by_seed) for cell in line], 100)
         if pairs := [cell for cell in line if _to_dense(cell)]:
-            _line(figure, pairs, 2, [_to_dense(cell) for cell in pairs], legend=False)
+            points = _points(pairs, [_to_dense(cell) for cell in pairs], formats.points)
+            density_lines.line(figure, series, points, 100, row=2)
     figures.styled(figure, 420 + 240 * (rows - 1))
     figures.over_density(figure, max(cell.sparsity for cell in numbers.sparse))
     figure.update_xaxes(title_text="prunable weights left (log scale)", row=rows, col=1)
     figure.update_yaxes(title_text="test accuracy", ticksuffix=" %", row=1, col=1)
     if paired:
-        _close_up(figure, numbers, left, right)
+        _close_up(figure, numbers, ends)
     return figure
 
 
@@ -59,12 +64,10 @@ def _to_dense(cell: Cell) -> Estimate | None:
     return None if cell.series.control else cell.difference
 
 
-def _close_up(figure: go.Figure, numbers: Numbers, left: float, right: float) -> None:
+def _close_up(figure: go.Figure, numbers: Numbers, ends: tuple[float, float]) -> None:
     """The second panel shows the small losses; the first shows how far the others fall."""
     margin, depth = 100 * numbers.margin, 100 * _depth(numbers)
-    figure.add_trace(
-        go.Scatter(x=[left, right], y=[-margin, -margin], mode="lines", name="margin", hoverinfo="skip",
-                   line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"}), row=2, col=1)  # fmt: skip
+    density_lines.margin(figure, ends, -margin)
     figure.update_yaxes(title_text="difference [pp]", range=[-depth, 0.4 * depth], row=2, col=1)
     figure.update_yaxes(zeroline=True, zerolinecolor=figures.NEUTRAL, row=2, col=1)
 
@@ -78,45 +81,12 @@ def _depth(numbers: Numbers) -> float:
     return max(5 * numbers.margin, 1.1 * min(sorted(line)[:2][-1] for line in losses.values()))
 
 
-def _level(figure: go.Figure, cell: Cell, left: float, right: float) -> None:
-    estimate, name = cell.accuracy, figures.text(cell.series.label)
-    if estimate.low is not None:
-        ends = [(left, estimate), (right, estimate)]
-        figure.add_trace(figures.band(ends, 100, cell.series.colour, name), row=1, col=1)
-    figure.add_trace(go.Scatter(
-        x=[left, right], y=[100 * estimate.mean] * 2, mode="lines", name=name, legendgroup=name,
-        line={"color": cell.series.colour, "dash": cell.series.dash, "width": 1.5},
-        hovertemplate=f"{name}: {formats.percent(estimate.mean)} (n = {estimate.n})<extra></extra>",
-    ), row=1, col=1)  # fmt: skip
-
-
-def _line(figure: go.Figure, line: list[Cell], row: int, estimates: list[Estimate], legend: bool = True) -> None:
-    series, name = line[0].series, figures.text(line[0].series.label)
-    densities = [100 * cell.density for cell in line]
-    wide = [(x, one) for x, one in zip(densities, estimates) if one.low is not None]
-    if wide:
-        figure.add_trace(figures.band(wide, 100, series.colour, name), row=row, col=1)
-    unit = formats.percent if row == 1 else formats.points
-    hover = [f"{name}, {formats.level(cell.sparsity)} sparse<br>{unit(one.mean)} (n = {one.n})"
-             for cell, one in zip(line, estimates)]  # fmt: skip
-    single = row == 1 and any(one.n == 1 for one in estimates)
-    figure.add_trace(go.Scatter(
-        x=densities, y=[100 * one.mean for one in estimates], mode="lines+markers+text" if single else "lines+markers",
-        text=["n = 1" if one.n == 1 else "" for one in estimates] if single else None, textposition="top center",
-        name=name, legendgroup=name, showlegend=legend,
-        line={"color": series.colour, "dash": series.dash, "width": 2}, marker={"symbol": series.marker, "size": 7},
-        hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
-    ), row=row, col=1)  # fmt: skip
-
-
-def _seeds(figure: go.Figure, line: list[Cell]) -> None:
-    series, name = line[0].series, figures.text(line[0].series.label)
-    points = [(100 * cell.density, 100 * value) for cell in line for value in cell.by_seed.values()]
-    figure.add_trace(go.Scatter(
-        x=[x for x, _ in points], y=[y for _, y in points], mode="markers", hoverinfo="skip", name=name,
-        legendgroup=name, showlegend=False,
-        marker={"color": figures.translucent(series.colour, 0.35), "symbol": series.marker, "size": 4},
-    ), row=1, col=1)  # fmt: skip
+def _points(line: list[Cell], estimates: list[Estimate], words: Callable[[float], str]) -> list[Point]:
+    name = figures.text(line[0].series.label)
+    return [
+        Point(100 * cell.density, one, f"{name}, {formats.level(cell.sparsity)} sparse<br>{words(one.mean)}")
+        for cell, one in zip(line, estimates)
+    ]
 
 
 def _caption(numbers: Numbers) -> str:
