@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
-from math import sqrt
+from math import exp
 from statistics import fmean
 
 from dashboards.cells import Cell, cells
@@ -13,8 +13,7 @@ from dashboards.layers import natural
 from dashboards.masks import Mask, Masks
 from dashboards.results import Results
 from dashboards.series import Series
-
-BEYOND = 3.0  # standard deviations above the mean of chance, from which on an overlap is more than chance
+from dashboards.statistics import holm
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,13 @@ class Overlap:
         return self.expected / (sum(self.kept) - self.expected)
 
     @property
-    def beyond(self) -> bool:
-        """Whether they have clearly more in common than chance gives."""
-        return self.common > self.expected + BEYOND * sqrt(self.variance)
+    def p_value(self) -> float:
+        """A bound on how likely chance gives so much in common, or more.
+
+        Bernstein's inequality, which holds for a hypergeometric number and for sums of them, however small: each is a
+        sum of independent numbers that are 0 or 1 (Vatutin & Mikhailov 1982)."""
+        more = self.common - self.expected
+        return exp(-(more**2) / (2 * (self.variance + more / 3))) if more > 0 else 1.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class Agreement:
     sparsity: float  # of the whole network, as asked for
     layer: str | None  # the module's dotted name; None: all layers
     pairs: tuple[Overlap, ...]
+    beyond: int = 0  # pairs that have more in common than chance gives: by Holm over all pairs, layers and cells
 
     @property
     def index(self) -> float:
@@ -84,16 +88,14 @@ class Agreement:
         """Weights that a mask keeps, the mean over pairs."""
         return fmean(sum(one.kept) / 2 for one in self.pairs)
 
-    @property
-    def beyond(self) -> int:
-        """Pairs that have clearly more in common than chance gives."""
-        return sum(one.beyond for one in self.pairs)
-
 
 def agreements(results: Results) -> tuple[Agreement, ...]:
     """All layers together and then each, of every cell that has masks of two seeds."""
     own = [cell for cell in cells(results) if cell.sparsity > 0 and not (cell.series.dense or cell.series.control)]
-    return tuple(one for cell in own for one in _of_cell(cell, results))
+    found = [one for cell in own for one in _of_cell(cell, results)]
+    p_values = iter(holm([overlap.p_value for one in found for overlap in one.pairs]))
+    beyond = [sum(next(p_values) < 1 - results.confidence for _ in one.pairs) for one in found]
+    return tuple(replace(one, beyond=number) for one, number in zip(found, beyond))
 
 
 def _of_cell(cell: Cell, results: Results) -> list[Agreement]:

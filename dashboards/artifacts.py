@@ -1,4 +1,4 @@
-"""What runs have as files in an MLflow store: texts, samples of what networks write, masks."""
+"""What runs have as files in an MLflow store: texts, samples of what networks write, masks, outcomes by example."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dashboards import schema
+from dashboards.examples import Examples, examples_at
 from dashboards.masks import Masks, masks_at
 
 if TYPE_CHECKING:
@@ -49,8 +50,16 @@ def samples(
 def masks(runs: list[Run]) -> dict[str, Masks]:
     """Of the networks that have any; of ladders without those that branch off."""
     main = [run for run in runs if run.data.tags.get(schema.ARM, schema.MAIN) == schema.MAIN]
-    found = {
-        run.data.tags[schema.RUN]: masks_at(f"{run.info.artifact_uri}/{run.data.tags[schema.LABEL]}{schema.WEIGHTS}")
-        for run in main
-    }
+    found = {run.data.tags[schema.RUN]: masks_at(_address(run, schema.WEIGHTS)) for run in main}
     return {run: own for run, own in found.items() if own}
+
+
+def examples(runs: list[Run]) -> dict[str, Examples]:
+    """Of the runs that kept them."""
+    found = {run.data.tags[schema.RUN]: examples_at(_address(run, schema.EXAMPLES)) for run in runs}
+    return {run: own for run, own in found.items() if own}
+
+
+def _address(run: Run, name: str) -> str:
+    """Of the artifact that has this name behind the run's label."""
+    return f"{run.info.artifact_uri}/{run.data.tags[schema.LABEL]}{name}"

@@ -5,50 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dashboards.cells import Cell
-from dashboards.comparison import EQUAL_SIZE, Comparison
+from dashboards.comparison import Comparison, comparison, told_together
 from dashboards.language import TextCell
-from dashboards.statistics import ENOUGH, paired
 
 
-def best(cells: Iterable[Cell], confidence: float) -> tuple[Comparison, ...]:
+def best(cells: Iterable[Cell | TextCell], confidence: float) -> tuple[Comparison, ...]:
     """The best against the next at every sparsity and workload where two methods or more are of the size it stands for.
 
-    From dense to sparse. The test accuracies are those compared; the validation accuracies decide who is who. Controls
+    From dense to sparse. What single runs came to on the test set is compared; validation decides who is who. Controls
     are no methods to choose from."""
-    groups: dict[tuple, list[Cell]] = {}
+    groups: dict[tuple, list[Cell | TextCell]] = {}
     for cell in cells:
-        if cell.sparsity > 0 and not cell.series.control and cell.validation is not None and _has_its_size(cell):
-            groups.setdefault((cell.sparsity, cell.series.workload), []).append(cell)
-    found = []
-    for _, group in sorted(groups.items(), key=lambda item: item[0][0]):
-        first, *others = sorted(group, key=lambda cell: -cell.validation)
-        if others:
-            found.append(Comparison(first, others[0], paired(first.by_seed, others[0].by_seed, confidence)))
-    return tuple(found)
-
-
-def best_in_bits(cells: Iterable[TextCell], confidence: float) -> tuple[Comparison, ...]:
-    """The same of language models that end as sparse as asked for; differences are of bits per character saved."""
-    groups: dict[tuple, list[TextCell]] = {}
-    for cell in cells:
-        if cell.level > 0 and cell.arrived and not cell.series.control and cell.validation is not None:
+        if _competes(cell) and cell.sized:
             groups.setdefault((cell.level, cell.series.workload), []).append(cell)
     found = []
     for _, group in sorted(groups.items(), key=lambda item: item[0][0]):
-        first, *others = sorted(group, key=lambda cell: cell.validation)
+        first, *others = sorted(group, key=lambda cell: -cell.score)
         if others:
-            found.append(Comparison(first, others[0], paired(others[0].by_seed, first.by_seed, confidence)))
-    return tuple(found)
+            found.append(comparison(first, others[0], confidence))
+    return told_together(found)
 
 
-def verdict(one: Comparison) -> str:
-    """Whether the difference is more than chance, in a word or two."""
-    if one.difference is None or one.difference.n < ENOUGH:
+def of_other_size(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """Cells that would compete, had they as many weights as their sparsity stands for."""
+    counted = (cell for cell in cells if cell.nonzero is not None and cell.prunable is not None)
+    return tuple(cell for cell in counted if _competes(cell) and not cell.sized)
+
+
+def _competes(cell: Cell | TextCell) -> bool:
+    return cell.level > 0 and not cell.series.control and cell.score is not None
+
+
+def verdict(one: Comparison, confidence: float) -> str:
+    """Whether the difference is more than chance, in a few words; and whether the test set turns the order round."""
+    if one.difference is None:
+        return "sizes differ"
+    if not one.enough:
         return "no verdict"
-    return "clear" if one.difference.excludes_zero and one.difference.mean > 0 else "not clear"
-
-
-def _has_its_size(cell: Cell) -> bool:
-    if cell.nonzero is None or cell.prunable is None:
-        return False
-    return abs(cell.nonzero - cell.density * cell.prunable) <= EQUAL_SIZE * cell.prunable
+    clear = "clear" if one.clear(confidence) else "not clear"
+    return clear if one.difference.mean >= 0 else f"the order turns on test, {clear}"

@@ -10,10 +10,15 @@ from typing import Any
 
 import pandas as pd
 
+from dashboards.checkpoints import candidates
+from dashboards.examples import Examples
+from dashboards.formats import level
+from dashboards.outcomes import Outcomes, outcomes
 from dashboards.planned import PlannedRun, planned
 from dashboards.results import Results
 from dashboards.series import Series
-from dashboards.statistics import Estimate, estimate
+from dashboards.sizes import equal_size
+from dashboards.statistics import CHANGE, SHARE, Estimate, estimate
 
 OUTCOME = "final/test_accuracy"  # the primary outcome: the last step
 BEST = "best/test_accuracy"  # at the least validation loss
@@ -37,8 +42,9 @@ class Cell:
     sparsity: float  # that it was to have, in [0, 1); where only measuring tells, as reached
     target: float | None  # that its trial asks for, reached or not; None: there is none
     runs: tuple[str, ...]  # finished ones, by seed
-    by_seed: Mapping[int, float]  # test accuracy at the last step
-    differences: Mapping[int, float]  # of those to the twins', where both are there
+    outcomes: Outcomes  # test accuracy at the last step
+    to_twins: Outcomes  # the same less that of the twins, where both are there
+    twins: float | None  # what those twins reach, mean
     planned: int  # runs: one a seed, but for the draws of controls
     failed: int  # diverged ones included
     diverged: int
@@ -47,7 +53,7 @@ class Cell:
     converged: Estimate | None  # the accuracy without the runs that diverged
     difference: Estimate | None  # to the twins, paired by seed; None where there are no pairs
     best: Estimate | None  # test accuracy at the best checkpoint, chosen on the validation set
-    best_difference: Estimate | None  # of that to the twins' best
+    best_difference: Estimate | None  # of that to the twins' best; None where a twin could choose among others
     validation: float | None  # validation accuracy at the last step, mean: what methods are chosen by
     pruned: Estimate | None  # test accuracy right after pruning, before any fine-tuning
     steps: float | None  # optimizer steps of the whole path, mean
@@ -66,6 +72,52 @@ class Cell:
         """The fraction of weights asked to be kept."""
         return round(1 - self.sparsity, 12)
 
+    @property
+    def named(self) -> float:
+        """The sparsity that sentences name."""
+        return self.sparsity
+
+    @property
+    def by_seed(self) -> Mapping[int, float]:
+        """Test accuracy at the last step."""
+        return self.outcomes.by_seed
+
+    @property
+    def differences(self) -> Mapping[int, float]:
+        """Of those to the twins', where both are there."""
+        return self.to_twins.by_seed
+
+    @property
+    def gain(self) -> Estimate | None:
+        """How much better than its twin: the difference, since of accuracy more is better."""
+        return self.difference
+
+    @property
+    def sized(self) -> bool:
+        """Whether it has as many weights as were asked for."""
+        known = self.nonzero is not None and self.prunable is not None
+        return known and equal_size(self.nonzero, self.density * self.prunable)
+
+    @property
+    def score(self) -> float | None:
+        """What it is chosen by, more is better."""
+        return self.validation
+
+    def ahead_of(self, other: Cell, confidence: float) -> Estimate | None:
+        """How much better than another cell on the test set, paired by seed."""
+        return self.outcomes.minus(other.outcomes).estimate(confidence, CHANGE)
+
+    @property
+    def unpruned(self) -> bool:
+        """Whether nothing was removed."""
+        return self.sparsity == 0 and not self.series.control
+
+    @property
+    def at(self) -> str:
+        """Its sparsity in words; of a twin that its method stands for, also what it is."""
+        twin = self.unpruned and self.round is None and not self.series.dense
+        return f"{level(self.sparsity)} (its twin)" if twin else level(self.sparsity)
+
 
 def cells(results: Results) -> tuple[Cell, ...]:
     """Every cell that the plan holds, series by series, from dense to sparse."""
@@ -75,11 +127,29 @@ def cells(results: Results) -> tuple[Cell, ...]:
         if run.series is not None:
             groups.setdefault((run.series, run.sparsity, run.asked), []).append(run)
     order = sorted(dict.fromkeys(series for series, *_ in groups), key=lambda one: not one.dense)
-    outcomes = {metric: _outcomes(results, runs, metric) for metric in (OUTCOME, BEST, VALIDATION)}
-    found = results.runs[[column for column in COLUMNS if column in results.runs]]
-    rows = {row["run"]: row for row in found.to_dict("records")}
-    made = [_cell(one, asked, own, rows, outcomes, results.confidence) for (one, asked, _), own in groups.items()]
+    known = _known(results, runs)
+    made = [_cell(one, asked, own, known) for (one, asked, _), own in groups.items()]
     return tuple(sorted(made, key=lambda cell: (order.index(cell.series), cell.level)))
+
+
+@dataclass(frozen=True)
+class KnownRuns:
+    """What is known of single runs, by their names."""
+
+    rows: Mapping[str, Row]  # of finished ones
+    outcomes: Mapping[str, Mapping[str, float]]  # by metric; those of runs that diverged too
+    examples: Mapping[str, Examples]
+    candidates: Mapping[str, frozenset[int]]  # looks that the best checkpoint was chosen among
+    confidence: float
+
+
+def _known(results: Results, runs: list[PlannedRun]) -> KnownRuns:
+    found = results.runs[[column for column in COLUMNS if column in results.runs]]
+    return KnownRuns(
+        {row["run"]: row for row in found.to_dict("records")},
+        {metric: _outcomes(results, runs, metric) for metric in (OUTCOME, BEST, VALIDATION)},
+        results.examples, candidates(results) if BEST in results.runs else {}, results.confidence,
+    )  # fmt: skip
 
 
 def _outcomes(results: Results, runs: list[PlannedRun], metric: str) -> dict[str, float]:
@@ -90,31 +160,28 @@ def _outcomes(results: Results, runs: list[PlannedRun], metric: str) -> dict[str
     return {run: value for run, value in found if isfinite(value)} | gone
 
 
-def _cell(
-    one: Series,
-    asked: float | None,
-    runs: list[PlannedRun],
-    rows: Mapping[str, Row],
-    outcomes: Mapping[str, Mapping[str, float]],
-    confidence: float,
-) -> Cell:
-    runs = sorted(runs, key=lambda run: run.seed)
+def _cell(one: Series, asked: float | None, runs: list[PlannedRun], known: KnownRuns) -> Cell:
+    runs, rows, confidence = sorted(runs, key=lambda run: run.seed), known.rows, known.confidence
     finished = [run for run in runs if run.state == "finished"]
     diverged = sum(run.state == "diverged" for run in runs)
-    last, differences = _of(runs, outcomes[OUTCOME]), _to_twins(runs, outcomes[OUTCOME])
-    validation = estimate(list(_of(runs, outcomes[VALIDATION]).values()))
+    last, best = known.outcomes[OUTCOME], known.outcomes[BEST]
+    ours = outcomes((run.seed, last[run.name], known.examples.get(run.name)) for run in runs if run.name in last)
+    pairs, twins = _paired(runs, last, known.examples)
+    to_twins = pairs.minus(twins)
+    validation = _by_seed(runs, known.outcomes[VALIDATION])
     reached = _mean(finished, rows, REACHED)
     return Cell(
-        one, _sparsity(asked, reached), runs[0].target, tuple(run.name for run in finished), last, differences,
+        one, _sparsity(asked, reached), runs[0].target, tuple(run.name for run in finished), ours, to_twins,
+        twins=fmean(twins.by_seed.values()) if twins.by_seed else None,
         planned=len(runs), failed=diverged + sum(run.state == "failed" for run in runs), diverged=diverged,
         missing=sum(run.state == "missing" for run in runs),
-        accuracy=estimate(list(last.values()), confidence),
-        converged=estimate(list(_of(finished, outcomes[OUTCOME]).values()), confidence),
-        difference=estimate(list(differences.values()), confidence),
-        best=estimate(list(_of(runs, outcomes[BEST]).values()), confidence),
-        best_difference=estimate(list(_to_twins(runs, outcomes[BEST]).values()), confidence),
-        validation=validation.mean if validation else None,
-        pruned=estimate(_values(finished, rows, PRUNED), confidence),
+        accuracy=estimate(list(ours.by_seed.values()), confidence, SHARE),
+        converged=estimate(_by_seed(finished, last), confidence, SHARE),
+        difference=to_twins.estimate(confidence, CHANGE),
+        best=estimate(_by_seed(runs, best), confidence, SHARE),
+        best_difference=_best_difference(runs, best, known),
+        validation=fmean(validation) if validation else None,
+        pruned=estimate(_values(finished, rows, PRUNED), confidence, SHARE),
         steps=_mean(finished, rows, STEPS),
         nonzero=_mean(finished, rows, NONZERO),
         prunable=_mean(finished, rows, PRUNABLE),
@@ -123,18 +190,32 @@ def _cell(
     )  # fmt: skip
 
 
+def _best_difference(runs: list[PlannedRun], best: Mapping[str, float], known: KnownRuns) -> Estimate | None:
+    """None unless every run and its twin chose among the same looks: more to choose from is an advantage. What
+    diverged is at chance level whatever it could choose."""
+    chose = [(run.name, run.twin) for run in runs if run.name in known.rows and run.twin in known.rows]
+    if any(known.candidates.get(run) != known.candidates.get(twin) for run, twin in chose):
+        return None
+    pairs, twins = _paired(runs, best, {})
+    return pairs.minus(twins).estimate(known.confidence, CHANGE)
+
+
+def _paired(
+    runs: list[PlannedRun], outcome: Mapping[str, float], examples: Mapping[str, Examples]
+) -> tuple[Outcomes, Outcomes]:
+    """The runs that have this outcome and whose twins have it too, and those twins."""
+    pairs = [(run.seed, run.name, run.twin) for run in runs if run.name in outcome and run.twin in outcome]
+    return (outcomes((seed, outcome[run], examples.get(run)) for seed, run, _ in pairs),
+            outcomes((seed, outcome[twin], examples.get(twin)) for seed, _, twin in pairs))  # fmt: skip
+
+
 def _sparsity(asked: float | None, reached: float | None) -> float:
     """Of a cell whose sparsity was left to chance or a threshold: what it came to."""
     return asked if asked is not None else round(reached or 0.0, 4)
 
 
-def _of(runs: list[PlannedRun], outcome: Mapping[str, float]) -> dict[int, float]:
-    return per_seed((run.seed, outcome[run.name]) for run in runs if run.name in outcome)
-
-
-def _to_twins(runs: list[PlannedRun], outcome: Mapping[str, float]) -> dict[int, float]:
-    pairs = [run for run in runs if run.name in outcome and run.twin in outcome]
-    return per_seed((run.seed, outcome[run.name] - outcome[run.twin]) for run in pairs)
+def _by_seed(runs: list[PlannedRun], outcome: Mapping[str, float]) -> list[float]:
+    return list(per_seed((run.seed, outcome[run.name]) for run in runs if run.name in outcome).values())
 
 
 def _values(runs: list[PlannedRun], rows: Mapping[str, Row], metric: str) -> list[float]:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dashboards.cells import Cell
-from dashboards.statistics import Estimate, paired
+from dashboards.sizes import equal_size
+from dashboards.statistics import ENOUGH, Estimate, adjusted
 
 if TYPE_CHECKING:
     from dashboards.language import TextCell
 
-EQUAL_SIZE = 0.001  # nonzero counts may differ by this fraction of N
-EQUAL_TRAINING = 0.05  # and training steps by this
+EQUAL_TRAINING = 0.05  # training steps may differ by this fraction
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`ours` minus `theirs` at one sparsity, paired by seed; no difference where their sizes are not equal."""
+    """How much better `ours` is than `theirs`, paired by seed; no difference where their sizes are not equal."""
 
     ours: Cell | TextCell
     theirs: Cell | TextCell
-    difference: Estimate | None
+    difference: Estimate | None  # above 0 ours is better
+    p_value: float | None = None  # of the paired t-test, by Holm over all that are told together; see told_together
 
     @property
     def times_the_training(self) -> float | None:
@@ -32,7 +33,16 @@ class Comparison:
     @property
     def sparsity(self) -> float:
         """That both were asked for."""
-        return self.ours.sparsity
+        return self.ours.named
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are seeds enough for a verdict."""
+        return self.difference is not None and self.difference.n >= ENOUGH
+
+    def clear(self, confidence: float) -> bool:
+        """Whether the difference is more than chance."""
+        return self.p_value is not None and self.p_value < 1 - confidence
 
 
 def times_the_training(ours: float | None, theirs: float | None) -> float | None:
@@ -41,6 +51,12 @@ def times_the_training(ours: float | None, theirs: float | None) -> float | None
         return None
     times = ours / theirs
     return None if abs(times - 1) <= EQUAL_TRAINING else times
+
+
+def told_together(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """The comparisons of one table or of one list of sentences, with their p-values adjusted for their number."""
+    p_values = adjusted([one.difference for one in found])
+    return tuple(replace(one, p_value=p_value) for one, p_value in zip(found, p_values))
 
 
 def compared(cells: Iterable[Cell], ours: str, confidence: float, levels: int = 2) -> tuple[Comparison, ...]:
@@ -59,11 +75,12 @@ def compared(cells: Iterable[Cell], ours: str, confidence: float, levels: int = 
             ]
             for cell in present:
                 if cell.series == other and cell.sparsity in common:
-                    result.append(_comparison(mine[cell.sparsity], cell, confidence))
-    return tuple(result)
+                    result.append(comparison(mine[cell.sparsity], cell, confidence))
+    return told_together(result)
 
 
-def _comparison(ours: Cell, theirs: Cell, confidence: float) -> Comparison:
-    counts = (ours.nonzero, theirs.nonzero, theirs.prunable)
-    equal = None not in counts and abs(ours.nonzero - theirs.nonzero) <= EQUAL_SIZE * theirs.prunable
-    return Comparison(ours, theirs, paired(ours.by_seed, theirs.by_seed, confidence) if equal else None)
+def comparison(ours: Cell | TextCell, theirs: Cell | TextCell, confidence: float) -> Comparison:
+    """Of two cells of one kind."""
+    counts = (ours.nonzero, theirs.nonzero)
+    equal = None not in counts and equal_size(*counts)
+    return Comparison(ours, theirs, ours.ahead_of(theirs, confidence) if equal else None)

@@ -11,9 +11,18 @@ from scipy.optimize import isotonic_regression
 
 from dashboards.cells import Cell
 from dashboards.series import Series
-from dashboards.statistics import Estimate, estimate
+from dashboards.statistics import ROUNDING, Estimate, estimate
 
-ROUNDING = 1e-12  # of accuracies that are subtracted: exactly on the margin is not below it
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where one seed's loss reaches the margin: interpolated between two levels, of which nothing in between was tried.
+
+    Sparsities, in [0, 1)."""
+
+    at: float
+    denser: float  # the last level that does not lose the margin; 0: the twin
+    sparser: float  # the first that does
 
 
 @dataclass(frozen=True)
@@ -21,31 +30,51 @@ class Critical:
     """One series. Sparsities are fractions removed; seeds that never lose the margin are None."""
 
     series: Series
-    by_seed: Mapping[int, float | None]
+    by_seed: Mapping[int, Crossing | None]
     sparsest: float  # the level beyond which nothing is known
-    log_density: Estimate | None  # mean over seeds; None where a seed never crosses
-    between: tuple[float, float] | None  # the levels tried on both sides of the typical crossing
+    confidence: float
+
+    @property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """Of the seeds that lose the margin at all."""
+        return tuple(one for one in self.by_seed.values() if one is not None)
 
     @property
     def crossed(self) -> int:
-        """Seeds that lose the margin at all."""
-        return sum(value is not None for value in self.by_seed.values())
+        """How many these are."""
+        return len(self.crossings)
 
     @property
     def typical(self) -> float | None:
         """The mean over seeds, taken on the scale of log density; the median where a seed never crosses.
 
         None: beyond the sparsest level, as for half of the seeds at least."""
-        if self.log_density is not None:
-            return 1 - exp(self.log_density.mean)
-        middle = median(inf if value is None else value for value in self.by_seed.values())
+        if self.crossed == len(self.by_seed):
+            return 1 - exp(self._log_density(lambda one: one.at).mean)
+        middle = median(inf if one is None else one.at for one in self.by_seed.values())
         return None if middle == inf else middle
 
     @property
+    def between(self) -> tuple[float, float] | None:
+        """The levels that all crossings lie between; None where nothing typical is known."""
+        if self.typical is None:
+            return None
+        return min(one.denser for one in self.crossings), max(one.sparser for one in self.crossings)
+
+    @property
     def interval(self) -> tuple[float, float] | None:
-        """The t-interval of the mean; None where there is no mean, or one seed."""
-        one = self.log_density
-        return None if one is None or one.low is None else (1 - exp(one.high), 1 - exp(one.low))
+        """From the lower t-limit of the seeds' denser levels to the upper one of their sparser levels.
+
+        So it holds however the loss runs between levels, where nothing was tried. None where a seed never crosses, and
+        of one seed."""
+        if self.crossed < len(self.by_seed) or self.crossed < 2:
+            return None
+        ends = (self._log_density(lambda one: one.denser), self._log_density(lambda one: one.sparser))
+        (_, most), (least, _) = (one.interval or (one.mean, one.mean) for one in ends)  # all seeds between the same two
+        return max(0.0, 1 - exp(most)), 1 - exp(least)
+
+    def _log_density(self, of) -> Estimate:
+        return estimate([log(1 - of(one)) for one in self.crossings], self.confidence)
 
 
 def critical(cells: Iterable[Cell], margin: float, confidence: float) -> Critical | None:
@@ -58,35 +87,24 @@ def critical(cells: Iterable[Cell], margin: float, confidence: float) -> Critica
         seed: crossing([(cell.sparsity, cell.differences[seed]) for cell in cells if seed in cell.differences], margin)
         for seed in seeds
     }
-    crossed = [log(1 - value) for value in by_seed.values() if value is not None]
-    log_density = estimate(crossed, confidence) if len(crossed) == len(seeds) else None
-    levels = [0.0, *(cell.sparsity for cell in cells if cell.differences)]
-    found = Critical(cells[0].series, by_seed, levels[-1], log_density, None)
-    return found if found.typical is None else Critical(
-        found.series, by_seed, levels[-1], log_density, _around(found.typical, levels)
-    )  # fmt: skip
+    return Critical(cells[0].series, by_seed, max(cell.sparsity for cell in cells if cell.differences), confidence)
 
 
-def crossing(levels: Iterable[tuple[float, float]], margin: float) -> float | None:
-    """The sparsity at which the difference to the twin falls below -margin; None where it never does.
+def crossing(levels: Iterable[tuple[float, float]], margin: float) -> Crossing | None:
+    """Where the difference to the twin falls below -margin; None where it never does.
 
     `levels` are (sparsity, difference) from dense to sparse. Differences are made to fall with sparsity by isotonic
     regression, together with the twin itself (no difference at sparsity 0), and joined by lines over log density.
 
-    >>> round(crossing([(0.5, 0.0), (0.75, -0.02)], 0.01), 4)
+    >>> round(crossing([(0.5, 0.0), (0.75, -0.02)], 0.01).at, 4)
     0.6464
     """
     sparsities, differences = zip((0.0, 0.0), *levels)
-    fitted = isotonic_regression(differences, increasing=False).x
+    fitted = isotonic_regression(differences, increasing=False).x  # the first is 0 at least: the twin's own
     below = next((index for index, value in enumerate(fitted) if value < -margin - ROUNDING), None)
-    if below is None or below == 0:
-        return None if below is None else 0.0
+    if below is None:
+        return None
     before, after = (log(1 - sparsities[index]) for index in (below - 1, below))
     share = (fitted[below - 1] + margin) / (fitted[below - 1] - fitted[below])
-    return float(1 - exp(before + share * (after - before)))
-
-
-def _around(sparsity: float, levels: list[float]) -> tuple[float, float]:
-    """The neighbouring levels; the mean of crossings may lie on one of them."""
-    above = next((level for level in levels if level >= sparsity and level > 0), levels[-1])
-    return max(level for level in levels if level < above), above
+    at = float(1 - exp(before + share * (after - before)))
+    return Crossing(at, sparsities[below - 1], sparsities[below])

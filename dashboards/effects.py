@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean
 from typing import Any
 
 from dashboards.cells import Cell
+from dashboards.outcomes import mean_of
 from dashboards.shapes import Map, Place
-from dashboards.statistics import Estimate, adjusted, estimate
+from dashboards.statistics import CHANGE_OF_CHANGE, Estimate, adjusted
 
 AXES: dict[str, tuple[Callable[[Place], Any], Callable[[Place], Any]]] = {
     "width": (lambda place: place.width, lambda place: place.depth),
@@ -46,7 +46,5 @@ def _effect(one: Map, axis: str, confidence: float) -> Effect | None:
     pairs = [(line[low], line[high]) for line in lines.values() if low in line and high in line]
     if low == high or not pairs:
         return None
-    seeds = set.intersection(*(set(cell.differences) for pair in pairs for cell in pair))
-    found = [fmean(b.differences[seed] - a.differences[seed] for a, b in pairs) for seed in sorted(seeds)]
-    change = estimate(found, confidence)
+    change = mean_of([b.to_twins.minus(a.to_twins) for a, b in pairs]).estimate(confidence, CHANGE_OF_CHANGE)
     return Effect(one, axis, low, high, len(pairs), change) if change else None

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboards.cells import Cell, cells
+from dashboards.cells import Cell, cells, per_seed
+from dashboards.outcomes import Outcomes
 from dashboards.results import Results
 from dashboards.simulated import simulated
-from dashboards.statistics import Estimate, estimate
+from dashboards.statistics import POSITIVE, Estimate, estimate
 
 SECONDS = "cost/seconds_per_epoch"
 
@@ -20,7 +21,8 @@ class Epoch:
 
     cell: Cell
     seconds: Estimate
-    times: Estimate | None  # the twin's, paired by seed; None where there are no pairs
+    ratios: Outcomes  # seconds over those of the twin; empty where there are no pairs
+    times: Estimate | None  # their mean
     simulated: bool  # zeros were multiplied
 
 
@@ -32,13 +34,15 @@ def epochs(results: Results) -> tuple[Epoch, ...]:
     found = []
     for cell in cells(results):
         own = timed[timed.index.isin(cell.runs)]
-        if seconds := estimate(list(own[SECONDS]), results.confidence):
-            twins = [] if cell.series.control else _to_twins(own, timed[SECONDS])  # those of a control are not dense
-            times = estimate(twins, results.confidence)
-            found.append(Epoch(cell, seconds, times, simulated(results.runs, cell)))
+        by_seed = per_seed(zip(own["seed"], own[SECONDS]))
+        if seconds := estimate(list(by_seed.values()), results.confidence, POSITIVE):
+            ratios = Outcomes({} if cell.series.control else _to_twins(own, timed[SECONDS]))  # those are not dense
+            times = ratios.estimate(results.confidence, POSITIVE)
+            found.append(Epoch(cell, seconds, ratios, times, simulated(results.runs, cell)))
     return tuple(found)
 
 
-def _to_twins(own: pd.DataFrame, seconds: pd.Series) -> list[float]:
-    pairs = zip(own[SECONDS], own["twin"])
-    return [value / seconds[twin] for value, twin in pairs if twin in seconds.index and seconds[twin] > 0]
+def _to_twins(own: pd.DataFrame, seconds: pd.Series) -> dict[int, float]:
+    pairs = zip(own["seed"], own[SECONDS], own["twin"])
+    return per_seed((seed, value / seconds[twin]) for seed, value, twin in pairs
+                    if twin in seconds.index and seconds[twin] > 0)  # fmt: skip

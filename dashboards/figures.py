@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 from math import log10
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -65,6 +66,18 @@ def framed(values: Sequence[float], halves: Sequence[float], least: float) -> li
     high = max(value + min(half, room) for value, half in zip(values, halves))
     air = 0.05 * room
     return [low - air, high + air]
+
+
+def errors(estimates: Sequence[Estimate], scale: float, colour: str) -> dict[str, Any]:
+    """Error bars of the intervals, `scale` times as long; none where there is no interval."""
+    ends = [(one.low - one.mean, one.high - one.mean) if one.interval else (0.0, 0.0) for one in estimates]
+    return {"type": "data", "symmetric": False, "array": [scale * high for _, high in ends],
+            "arrayminus": [-scale * low for low, _ in ends], "color": colour, "thickness": 1, "width": 3}  # fmt: skip
+
+
+def half(one: Estimate, scale: float) -> float:
+    """The longer half of the interval, `scale` times as long; 0 where there is none."""
+    return scale * max(one.high - one.mean, one.mean - one.low) if one.interval else 0.0
 
 
 def band(points: Sequence[tuple[float, Estimate]], scale: float, colour: str, group: str) -> go.Scatter:

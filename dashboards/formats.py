@@ -1,6 +1,7 @@
 """Numbers as readers want them: percent with two digits, differences in percentage points, thousands separated."""
 
 from collections.abc import Callable, Iterable
+from math import exp
 
 from dashboards.statistics import Estimate
 
@@ -11,10 +12,13 @@ MINUS = "−"
 def level(sparsity: float) -> str:
     """A sparsity or a density as it was asked for.
 
-    >>> level(0.95), level(0.995)
-    ('95 %', '99.5 %')
+    Two digits after the point are enough to tell levels apart, but where they would make it 100 %.
+
+    >>> level(0.95), level(0.882351), level(0.99996)
+    ('95 %', '88.24 %', '99.996 %')
     """
-    return f"{100 * sparsity:.6g} %"
+    digits = next(digits for digits in range(2, 16) if sparsity >= 1 or round(100 * sparsity, digits) < 100)
+    return f"{round(100 * sparsity, digits):.15g} %"
 
 
 def percent(share: float | None) -> str:
@@ -75,9 +79,15 @@ def more_bits(difference: float | None) -> str:
     return text if float(text) == 0 else ("+" if difference > 0 else MINUS) + text
 
 
+def with_interval(estimates: Iterable[Estimate | None], confidence: float) -> str:
+    """What a caption says behind a mean: of single seeds there is no interval to promise."""
+    there = any(one and one.interval for one in estimates)
+    return f" with its {level(confidence)} t-interval" if there else ""
+
+
 def ends(estimate: Estimate | None, words: Callable[[float | None], str]) -> str:
     """The interval of what `words` tells."""
-    if estimate is None or estimate.low is None:
+    if estimate is None or estimate.interval is None:
         return NONE
     return f"{words(estimate.low)} to {words(estimate.high)}"
 
@@ -105,16 +115,26 @@ def compact(value: float) -> str:
 
 def interval(estimate: Estimate | None) -> str:
     """The interval of a fraction, in percent; the unit is said beside it."""
-    if estimate is None or estimate.low is None:
+    if estimate is None or estimate.interval is None:
         return NONE
     return f"{100 * estimate.low:.2f} to {100 * estimate.high:.2f}"
 
 
 def points_interval(estimate: Estimate | None) -> str:
     """The interval of a difference, in percentage points; the unit is said beside it."""
-    if estimate is None or estimate.low is None:
+    if estimate is None or estimate.interval is None:
         return NONE
     return f"{signed(100 * estimate.low)} to {signed(100 * estimate.high)}"
+
+
+def times(estimate: Estimate) -> str:
+    """A ratio and its interval, of the estimate of its logarithm.
+
+    >>> times(Estimate(1, 0.0))
+    '1.00'
+    """
+    ends = f" ({exp(estimate.low):.2f} to {exp(estimate.high):.2f})" if estimate.interval else ""
+    return f"{exp(estimate.mean):.2f}{ends}"
 
 
 def p_value(value: float | None) -> str:

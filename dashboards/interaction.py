@@ -6,14 +6,15 @@ kind of its own. Each is held against the first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
 from dashboards.cells import Cell
 from dashboards.comparison import times_the_training
 from dashboards.networks import Settings, kind, methods, networks
-from dashboards.statistics import Estimate, adjusted, estimate, paired
+from dashboards.outcomes import Outcomes, mean_of
+from dashboards.statistics import CHANGE, CHANGE_OF_CHANGE, Estimate, adjusted
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,9 @@ class Side:
     cells: tuple[Cell, ...]  # one for each network
 
     @property
-    def differences(self) -> Mapping[int, float]:
-        """To the twins, the mean over the networks, for the seeds that all networks have."""
-        seeds = set.intersection(*(set(cell.differences) for cell in self.cells))
-        return {seed: fmean(cell.differences[seed] for cell in self.cells) for seed in sorted(seeds)}
+    def to_twins(self) -> Outcomes:
+        """Differences to the twins, the mean over the networks, for the seeds that all networks have."""
+        return mean_of([cell.to_twins for cell in self.cells])
 
     @property
     def steps(self) -> float | None:
@@ -85,8 +85,8 @@ def _kinds(cells: Sequence[Cell]) -> dict[Settings, str]:
 
 
 def _interaction(method: str, sparsity: float, ours: Side, theirs: Side, confidence: float) -> Interaction:
-    mine, other = ours.differences, theirs.differences
+    mine, other = ours.to_twins, theirs.to_twins
     return Interaction(
-        method, sparsity, ours, theirs, estimate(list(mine.values()), confidence),
-        estimate(list(other.values()), confidence), paired(mine, other, confidence),
+        method, sparsity, ours, theirs, mine.estimate(confidence, CHANGE), other.estimate(confidence, CHANGE),
+        mine.minus(other).estimate(confidence, CHANGE_OF_CHANGE),
     )  # fmt: skip

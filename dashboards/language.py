@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite
+from statistics import fmean
 from typing import Literal
 
-from dashboards.cells import Cell, cells, mean, per_seed, rows_of
-from dashboards.comparison import EQUAL_SIZE
+from dashboards.cells import Cell, cells, mean, rows_of
+from dashboards.examples import Examples
+from dashboards.outcomes import Outcomes, outcomes
 from dashboards.results import Results
 from dashboards.series import Series
-from dashboards.statistics import Estimate, adjusted, estimate
+from dashboards.sizes import equal_size
+from dashboards.statistics import POSITIVE, Estimate, adjusted, estimate
 
 METRIC = "final/{split}_bits_per_character"
 SPLITS = {"test": "test", "val": "validation"}  # where the text has no test split, the validation split has to do
@@ -23,8 +26,9 @@ class TextCell:
 
     cell: Cell
     split: Literal["test", "validation"] | None  # whose bits these are; None: no run has finished
-    by_seed: Mapping[int, float]  # bits per character
+    outcomes: Outcomes  # bits per character
     bits: Estimate | None
+    twins: float | None  # what the twins take, mean
     difference: Estimate | None  # to the twins, paired by seed: above 0 is worse
     gain: Estimate | None  # the same with its sign turned: above 0 is better
     loss: float | None  # of the same split, nats per token
@@ -44,6 +48,11 @@ class TextCell:
         return self.cell.level
 
     @property
+    def named(self) -> float:
+        """The sparsity that sentences name."""
+        return self.level
+
+    @property
     def sparsity(self) -> float:
         """That was reached, the mean over runs; asked for where none has finished."""
         return self.level if self.cell.reached is None else self.cell.reached
@@ -54,14 +63,38 @@ class TextCell:
         return 1 - self.sparsity
 
     @property
+    def sized(self) -> bool:
+        """Whether the networks end with as many weights as were asked for."""
+        return equal_size(self.density, 1 - self.level)
+
+    @property
     def arrived(self) -> bool:
-        """Whether the networks end as sparse as they were to be: weights that are let go do not stay zero."""
-        return self.sparsity >= self.level - EQUAL_SIZE
+        """Whether they end as sparse as they were to be, or sparser: weights that are let go do not stay zero."""
+        return self.sized or self.sparsity > self.level
 
     @property
     def steps(self) -> float | None:
         """Optimizer steps of the whole path, mean."""
         return self.cell.steps
+
+    @property
+    def nonzero(self) -> float | None:
+        """Prunable weights that are not zero, mean."""
+        return self.cell.nonzero
+
+    @property
+    def by_seed(self) -> Mapping[int, float]:
+        """Bits per character."""
+        return self.outcomes.by_seed
+
+    @property
+    def score(self) -> float | None:
+        """What it is chosen by, more is better."""
+        return None if self.validation is None else -self.validation
+
+    def ahead_of(self, other: TextCell, confidence: float) -> Estimate | None:
+        """How many bits fewer than another cell it takes, paired by seed."""
+        return other.outcomes.minus(self.outcomes).estimate(confidence)
 
     @property
     def to_dense(self) -> Estimate | None:
@@ -80,23 +113,43 @@ def language(results: Results) -> tuple[TextCell, ...]:
         split_of |= dict.fromkeys(there, split)
     if not found:
         return ()
-    twin_of = dict(zip(results.runs["run"], results.runs["twin"]))
-    return tuple(_text_cell(cell, results, found, split_of, twin_of) for cell in cells(results))
+    runs = results.runs
+    seed_of, twin_of = (dict(zip(runs["run"], runs[column])) for column in ("seed", "twin"))
+    known = KnownTexts(found, split_of, seed_of, twin_of, results.examples)
+    return tuple(_text_cell(cell, results, known) for cell in cells(results))
 
 
-def _text_cell(
-    cell: Cell, results: Results, bits: Mapping[str, float], split_of: Mapping[str, str], twin_of: Mapping[str, object]
-) -> TextCell:  # fmt: skip
+@dataclass(frozen=True)
+class KnownTexts:
+    """What is known of single runs of language models, by their names."""
+
+    bits: Mapping[str, float]
+    split_of: Mapping[str, str]  # whose bits these are
+    seed_of: Mapping[str, int]
+    twin_of: Mapping[str, object]
+    examples: Mapping[str, Examples]
+
+    def outcomes(self, runs: Iterable[tuple[str, str]]) -> Outcomes:
+        """Of runs, each with the one at whose seed it counts."""
+        return outcomes((self.seed_of[at], self.bits[run], self._examples(run)) for run, at in runs)
+
+    def _examples(self, run: str) -> Examples | None:
+        found = self.examples.get(run)
+        return found if found and found.split == self.split_of[run] else None
+
+
+def _text_cell(cell: Cell, results: Results, known: KnownTexts) -> TextCell:
     rows, confidence = rows_of(cell, results), results.confidence
-    seed_of = dict(zip(results.runs["run"], results.runs["seed"]))
-    own = [run for run in cell.runs if run in bits]
-    split = split_of[own[0]] if own else "test"
-    by_seed = per_seed((seed_of[run], bits[run]) for run in own)
-    pairs = per_seed((seed_of[run], bits[run] - bits[twin_of[run]]) for run in own if twin_of[run] in bits)
+    own = [run for run in cell.runs if run in known.bits]
+    split = known.split_of[own[0]] if own else "test"
+    ours = known.outcomes((run, run) for run in own)
+    pairs = [(run, known.twin_of[run]) for run in own if known.twin_of[run] in known.bits]
+    paired, twins = known.outcomes((run, run) for run, _ in pairs), known.outcomes((twin, run) for run, twin in pairs)
     return TextCell(
-        cell, SPLITS[split] if own else None, by_seed, estimate(list(by_seed.values()), confidence),
-        difference=estimate(list(pairs.values()), confidence),
-        gain=estimate([-value for value in pairs.values()], confidence),
+        cell, SPLITS[split] if own else None, ours, estimate(list(ours.by_seed.values()), confidence, POSITIVE),
+        twins=fmean(twins.by_seed.values()) if pairs else None,
+        difference=paired.minus(twins).estimate(confidence),
+        gain=twins.minus(paired).estimate(confidence),
         loss=mean(rows, f"final/{split}_loss"),
         perplexity=mean(rows, f"final/{split}_perplexity"),
         validation=mean(rows, METRIC.format(split="val")),
@@ -106,7 +159,7 @@ def _text_cell(
 
 
 def p_values(
-    found: tuple[TextCell, ...], test: Literal["p_value", "signed_rank"] = "p_value"
+    found: tuple[TextCell, ...], test: Literal["t", "signed_rank"] = "t"
 ) -> list[float | None]:
     """Of each difference to a dense twin, adjusted by Holm over all with seeds enough for a verdict."""
     return adjusted([one.to_dense if one.level > 0 else None for one in found], test)

@@ -7,9 +7,11 @@ from itertools import groupby
 
 from dashboards import language_sentences as sentences
 from dashboards.language import TextCell, language
-from dashboards.margins import walk_bits
+from dashboards.margins import walks_bits
 from dashboards.results import Results
+from dashboards.sentences import walked
 from dashboards.survival import survivals
+from dashboards.units import BITS
 
 
 def told(results: Results) -> tuple[str, ...]:
@@ -22,10 +24,10 @@ def _told(found: tuple[TextCell, ...], results: Results) -> Iterator[str]:
     sparse = [cell for cell in found if not (cell.series.dense or cell.series.control)]
     if any(cell.bits for cell in sparse) and not any(cell.difference for cell in sparse):
         yield "No run has a finished dense twin, so there are no differences to speak of."
-    for _, own in groupby(sparse, key=lambda cell: cell.series):
-        line = list(own)
-        if walked := walk_bits(line, results.bits_margin, results.confidence):
-            yield sentences.limited(walked, results.bits_margin)
+    walks = {walk.series: walk for walk in walks_bits(sparse, results.bits_margin, results.confidence)}
+    for series, line in groupby(sparse, key=lambda cell: cell.series):
+        if series in walks:
+            yield walked(walks[series], results.bits_margin, BITS)
         if loose := [cell for cell in line if cell.bits and not cell.arrived]:
             yield sentences.let_go(loose)
     for _, own in groupby(survivals(results), key=lambda one: one.series):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboards import formats
-from dashboards.formats import bits, ends, level, listed, more_bits, percent
+from dashboards.formats import bits, ends, level, listed, percent
 from dashboards.language import TextCell
-from dashboards.margins import Walk
-from dashboards.statistics import ENOUGH, Estimate
 from dashboards.survival import AFTER_1, LATER, PERMANENT, SURVIVED, Survival
+from dashboards.units import BITS
 
 OPTIMIZER = "workload.training.optimizer.name"
 
@@ -17,50 +16,17 @@ OPTIMIZER = "workload.training.optimizer.name"
 def reached(cell: TextCell) -> str:
     """What a dense network comes to."""
     one = cell.bits
-    interval = f"interval {ends(one, bits)}, " if one.low is not None else ""
+    interval = f"interval {ends(one, bits)}, " if one.interval else ""
     per_token = {"a loss of {:.3f} nats": cell.loss, "a perplexity of {:.1f}": cell.perplexity}
     told = listed([words.format(value) for words, value in per_token.items() if value is not None])
     return (f"{cell.series.label} takes {bits(one.mean)} bits per character of the {cell.split} split "
             f"({interval}n = {one.n})" + (f", with {told} per token." if told else "."))  # fmt: skip
 
 
-def limited(one: Walk, margin: float) -> str:
-    """How far a series can be pruned."""
-    if not one.enough:
-        found = [f"{_change(cell)} at {level(cell.level)} sparsity" for cell in (one.safe, one.unsafe) if cell]
-        return (f"{one.series.label}: {listed(found)} against the dense twin. With n = {one.fewest} this is no "
-                f"verdict; it takes {ENOUGH}.{_gaps(one)}")  # fmt: skip
-    if one.safe is None:
-        return f"{one.series.label} is safe at no level tried: already {_unsafe(one.unsafe, margin)}{_gaps(one)}"
-    text = f"{one.series.label} is safe up to {level(one.safe.level)} sparsity"
-    if one.unsafe is None:
-        return f"{text}, the sparsest level tried, with {_change(one.safe)}.{_gaps(one)}"
-    return f"{text}, with {_change(one.safe)}; {_unsafe(one.unsafe, margin)}{_gaps(one)}"
-
-
-def _gaps(one: Walk) -> str:
-    return f" No finished pair at {listed([level(gap) for gap in one.unpaired])}." if one.unpaired else ""
-
-
-def _unsafe(cell: TextCell, margin: float) -> str:
-    takes = "takes" if cell.difference.mean > margin else "may take"
-    return f"at {level(cell.level)} it {takes} more than {margin:g} bits more, with {_change(cell)}."
-
-
-def _change(cell: TextCell) -> str:
-    return spread(cell.difference)
-
-
-def spread(difference: Estimate) -> str:
-    """A difference and its interval."""
-    interval = f" ({ends(difference, more_bits)})" if difference.low is not None else ""
-    return f"{more_bits(difference.mean)} bits{interval}"
-
-
 def let_go(line: Sequence[TextCell]) -> str:
     """A series whose weights were not held at zero: its networks end denser than asked for."""
     found = [f"{percent(cell.sparsity)} instead of {level(cell.level)}"
-             + (f", with {_change(cell)}" if cell.difference else "") for cell in line]  # fmt: skip
+             + (f", with {BITS.spread(cell.difference)}" if cell.difference else "") for cell in line]  # fmt: skip
     n = formats.seeds(cell.bits.n for cell in line)
     return (f"{line[0].series.label} ends with few zeros, since nothing holds them: {'; '.join(found)} against the "
             f"dense twin ({n}). It says nothing about sparse networks.")  # fmt: skip

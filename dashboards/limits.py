@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.cells import Cell
 from dashboards.critical import Critical, critical
-from dashboards.margins import Walk, walk, walk_best
+from dashboards.margins import Walk, walks, walks_best
 from dashboards.series import Series
 
 
@@ -16,7 +16,7 @@ class Limits:
     """Of one series that has pairs."""
 
     last: Walk  # the primary outcome
-    best: Walk | None  # None where no run has a best checkpoint
+    best: Walk | None  # None where no run has a best checkpoint that can be compared with its twin's
     critical: Critical
 
     @property
@@ -32,11 +32,11 @@ class Limits:
 
 def limits(cells: Sequence[Cell], margin: float, confidence: float) -> tuple[Limits, ...]:
     """The limits of all series that have pairs with dense twins, in their order; controls have other twins."""
+    best = {walk.series: walk for walk in walks_best(cells, margin, confidence)}
     found = []
-    for series in dict.fromkeys(cell.series for cell in cells if not cell.series.control):
-        line = [cell for cell in cells if cell.series == series]
-        if last := walk(line, margin, confidence):
-            found.append(Limits(last, walk_best(line, margin, confidence), critical(line, margin, confidence)))
+    for last in walks(cells, margin, confidence):
+        line = [cell for cell in cells if cell.series == last.series]
+        found.append(Limits(last, best.get(last.series), critical(line, margin, confidence)))
     return tuple(found)
 
 

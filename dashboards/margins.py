@@ -2,66 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from dashboards.cells import Cell
 from dashboards.language import TextCell
 from dashboards.series import Series
-from dashboards.statistics import ENOUGH, Estimate
+from dashboards.statistics import ENOUGH, Estimate, adjusted
+
+AnyCell = Cell | TextCell
+
+
+@dataclass(frozen=True)
+class Level:
+    """A cell of a series that is walked, and how much better than its twin it is: below 0 it is worse."""
+
+    cell: AnyCell
+    gain: Estimate
+    loses: bool  # whether it surely loses more than the margin: by Holm over all levels and series of the sweep
 
 
 @dataclass(frozen=True)
 class Walk:
     """One series, walked from dense to sparse over the cells that have pairs, up to the first that is not safe.
 
-    A cell is safe where the one-sided lower bound of its mean difference to the twin is above -margin."""
+    A cell is safe where the one-sided lower bound of its mean gain on the twin is above -margin."""
 
     series: Series
-    safe: Cell | TextCell | None  # the last safe one; None: the first is not
-    unsafe: Cell | TextCell | None  # the first that is not safe; None: all are
-    unpaired: tuple[float, ...]  # levels before `unsafe` at which there is no pair
+    passed: tuple[Level, ...]  # the safe ones
+    failed: Level | None  # the first that is not safe; None: all are
+    unpaired: tuple[float, ...]  # levels before `failed` at which there is no pair
+
+    @property
+    def safe(self) -> AnyCell | None:
+        """The last safe one; None: the first is not."""
+        return self.passed[-1].cell if self.passed else None
+
+    @property
+    def unsafe(self) -> AnyCell | None:
+        """The first that is not safe; None: all are."""
+        return self.failed.cell if self.failed else None
+
+    @property
+    def walked(self) -> tuple[Level, ...]:
+        """All that the answer rests on."""
+        return (*self.passed, *((self.failed,) if self.failed else ()))
 
     @property
     def fewest(self) -> int:
-        """Pairs in the cells that the answer rests on, at the least."""
-        return min(cell.difference.n for cell in (self.safe, self.unsafe) if cell)
+        """Pairs at any level that the answer rests on, at the least."""
+        return min(one.gain.n for one in self.walked)
 
     @property
     def enough(self) -> bool:
         """Whether there are seeds enough for a verdict."""
         return self.fewest >= ENOUGH
 
+    @property
+    def over_seeds_alone(self) -> tuple[float, ...]:
+        """Levels at which single examples are not known, so that the answer holds for this test set."""
+        return tuple(one.cell.level for one in self.walked if one.gain.over_examples is None)
 
-def walk(cells: Iterable[Cell], margin: float, confidence: float) -> Walk | None:
-    """Walk the cells of one series, given from dense to sparse; None where none of them has a pair."""
-    return _walk([(cell, cell.difference) for cell in cells], margin, confidence)
+
+def walks(cells: Iterable[Cell], margin: float, confidence: float) -> tuple[Walk, ...]:
+    """Every series that has pairs, in their order; cells come series by series, from dense to sparse."""
+    return _walks(cells, lambda cell: cell.gain, margin, confidence)
 
 
-def walk_best(cells: Iterable[Cell], margin: float, confidence: float) -> Walk | None:
+def walks_best(cells: Iterable[Cell], margin: float, confidence: float) -> tuple[Walk, ...]:
     """The same with the accuracies at the best checkpoint, chosen on the validation set."""
-    return _walk([(cell, cell.best_difference) for cell in cells], margin, confidence)
+    return _walks(cells, lambda cell: cell.best_difference, margin, confidence)
 
 
-def walk_bits(cells: Iterable[TextCell], margin: float, confidence: float) -> Walk | None:
+def walks_bits(cells: Iterable[TextCell], margin: float, confidence: float) -> tuple[Walk, ...]:
     """The same with bits per character, of which fewer are better; over what has come to its sparsity."""
-    return _walk([(cell, cell.gain) for cell in cells if cell.arrived], margin, confidence)
+    return _walks([cell for cell in cells if cell.arrived], lambda cell: cell.gain, margin, confidence)
 
 
-def _walk(steps: list[tuple[Cell | TextCell, Estimate | None]], margin: float, confidence: float) -> Walk | None:
-    safe, unpaired = None, []
-    for cell, difference in steps:
-        if cell.level == 0:
-            continue
-        if difference is None:
+def _walks(
+    cells: Iterable[AnyCell], gain: Callable[[AnyCell], Estimate | None], margin: float, confidence: float
+) -> tuple[Walk, ...]:
+    """Controls are left out: their twins are not dense."""
+    steps = [(cell, gain(cell)) for cell in cells if cell.level > 0 and not cell.series.control]
+    p_values = adjusted([one for _, one in steps], null=-margin)
+    lost = [p_value is not None and p_value < 1 - confidence and one.mean < -margin
+            for (_, one), p_value in zip(steps, p_values)]  # fmt: skip
+    levels = [(cell, one and Level(cell, one, loses)) for (cell, one), loses in zip(steps, lost)]
+    found = (_walk(list(own), margin, confidence) for _, own in groupby(levels, key=lambda one: one[0].series))
+    return tuple(walk for walk in found if walk)
+
+
+def _walk(levels: Sequence[tuple[AnyCell, Level | None]], margin: float, confidence: float) -> Walk | None:
+    """None where no cell has a pair."""
+    passed: list[Level] = []
+    unpaired = []
+    for cell, level in levels:
+        if level is None:
             unpaired.append(cell.level)
-        elif _is_safe(difference, margin, confidence):
-            safe = cell
+        elif _is_safe(level.gain, margin, confidence):
+            passed.append(level)
         else:
-            return Walk(cell.series, safe, cell, tuple(unpaired))
-    return Walk(safe.series, safe, None, tuple(unpaired)) if safe else None
+            return Walk(cell.series, tuple(passed), level, tuple(unpaired))
+    return Walk(passed[-1].cell.series, tuple(passed), None, tuple(unpaired)) if passed else None
 
 
-def _is_safe(difference: Estimate, margin: float, confidence: float) -> bool:
-    bound = difference.lower_bound(confidence)
+def _is_safe(gain: Estimate, margin: float, confidence: float) -> bool:
+    bound = gain.deciding.lower_bound(confidence)
     return bound is not None and bound > -margin

@@ -43,6 +43,7 @@ def merged(parts: Sequence[Results]) -> Results:
         measured=frozenset().union(*(share.measured for share in shares)),
         masks={run: found for share in shares for run, found in share.masks.items()},
         samples={run: text for share in shares for run, text in share.samples.items()},
+        examples={run: found for share in shares for run, found in share.examples.items()},
         parts=tuple(parts),
     )
 
@@ -91,6 +92,7 @@ def _share(part: Results, owner: Mapping[str, str], networks: Mapping[str, str],
         measured=frozenset(run for run in part.measured if owner.get(run.partition("/")[0]) == part.sweep),
         masks={renamed[run]: found for run, found in part.masks.items() if run in renamed},
         samples={renamed[run]: text for run, text in part.samples.items() if run in renamed},
+        examples={renamed[run]: found for run, found in part.examples.items() if run in renamed},
     )
 
 

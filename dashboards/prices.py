@@ -57,16 +57,29 @@ def _price(cell: Cell, runs: pd.DataFrame) -> Price:
     return Price(cell, mean(own, OPERATIONS), mean(own, DENSE), mean(own, CSR), weights)
 
 
-def front(priced: Sequence[tuple[Cell, float]]) -> tuple[tuple[Cell, float], ...]:
-    """The cells, with their prices, that no other is both as cheap as and as good as on validation; cheapest first.
+Priced = tuple[Cell, float]  # a cell and one of its prices
 
-    Of two that are equal in both, both are in. Cells without a validation accuracy take no part."""
-    judged = [(cell, price) for cell, price in priced if cell.validation is not None]
-    members = [one for one in judged if not any(_beats(other, one) for other in judged)]
+
+def front(priced: Sequence[Priced]) -> tuple[Priced, ...]:
+    """The Pareto front, cheapest first: the cells that no other is both as cheap as and as good as on validation.
+
+    Of two that are equal in both, both are in. The dense network is always in, since all others are measured from it:
+    of several that which is best on validation. Cells without a validation accuracy take no part."""
+    judged = [one for one in priced if one[0].validation is not None]
+    members = [one for one in judged if not beaten(one, judged)]
+    dense = max((one for one in judged if one[0].unpruned), key=lambda one: one[0].validation, default=None)
+    if dense and not any(cell.unpruned for cell, _ in members):
+        members.append(dense)
     return tuple(sorted(members, key=lambda one: one[1]))
 
 
-def _beats(other: tuple[Cell, float], one: tuple[Cell, float]) -> bool:
+def beaten(one: Priced, priced: Sequence[Priced]) -> Cell | None:
+    """The best on validation of the cells that are as cheap and as good, and better in one of the two."""
+    found = [other for other, price in priced if other.validation is not None and _beats((other, price), one)]
+    return max(found, key=lambda cell: cell.validation, default=None)
+
+
+def _beats(other: Priced, one: Priced) -> bool:
     (their, cheap), (our, price) = other, one
     no_worse = their.validation >= our.validation and cheap <= price
     return no_worse and (their.validation > our.validation or cheap < price)

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dashboards import schema
-from dashboards.artifacts import artifact, masks, parsed, samples
+from dashboards.artifacts import artifact, examples, masks, parsed, samples
 from dashboards.errors import ReportError
+from dashboards.examples import Examples
 from dashboards.histories import Point, histories
 from dashboards.masks import Masks
 from dashboards.series import flattened
@@ -58,6 +59,7 @@ class Results:
     measured: frozenset[str] = frozenset()  # runs that were, before their trial failed: the first rungs of a ladder
     masks: Mapping[str, Masks] = field(default_factory=dict)  # by run, where it has any; of ladders the main arm's
     samples: Mapping[str, str] = field(default_factory=dict)  # by run of a language model, what it writes
+    examples: Mapping[str, Examples] = field(default_factory=dict)  # by run, where it kept what it did with each
     parts: tuple[Results, ...] = ()  # the sweeps, where these are the results of several
 
     @property
@@ -123,7 +125,7 @@ def read(tracking_uri: str, sweep: str) -> Results:
     frame = frame.drop_duplicates(points, keep="last").sort_values(points, ignore_index=True)
     runs = pd.DataFrame([_row(run) for run in ours]) if ours else pd.DataFrame(columns=ALWAYS)
     return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(ours),
-                   _measured(children), masks(ours), texts)  # fmt: skip
+                   _measured(children), masks(ours), texts, examples(ours))  # fmt: skip
 
 
 def _client(tracking_uri: str) -> MlflowClient:

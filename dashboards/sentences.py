@@ -8,12 +8,14 @@ from dashboards import formats
 from dashboards.cells import Cell
 from dashboards.comparison import Comparison
 from dashboards.critical import Critical
-from dashboards.formats import count, level, listed, points
+from dashboards.formats import count, level, listed
 from dashboards.layers import LayerLeft, natural
 from dashboards.limits import Limits
-from dashboards.margins import Walk
+from dashboards.margins import AnyCell, Walk
 from dashboards.overlap import Tally
-from dashboards.statistics import ENOUGH, Estimate
+from dashboards.sizes import TOLERANCE
+from dashboards.statistics import ENOUGH
+from dashboards.units import ACCURACY, Unit
 
 FEW = 100  # weights left in a layer, below which a sentence says so
 DEAD = 0.1  # of a layer's units, from which on a sentence says so
@@ -22,53 +24,77 @@ DEAD = 0.1  # of a layer's units, from which on a sentence says so
 def reached(cell: Cell) -> str:
     """What a cell with an accuracy comes to."""
     one = cell.accuracy
-    interval = f"interval {formats.interval(one)} %, " if one.low is not None else ""
+    interval = f"interval {formats.interval(one)} %, " if one.interval else ""
     before = "" if cell.series.dense else " before it removes any weight"
     return f"{cell.series.label} reaches {formats.percent(one.mean)} test accuracy{before} ({interval}n = {one.n})."
 
 
 def limited(one: Limits, margin: float) -> str:
     """How far a series can be pruned, and what lies beyond."""
-    if not one.last.enough:
-        return _no_verdict(one.last) + _gaps(one.last)
-    return " ".join([_verdict(one.last, margin) + _gaps(one.last), _critical(one.critical, margin), *_best(one)])
+    told = walked(one.last, margin)
+    return " ".join([told, _critical(one.critical, margin), *_best(one)]) if one.last.enough else told
 
 
-def _gaps(one: Walk) -> str:
-    return f" No finished pair at {listed([level(gap) for gap in one.unpaired])}." if one.unpaired else ""
+def walked(one: Walk, margin: float, unit: Unit = ACCURACY) -> str:
+    """How far a series can be pruned, and which levels no pair has finished at."""
+    told = _verdict(one, margin, unit) if one.enough else _no_verdict(one, unit)
+    gaps = f" No finished pair at {listed([level(gap) for gap in one.unpaired])}." if one.unpaired else ""
+    return told + gaps
 
 
-def _no_verdict(one: Walk) -> str:
-    found = [f"{_change(cell)} at {level(cell.sparsity)} sparsity" for cell in (one.safe, one.unsafe) if cell]
-    return (
-        f"{one.series.label}: {listed(found)} against the dense twin. "
-        f"With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
-    )
+def _no_verdict(one: Walk, unit: Unit) -> str:
+    found = [f"{_change(cell, unit)} at {level(cell.named)} sparsity" for cell in (one.safe, one.unsafe) if cell]
+    return f"{one.series.label}: {listed(found)}. With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
 
 
-def _verdict(one: Walk, margin: float) -> str:
-    name = one.series.label
+def _verdict(one: Walk, margin: float, unit: Unit) -> str:
+    name, judged = one.series.label, _judged(one)
     if one.safe is None:
-        return f"{name} is safe at no level tried: already {_unsafe(one.unsafe, margin)}"
-    text = f"{name} is safe up to {level(one.safe.sparsity)} sparsity"
+        return f"{name} is safe at no level tried, {judged}: already {_unsafe(one, margin, unit)}"
+    text = f"{name} is safe up to {level(one.safe.named)} sparsity"
     if one.unsafe is None:
-        return f"{text}, the sparsest level tried, with {_change(one.safe)}."
-    return f"{text}, with {_change(one.safe)}; {_unsafe(one.unsafe, margin)}"
+        return f"{text}, the sparsest level tried, {judged}, with {_change(one.safe, unit)}."
+    return f"{text}, {judged}, with {_change(one.safe, unit)}; {_unsafe(one, margin, unit)}"
 
 
-def _unsafe(cell: Cell, margin: float) -> str:
-    loses = "loses" if cell.difference.mean < -margin else "may lose"
-    return f"at {level(cell.sparsity)} it {loses} more than {formats.margin(margin)}, with {_change(cell)}."
+def _judged(one: Walk) -> str:
+    """What the verdict rests on."""
+    alone = one.over_seeds_alone
+    if len(alone) == len(one.walked):
+        return "judged over seeds alone"
+    but = f", but over seeds alone at {listed([level(found) for found in alone])}" if alone else ""
+    return f"judged over seeds and examples{but}"
+
+
+def _unsafe(one: Walk, margin: float, unit: Unit) -> str:
+    loses = unit.surely if one.failed.loses else unit.maybe
+    return f"at {level(one.unsafe.named)} it {loses} {unit.losing(margin)}, with {_change(one.unsafe, unit)}."
+
+
+def _change(cell: AnyCell, unit: Unit) -> str:
+    return f"{unit.spread(cell.difference)} from its twin's {unit.value(cell.twins)}"
 
 
 def _critical(one: Critical, margin: float) -> str:
     allowed, seeds = formats.margin(margin), len(one.by_seed)
     if one.typical is None:
         return f"Its loss reaches {allowed} beyond {level(one.sparsest)} ({one.crossed} of {seeds} seeds reach it)."
-    where = f"Its loss reaches {allowed} at {level(round(one.typical, 3))}"
-    if one.interval is None:
+    where = (f"Its loss reaches {allowed} at {level(round(one.typical, 3))}, interpolated between "
+             f"{_between(one)}")  # fmt: skip
+    if one.crossed < seeds:
         return f"{where} (median; {one.crossed} of {seeds} seeds reach it)."
-    return f"{where} ({' to '.join(f'{100 * end:.1f}' for end in one.interval)} %)."
+    return f"{where} ({critical_interval(one)})." if one.interval else f"{where}."
+
+
+def _between(one: Critical) -> str:
+    denser, sparser = one.between
+    return f"{level(denser)}{'' if denser else ' (the twin)'} and {level(sparser)}"
+
+
+def critical_interval(one: Critical) -> str:
+    """Its ends; what lies beyond the sparsest level was not tried."""
+    low, high = one.interval
+    return f"{100 * low:.1f} to " + (f"beyond {level(one.sparsest)}" if high > one.sparsest else f"{100 * high:.1f} %")
 
 
 def _best(one: Limits) -> list[str]:
@@ -96,31 +122,21 @@ def incomplete(trials: Tally) -> list[str]:
             "missing; what is said here rests on the others."]  # fmt: skip
 
 
-def _change(cell: Cell) -> str:
-    return _spread(cell.difference)
-
-
-def _spread(difference: Estimate) -> str:
-    interval = f" ({formats.points_interval(difference)})" if difference.low is not None else ""
-    return points(difference.mean) + interval
-
-
-def compared(levels: Sequence[Comparison]) -> str:
+def compared(levels: Sequence[Comparison], confidence: float) -> str:
     """One series against another at equal size, level by level."""
     ours, theirs = levels[0].ours.series.label, levels[0].theirs.series.label
-    return f"{ours} against {theirs} at equal size: {'; '.join(_compared(one) for one in levels)}."
+    return f"{ours} against {theirs} at equal size: {'; '.join(_compared(one, confidence) for one in levels)}."
 
 
-def _compared(one: Comparison) -> str:
+def _compared(one: Comparison, confidence: float) -> str:
     where, difference = f"at {level(one.sparsity)} sparsity", one.difference
     if difference is None:
-        return (
-            f"{where} not compared, as {count(one.ours.nonzero)} and {count(one.theirs.nonzero)} weights differ in size"
-        )
-    found = f"{where}, {_spread(difference)}{_budget(one)}"
-    if difference.n < ENOUGH:
+        sizes = f"{count(one.ours.nonzero)} and {count(one.theirs.nonzero)} weights"
+        return f"{where} not compared, as {sizes} are more than {level(TOLERANCE)} apart"
+    found = f"{where}, {ACCURACY.spread(difference)}{_budget(one)}"
+    if not one.enough:
         return f"{found}, no verdict with n = {difference.n}"
-    if not difference.excludes_zero:
+    if not one.clear(confidence):
         return f"{found}, no clear difference"
     return f"{found}, {'better' if difference.mean > 0 else 'worse'}"
 
@@ -129,6 +145,13 @@ def _budget(one: Comparison) -> str:
     """How much longer one side was trained, where that is worth a word."""
     times = one.times_the_training
     return f" at {times:.3g} times the training" if times else ""
+
+
+def of_other_size(found: Sequence[Cell]) -> list[str]:
+    """The sentence about cells that take no part in comparisons at equal size, where there are any."""
+    told = [f"{cell.series.label} at {level(cell.named)} ({count(cell.nonzero)} instead of "
+            f"{count(cell.density * cell.prunable)} weights)" for cell in found]  # fmt: skip
+    return [f"Not of the size asked for, and so not among the best at each sparsity: {listed(told)}."] if told else []
 
 
 def few_weights(left: LayerLeft) -> bool:

@@ -9,9 +9,9 @@ from dashboards import schema
 from dashboards.cells import Cell
 from dashboards.networks import Settings, shortened, ways
 from dashboards.series import labels
+from dashboards.sizes import equal_size
 
 SIZES = ("workload.channels", "workload.hidden")  # the settings that hold one size for each layer, in their order
-EQUAL_COUNT = 0.001  # nonzero counts that differ by at most this fraction are equal
 
 
 @dataclass(frozen=True, order=True)
@@ -113,7 +113,7 @@ def _counts(cells: Sequence[Cell]) -> Callable[[Cell], float | None]:
     """Gives, of a cell's nonzero weights, the least count that is equal to theirs."""
     least: list[float] = []
     for count in sorted(cell.nonzero for cell in cells if cell.nonzero is not None):
-        if not least or count > least[-1] * (1 + EQUAL_COUNT):
+        if not least or not equal_size(least[-1], count):
             least.append(count)
 
     def of(cell: Cell) -> float | None:

@@ -1,56 +1,95 @@
 """Means over seeds, their intervals and tests."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from math import isfinite, sqrt
+from dataclasses import dataclass, replace
+from math import inf, isfinite, sqrt
 from typing import Literal
 
 import numpy as np
 from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 ENOUGH = 5  # seeds from which on a report says more than an interval
 RANKED = 8  # seeds from which on ranks can tell something too: with 5 their p is 0.0625 at least
+ROUNDING = 1e-12  # of values that are subtracted: what is closer together is the same
+
+Range = tuple[float, float]  # the least and the greatest possible value
+ANY: Range = (-inf, inf)
+POSITIVE: Range = (0.0, inf)
+SHARE: Range = (0.0, 1.0)  # of fractions such as an accuracy
+CHANGE: Range = (-1.0, 1.0)  # of differences of fractions
+CHANGE_OF_CHANGE: Range = (-2.0, 2.0)  # of differences of such differences
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over seeds, in the unit of the values; `sd`, `low` and `high` are None where there is one value.
+    """A mean and what its t-interval and its tests rest on, in the unit of the values.
 
-    `signed_rank` is the p-value of Wilcoxon's two-sided test that the values lie symmetrically around 0; None below
-    RANKED values.
-    """
+    `error` is None where there is one value: then there is neither interval nor bound nor test."""
 
-    n: int
+    n: int  # seeds
     mean: float
-    sd: float | None = None  # of the sample: divided by n - 1
-    low: float | None = None  # ends of the t-interval of the mean
-    high: float | None = None
-    signed_rank: float | None = None
+    error: float | None = None  # standard error of the mean
+    freedom: float | None = None  # degrees of freedom of its t
+    confidence: float = 0.95  # of the interval, in (0, 1)
+    possible: Range = ANY
+    signed_rank: float | None = None  # p of Wilcoxon's two-sided test of symmetry around 0; None below RANKED values
+    over_examples: Estimate | None = None  # the same mean over seeds and examples; see crossed
 
     @property
-    def excludes_zero(self) -> bool:
-        """Whether there is an interval and 0 lies outside it."""
-        return self.low is not None and not self.low <= 0 <= self.high
+    def sd(self) -> float | None:
+        """Of the sample of seeds: divided by n - 1."""
+        return None if self.error is None else self.error * sqrt(self.n)
+
+    @property
+    def interval(self) -> Range | None:
+        """Ends of the t-interval, as far as they are possible.
+
+        None where the values do not tell how they spread: one value, or fewer than ENOUGH that are all the same. None
+        also where the interval leaves nothing out that is possible."""
+        if self.error is None or (self.error == 0 and self.n < ENOUGH):
+            return None
+        half = _quantile((1 + self.confidence) / 2, self.freedom) * self.error
+        ends = max(self.mean - half, self.possible[0]), min(self.mean + half, self.possible[1])
+        return None if ends == self.possible else ends
+
+    @property
+    def low(self) -> float | None:
+        """The lower end of the interval."""
+        return self.interval[0] if self.interval else None
+
+    @property
+    def high(self) -> float | None:
+        """The upper end."""
+        return self.interval[1] if self.interval else None
+
+    @property
+    def deciding(self) -> Estimate:
+        """What verdicts rest on: seeds and examples where single examples are known, else seeds alone."""
+        return self.over_examples or self
+
+    def at(self, confidence: float) -> Estimate:
+        """The same with intervals at another confidence."""
+        wider = self.over_examples and self.over_examples.at(confidence)
+        return replace(self, confidence=confidence, over_examples=wider)
 
     def lower_bound(self, confidence: float) -> float | None:
         """The one-sided lower t-bound of the mean; None where there is one value."""
-        if self.sd is None:
+        return None if self.error is None else self.mean - _quantile(confidence, self.freedom) * self.error
+
+    def p_value(self, null: float = 0.0) -> float | None:
+        """Of the two-sided t-test that the mean is `null`; None where there is one value."""
+        if self.error is None:
             return None
-        return self.mean - _quantile(confidence, self.n - 1) * self.sd / sqrt(self.n)
-
-    @property
-    def p_value(self) -> float | None:
-        """Of the two-sided t-test that the mean is 0; None where there is one value."""
-        if self.sd is None:
-            return None
-        if self.sd == 0:
-            return float(self.mean == 0)
-        return float(2 * stats.t.sf(abs(self.mean) * sqrt(self.n) / self.sd, self.n - 1))
+        if self.error == 0:
+            return float(abs(self.mean - null) <= ROUNDING)
+        return float(2 * stdtr(self.freedom, -abs(self.mean - null) / self.error))
 
 
-def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate | None:
-    """Mean, standard deviation and two-sided t-interval of the finite values; None where there are none.
+def estimate(values: Sequence[float], confidence: float = 0.95, possible: Range = ANY) -> Estimate | None:
+    """Mean and two-sided t-interval of the finite values; None where there are none.
 
     >>> estimate([1.0, 2.0, 3.0]).mean
     2.0
@@ -60,16 +99,15 @@ def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate | No
         return None
     mean = float(finite.mean())
     if finite.size == 1:
-        return Estimate(1, mean)
-    sd = float(finite.std(ddof=1))
-    half = _quantile((1 + confidence) / 2, finite.size - 1) * sd / sqrt(finite.size)
-    return Estimate(finite.size, mean, sd, mean - half, mean + half, _signed_rank(finite))
+        return Estimate(1, mean, confidence=confidence, possible=possible)
+    alike = np.ptp(finite) <= ROUNDING
+    error = 0.0 if alike else float(finite.std(ddof=1)) / sqrt(finite.size)
+    return Estimate(finite.size, mean, error, finite.size - 1, confidence, possible, _signed_rank(finite))
 
 
-@cache
-def _quantile(share: float, freedom: int) -> float:
-    """Of Student's t: a page asks for the same few thousands of times."""
-    return float(stats.t.ppf(share, freedom))
+def _quantile(share: float, freedom: float) -> float:
+    """Of Student's t: a page asks for thousands, and scipy's stats.t takes a hundred times as long."""
+    return float(stdtrit(freedom, share))
 
 
 def _signed_rank(values: np.ndarray) -> float | None:
@@ -78,23 +116,26 @@ def _signed_rank(values: np.ndarray) -> float | None:
     return float(stats.wilcoxon(values).pvalue) if values.any() else 1.0
 
 
-def paired(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float = 0.95) -> Estimate | None:
+def paired(
+    ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float = 0.95, possible: Range = ANY
+) -> Estimate | None:
     """The mean of `ours` - `theirs` over the seeds that both have."""
-    return estimate([value - theirs[seed] for seed, value in ours.items() if seed in theirs], confidence)
+    return estimate([value - theirs[seed] for seed, value in ours.items() if seed in theirs], confidence, possible)
 
 
 def adjusted(
-    estimates: Sequence[Estimate | None], test: Literal["p_value", "signed_rank"] = "p_value"
+    estimates: Sequence[Estimate | None], test: Literal["t", "signed_rank"] = "t", null: float = 0.0
 ) -> list[float | None]:
     """The p-value of each, adjusted by Holm over those that rest on seeds enough for the test; None for all others.
 
     >>> adjusted([estimate([1.0, 2.0, 3.0]), None])
     [None, None]
     """
-    least = {"p_value": ENOUGH, "signed_rank": RANKED}[test]
-    enough = [index for index, one in enumerate(estimates) if one is not None and one.n >= least]
-    p_values = dict(zip(enough, holm([getattr(estimates[index], test) for index in enough])))
-    return [p_values.get(index) for index in range(len(estimates))]
+    least = ENOUGH if test == "t" else RANKED
+    enough = {index: one for index, one in enumerate(estimates) if one is not None and one.n >= least}
+    p_values = [one.deciding.p_value(null) if test == "t" else one.signed_rank for one in enough.values()]
+    found = dict(zip(enough, holm(p_values)))
+    return [found.get(index) for index in range(len(estimates))]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

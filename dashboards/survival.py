@@ -11,7 +11,7 @@ from dashboards import schema
 from dashboards.cells import Cell, cells
 from dashboards.results import Results
 from dashboards.series import Series
-from dashboards.statistics import Estimate, estimate
+from dashboards.statistics import SHARE, Estimate, estimate
 
 AFTER_1, AFTER_10, AFTER_100, SURVIVED, PERMANENT = schema.ZEROING_METRICS
 LATER = {AFTER_100: 100, AFTER_10: 10, AFTER_1: 1}  # steps after an application, the latest first
@@ -67,7 +67,7 @@ def _of_cell(cell: Cell, points: pd.DataFrame, confidence: float) -> Survival:
     found = Survival(cell.series, cell.level, {}, _by_step(points), points["seed"].nunique())
     free = points[points["step"] < points["step"].max()] if found.last_held else points
     means = {metric: own.groupby("seed")["value"].mean() for metric, own in free.groupby("metric")}
-    return replace(found, overall={metric: estimate(list(own), confidence) for metric, own in means.items()})
+    return replace(found, overall={metric: estimate(list(own), confidence, SHARE) for metric, own in means.items()})
 
 
 def _by_step(points: pd.DataFrame) -> dict[str, dict[int, float]]:

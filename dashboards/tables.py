@@ -9,6 +9,7 @@ from dashboards.cells import Cell, cells
 from dashboards.results import Results
 from dashboards.sections import bits_table
 from dashboards.sections.table import p_values, table
+from dashboards.statistics import Estimate
 
 RUNS = {
     "series": "str", "arm": "str", "round": "Int64", "sparsity": "float64", "planned": "int64", "n": "int64",
@@ -16,7 +17,9 @@ RUNS = {
 }  # fmt: skip
 SPREAD = {
     "sd": "float64", "low": "float64", "high": "float64",
-    "difference": "float64", "difference_low": "float64", "difference_high": "float64", "p_holm": "float64",
+    "difference": "float64", "difference_low": "float64", "difference_high": "float64",
+    "difference_low_over_examples": "float64", "difference_high_over_examples": "float64",
+    "twin": "float64", "p_holm": "float64",
 }  # fmt: skip
 SIZE = {
     "nonzero_parameters": "float64", "prunable_parameters": "float64", "reached_sparsity": "float64",
@@ -70,19 +73,26 @@ def _frame(results: Results) -> pd.DataFrame:
 
 def _plain_text(row: bits_table.Row) -> tuple[object, ...]:
     text, cell = row.cell, row.cell.cell
-    bits, difference = text.bits, text.difference
+    bits = text.bits
     of_bits = (bits.mean, bits.sd, bits.low, bits.high) if bits else (None,) * 4
-    of_difference = (difference.mean, difference.low, difference.high) if difference else (None,) * 3
     return (cell.series.label, cell.series.arm, cell.round, text.level, cell.planned, bits.n if bits else 0,
-            cell.failed, cell.diverged, cell.missing, text.split or "", *of_bits, *of_difference, row.p_value,
-            text.validation, text.loss, text.perplexity, cell.nonzero, cell.prunable, cell.reached, cell.steps)
+            cell.failed, cell.diverged, cell.missing, text.split or "", *of_bits, *_difference(text.difference),
+            text.twins, row.p_value, text.validation, text.loss, text.perplexity, cell.nonzero, cell.prunable,
+            cell.reached, cell.steps)  # fmt: skip
 
 
 def _plain(cell: Cell, p_value: float | None) -> tuple[object, ...]:
-    accuracy, difference = cell.accuracy, cell.difference
+    accuracy = cell.accuracy
     others = (one.mean if one else None for one in (cell.best, cell.pruned))
     of_accuracy = (accuracy.mean, accuracy.sd, accuracy.low, accuracy.high) if accuracy else (None,) * 4
-    of_difference = (difference.mean, difference.low, difference.high) if difference else (None,) * 3
     return (cell.series.label, cell.series.arm, cell.round, cell.sparsity, cell.planned,
-            accuracy.n if accuracy else 0, cell.failed, cell.diverged, cell.missing, *of_accuracy, *of_difference,
-            p_value, cell.validation, *others, cell.nonzero, cell.prunable, cell.reached, cell.steps)  # fmt: skip
+            accuracy.n if accuracy else 0, cell.failed, cell.diverged, cell.missing, *of_accuracy,
+            *_difference(cell.difference), cell.twins, p_value, cell.validation, *others, cell.nonzero, cell.prunable,
+            cell.reached, cell.steps)  # fmt: skip
+
+
+def _difference(one: Estimate | None) -> tuple[float | None, ...]:
+    """The mean, and the ends of both intervals."""
+    if one is None:
+        return (None,) * 5
+    return (one.mean, one.low, one.high, *((one.over_examples and one.over_examples.interval) or (None, None)))

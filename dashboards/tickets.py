@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import exp, isfinite, log
+from math import isfinite, log
+
+import pandas as pd
 
 from dashboards.cells import BEST, Cell, cells, rows_of
+from dashboards.checkpoints import candidates
+from dashboards.outcomes import Outcomes
 from dashboards.results import Results
 from dashboards.series import ARM, Series
-from dashboards.statistics import Estimate, adjusted, estimate, paired
+from dashboards.statistics import CHANGE, POSITIVE, Estimate, adjusted, estimate
 
 METHOD = "lottery_ticket"
 LOSS, SECONDS = "final/test_loss", "cost/train_seconds"
 STOP = "convergence/early_stop_step"
+CURVES = ("val/loss", "val/accuracy")
 TRAINS_ON, RESTART = "lr_rewind", "method.restart"
 
 
@@ -24,7 +29,9 @@ class Round:
     cell: Cell
     left: float  # share of the prunable weights
     loss: Estimate | None  # on the test set, at the last step
-    early: Mapping[int, float]  # test accuracy at the least validation loss, by seed; empty without validation
+    early: Outcomes  # test accuracy at the least validation loss; empty without validation
+    early_validation: float | None  # validation accuracy there, mean
+    chose_among: frozenset[frozenset[int]]  # looks that the least validation loss was searched among, over networks
     stops: Mapping[int, float]  # the step of the least validation loss, by seed; see _stops
     stop: Estimate | None
     falling: int  # networks whose validation loss was least at their last look: their early stop may lie beyond
@@ -43,47 +50,54 @@ class Contrast:
     ticket: Round
     control: Round
     last: Estimate | None  # of the test accuracies at the last step
-    early: Estimate | None  # of those at the least validation loss
-    slower: Estimate | None  # the control's steps to its least validation loss over the ticket's: geometric mean
-    p_last: float | None = None  # of the paired t-test, by Holm over the rounds of one control
+    early: Estimate | None  # of those at the least validation loss; None unless both chose it among the same looks
+    slower: Estimate | None  # logarithm of the control's steps to its least validation loss over the ticket's
+    p_last: float | None = None  # of the paired t-tests, by Holm over all rounds, controls and these three
     p_early: float | None = None
+    p_slower: float | None = None
 
 
 def rounds(results: Results) -> tuple[Round, ...]:
     """Every round of every arm of lottery tickets that has a network, from the dense one on."""
-    curves = results.curves[results.curves["metric"] == "val/loss"]
-    last = curves.groupby("run")["step"].max().to_dict()
-    return tuple(
-        _round(cell, results, last)
-        for cell in cells(results)
-        if cell.series.method == METHOD and cell.runs and cell.nonzero is not None
-    )
+    found = [cell for cell in cells(results)
+             if cell.series.method == METHOD and cell.runs and cell.nonzero is not None]  # fmt: skip
+    if not found:
+        return ()
+    chose, curves = candidates(results), results.curves[results.curves["metric"].isin(CURVES)]
+    last = curves[curves["metric"] == "val/loss"].groupby("run")["step"].max().to_dict()
+    accuracies = curves[curves["metric"] == "val/accuracy"].set_index(["run", "step"])["value"].to_dict()
+    return tuple(_round(cell, results, last, accuracies, chose) for cell in found)
 
 
-def _round(cell: Cell, results: Results, last: Mapping[str, int]) -> Round:
-    stops = _stops(cell, results)
-    loss, stop, seconds = (
-        estimate(list(values.values()), results.confidence)
-        for values in (_by_seed(cell, results, LOSS), stops, _by_seed(cell, results, SECONDS))
-    )
-    falling = _falling(cell, results, last) if stops else 0
-    early = _by_seed(cell, results, BEST)
-    return Round(cell, cell.nonzero / cell.prunable, loss, early, stops, stop, falling, seconds)
+def _round(
+    cell: Cell, results: Results, last: Mapping[str, int], accuracies: Mapping[tuple[str, int], float],
+    chose: Mapping[str, frozenset[int]],
+) -> Round:  # fmt: skip
+    own, confidence = rows_of(cell, results), results.confidence
+    stops = _stops(cell, own)
+    runs = results.runs[results.runs["run"].isin(cell.runs)]
+    stopped = list(zip(runs["run"], runs[STOP])) if STOP in runs else []
+    validation = [accuracies.get(at) for at in stopped]
+    return Round(
+        cell, cell.nonzero / cell.prunable,
+        loss=estimate(list(_by_seed(own, LOSS).values()), confidence, POSITIVE),
+        early=Outcomes(_by_seed(own, BEST)),
+        early_validation=sum(validation) / len(validation) if validation and None not in validation else None,
+        chose_among=frozenset(chose.get(run, frozenset()) for run in cell.runs),
+        stops=stops,
+        stop=estimate(list(stops.values()), confidence, POSITIVE),
+        falling=sum(last.get(run) == stop for run, stop in stopped) if stops else 0,
+        seconds=estimate(list(_by_seed(own, SECONDS).values()), confidence, POSITIVE),
+    )  # fmt: skip
 
 
-def _falling(cell: Cell, results: Results, last: Mapping[str, int]) -> int:
-    own = results.runs[results.runs["run"].isin(cell.runs)]
-    return sum(last.get(run) == stop for run, stop in zip(own["run"], own[STOP]))
-
-
-def _stops(cell: Cell, results: Results) -> dict[int, float]:
+def _stops(cell: Cell, own: pd.DataFrame) -> dict[int, float]:
     """None without validation, nor where trained weights are kept: their steps go on counting from the round before."""
     trains_on = cell.series.arm == TRAINS_ON or dict(cell.series.settings).get(RESTART) == "none" and cell.round
-    return {} if trains_on else _by_seed(cell, results, STOP)
+    return {} if trains_on else _by_seed(own, STOP)
 
 
-def _by_seed(cell: Cell, results: Results, metric: str) -> dict[int, float]:
-    own = rows_of(cell, results)
+def _by_seed(own: pd.DataFrame, metric: str) -> dict[int, float]:
     found = zip(own["seed"], own[metric]) if metric in own else ()
     return {seed: value for seed, value in found if isfinite(value)}
 
@@ -97,7 +111,7 @@ def contrasts(found: Iterable[Round], confidence: float) -> tuple[Contrast, ...]
         ticket = tickets.get((_main(control.series), control.cell.round))
         if ticket is not None:
             lines.setdefault(control.series, []).append(_contrast(ticket, control, confidence))
-    return tuple(one for line in lines.values() for one in _tested(line))
+    return _tested([one for line in lines.values() for one in line])
 
 
 def _main(control: Series) -> frozenset:
@@ -106,25 +120,24 @@ def _main(control: Series) -> frozenset:
 
 
 def _contrast(ticket: Round, control: Round, confidence: float) -> Contrast:
+    alike = len(ticket.chose_among | control.chose_among) == 1
     return Contrast(
         ticket,
         control,
-        last=paired(ticket.cell.by_seed, control.cell.by_seed, confidence),
-        early=paired(ticket.early, control.early, confidence),
-        slower=_ratio(control.stops, ticket.stops, confidence),
+        last=ticket.cell.ahead_of(control.cell, confidence),
+        early=ticket.early.minus(control.early).estimate(confidence, CHANGE) if alike else None,
+        slower=ratio(control.stops, ticket.stops, confidence),
     )
 
 
-def _ratio(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float) -> Estimate | None:
-    """The geometric mean of ratios and its interval; the deviation is that of their logarithms."""
-    logs = [{seed: log(value) for seed, value in side.items()} for side in (ours, theirs)]
-    one = paired(*logs, confidence)
-    if one is None:
-        return None
-    low, high = (None, None) if one.low is None else (exp(one.low), exp(one.high))
-    return Estimate(one.n, exp(one.mean), one.sd, low, high)
+def ratio(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float) -> Estimate | None:
+    """The logarithm of the geometric mean of ratios, paired by seed."""
+    ours, theirs = (Outcomes({seed: log(value) for seed, value in side.items() if value > 0})
+                    for side in (ours, theirs))  # fmt: skip
+    return ours.minus(theirs).estimate(confidence)
 
 
-def _tested(line: Sequence[Contrast]) -> list[Contrast]:
-    p_last, p_early = adjusted([one.last for one in line]), adjusted([one.early for one in line])
-    return [replace(one, p_last=last, p_early=early) for one, last, early in zip(line, p_last, p_early)]
+def _tested(found: list[Contrast]) -> tuple[Contrast, ...]:
+    p_values = iter(adjusted([one for row in found for one in (row.last, row.early, row.slower)]))
+    return tuple(replace(row, p_last=last, p_early=early, p_slower=slower)
+                 for row, last, early, slower in zip(found, p_values, p_values, p_values))  # fmt: skip

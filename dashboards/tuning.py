@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dashboards.cells import Cell
 from dashboards.comparison import times_the_training
 from dashboards.networks import Settings, methods
 from dashboards.series import worded
-from dashboards.statistics import Estimate, paired
+from dashboards.statistics import Estimate, adjusted
 
 TRAINING = "workload.training."
 
@@ -38,6 +38,31 @@ class Tuned:
         return times_the_training(self.cell.steps, self.reference.steps)
 
 
+@dataclass(frozen=True)
+class Match:
+    """The methods at one sparsity on one network, each tuned; the best on validation first."""
+
+    ranked: tuple[Tuned, ...]
+    ahead: Estimate | None  # the first less the second, on the test set, paired by seed
+    p_value: float | None = None  # by Holm over all matches
+
+    def clear(self, confidence: float) -> bool:
+        """Whether the two are further apart than by chance."""
+        return self.p_value is not None and self.p_value < 1 - confidence
+
+
+def matches(found: Iterable[Tuned], confidence: float) -> tuple[Match, ...]:
+    """Wherever two methods or more can be held against each other."""
+    groups: dict[tuple[Settings, float], list[Tuned]] = {}
+    for one in found:
+        if one.sparsity > 0:
+            groups.setdefault((one.network, one.sparsity), []).append(one)
+    rankings = [sorted(group, key=lambda one: -one.cell.validation) for group in groups.values() if len(group) > 1]
+    made = [Match(tuple(ranked), ranked[0].cell.ahead_of(ranked[1].cell, confidence)) for ranked in rankings]
+    p_values = adjusted([one.ahead for one in made])
+    return tuple(replace(one, p_value=p_value) for one, p_value in zip(made, p_values))
+
+
 def tuned(cells: Sequence[Cell], confidence: float) -> tuple[Tuned, ...]:
     """Every method and sparsity for which several training settings were tried, from dense to sparse.
 
@@ -57,7 +82,7 @@ def tuned(cells: Sequence[Cell], confidence: float) -> tuple[Tuned, ...]:
             continue
         setting, best = max(by_setting.items(), key=lambda item: item[1].validation)
         reference = max(references, key=lambda cell: cell.validation)
-        difference = paired(best.by_seed, reference.by_seed, confidence)
+        difference = best.ahead_of(reference, confidence)
         at_an_end = numbers and setting in (list(by_setting)[0], list(by_setting)[-1])
         found.append(Tuned(called[how], network, sparsity, by_setting, setting, at_an_end, reference, difference))
     return tuple(found)

@@ -91,7 +91,8 @@ def _points(line: list[Cell], estimates: list[Estimate], words: Callable[[float]
 
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(cell.accuracy.n for cell in numbers.sparse)
-    level = ", the grey band is the dense network" if numbers.dense else ""
+    intervals = formats.with_interval([cell.accuracy for cell in numbers.sparse], numbers.confidence)
+    level = density_lines.level_in_words([cell.accuracy for cell in numbers.dense])
     lower = ""
     if any(_to_dense(cell) for cell in numbers.sparse):
         lower = (
@@ -100,8 +101,8 @@ def _caption(numbers: Numbers) -> str:
             f"{formats.margin(numbers.margin)}."
         )
     return (
-        f"Test accuracy at the last step: mean over seeds ({n}) with its {formats.level(numbers.confidence)} "
-        f"t-interval; faint points are single seeds{level}.{lower}"
+        f"Test accuracy at the last step: mean over seeds ({n}){intervals}; faint points are single seeds{level}."
+        f"{lower}"
     )
 
 

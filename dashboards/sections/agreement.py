@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards import figures, formats
-from dashboards.agreement import BEYOND, Agreement, agreements
+from dashboards.agreement import Agreement, agreements
 from dashboards.formats import level, percent
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
@@ -162,10 +162,11 @@ def _caption(numbers: Numbers) -> str:
         "Overlap is the Jaccard index of two masks: weights that both keep, of those that either keeps. Mean over the "
         f"pairs of seeds ({n}); the band runs from the least to the greatest pair and is no interval, since pairs "
         "share seeds. By chance, dotted: as many weights kept in every layer, at places drawn at random, which gives "
-        f"the mean of a hypergeometric distribution; clearly more is {BEYOND:g} of its standard deviations above that. "
-        "Weights are held against each other place by place. The hidden units of two seeds do not correspond, so "
-        "agreement tells of places that matter to both, such as inputs, and does not tell that both found the same "
-        f"network; its lack does not tell that they found different ones.{left_out}"
+        "the mean of a hypergeometric distribution; clearly more is what Bernstein's bound on its tail says, adjusted "
+        "by Holm for all overlaps of the table. Weights are held against each other place by place. The hidden units "
+        "of two seeds do not correspond, so agreement tells of places that matter to both, such as inputs, and does "
+        "not tell that both found the same network; its lack does not tell that they found different ones."
+        f"{left_out}"
     )
 
 

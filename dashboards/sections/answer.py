@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards import formats, sentences
-from dashboards.best import best, best_in_bits, verdict
+from dashboards.best import best, of_other_size, verdict
 from dashboards.cells import Cell, cells
 from dashboards.comparison import Comparison, compared
 from dashboards.language import language
@@ -14,7 +14,8 @@ from dashboards.layers import LayerLeft, layers_left
 from dashboards.limits import Limits, limits
 from dashboards.overlap import Tally, tally
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, Table, without_empty
+from dashboards.units import ACCURACY, BITS, WIDER
 
 WITHOUT_ACCURACY = (
     "The finished runs have neither a test accuracy nor bits per character, by which this page judges, so it has no "
@@ -32,13 +33,13 @@ class Numbers:
     trials: Tally
     limits: tuple[Limits, ...]
     sizes: tuple[tuple[Comparison, ...], ...]  # small_dense against the sparse, pair by pair of series
-    best: tuple[Comparison, ...]  # at each sparsity
+    best: tuple[Comparison, ...]  # at each sparsity; of language models in bits per character
+    of_other_size: tuple[Cell, ...]  # what takes no part in that
     starved: tuple[tuple[LayerLeft, ...], ...]  # layers with few weights or many dead units, series by series
     margin: float
     confidence: float
     without_accuracy: bool  # runs have finished, and none has one
     in_bits: tuple[str, ...]  # what is said of language models instead
-    best_in_bits: tuple[Comparison, ...]
     bits_margin: float
 
 
@@ -50,6 +51,7 @@ def _summarize(results: Results) -> Numbers:
     pairs = dict.fromkeys((one.ours.series, one.theirs.series) for one in sizes)
     starved = [left for left in layers_left(results) if sentences.few_weights(left) or sentences.many_dead(left)]
     starved = [left for left in starved if not left.series.control]
+    texts = [cell for cell in language(results) if cell.arrived]
     return Numbers(
         dense,
         sparse,
@@ -57,7 +59,8 @@ def _summarize(results: Results) -> Numbers:
         tally(results),
         limits(sparse, results.margin, results.confidence),
         tuple(tuple(one for one in sizes if (one.ours.series, one.theirs.series) == pair) for pair in pairs),
-        best(sparse, results.confidence),
+        best(texts or sparse, results.confidence),
+        of_other_size(sparse),
         tuple(
             tuple(left for left in starved if left.series == one)
             for one in dict.fromkeys(left.series for left in starved)
@@ -66,7 +69,6 @@ def _summarize(results: Results) -> Numbers:
         results.confidence,
         any(cell.runs for cell in found) and not any(cell.accuracy for cell in found),
         told(results),
-        best_in_bits(language(results), results.confidence),
         results.bits_margin,
     )
 
@@ -89,72 +91,71 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     said += [sentences.limited(one, numbers.margin) for one in numbers.limits]
     if not numbers.limits and any(cell.accuracy for cell in numbers.sparse):
         said.append("No run has a finished dense twin, so there are no differences to speak of.")
-    said += [sentences.compared(levels) for levels in numbers.sizes]
+    said += [sentences.compared(levels, numbers.confidence) for levels in numbers.sizes]
+    said += sentences.of_other_size(numbers.of_other_size)
     said += [sentences.diverged(cell) for cell in (*numbers.dense, *numbers.sparse) if cell.diverged]
     said += [sentences.starved(series) for series in numbers.starved]
     return (*said, *sentences.incomplete(numbers.trials))
 
 
 def _caption(numbers: Numbers) -> str:
+    shown = [cell.accuracy for cell in (*numbers.dense, *numbers.sparse)]
+    confidence, intervals = formats.level(numbers.confidence), formats.with_interval(shown, numbers.confidence)
     if numbers.in_bits:
         return (
             "Bits per character at the last step, fewer are better: all nats over the logarithm of 2 and the "
             "characters scored, so that other tokenizers and contexts can be held against each other, which "
-            f"perplexities cannot. Means over seeds with {formats.level(numbers.confidence)} t-intervals in "
-            "parentheses, differences paired by seed with the dense twin. Safe, at a margin of "
-            f"{numbers.bits_margin:g} bits: the one-sided {formats.level(numbers.confidence)} upper bound of the mean "
-            "difference stays below the margin, at this level and at all that are less sparse."
+            f"perplexities cannot. Means over seeds, with {confidence} t-intervals in parentheses where there are two "
+            "seeds or more; differences paired by seed with the dense twin. "
+            + _safe(f"{numbers.bits_margin:g} bits", confidence, "upper bound of the mean difference stays below the")
         )
+    said = f"Test accuracy at the last step: mean over seeds{intervals}; differences are paired by seed with the twin."
+    if not any(one.last.enough for one in numbers.limits):
+        return said
+    lower = "lower bound of the mean difference stays above minus the"
+    return f"{said} {_safe(formats.margin(numbers.margin), confidence, lower)}"
+
+
+def _safe(margin: str, confidence: str, bound: str) -> str:
+    """What the words of the verdicts mean."""
     return (
-        f"Test accuracy at the last step; means over seeds with {formats.level(numbers.confidence)} t-intervals in "
-        f"parentheses, differences paired by seed with the dense twin. Safe, at a margin of "
-        f"{formats.margin(numbers.margin)}: the one-sided {formats.level(numbers.confidence)} lower bound of the mean "
-        "difference stays above minus the margin, at this level and at all that are less sparse."
+        f"Safe, at a margin of {margin}: the one-sided {confidence} {bound} margin, at this level and at all that are "
+        "less sparse. That more than the margin is lost, or that one is better or worse, stands where the paired "
+        "t-test says so, adjusted by Holm for all levels and methods that are told together here. Judged over seeds "
+        "alone, it holds for this test set; judged over seeds and examples, for other examples of the same kind too."
     )
 
 
-COLUMNS = ("Sparsity", "Best on validation", "Test accuracy", "Next", "Ahead by", "Interval [pp]", "n",
-           "Times the training", "Verdict")  # fmt: skip
-
-
-BITS_COLUMNS = ("Sparsity", "Best on validation", "Bits per character", "Next", "Bits saved", "Interval", "n",
-                "Times the training", "Verdict")  # fmt: skip
+COLUMNS = ("Sparsity", "Best on validation", "Test accuracy", "Next", "Its test accuracy", "Difference [pp]",
+           "Interval [pp]", WIDER, "n", "Times the training", "Verdict")  # fmt: skip
+BITS_COLUMNS = ("Sparsity", "Best on validation", "Bits per character", "Next", "Its bits", "Bits saved", "Interval",
+                WIDER, "n", "Times the training", "Verdict")  # fmt: skip
 
 
 def _tables(numbers: Numbers) -> tuple[Table, ...]:
     columns = BITS_COLUMNS if numbers.in_bits else COLUMNS
-    rows = tuple(map(_row_in_bits, numbers.best_in_bits)) if numbers.in_bits else tuple(map(_row, numbers.best))
+    rows = tuple(_row(one, numbers) for one in numbers.best)
     words = frozenset({"Best on validation", "Next", "Verdict"})
-    return (Table("The best at each sparsity, at equal size", columns, rows, words),) if rows else ()
+    found = Table("The best at each sparsity, at equal size", columns, rows, words)
+    return (without_empty(found, {WIDER}),) if rows else ()
 
 
-def _row_in_bits(one: Comparison) -> tuple[str, ...]:
-    times = one.times_the_training
-    return (
-        formats.level(one.ours.level),
-        one.ours.series.label,
-        formats.bits(one.ours.bits.mean),
-        one.theirs.series.label,
-        formats.more_bits(one.difference.mean if one.difference else None),
-        formats.ends(one.difference, formats.more_bits),
-        str(one.difference.n if one.difference else 0),
-        f"{times:.3g}" if times else "1",
-        verdict(one),
-    )
-
-
-def _row(one: Comparison) -> tuple[str, ...]:
-    times = one.times_the_training
+def _row(one: Comparison, numbers: Numbers) -> tuple[str, ...]:
+    times, unit, ahead = one.times_the_training, BITS if numbers.in_bits else ACCURACY, one.difference
+    levels = [cell.bits if numbers.in_bits else cell.accuracy for cell in (one.ours, one.theirs)]
+    ours, theirs = (unit.value(level.mean if level else None) for level in levels)
     return (
         formats.level(one.sparsity),
         one.ours.series.label,
-        formats.percent(one.ours.accuracy.mean),
+        ours,
         one.theirs.series.label,
-        formats.points(one.difference.mean if one.difference else None),
-        formats.points_interval(one.difference),
-        str(one.difference.n if one.difference else 0),
+        theirs,
+        unit.bare(ahead.mean if ahead else None),
+        unit.ends(ahead),
+        unit.ends(ahead.over_examples if ahead else None),
+        str(ahead.n if ahead else 0),
         f"{times:.3g}" if times else "1",
-        verdict(one),
+        verdict(one, numbers.confidence),
     )
 
 

@@ -76,13 +76,14 @@ def _points(line: list[TextCell], estimates: list[Estimate], words: Callable[[fl
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(cell.bits.n for cell in numbers.sparse)
     splits = formats.listed(sorted({cell.split for cell in numbers.sparse}))
-    level = ", the grey band is the dense network" if numbers.dense else ""
+    intervals = formats.with_interval([cell.bits for cell in numbers.sparse], numbers.confidence)
+    level = density_lines.level_in_words([cell.bits for cell in numbers.dense])
     lower = (" Below: the difference to the dense twin, paired by seed; the dotted line is the margin of "
              f"{numbers.margin:g} bits." if numbers.pairs else "")  # fmt: skip
     return (
-        f"Bits per character of the {splits} split at the last step, fewer are better: mean over seeds ({n}) with its "
-        f"{formats.level(numbers.confidence)} t-interval, against the weights that are not zero then, whatever was "
-        f"asked for; faint points are single seeds{level}.{lower}"
+        f"Bits per character of the {splits} split at the last step, fewer are better: mean over seeds ({n})"
+        f"{intervals}, against the weights that are not zero then, whatever was asked for; faint points are single "
+        f"seeds{level}.{lower}"
     )
 
 

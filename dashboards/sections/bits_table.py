@@ -13,6 +13,7 @@ from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 from dashboards.statistics import ENOUGH, RANKED, Estimate
 from dashboards.survival import LATER, PERMANENT, Survival, survivals
+from dashboards.units import WIDER
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ COLUMNS = (
     Column("Split", lambda row: "validation" if row.cell.split == "validation" else formats.NONE),
     Column("More than dense", lambda row: more_bits(_mean(row.cell.to_dense))),
     Column("Its interval", lambda row: ends(row.cell.to_dense, more_bits)),
+    Column(WIDER, lambda row: ends(row.cell.to_dense.over_examples if row.cell.to_dense else None, more_bits)),
+    Column("Its twin", lambda row: bits(row.cell.twins)),
     Column("p (Holm)", lambda row: formats.p_value(row.p_value)),
     Column("p (Wilcoxon, Holm)", lambda row: formats.p_value(row.signed_rank)),
     Column("Loss [nats per token]", lambda row: _number(row.cell.loss, "{:.3f}")),
@@ -103,13 +106,20 @@ def table(found: Sequence[Row]) -> Table:
 
 def _text(numbers: tuple[tuple[Row, ...], float]) -> tuple[str, ...]:
     found, confidence = numbers
+    intervals = any(row.cell.bits and row.cell.bits.interval for row in found)
     said = [
-        f"Means over seeds at the last step, with {level(confidence)} t-intervals; fewer bits are better. Differences "
-        "are paired by seed with the dense twin: the same training with nothing removed; p is of the paired t-test, "
-        f"adjusted by Holm for all these of the table, from {ENOUGH} seeds on, and from {RANKED} of Wilcoxon's too. "
-        "Where n = 1 there is no interval. Loss and perplexity are per token and hold for this tokenizer and context "
-        "alone."
+        "Means over seeds at the last step"
+        + (f", with {level(confidence)} t-intervals where there are two seeds or more" if intervals else "")
+        + "; fewer bits are better. Differences are paired by seed with the dense twin: the same training with nothing "
+        "removed."
     ]
+    if any(row.p_value is not None for row in found):
+        said.append(f"p is of the paired t-test, adjusted by Holm for all these of the table, from {ENOUGH} seeds on, "
+                    f"and from {RANKED} of Wilcoxon's too.")  # fmt: skip
+    if any(row.cell.to_dense and row.cell.to_dense.over_examples for row in found):
+        said.append("The interval over seeds holds for this text; the one over examples too, on which p rests where it "
+                    "is there, takes the windows of text for a sample as well.")  # fmt: skip
+    said.append("Loss and perplexity are per token and hold for this tokenizer and context alone.")
     if any(row.survival for row in found):
         said.append(
             "Revived: of the weights that an application set to zero, those nonzero so many steps later, as late as it "

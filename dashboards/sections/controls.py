@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards import figures, formats
-from dashboards.formats import NONE, listed, percent, points, points_interval
+from dashboards.formats import NONE, listed, percent, points, points_interval, times
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
 from dashboards.statistics import ENOUGH, Estimate
 from dashboards.tickets import Contrast, contrasts, rounds
+from dashboards.units import ACCURACY, WIDER
 
 ROW_HEIGHT = 280  # pixels of one panel
 LEAST = 0.5  # percentage points of an interval that are always shown
@@ -24,8 +26,9 @@ MEANING = {
     "one_shot": "masks found by pruning the dense network once, the same first weights",
     "lr_rewind": "the same masks, the trained weights kept and only the learning rate begun again",
 }
-COLUMNS = ("Control", "Round", "Weights left", "Ticket minus control", "Interval [pp]", "p (Holm)",
-           "At early stop", "Its interval [pp]", "Its p (Holm)", "Early stop, times the ticket's", "n")  # fmt: skip
+COLUMNS = ("Control", "Round", "Weights left", "Ticket minus control", "Interval [pp]", WIDER, "p (Holm)",
+           "At early stop", "Its interval [pp]", "Its p (Holm)", "Early stop, times the ticket's", "Of that p (Holm)",
+           "n")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,66 +56,88 @@ def _summarize(results: Results) -> Numbers | None:
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    alpha = 1 - numbers.confidence
-    return tuple(" ".join(_said(line, alpha)) for line in numbers.lines)
+    return tuple(" ".join(_said(line, numbers.confidence)) for line in numbers.lines)
 
 
-def _said(line: list[Contrast], alpha: float) -> list[str]:
+def _said(line: list[Contrast], confidence: float) -> list[str]:
     """One control: what it is, and whether tickets do better at the last step, at early stop and in time."""
     arm, name = line[0].control.series.arm, line[0].control.series.label
-    last = [(one, one.last, one.p_last) for one in line if one.last]
-    early = [(one, one.early, one.p_early) for one in line if one.early]
-    said = [f"Against {name} ({MEANING[arm]}): at the last step {_outcome(last, alpha)}."]
+    last = [Told(one, one.last, one.p_last) for one in line if one.last]
+    early = [Told(one, one.early, one.p_early) for one in line if one.early]
+    slower = [Told(one, one.slower, one.p_slower) for one in line if one.slower and not one.ticket.falling]
+    said = [f"Against {name} ({MEANING[arm]}): at the last step {_outcome(last, confidence)}."]
     if early:
-        said.append(f"At early stop {_outcome(early, alpha)}.")
-    if slower := [one for one in line if one.slower and not one.ticket.falling]:
-        most = max(slower, key=lambda one: one.slower.mean)
-        amount = "at least" if most.control.falling else "up to"
-        said.append(f"The control takes {amount} {_ratio(most.slower)} times as many steps to its least validation "
-                    f"loss (with {percent(most.ticket.left)} of the weights).")  # fmt: skip
+        said.append(f"At early stop {_outcome(early, confidence)}.")
+    if slower:
+        said.append(f"To the least validation loss {_time(slower, confidence)}.")
     return said
 
 
-def _outcome(line: list[tuple[Contrast, Estimate, float | None]], alpha: float) -> str:
-    contrast, most, _ = max(line, key=lambda one: abs(one[1].mean))
-    interval = f", {points_interval(most)}" if most.low is not None else ""
-    found = (
-        f"the difference is greatest with {percent(contrast.ticket.left)} of the weights, where the ticket is "
-        f"{_ahead(most)} ({points(most.mean)}{interval}, n = {most.n})"
-    )
-    tested = [(one, estimate.mean, p_value < alpha) for one, estimate, p_value in line if p_value is not None]
+@dataclass(frozen=True)
+class Told:
+    """One round in one outcome."""
+
+    contrast: Contrast
+    estimate: Estimate
+    p_value: float | None
+
+    def clear(self, confidence: float) -> bool:
+        """Whether it is more than chance."""
+        return self.p_value is not None and self.p_value < 1 - confidence
+
+
+def _outcome(line: list[Told], confidence: float) -> str:
+    words = "the ticket is clearly better", "the ticket is clearly worse", "it is not clear which is better"
+    most = _at_once(line, confidence, lambda one: abs(one.estimate.mean))
+    largest = (f"{_largest(line)} difference is {ACCURACY.spread(most.estimate)}, n = {most.estimate.n}, with "
+               f"{percent(most.contrast.ticket.left)} of the weights")  # fmt: skip
+    return _verdicts(line, confidence, *words, largest)
+
+
+def _time(line: list[Told], confidence: float) -> str:
+    words = "the control clearly takes more steps", "it clearly takes fewer", "it is not clear which takes more steps"
+    most = _at_once(line, confidence, lambda one: one.estimate.mean)
+    amount = "at least " if most.contrast.control.falling else ""
+    largest = (f"{_largest(line)} ratio is {amount}{times(most.estimate)}, n = {most.estimate.n}, with "
+               f"{percent(most.contrast.ticket.left)} of the weights")  # fmt: skip
+    return _verdicts(line, confidence, *words, largest)
+
+
+def _verdicts(line: list[Told], confidence: float, above: str, below: str, unclear: str, largest: str) -> str:
+    """In which rounds which is true, and then the round that differs most."""
+    tested = [one for one in line if one.p_value is not None]
     if not tested:
-        return f"{found}; with n = {most.n} this is no verdict, which takes {ENOUGH}"
-    verdicts = {
-        "the ticket is clearly better": [one for one, mean, clear in tested if clear and mean > 0],
-        "the ticket is clearly worse": [one for one, mean, clear in tested if clear and mean < 0],
-        "it is not clear which is better": [one for one, _, clear in tested if not clear],
+        return f"{largest}; below n = {ENOUGH} this is no verdict"
+    found = {
+        above: [one for one in tested if one.clear(confidence) and one.estimate.mean > 0],
+        below: [one for one in tested if one.clear(confidence) and one.estimate.mean < 0],
+        unclear: [one for one in tested if not one.clear(confidence)],
     }
-    parts = [f"{words} {_where(these, len(tested))}" for words, these in verdicts.items() if these]
-    return f"{listed(parts)}; {found}"
+    return f"{listed([f'{words} {_where(these, len(tested))}' for words, these in found.items() if these])}; {largest}"
 
 
-def _ahead(difference: Estimate) -> str:
-    return "ahead" if difference.mean > 0 else "behind" if difference.mean < 0 else "level"
+def _at_once(line: list[Told], confidence: float, size: Callable[[Told], float]) -> Told:
+    """The round that differs most, with an interval that holds for all rounds at once: it was looked for."""
+    most = max(line, key=size)
+    return replace(most, estimate=most.estimate.at(1 - (1 - confidence) / len(line)))
 
 
-def _where(these: list[Contrast], of: int) -> str:
+def _largest(line: list[Told]) -> str:
+    return "the" if len(line) == 1 else f"of {len(line)} rounds the largest"
+
+
+def _where(these: list[Told], of: int) -> str:
     """In which rounds, in few words."""
     if len(these) == of:
-        return "in every round" if of > 1 else f"with {percent(these[0].ticket.left)} of the weights"
-    return f"with {listed([percent(one.ticket.left) for one in these])} of the weights"
+        return "in every round" if of > 1 else f"with {percent(these[0].contrast.ticket.left)} of the weights"
+    return f"with {listed([percent(one.contrast.ticket.left) for one in these])} of the weights"
 
 
 def _times(one: Contrast) -> str:
     """A bound where the validation loss of controls, and of no ticket, was still falling at the end."""
     if one.slower is None or one.ticket.falling:
         return NONE
-    return ("≥ " if one.control.falling else "") + _ratio(one.slower)
-
-
-def _ratio(one: Estimate) -> str:
-    interval = f" ({one.low:.2f} to {one.high:.2f})" if one.low is not None else ""
-    return f"{one.mean:.2f}{interval}"
+    return ("≥ " if one.control.falling else "") + times(one.slower)
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -128,7 +153,7 @@ def _draw(numbers: Numbers) -> go.Figure:
                 figure.add_trace(_line(pairs, shift, legend=row == 1), row=row, col=1)
             shown += [estimate for _, estimate in pairs]
         values = [0.0, *(100 * one.mean for one in shown)]
-        extent = figures.framed(values, [0.0, *map(_half, shown)], LEAST)
+        extent = figures.framed(values, [0.0, *(figures.half(one, 100) for one in shown)], LEAST)
         title = "at the last step [pp]" if row == 1 else "at early stop [pp]"
         figure.update_yaxes(title_text=f"ticket − control, {title}", range=extent, row=row, col=1)
     figures.styled(figure, 110 + ROW_HEIGHT * rows)
@@ -146,25 +171,22 @@ def _line(pairs: list[tuple[Contrast, Estimate]], shift: float, legend: bool) ->
         x=[100 * one.ticket.left * shift for one, _ in pairs], y=[100 * estimate.mean for _, estimate in pairs],
         mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
         line={"color": series.colour, "dash": series.dash, "width": 1.5}, marker={"symbol": series.marker, "size": 7},
-        error_y={"type": "data", "array": [_half(one) for _, one in pairs], "color": series.colour, "thickness": 1,
-                 "width": 3},
+        error_y=figures.errors([one for _, one in pairs], 100, series.colour),
         hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 
-def _half(one: Estimate) -> float:
-    return 0.0 if one.high is None else 100 * (one.high - one.mean)
-
-
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.last.n for one in numbers.found if one.last)
+    intervals = formats.with_interval([one.last for one in numbers.found], numbers.confidence)
     stop = " Early stop: the least validation loss; ≥ where that of some controls was least at their last look."
     return (
-        f"Test accuracy of the ticket less that of the control of the same round, paired by seed ({n}), the mean with "
-        f"its {formats.level(numbers.confidence)} t-interval: above 0 the ticket is better. p is of the paired "
-        f"t-test, adjusted by Holm over the rounds of one control, from {ENOUGH} seeds on. Lines are moved aside a "
-        "little so that their intervals can be seen; intervals much wider than the figure are cut off, and the table "
-        f"has them.{stop if numbers.early else ''}"
+        f"Test accuracy of the ticket less that of the control of the same round, paired by seed ({n}), the mean"
+        f"{intervals}: above 0 the ticket is better. p is of the paired t-test, adjusted by Holm over all rounds, "
+        f"controls and outcomes of the table, from {ENOUGH} seeds on. The interval of a largest difference or ratio is "
+        "taken at 1 − α/R of R rounds, so that it holds for all of them at once. Lines are moved aside a little so "
+        "that their intervals can be seen; intervals much wider than the figure are cut off, and the table has them."
+        f"{stop if numbers.early else ''}"
     )
 
 
@@ -172,9 +194,10 @@ def _row(one: Contrast) -> tuple[str, ...]:
     last, early = one.last, one.early
     return (
         one.control.series.label, str(one.ticket.cell.round), percent(one.ticket.left),
-        points(last.mean if last else None), points_interval(last), formats.p_value(one.p_last),
+        points(last.mean if last else None), points_interval(last), points_interval(last and last.over_examples),
+        formats.p_value(one.p_last),
         points(early.mean if early else None), points_interval(early), formats.p_value(one.p_early),
-        _times(one), str(last.n if last else 0),
+        _times(one), formats.p_value(one.p_slower), str(last.n if last else 0),
     )  # fmt: skip
 
 
@@ -186,5 +209,6 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=one_table("Ticket minus control", COLUMNS, {"Control"}, lambda numbers: map(_row, numbers.found)),
+    tables=one_table("Ticket minus control", COLUMNS, {"Control"}, lambda numbers: map(_row, numbers.found),
+                     {WIDER}),
 )

@@ -70,7 +70,7 @@ def _caption(numbers: Numbers) -> str:
 def _row(one: Reached) -> tuple[str, ...]:
     span = " to ".join(map(count, one.span)) if one.span else formats.NONE
     middle = "never" if one.middle is None else count(one.middle)
-    return (one.cell.series.label, level(one.cell.sparsity), _seeds(one), middle, span, count(one.steps))
+    return (one.cell.series.label, one.cell.at, _seeds(one), middle, span, count(one.steps))
 
 
 SECTION = Section(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboards import formats
 from dashboards.cells import Cell, cells, mean, rows_of
-from dashboards.formats import compact, level
+from dashboards.formats import compact
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 from dashboards.simulated import SAID, simulated
@@ -76,7 +76,7 @@ def _text(numbers: tuple[Costs, ...]) -> tuple[str, ...]:
 def _table(numbers: tuple[Costs, ...]) -> Table:
     shown = [index for index in range(len(FIGURES)) if any(one.means[index] is not None for one in numbers)]
     rows = tuple(
-        (one.cell.series.label, level(one.cell.level),
+        (one.cell.series.label, one.cell.at,
          *(_shown(one.means[index], FIGURES[index]) for index in shown))
         for one in numbers
     )  # fmt: skip

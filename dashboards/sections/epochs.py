@@ -8,12 +8,13 @@ import plotly.graph_objects as go
 
 from dashboards import figures, formats
 from dashboards.epochs import Epoch, epochs
-from dashboards.formats import level
+from dashboards.formats import level, listed
 from dashboards.networks import methods
+from dashboards.outcomes import mean_of
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
 from dashboards.simulated import SAID
-from dashboards.statistics import Estimate
+from dashboards.statistics import POSITIVE, Estimate
 
 ROW_HEIGHT = 52  # pixels of one series
 LEAST = 0.1  # of a multiple's interval that is always shown
@@ -37,18 +38,29 @@ def _summarize(results: Results) -> Numbers | None:
 def _text(numbers: Numbers) -> tuple[str, ...]:
     paired = [one for one in numbers.epochs if one.times and one.cell.sparsity > 0]
     called = methods(one.cell.series for one in paired)
-    said = [_sentence(label, [one for one in paired if one.cell.series.how == how]) for how, label in called.items()]
+    said = [_sentence(label, [one for one in paired if one.cell.series.how == how], numbers.confidence)
+            for how, label in called.items()]  # fmt: skip
     return (*said, SAID) if any(one.simulated for one in numbers.epochs) else tuple(said)
 
 
-def _sentence(method: str, own: list[Epoch]) -> str:
-    """One method: its time per epoch as a multiple of the twin's, over its networks and sparsities."""
-    ends = [f"{end(one.times.mean for one in own):.2f}" for end in (min, max)]
-    span = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+def _sentence(method: str, own: list[Epoch], confidence: float) -> str:
+    """One method: its time per epoch as a multiple of the twin's, at the densest and the sparsest level."""
+    levels: dict[float, list[Epoch]] = {}
+    for one in own:
+        levels.setdefault(one.cell.named, []).append(one)
+    ends = {end: mean_of([one.ratios for one in levels[end]]) for end in (min(levels), max(levels))}
+    found = {end: ratios.estimate(confidence, POSITIVE) for end, ratios in ends.items()}
+    told = [f"{_told(times)} times{of} at {level(end)} sparsity" for of, (end, times)
+            in zip((" as long as its dense twin's", ""), found.items()) if times]  # fmt: skip
     networks = len({one.cell.series for one in own})
     on = f", on {networks} networks" if networks > 1 else ""
     zeros = "simulated sparsity" if any(one.simulated for one in own) else "no zeros multiplied"
-    return f"An epoch of {method} takes {span} times as long as its dense twin's{on} ({zeros})."
+    n = formats.seeds(times.n for times in found.values() if times)
+    return f"An epoch of {method} takes {listed(told)}{on} ({n}, {zeros})."
+
+
+def _told(times: Estimate) -> str:
+    return f"{times.mean:.2f}" + (f" ({times.low:.2f} to {times.high:.2f})" if times.interval else "")
 
 
 def _draw(numbers: Numbers) -> go.Figure | None:
@@ -64,7 +76,8 @@ def _draw(numbers: Numbers) -> go.Figure | None:
     figures.name_lines(figure, [own.label for own in series])
     figure.add_vline(1, line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"})
     figure.update_layout(showlegend=False, margin={"t": 24})
-    extent = figures.framed([0.0, 1.0, *(one.times.mean for one in paired)], [0.0, 0.0, *map(_half, paired)], LEAST)
+    halves = [0.0, 0.0, *(figures.half(one.times, 1) for one in paired)]
+    extent = figures.framed([0.0, 1.0, *(one.times.mean for one in paired)], halves, LEAST)
     return figure.update_xaxes(range=[0, extent[1]], title_text="times the dense twin's time per epoch")
 
 
@@ -75,38 +88,36 @@ def _row_of(row: int, own: list[Epoch]) -> go.Scatter:
         x=[one.times.mean for one in own], y=[row] * len(own), mode="markers", name=name,
         marker={"symbol": [series.marker + ("-open" if one.simulated else "") for one in own], "size": 9,
                 "color": series.colour},
-        error_x={"type": "data", "array": [*map(_half, own)], "color": series.colour, "thickness": 1, "width": 3},
+        error_x=figures.errors([one.times for one in own], 1, series.colour),
         hovertext=[f"{name}, {level(one.cell.level)} sparse<br>{one.times.mean:.2f} times its twin's, "
                    f"{one.seconds.mean:.3g} s (n = {one.times.n})" for one in own],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 
-def _half(one: Epoch) -> float:
-    return 0.0 if one.times.high is None else one.times.high - one.times.mean
-
-
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.seconds.n for one in numbers.epochs)
+    intervals = formats.with_interval([one.times for one in numbers.epochs], numbers.confidence)
     return (
         "Time in training steps, measuring left out, over all steps of the path, for as many steps as an epoch has: as "
-        f"a multiple of the dense twin's, paired by seed, the mean ({n}) with its {level(numbers.confidence)} "
-        "t-interval, a marker for each sparsity. Open markers: simulated sparsity, zeros were multiplied. Left of the "
-        "dotted line epochs were shorter. Trials that ran side by side may have slowed each other. Intervals much "
-        "wider than the figure are cut off; the table has them, and the seconds."
+        f"a multiple of the dense twin's, paired by seed, the mean ({n}){intervals}, a marker for each sparsity. "
+        "Sentences name the densest and the sparsest level of a method, the mean over its networks. Open markers: "
+        "simulated sparsity, zeros were multiplied. Left of the dotted line epochs were shorter. Trials that ran side "
+        "by side may have slowed each other. Intervals much wider than the figure are cut off; the table has them, and "
+        "the seconds."
     )
 
 
 def _row(one: Epoch) -> tuple[str, ...]:
     zeros = "multiplied" if one.simulated else "none"
     return (
-        one.cell.series.label, level(one.cell.level), f"{one.seconds.mean:.3g}", _interval(one.seconds),
+        one.cell.series.label, one.cell.at, f"{one.seconds.mean:.3g}", _interval(one.seconds),
         str(one.seconds.n), f"{one.times.mean:.2f}" if one.times else formats.NONE, _interval(one.times), zeros,
     )  # fmt: skip
 
 
 def _interval(one: Estimate | None) -> str:
-    return formats.NONE if one is None or one.low is None else f"{one.low:.3g} to {one.high:.3g}"
+    return f"{one.low:.3g} to {one.high:.3g}" if one and one.interval else formats.NONE
 
 
 SECTION = Section(

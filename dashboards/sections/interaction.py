@@ -13,13 +13,14 @@ from dashboards.formats import level, listed, points, points_interval
 from dashboards.interaction import Interaction, interactions
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
-from dashboards.statistics import ENOUGH, Estimate
+from dashboards.statistics import ENOUGH
+from dashboards.units import ACCURACY, WIDER
 
 ROW_HEIGHT = 300  # pixels of one pair of kinds
 LEAST = 1.0  # percentage points of an interval that are always shown
 APART = 0.03  # of a density, by which lines are moved so that their intervals don't hide each other
 COLUMNS = ("Method", "Sparsity", "Networks", "Difference to dense", "Reference", "Its difference to dense",
-           "Difference of differences", "Interval [pp]", "n", "p (Holm)", "Times the training")  # fmt: skip
+           "Difference of differences", "Interval [pp]", WIDER, "n", "p (Holm)", "Times the training")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,39 +51,35 @@ def _summarize(results: Results) -> Numbers | None:
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     lines = [line for pair in numbers.pairs for line in numbers.of(pair).values()]
-    return tuple(_sentence(line, 1 - numbers.confidence) for line in lines)
+    return tuple(_sentence(line, numbers.confidence) for line in lines)
 
 
-def _sentence(line: list[Interaction], alpha: float) -> str:
-    """One method: where the two kinds differ most, and where the difference is more than chance."""
+def _sentence(line: list[Interaction], confidence: float) -> str:
+    """One method: the largest difference between the two kinds, and at which levels it is more than chance."""
     most = max(line, key=lambda one: abs(one.difference.mean))
+    found = most.difference.at(1 - (1 - confidence) / len(line))  # it was looked for among all levels
     times = f" at {most.times_the_training:.3g} times the training" if most.times_the_training else ""
-    interval = f", {points_interval(most.difference)}" if most.difference.low is not None else ""
-    said = (
-        f"{most.method}: {most.ours.kind} {_loses(most.difference.mean)} {most.theirs.kind} does at "
-        f"{level(most.sparsity)} sparsity{times} ({points(most.difference.mean)}{interval}, n = {most.difference.n})"
+    largest = f", the largest of {len(line)} levels" if len(line) > 1 else ""
+    return (
+        f"{most.method}: {most.ours.kind}'s difference to its twin less that of {most.theirs.kind} is "
+        f"{ACCURACY.spread(found)}, n = {found.n}, at {level(most.sparsity)} sparsity{times}{largest}. "
+        f"{_verdict(line, 1 - confidence)}"
     )
-    most_of = ", where they differ most" if len(line) > 1 else ""
-    return f"{said}{most_of}. {_verdict(line, alpha)}"
-
-
-def _loses(mean: float) -> str:
-    amount = f"{100 * abs(mean):.2f}"
-    if float(amount) == 0:
-        return "loses as much to its twin as"
-    return f"loses {amount} pp {'less' if mean > 0 else 'more'} to its twin than"
 
 
 def _verdict(line: list[Interaction], alpha: float) -> str:
     tested = [one for one in line if one.p_value is not None]
     if not tested:
         return f"With n = {max(one.difference.n for one in line)} this is no verdict; it takes {ENOUGH}."
-    clear = [level(one.sparsity) for one in tested if one.p_value < alpha]
-    unclear = [level(one.sparsity) for one in tested if one.p_value >= alpha]
-    said = [f"{words} at {listed(levels)}" for words, levels in (("clear", clear), ("not clear", unclear)) if levels]
-    few = [level(one.sparsity) for one in line if one.p_value is None]
-    said += [f"fewer than {ENOUGH} seeds, so no verdict, at {listed(few)}"] if few else []
-    return f"{formats.capital('; '.join(said))}."
+    clear = [one for one in tested if one.p_value < alpha]
+    verdicts = {
+        f"{line[0].ours.kind} loses more": [one for one in clear if one.difference.mean < 0],
+        f"{line[0].ours.kind} loses less": [one for one in clear if one.difference.mean > 0],
+        "it is not clear": [one for one in tested if one not in clear],
+        f"with fewer than {ENOUGH} seeds there is no verdict": [one for one in line if one.p_value is None],
+    }
+    said = [(words, [level(one.sparsity) for one in these]) for words, these in verdicts.items() if these]
+    return f"By Holm, {'; '.join(f'{words} at {listed(levels)}' for words, levels in said)}."
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -108,7 +105,7 @@ def _draw(numbers: Numbers) -> go.Figure:
         shown = [one.difference for line in numbers.of(pair).values() for one in line]
         if shown:
             values = [0.0, *(100 * one.mean for one in shown)]
-            extent = figures.framed(values, [0.0, *map(_half, shown)], LEAST)
+            extent = figures.framed(values, [0.0, *(figures.half(one, 100) for one in shown)], LEAST)
             figure.update_yaxes(range=extent, row=row, col=1)
     return figure.update_yaxes(title_text="difference of differences [pp]", zeroline=True,
                                zerolinecolor=figures.NEUTRAL)  # fmt: skip
@@ -117,18 +114,13 @@ def _draw(numbers: Numbers) -> go.Figure:
 def _line(line: list[Interaction], shift: float, legend: bool) -> go.Scatter:
     """Drawn as the series of the first kind that is not the reference."""
     series, name = line[0].ours.cells[0].series, figures.text(line[0].method)
-    ups = [_half(one.difference) for one in line]
     return go.Scatter(
         x=[100 * (1 - one.sparsity) * shift for one in line], y=[100 * one.difference.mean for one in line],
         mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
         line={"color": series.colour, "dash": series.dash, "width": 1.5}, marker={"symbol": series.marker, "size": 8},
-        error_y={"type": "data", "array": ups, "color": series.colour, "thickness": 1.5, "width": 4},
+        error_y=figures.errors([one.difference for one in line], 100, series.colour),
         hovertext=[_hover(one) for one in line], hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
-
-
-def _half(one: Estimate) -> float:
-    return 0.0 if one.high is None else 100 * (one.high - one.mean)
 
 
 def _hover(one: Interaction) -> str:
@@ -141,10 +133,12 @@ def _hover(one: Interaction) -> str:
 def _caption(numbers: Numbers) -> str:
     pairs = "; ".join(f"{ours} minus {theirs}" for ours, theirs in numbers.pairs)
     n = formats.seeds(one.difference.n for one in numbers.found if one.difference)
+    intervals = formats.with_interval([one.difference for one in numbers.found], numbers.confidence)
     return (
         f"The difference to the dense twin of the one less that of the other ({pairs}): below 0 the first loses more. "
-        f"Test accuracy at the last step, paired by seed ({n}), the mean with its {level(numbers.confidence)} "
-        f"t-interval; p is of the paired t-test, adjusted by Holm for all rows of the table, from {ENOUGH} seeds on. "
+        f"Test accuracy at the last step, paired by seed ({n}), the mean{intervals}; p is of the paired t-test, "
+        f"adjusted by Holm for all rows of the table, from {ENOUGH} seeds on. The interval of a largest difference is "
+        "taken at 1 − α/R of R levels, so that it holds for all of them at once. "
         "Where a kind has several networks, each seed counts with the mean over them, if all of them have it. "
         "Methods are moved aside a little so that their intervals can be seen; those much wider than the figure are "
         "cut off, and the table has them."
@@ -157,7 +151,8 @@ def _row(one: Interaction) -> tuple[str, ...]:
     return (
         one.method, level(one.sparsity), one.ours.kind, points(one.our_loss.mean if one.our_loss else None),
         one.theirs.kind, points(one.their_loss.mean if one.their_loss else None),
-        points(found.mean if found else None), points_interval(found), str(found.n if found else 0),
+        points(found.mean if found else None), points_interval(found), points_interval(found and found.over_examples),
+        str(found.n if found else 0),
         formats.p_value(one.p_value), f"{times:.3g}" if times else "1",
     )  # fmt: skip
 
@@ -171,5 +166,5 @@ SECTION = Section(
     draw=_draw,
     caption=_caption,
     tables=one_table("Differences of differences", COLUMNS, {"Method", "Networks", "Reference"},
-                     lambda numbers: map(_row, numbers.found)),  # fmt: skip
+                     lambda numbers: map(_row, numbers.found), {WIDER}),  # fmt: skip
 )

@@ -116,8 +116,10 @@ def _caption(numbers: tuple[LayerLeft, ...]) -> str:
     del numbers
     return (
         "Means over seeds at the last look; hover for exact counts. A unit is dead where no weight comes in or none "
-        "goes out. A small dense network has narrower layers, so its counts are small while nothing in it is zero. "
-        "Empty fields were not recorded: the units of an output layer are no neurons to lose."
+        "goes out; on no path where no weights lead from the input through it to the output; without effect where it "
+        "is zero, behind the activation, for every validation example. A small dense network has narrower layers, so "
+        "its counts are small while nothing in it is zero. Empty fields were not recorded: the units of an output "
+        "layer are no neurons to lose."
     )
 
 

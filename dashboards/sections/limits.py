@@ -12,16 +12,19 @@ from dashboards.formats import level
 from dashboards.limits import Limits, limits
 from dashboards.margins import Walk
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, one_table
+from dashboards.sentences import critical_interval
+from dashboards.units import WIDER
 
 ROW_HEIGHT = 52  # pixels of one series
-COLUMNS = ("Method", "Safe up to", "First not safe", "Difference there", "Interval [pp]", "Critical sparsity",
-           "Interval [%]", "Between levels", "Seeds that lose the margin", "n", "Safe at best checkpoint")  # fmt: skip
+COLUMNS = ("Method", "Safe up to", "Judged over", "First not safe", "Difference there", "Interval [pp]", WIDER,
+           "Its twin", "Critical sparsity", "Interval", "Between levels", "Seeds that lose the margin", "n",
+           "Safe at best checkpoint")  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """The limits of every series that has pairs."""
+    """The limits of every series that has pairs of two seeds or more."""
 
     limits: tuple[Limits, ...]
     margin: float
@@ -30,7 +33,7 @@ class Numbers:
 
 def _summarize(results: Results) -> Numbers | None:
     sparse = [cell for cell in cells(results) if not cell.series.dense]
-    found = limits(sparse, results.margin, results.confidence)
+    found = tuple(one for one in limits(sparse, results.margin, results.confidence) if one.last.fewest > 1)
     return Numbers(found, results.margin, results.confidence) if found else None
 
 
@@ -82,24 +85,28 @@ def _caption(numbers: Numbers) -> str:
     return (
         "Bars: safe sparsity, the last level, walking from dense to sparse, at which the one-sided "
         f"{level(numbers.confidence)} lower bound of the mean difference to the dense twin stays above "
-        f"−{formats.margin(numbers.margin)}. Markers: critical sparsity, where the difference reaches "
-        f"−{formats.margin(numbers.margin)}: per seed by isotonic regression, interpolated over log density, then the "
-        f"mean over seeds with its {level(numbers.confidence)} t-interval; the median where a seed never loses that "
-        "much; an arrow where it lies beyond the sparsest level. Levels in between were not tried."
+        f"−{formats.margin(numbers.margin)}; n is the least of all levels on the way. Markers: critical sparsity, "
+        f"where the difference reaches −{formats.margin(numbers.margin)}: per seed by isotonic regression, "
+        "interpolated over log density between two levels, then the mean over seeds. Nothing between levels was tried, "
+        f"so its interval runs from the lower {level(numbers.confidence)} t-limit of the seeds' last levels before to "
+        "the upper one of their first levels after. The median stands where a seed never loses that much; an arrow "
+        "where it lies beyond the sparsest level."
     )
 
 
 def _row(one: Limits) -> tuple[str, ...]:
     unsafe, found = one.last.unsafe, one.critical
-    interval = " to ".join(f"{100 * end:.2f}" for end in found.interval) if found.interval else formats.NONE
     return (
         one.series.label,
         _safe_level(one.last),
+        _judged(one.last),
         level(unsafe.sparsity) if unsafe else formats.NONE,
         formats.points(unsafe.difference.mean) if unsafe else formats.NONE,
-        formats.points_interval(unsafe.difference) if unsafe else formats.NONE,
+        formats.points_interval(unsafe.difference if unsafe else None),
+        formats.points_interval(unsafe.difference.over_examples if unsafe else None),
+        formats.percent(unsafe.twins if unsafe else None),
         _where(one),
-        interval,
+        critical_interval(found) if found.interval else formats.NONE,
         " and ".join(map(level, found.between)) if found.between else formats.NONE,
         f"{found.crossed} of {len(found.by_seed)}",
         str(one.last.fewest),
@@ -113,6 +120,11 @@ def _safe_level(one: Walk) -> str:
     return level(one.safe.sparsity) if one.safe else "no level"
 
 
+def _judged(one: Walk) -> str:
+    """What the verdict rests on: on seeds alone if it does so at any level."""
+    return "seeds alone" if one.over_seeds_alone else "seeds and examples"
+
+
 SECTION = Section(
     name="limits",
     title="Safe and critical sparsity",
@@ -120,7 +132,6 @@ SECTION = Section(
     summarize=_summarize,
     draw=_draw,
     caption=_caption,
-    tables=lambda numbers: (
-        Table("Safe and critical sparsity", COLUMNS, tuple(map(_row, numbers.limits)), frozenset({"Method"})),
-    ),
+    tables=one_table("Safe and critical sparsity", COLUMNS, {"Method", "Judged over"},
+                     lambda numbers: map(_row, numbers.limits), {WIDER}),  # fmt: skip
 )

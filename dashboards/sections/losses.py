@@ -11,7 +11,7 @@ from dashboards.losses import Loss, losses
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
 
-Numbers = tuple[Loss, ...]
+Numbers = tuple[Loss, ...]  # of language models, or of classifiers: a page is about one data set
 ROW_HEIGHT = 260  # pixels of one target
 COLUMNS = ("Method", "Asked for", "Step", "Weights set to zero", "Validation loss", "n")
 
@@ -42,8 +42,13 @@ def _draw(numbers: Numbers) -> go.Figure:
     figures.styled(figure, height)
     figure.update_layout(margin={"t": 96})
     figures.name_rows(figure, [f"to {level(target)}" for target in targets])
-    figure.update_yaxes(title_text="nats per token").update_xaxes(showticklabels=True)
+    figure.update_yaxes(title_text=_unit(numbers)).update_xaxes(showticklabels=True)
     return figure.update_xaxes(title_text="step", row=len(targets))
+
+
+def _unit(numbers: Numbers) -> str:
+    """A language model is scored token by token, a classifier example by example."""
+    return f"nats per {'token' if numbers[0].of_language else 'example'}"
 
 
 def _line(one: Loss, name: str, legend: bool = False) -> go.Scatter:
@@ -67,10 +72,11 @@ def _size(one: Loss, step: int) -> int:
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.n for one in numbers)
     return (
-        f"Loss on the whole validation split against optimizer steps, mean over seeds ({n}, no interval drawn), one "
-        "panel for each sparsity asked for; the dense network is in each. A marker is a look right after weights were "
-        "set to zero, so that a rise up to it is what that cost at once, and the fall after it how the network mends. "
-        "A series of a single marker is measured once and not trained. Panels share their axis."
+        f"Loss on the whole validation split, in {_unit(numbers)}, against optimizer steps: mean over seeds ({n}, no "
+        "interval drawn), one panel for each sparsity asked for; the dense network is in each. A marker is a look "
+        "right after weights were set to zero, so that a rise up to it is what that cost at once, and the fall after "
+        "it how the network mends. A series of a single marker is measured once and not trained. Panels share their "
+        "axis."
     )
 
 

@@ -12,7 +12,7 @@ from dashboards import figures, formats, simulated
 from dashboards.cells import Cell
 from dashboards.comparison import times_the_training
 from dashboards.formats import compact, level, listed
-from dashboards.prices import Price, front, prices
+from dashboards.prices import Price, Priced, beaten, front, prices
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
 
@@ -54,7 +54,7 @@ class Panel:
 
     axis: Axis
     prices: tuple[Price, ...]
-    front: tuple[tuple[Cell, float], ...]
+    front: tuple[Priced, ...]
 
 
 @dataclass(frozen=True)
@@ -89,17 +89,21 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
 def _on_front(panel: Panel, margin: float) -> list[str]:
     if not panel.front:
         return [f"Without a validation set nothing is chosen by {panel.axis.noun}."]
+    priced = [(one.cell, panel.axis.of(one)) for one in panel.prices]
+    found = [(cell, beaten((cell, price), priced)) for cell, price in panel.front]
     members: dict[str, list[str]] = {}
-    for cell, _ in panel.front:
-        members.setdefault(cell.series.label, []).extend([] if cell.series.dense else [level(cell.sparsity)])
+    for cell in (cell for cell, by in found if not by):
+        members.setdefault(cell.series.label, []).extend([] if cell.series.dense else [cell.at])
     names = listed([f"{label} at {listed(levels)}" if levels else label for label, levels in members.items()])
     said = [f"By {panel.axis.noun}, no cell is both as cheap as and better on validation than one of these: {names}."]
+    said += [f"{_named(cell)} stands on the front as what all are measured from, though {_named(by)} "
+             "is as cheap and as good on validation." for cell, by in found if by]  # fmt: skip
     best = max(panel.front, key=lambda one: one[0].validation)
     cheap = next(one for one in panel.front if one[0].validation >= best[0].validation - margin)
     return said if cheap == best else [*said, _cheapest(panel.axis, cheap, best, margin)]
 
 
-def _cheapest(axis: Axis, cheap: tuple[Cell, float], best: tuple[Cell, float], margin: float) -> str:
+def _cheapest(axis: Axis, cheap: Priced, best: Priced, margin: float) -> str:
     times = times_the_training(cheap[0].steps, best[0].steps)
     return (
         f"The cheapest of them within {formats.margin(margin)} of the best validation accuracy is "
@@ -113,19 +117,19 @@ def _costing(axis: Axis, cell: Cell, price: float) -> str:
 
 
 def _named(cell: Cell) -> str:
-    return cell.series.label if cell.series.dense else f"{cell.series.label} at {level(cell.sparsity)}"
+    return cell.series.label if cell.series.dense else f"{cell.series.label} at {cell.at}"
 
 
 def _break_even(found: tuple[Price, ...]) -> list[str]:
-    """Below which density compressed rows are smaller, over all networks."""
+    """Below which density compressed rows are smaller, network by network."""
     densities = [one.break_even for one in found if one.break_even is not None]
     if not densities:
         return []
-    ends = [f"{100 * end:.1f} %" for end in (min(densities), max(densities))]
-    span = ends[0] if ends[0] == ends[1] else " to ".join(ends)
+    least, most = (f"{100 * end:.1f} %" for end in (min(densities), max(densities)))
+    others = "" if least == most else f"; in other networks the bound is as high as {most}"
     return [
         f"Compressed sparse rows, with 8 bytes for each weight that is left, are smaller than the dense network's 4 "
-        f"bytes a parameter where less than {span} of its weights are left."
+        f"bytes a parameter where less than {least} of its weights are left{others}."
     ]
 
 
@@ -144,7 +148,8 @@ def _draw(numbers: Numbers) -> go.Figure:
     figures.styled(figure, height)
     figure.update_xaxes(type="log", exponentformat="SI", dtick="D2")
     shown = [one.cell for one in numbers.prices]
-    extent = figures.framed([100 * cell.accuracy.mean for cell in shown], [_half(cell) for cell in shown], LEAST)
+    halves = [figures.half(cell.accuracy, 100) for cell in shown]
+    extent = figures.framed([100 * cell.accuracy.mean for cell in shown], halves, LEAST)
     return figure.update_yaxes(title_text="test accuracy", ticksuffix=" %", range=extent)
 
 
@@ -157,16 +162,11 @@ def _line(axis: Axis, own: list[Price], legend: bool) -> go.Scatter:
         name=name, legendgroup=name, showlegend=legend,
         line={"color": series.colour, "dash": series.dash, "width": 1},
         marker={"symbol": [series.marker + ("-open" if one else "") for one in opened], "size": 8},
-        error_y={"type": "data", "array": [_half(one.cell) for one in own], "color": series.colour, "thickness": 1,
-                 "width": 3},
+        error_y=figures.errors([one.cell.accuracy for one in own], 100, series.colour),
         hovertext=[f"{name}, {level(one.cell.sparsity)} sparse<br>{formats.percent(one.cell.accuracy.mean)} "
                    f"(n = {one.cell.accuracy.n}), {axis.words(axis.of(one))}" for one in own],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
-
-
-def _half(cell: Cell) -> float:
-    return 0.0 if cell.accuracy.high is None else 100 * (cell.accuracy.high - cell.accuracy.mean)
 
 
 def _front(panel: Panel, legend: bool) -> go.Scatter:
@@ -180,6 +180,7 @@ def _front(panel: Panel, legend: bool) -> go.Scatter:
 
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.cell.accuracy.n for one in numbers.prices)
+    intervals = formats.with_interval([one.cell.accuracy for one in numbers.prices], numbers.confidence)
     size = ""
     if any(panel.axis.noun == "bytes" for panel in numbers.panels):
         size = (
@@ -187,9 +188,10 @@ def _caption(numbers: Numbers) -> str:
             "where that is less, dense (4 bytes a parameter, open markers)."
         )
     return (
-        f"Test accuracy at the last step: mean over seeds ({n}) with its {level(numbers.confidence)} t-interval, "
-        "against the mean price; a line joins the sparsities of a method. Rings: the Pareto front, cells that no other "
-        "is both as cheap as and as good as; chosen on validation accuracy and shown at their test accuracy. "
+        f"Test accuracy at the last step: mean over seeds ({n}){intervals}, against "
+        " the mean price; a line joins the sparsities of a method. Rings: the Pareto front, cells that no other "
+        "is both as cheap as and as good as, and the dense network; chosen on validation accuracy and shown at their "
+        "test accuracy. "
         f"Operations are those of the whole path, zeros not counted.{size} Intervals much wider than the figure are "
         "cut off; the table has them."
     )
@@ -203,7 +205,7 @@ def _row(one: Price, numbers: Numbers) -> tuple[str, ...]:
     cell = one.cell
     fronts = [panel.axis.noun for panel in numbers.panels if any(cell is member for member, _ in panel.front)]
     return (
-        cell.series.label, level(cell.sparsity), formats.percent(cell.accuracy.mean), formats.interval(cell.accuracy),
+        cell.series.label, cell.at, formats.percent(cell.accuracy.mean), formats.interval(cell.accuracy),
         str(cell.accuracy.n), formats.percent(cell.validation), formats.count(one.operations),
         formats.count(one.dense), formats.count(one.csr), listed(fronts) if fronts else formats.NONE,
     )  # fmt: skip

@@ -9,12 +9,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards import figures, formats
-from dashboards.cells import Cell
-from dashboards.formats import NONE, percent, points, points_interval
+from dashboards.formats import NONE, percent, times
+from dashboards.ladders import Competitor, Contest, contests
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
-from dashboards.statistics import ENOUGH, Estimate, adjusted
+from dashboards.statistics import ENOUGH, Estimate
 from dashboards.tickets import Round, rounds
+from dashboards.units import ACCURACY
 
 ROW_HEIGHT = 250  # pixels of one panel
 COLUMNS = ("Arm", "Round", "Nonzero weights", "Weights left", "Test accuracy", "Interval [%]", "Test loss",
@@ -69,44 +70,24 @@ def _summarize(results: Results) -> Numbers | None:
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     tickets = [line for line in numbers.lines if not line[0].series.control]
-    return tuple(sentence for line in tickets for sentence in _sentences(line, 1 - numbers.confidence))
+    won = [(contest, contest.winner(numbers.confidence)) for contest in contests(tickets, numbers.confidence)]
+    return tuple(_sentence(contest, winner, numbers.confidence) for contest, winner in won if winner)
 
 
-def _sentences(line: list[Round], alpha: float) -> list[str]:
-    """Where an arm is most accurate and where it stops soonest, each against its dense network."""
-    dense, pruned = line[0], [one for one in line[1:] if one.cell.difference]
-    if dense.cell.round or not pruned:
-        return []
-    name = dense.series.label
-    chosen = [("at the last step", *_most([one.cell for one in pruned], lambda cell: cell.difference))]
-    if any(one.cell.best_difference for one in pruned):
-        chosen.append(("at early stop", *_most([one.cell for one in pruned], lambda cell: cell.best_difference)))
-    said = [f"{name} is most accurate, against its twin, {_gain(*one, alpha)}." for one in chosen]
-    stops = [one for one in pruned if one.stop and not one.falling]
-    if dense.stop and not dense.falling and stops:
-        soonest = min(stops, key=lambda one: one.stop.mean)
-        said.append(
-            f"It comes to its least validation loss soonest with {percent(soonest.left)} of the weights: at step "
-            f"{soonest.stop.mean:,.0f}, {soonest.stop.mean / dense.stop.mean:.2f} times that of all weights "
-            f"({dense.stop.mean:,.0f})."
-        )
-    return said
-
-
-def _most(
-    cells: list[Cell], difference: Callable[[Cell], Estimate | None]
-) -> tuple[Cell, Estimate, float | None]:
-    """The cell that gains most, its gain, and the p-value by Holm over all cells."""
-    found = [(cell, difference(cell)) for cell in cells if difference(cell)]
-    p_values = adjusted([one for _, one in found])
-    return max(((*one, p_value) for one, p_value in zip(found, p_values)), key=lambda one: one[1].mean)
-
-
-def _gain(when: str, cell: Cell, gain: Estimate, p_value: float | None, alpha: float) -> str:
-    left = percent(cell.nonzero / cell.prunable)
-    interval = f" ({points_interval(gain)}, n = {gain.n})" if gain.low is not None else f" (n = {gain.n})"
-    verdict = f"no verdict below n = {ENOUGH}" if p_value is None else "clear" if p_value < alpha else "not clear"
-    return f"{when} with {left} of the weights: {points(gain.mean)}{interval}, {verdict}"
+def _sentence(contest: Contest, winner: Competitor, confidence: float) -> str:
+    """Which round of a ladder is best, and whether it is better than the network that nothing was removed from."""
+    name, left = contest.dense.series.label, f"with {percent(winner.round.left)} of the weights"
+    n = f"n = {winner.gain.n}, the interval at once for all of {len(contest.competitors)} rounds"
+    verdict = "clear" if winner.clear(confidence) else "not clear"
+    if winner.p_value is None:
+        verdict = f"no verdict below n = {ENOUGH}"
+    if contest.kind == "soonest":
+        stop, dense = winner.round.stop.mean, contest.dense.stop.mean
+        return (f"{name} comes to its least validation loss soonest {left}: at step {stop:,.0f}, {times(winner.gain)} "
+                f"times that of all weights ({dense:,.0f}), {n}: {verdict}.")  # fmt: skip
+    twin = f" from its twin's {percent(winner.round.cell.twins)}" if contest.kind == "at the last step" else ""
+    return (f"{name} is best on validation {contest.kind} {left}; on test it changes by {ACCURACY.spread(winner.gain)}"
+            f"{twin}, {n}: {verdict}.")  # fmt: skip
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -137,7 +118,7 @@ def _line(line: list[Round], panel: Panel, legend: bool) -> list[go.Scatter]:
         showlegend=legend, line={"color": series.colour, "dash": series.dash, "width": 2},
         marker={"symbol": series.marker, "size": 7}, hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
-    wide = [(x, one) for x, one in zip(xs, estimates) if one.low is not None]
+    wide = [(x, one) for x, one in zip(xs, estimates) if one.interval]
     return [*([figures.band(wide, panel.scale, series.colour, name)] if wide else []), drawn]
 
 
@@ -149,15 +130,18 @@ def _caption(numbers: Numbers) -> str:
         "least at their last look, and may have gone on falling."
         if any(one.stop for one in numbers.rounds) else " Without a validation split there is no early stop."
     )  # fmt: skip
+    intervals = formats.with_interval([one.cell.accuracy for one in numbers.rounds], numbers.confidence)
     return (
-        f"Means over seeds ({n}) with their {formats.level(numbers.confidence)} t-intervals; the draws of a control "
-        f"at one seed count as one.{stop}"
+        f"Mean over seeds ({n}){intervals}; the draws of a control at one seed count as one. The best of R rounds is "
+        "good by chance too: it is chosen on validation, its interval taken at 1 − α/R, so that it holds whichever is "
+        "chosen, and it is clear where the paired t-test says so too, adjusted by Holm for all rounds and outcomes of "
+        f"these sentences.{stop}"
     )
 
 
 def _row(one: Round) -> tuple[str, ...]:
     stop = one.stop
-    interval = f"{stop.low:,.0f} to {stop.high:,.0f}" if stop and stop.low is not None else NONE
+    interval = f"{stop.low:,.0f} to {stop.high:,.0f}" if stop and stop.interval else NONE
     return (
         one.series.label, str(one.cell.round), formats.count(one.cell.nonzero), percent(one.left),
         percent(one.cell.accuracy.mean if one.cell.accuracy else None), formats.interval(one.cell.accuracy),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from dashboards.formats import NONE
 from dashboards.results import Results
 
 if TYPE_CHECKING:
@@ -56,10 +57,22 @@ def no_samples(numbers: Any) -> tuple[Sample, ...]:
 
 
 def one_table(
-    title: str, columns: tuple[str, ...], words: Set[str], rows: Callable[[Any], Iterable[tuple[str, ...]]]
+    title: str, columns: tuple[str, ...], words: Set[str], rows: Callable[[Any], Iterable[tuple[str, ...]]],
+    optional: Set[str] = frozenset(),
 ) -> Callable[[Any], tuple[Table, ...]]:
     """For a section with a single table, whose rows stand together under their first cell; `rows` of the numbers."""
-    return lambda numbers: (Table(title, columns, tuple(rows(numbers)), frozenset(words), grouped=True),)
+    return lambda numbers: (
+        without_empty(Table(title, columns, tuple(rows(numbers)), frozenset(words), grouped=True), optional),
+    )  # fmt: skip
+
+
+def without_empty(table: Table, optional: Set[str]) -> Table:
+    """The table without those of the optional columns that are empty from top to bottom."""
+    empty = [name in optional and all(row[place] == NONE for row in table.rows)
+             for place, name in enumerate(table.columns)]  # fmt: skip
+    columns, *rows = (tuple(cell for cell, gone in zip(line, empty) if not gone)
+                      for line in (table.columns, *table.rows))  # fmt: skip
+    return replace(table, columns=columns, rows=tuple(rows), words=table.words & set(columns))
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,18 @@ from dashboards.cells import Cell, cells
 from dashboards.effects import Effect, effects
 from dashboards.formats import compact, count, level, points, points_interval
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
+from dashboards.sections.section import Section, Table, without_empty
 from dashboards.shapes import Condition, Map, Place, maps
+from dashboards.sizes import TOLERANCE
 from dashboards.statistics import ENOUGH
+from dashboards.units import ACCURACY, WIDER
 
 ROW_HEIGHT = 46  # pixels of one depth
 HEAD = 96  # pixels between the maps of two rows
 COLUMNS = ("Method", "Held equal", "Depth", "Width", "Sparsity", "Nonzero weights", "Difference to dense",
-           "Interval [pp]", "n", "Test accuracy")  # fmt: skip
-CHANGES = ("Method", "Held equal", "From and to", "Pairs of networks", "Change of the difference", "Interval [pp]", "n",
-           "p (Holm)", "Verdict")  # fmt: skip
+           "Interval [pp]", "n", "Test accuracy", "Its twin")  # fmt: skip
+CHANGES = ("Method", "Held equal", "From and to", "Pairs of networks", "Change of the difference", "Interval [pp]",
+           WIDER, "n", "p (Holm)", "Verdict")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,10 @@ def _sentence(own: list[Effect], alpha: float) -> str:
 
 
 def _said(one: Effect, alpha: float) -> str:
-    interval = f" ({points_interval(one.change)})" if one.change.low is not None else ""
     over = f", the mean over {one.pairs} pairs of networks" if one.pairs > 1 else ""
     said = (
         f"from {one.axis} {_words(one.low)} to {_words(one.high)} the difference to the twin changes by "
-        f"{points(one.change.mean)}{interval}{over}"
+        f"{ACCURACY.spread(one.change)}{over}"
     )
     return said if one.p_value is None else f"{said}, {_verdict(one, alpha)}"
 
@@ -164,18 +165,18 @@ def _colours(numbers: Numbers) -> dict:
 
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(cell.difference.n for one in numbers.maps for cell in one.fields.values() if cell.difference)
+    intervals = formats.with_interval([one.change for one in numbers.effects], numbers.confidence)
     second = "the number of weights left"
     if any(one.condition.sparsity is None for one in numbers.drawn):
-        second += ", or the sparsity where the number is the same in all fields, to 0.1 %"
+        second += f", or the sparsity where the number is the same in all fields, to {level(TOLERANCE)}"
     left_out = " What one method alone has stands in the table." if len(numbers.drawn) < len(numbers.maps) else ""
     return (
         f"Mean difference of test accuracy to the dense twin at the last step, paired by seed ({n}), in percentage "
         f"points; below it {second}. Depth is the number of hidden layers whose sizes differ between networks, width "
         "the size of the first of them, or all sizes where the first leaves a tie. One colour scale for all maps. "
         f"Empty fields were not planned or have no finished pair.{left_out} Sentences pair the networks at both ends "
-        f"of one axis that are equal on the other, by seed, with the {level(numbers.confidence)} t-interval of the "
-        "mean change; clear or not by the paired t-test, adjusted by Holm for all changes in the table, from "
-        f"{ENOUGH} seeds on."
+        f"of one axis that are equal on the other, by seed: the mean change{intervals}; clear or not by the paired "
+        f"t-test, adjusted by Holm for all changes in the table, from {ENOUGH} seeds on."
     )
 
 
@@ -189,14 +190,15 @@ def _row(one: Map, place: Place, cell: Cell) -> tuple[str, ...]:
         one.name, _held(one.condition), str(place.depth), _words(place.width), level(cell.sparsity),
         count(cell.nonzero),
         points(found.mean if found else None), points_interval(found), str(found.n if found else 0),
-        formats.percent(cell.accuracy.mean if cell.accuracy else None),
+        formats.percent(cell.accuracy.mean if cell.accuracy else None), formats.percent(cell.twins),
     )  # fmt: skip
 
 
 def _effect_row(one: Effect, alpha: float) -> tuple[str, ...]:
     return (
         one.map.name, _held(one.map.condition), f"{one.axis} {_words(one.low)} to {_words(one.high)}", str(one.pairs),
-        points(one.change.mean), points_interval(one.change), str(one.change.n), formats.p_value(one.p_value),
+        points(one.change.mean), points_interval(one.change), points_interval(one.change.over_examples),
+        str(one.change.n), formats.p_value(one.p_value),
         _verdict(one, alpha),
     )  # fmt: skip
 
@@ -208,7 +210,7 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
     changes = tuple(_effect_row(one, 1 - numbers.confidence) for one in numbers.effects)
     words = frozenset({"Method", "Held equal", "From and to", "Verdict"})
     along = Table("Changes of the difference from end to end", CHANGES, changes, words, grouped=True)
-    return (found, along) if changes else (found,)
+    return (found, without_empty(along, {WIDER})) if changes else (found,)
 
 
 SECTION = Section(

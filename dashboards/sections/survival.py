@@ -85,11 +85,10 @@ def _draw(numbers: Numbers) -> go.Figure:
 def _by_target(series: Series, line: list[Survival], metric: str, legend: bool) -> list[go.Scatter]:
     name = figures.text(series.label)
     estimates = [one.overall[metric] for one in line]
-    halves = [0 if one.high is None else 100 * (one.high - one.mean) for one in estimates]
     return [go.Scatter(
         x=[level(one.target) for one in line], y=[100 * one.mean for one in estimates], mode="lines+markers", name=name,
         legendgroup=name, showlegend=legend, line={"color": series.colour, "dash": series.dash, "width": 1.6},
-        marker={"symbol": series.marker, "size": 7}, error_y={"array": halves, "thickness": 1, "width": 3},
+        marker={"symbol": series.marker, "size": 7}, error_y=figures.errors(estimates, 100, series.colour),
         hovertext=[f"{name}, to {level(one.target)}<br>{TITLES[metric]}: {percent(found.mean)} (n = {found.n})"
                    for one, found in zip(line, estimates)],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -111,9 +110,11 @@ def _by_step(one: Survival, metric: str) -> go.Scatter:
 
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.n for one in numbers.cells)
+    overall = [estimate for one in numbers.cells for estimate in one.overall.values()]
+    intervals = formats.with_interval(overall, numbers.confidence)
     return (
         f"Fractions of the weights that an application set to zero, mean over seeds ({n}). Left: the mean over the "
-        f"applications, with its {level(numbers.confidence)} t-interval over seeds, against the sparsity asked for; "
+        f"applications{intervals}, against the sparsity asked for; "
         "the last application is left out where it alone is held. Right: application by application, each series at "
         "its greatest sparsity. Rows have axes of their own. The last application has none after it, and one whose "
         "next comes sooner than 10 or 100 steps later was not followed so far. Weights that nothing holds are moved by "

@@ -12,6 +12,7 @@ from dashboards.language import language
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
 from dashboards.statistics import ENOUGH, RANKED, Estimate, adjusted
+from dashboards.units import WIDER
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ def _to_main(cell: Cell) -> Estimate | None:
     return cell.difference if cell.series.control else None
 
 
+def _wider(estimate: Estimate | None) -> Estimate | None:
+    return estimate.over_examples if estimate else None
+
+
 def _positive(count: int) -> str:
     return str(count) if count else formats.NONE
 
@@ -44,17 +49,19 @@ P_VALUE = Column("p (Holm)", lambda cell: formats.NONE, optional=True)
 SIGNED_RANK = Column("p (Wilcoxon, Holm)", lambda cell: formats.NONE, optional=True)
 COLUMNS = (
     Column("Method", lambda cell: cell.series.label),
-    Column("Sparsity", lambda cell: formats.level(cell.sparsity)),
+    Column("Sparsity", lambda cell: cell.at),
     Column("Round", lambda cell: formats.NONE if cell.round is None else str(cell.round), optional=True),
     Column("Test accuracy", lambda cell: formats.percent(_mean(cell.accuracy))),
     Column("Interval [%]", lambda cell: formats.interval(cell.accuracy)),
     Column("n", lambda cell: str(cell.accuracy.n if cell.accuracy else 0)),
     Column("Difference to dense", lambda cell: formats.points(_mean(_to_dense(cell))), optional=True),
     Column("Interval [pp]", lambda cell: formats.points_interval(_to_dense(cell)), optional=True),
+    Column(f"{WIDER} [pp]", lambda cell: formats.points_interval(_wider(_to_dense(cell))), optional=True),
     P_VALUE,
     SIGNED_RANK,
     Column("Difference to main arm", lambda cell: formats.points(_mean(_to_main(cell))), optional=True),
     Column("Its interval [pp]", lambda cell: formats.points_interval(_to_main(cell)), optional=True),
+    Column("Its twin", lambda cell: formats.percent(cell.twins), optional=True),
     Column("At best checkpoint", lambda cell: formats.percent(_mean(cell.best)), optional=True),
     Column("Right after pruning", lambda cell: formats.percent(_mean(cell.pruned)), optional=True),
     Column("Nonzero weights", lambda cell: formats.count(cell.nonzero), optional=True),
@@ -68,7 +75,7 @@ COLUMNS = (
 
 
 def p_values(
-    found: tuple[Cell, ...], test: Literal["p_value", "signed_rank"] = "p_value"
+    found: tuple[Cell, ...], test: Literal["t", "signed_rank"] = "t"
 ) -> list[float | None]:
     """Of each sparse cell's difference to its dense twin, adjusted by Holm over all with seeds enough for a verdict.
 
@@ -98,13 +105,19 @@ def _summarize(results: Results) -> tuple[tuple[Cell, ...], float] | None:
 
 def _text(numbers: tuple[tuple[Cell, ...], float]) -> tuple[str, ...]:
     found, confidence = numbers
+    intervals = any(cell.accuracy and cell.accuracy.interval for cell in found)
     text = (
-        f"Means over seeds at the last step, with {formats.level(confidence)} t-intervals. Differences are paired by "
-        "seed with the dense twin: the same training with nothing removed; p is of the paired t-test, adjusted by Holm "
-        f"for all these of the table, from {ENOUGH} seeds on, and from {RANKED} of Wilcoxon's too. Where n = 1 there "
-        "is no interval. Sparsity is the fraction of prunable weights removed; small networks are counted against the "
-        "full one."
+        "Means over seeds at the last step"
+        + (f", with {formats.level(confidence)} t-intervals where there are two seeds or more" if intervals else "")
+        + ". Differences are paired by seed with the dense twin: the same training with nothing removed. "
     )
+    if any(p_value is not None for p_value in p_values(found)):
+        text += (f"p is of the paired t-test, adjusted by Holm for all these of the table, from {ENOUGH} seeds on, and "
+                 f"from {RANKED} of Wilcoxon's too. ")  # fmt: skip
+    if any(_wider(cell.difference) for cell in found):
+        text += ("The interval over seeds holds for this test set; the one over examples too, on which p rests where "
+                 "it is there, takes the test examples for a sample as well. ")  # fmt: skip
+    text += "Sparsity is the fraction of prunable weights removed; small networks are counted against the full one."
     if any(cell.series.control for cell in found):
         text += (" Of a control the draws at one seed count once, at their mean, and its difference is to the main run "
                  "of its rung.")  # fmt: skip

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards import formats
-from dashboards.cells import Cell, cells
+from dashboards.cells import cells
 from dashboards.formats import level, listed, percent, points, points_interval
 from dashboards.networks import Settings, shortened_names
 from dashboards.results import Results
-from dashboards.sections.section import Section, Table
-from dashboards.statistics import ENOUGH, Estimate, paired
-from dashboards.tuning import Tuned, tuned
+from dashboards.sections.section import Section, Table, without_empty
+from dashboards.statistics import ENOUGH
+from dashboards.tuning import Match, Tuned, matches, tuned
+from dashboards.units import ACCURACY, WIDER
 
 COLUMNS = ("Method", "Network", "Sparsity", "Chosen", "Of", "Test accuracy", "Interval [%]", "n",
-           "Difference to tuned dense", "Interval [pp]", "Times the training")  # fmt: skip
+           "Tuned dense", "Difference to it", "Interval [pp]", WIDER, "Times the training")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,6 @@ class Numbers:
     called: dict[Settings, str]  # networks
     confidence: float
 
-    def contests(self) -> list[tuple[Tuned, ...]]:
-        """What stands beside each other: the methods at one sparsity on one network, the best on validation first."""
-        groups: dict[tuple[Settings, float], list[Tuned]] = {}
-        for one in self.found:
-            if one.sparsity > 0:
-                groups.setdefault((one.network, one.sparsity), []).append(one)
-        return [tuple(sorted(group, key=lambda one: -one.cell.validation)) for group in groups.values()
-                if len(group) > 1]  # fmt: skip
-
 
 def _summarize(results: Results) -> Numbers | None:
     found = tuned(cells(results), results.confidence)
@@ -44,16 +36,16 @@ def _summarize(results: Results) -> Numbers | None:
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    return tuple(_sentence(contest, numbers) for contest in numbers.contests())
+    return tuple(_sentence(match, numbers) for match in matches(numbers.found, numbers.confidence))
 
 
-def _sentence(contest: Sequence[Tuned], numbers: Numbers) -> str:
-    first, second = contest[:2]
+def _sentence(match: Match, numbers: Numbers) -> str:
+    first, second = match.ranked[:2]
     where = f" on {numbers.called[first.network]}" if len(numbers.called) > 1 else ""
-    ahead = paired(first.cell.by_seed, second.cell.by_seed, numbers.confidence)
     return (
-        f"At {level(first.sparsity)}{where}, each tuned on validation, {_reached(first)} is ahead of {_reached(second)}"
-        f"{_by(ahead)}. {_at_shared(contest)}{_edges(contest)}"
+        f"At {level(first.sparsity)}{where}, each tuned on validation, {_reached(first)} comes before "
+        f"{_reached(second)} there{_on_test(match, numbers.confidence)}. "
+        f"{_at_shared(match.ranked)}{_edges(match.ranked)}"
     )
 
 
@@ -62,16 +54,20 @@ def _reached(one: Tuned) -> str:
     return f"{one.method} ({one.setting}, {percent(accuracy.mean if accuracy else None)})"
 
 
-def _by(ahead: Estimate | None) -> str:
+def _on_test(match: Match, confidence: float) -> str:
+    """What the test set says of that order."""
+    ahead = match.ahead
     if ahead is None:
         return ""
-    interval = f", {points_interval(ahead)}" if ahead.low is not None else ""
-    few = "" if ahead.n >= ENOUGH else f"; no verdict with n = {ahead.n}"
-    return f" by {points(ahead.mean)}{interval}{few}"
+    told = f"; on test the first less the second is {ACCURACY.spread(ahead)}, n = {ahead.n}"
+    if ahead.n < ENOUGH:
+        return f"{told}, which is no verdict"
+    turned = "" if ahead.mean >= 0 else ", so the order turns"
+    return f"{told}{turned}, {'clear' if match.clear(confidence) else 'not clear'}"
 
 
 def _at_shared(contest: Sequence[Tuned]) -> str:
-    """Who would have been ahead if all had been held to one setting."""
+    """Whom validation would have put first if all had been held to one setting."""
     settings = [setting for setting in contest[0].cells if all(setting in one.cells for one in contest)]
     leaders = {setting: max(contest, key=lambda one: one.cells[setting].validation).method for setting in settings}
     others = {setting: leader for setting, leader in leaders.items() if leader != contest[0].method}
@@ -80,10 +76,10 @@ def _at_shared(contest: Sequence[Tuned]) -> str:
         return "No setting was tried for all of them."
     if others:
         instead = listed([f"{leader} with {setting}" for setting, leader in others.items()])
-        return f"With one setting for all others could be ahead: {instead}."
+        return f"With one setting for all, validation puts others first: {instead}."
     if any(list(rank) != list(contest) for rank in ranks):
-        return f"With one setting for all {contest[0].method} leads too, though the others change places."
-    return "With one setting for all the order is the same, whichever that is."
+        return f"With one setting for all, it puts {contest[0].method} first too, and others change places."
+    return "With one setting for all, the order on validation is the same, whichever that is."
 
 
 def _edges(contest: Sequence[Tuned]) -> str:
@@ -95,13 +91,13 @@ def _edges(contest: Sequence[Tuned]) -> str:
 
 
 def _row(one: Tuned, numbers: Numbers) -> tuple[str, ...]:
-    cell: Cell = one.cell
-    times = one.times_the_training
+    cell, dense, times = one.cell, one.reference.accuracy, one.times_the_training
     return (
         one.method, numbers.called[one.network], level(one.sparsity), one.setting, str(len(one.cells)),
         percent(cell.accuracy.mean if cell.accuracy else None), formats.interval(cell.accuracy),
-        str(cell.accuracy.n if cell.accuracy else 0), points(one.difference.mean if one.difference else None),
-        points_interval(one.difference), f"{times:.3g}" if times else "1",
+        str(cell.accuracy.n if cell.accuracy else 0), percent(dense.mean if dense else None),
+        points(one.difference.mean if one.difference else None), points_interval(one.difference),
+        points_interval(one.difference and one.difference.over_examples), f"{times:.3g}" if times else "1",
     )  # fmt: skip
 
 
@@ -109,8 +105,8 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
     by_method = list(dict.fromkeys(one.method for one in numbers.found))
     found = sorted(numbers.found, key=lambda one: by_method.index(one.method))
     rows = tuple(_row(one, numbers) for one in found)
-    return (Table("Each with its best setting", COLUMNS, rows, frozenset({"Method", "Network", "Chosen"}),
-                  grouped=True),)  # fmt: skip
+    words = frozenset({"Method", "Network", "Chosen"})
+    return (without_empty(Table("Each with its best setting", COLUMNS, rows, words, grouped=True), {WIDER}),)
 
 
 SECTION = Section(

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -50,6 +51,9 @@ class AnyTrial(Protocol):
     def masks_of(self, label: str) -> Mapping[str, np.ndarray]:
         """A run's masks by layer, True where a weight is kept."""
 
+    def examples_of(self, label: str) -> np.ndarray | None:
+        """Whether a run is right, example by example; of language models the nats of each window."""
+
 
 @dataclass(frozen=True)
 class MadeUp:
@@ -70,6 +74,9 @@ class MadeUp:
     chance: float | None = 0.1
     texts: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]] = field(default_factory=dict)
+    examples: Mapping[str, np.ndarray] = field(default_factory=dict)
+    split: str = "test"  # that the examples are of
+    characters: int | None = None  # that they spell
 
     @property
     def trial(self) -> Trial:
@@ -106,6 +113,10 @@ class MadeUp:
     def masks_of(self, label: str) -> Mapping[str, np.ndarray]:
         """Of the run `final`."""
         return self.masks if label == "final" else {}
+
+    def examples_of(self, label: str) -> np.ndarray | None:
+        """Of one run."""
+        return self.examples.get(label)
 
 
 def write(folder: Path, empty: Path, runs: Iterable[AnyTrial], sweep: str = "made-up", **plan: Any) -> str:
@@ -167,6 +178,11 @@ def _store(
     if masks := trial.masks_of(label):
         place = Path(url2pathname(urlsplit(client.get_run(identity).info.artifact_uri).path))
         write_masks(place / f"{label}.safetensors", masks)
+    if (examples := trial.examples_of(label)) is not None:
+        place = Path(url2pathname(urlsplit(client.get_run(identity).info.artifact_uri).path))
+        place.mkdir(parents=True, exist_ok=True)
+        write = write_correct if examples.dtype == bool else partial(write_nats, characters=trial.characters)
+        write(place / f"{label}.examples.safetensors", examples, split=trial.split)
     if STATUS[trial.state] != "RUNNING":
         client.set_terminated(identity, STATUS[trial.state], end_time=START + 4_300_000)
 
@@ -176,6 +192,18 @@ def write_masks(path: Path, masks: Mapping[str, np.ndarray]) -> None:
     bits = {f"mask:{layer}": np.packbits(np.asarray(mask, bool)) for layer, mask in masks.items()}
     shapes = {f"mask:{layer}": json.dumps(list(np.shape(mask))) for layer, mask in masks.items()}
     save_file(bits | {"output.bias": np.zeros(10, np.float32)}, path, metadata=shapes)
+
+
+def write_correct(path: Path, correct: np.ndarray, split: str = "test", count: int | str | None = None) -> None:
+    """What a classifier did: bits in the order of the split. `count` lies about their number."""
+    metadata = {"split": split, "examples": str(len(correct) if count is None else count)}
+    save_file({"correct": np.packbits(correct)}, path, metadata=metadata)
+
+
+def write_nats(path: Path, nats: np.ndarray, characters: int, split: str = "test") -> None:
+    """What a language model did: all nats of each window."""
+    metadata = {"split": split, "examples": str(len(nats)), "characters": str(characters)}
+    save_file({"nats": nats}, path, metadata=metadata)
 
 
 def _params(settings: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, str]]:

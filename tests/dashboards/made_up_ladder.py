@@ -23,6 +23,7 @@ class Rung:
     arm: str = "main"
     draw: int | None = None
     masks: Mapping[str, np.ndarray] = field(default_factory=dict)
+    examples: np.ndarray | None = None
 
     @property
     def label(self) -> str:
@@ -47,6 +48,8 @@ class Ladder:
     network: str = ""
     chance: float | None = 0.1
     texts: Mapping[str, str] = field(default_factory=dict)
+    split: str = "test"
+    characters: int | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -78,6 +81,10 @@ class Ladder:
     def masks_of(self, label: str) -> Mapping[str, np.ndarray]:
         """Of one rung."""
         return self._rung(label).masks
+
+    def examples_of(self, label: str) -> np.ndarray | None:
+        """Of one rung."""
+        return self._rung(label).examples
 
     def _rung(self, label: str) -> Rung:
         (rung,) = [rung for rung in self.rungs if rung.label == label]

@@ -23,29 +23,35 @@ def tickets(
 ) -> list[MadeUp | Ladder]:
     """Dense networks and ladders of three rounds with three controls, which lose BEHIND to their tickets.
 
-    `last` is the last look at the controls."""
+    On validation all are as good as on test. `last` is the last look."""
     found: list[MadeUp | Ladder] = []
     for seed in range(seeds):
-        dense = MadeUp({"name": "dense"}, seed, _ends(0, ACCURACY[0] + SPREAD[seed], 400, validation),
+        dense = MadeUp({"name": "dense"}, seed, *_of(0, ACCURACY[0] + SPREAD[seed], 400, validation, last),
                        workload=workload)  # fmt: skip
         method = LotteryTicket(rounds=3, rate=0.5, controls=tuple(BEHIND), **fields).model_dump(exclude_none=True)
-        rungs = [Rung(0, 0.0, _ends(0, ACCURACY[0] + SPREAD[seed], 400, validation))]
+        rungs = [Rung(0, 0.0, *_of(0, ACCURACY[0] + SPREAD[seed], 400, validation, last))]
         for number in (1, 2, 3):
-            reached = ACCURACY[number] + SPREAD[seed]
-            rungs.append(Rung(number, 1 - 0.5**number, _ends(number, reached, STOPS["main"][number], validation)))
+            sparsity, reached = 1 - 0.5**number, ACCURACY[number] + SPREAD[seed]
+            rungs.append(Rung(number, sparsity, *_of(number, reached, STOPS["main"][number], validation, last)))
             for arm, behind in BEHIND.items():
                 if behind[number - 1] is not None:
                     accuracy = reached - behind[number - 1] + NOISE[seed]
-                    ends = _ends(number, accuracy, STOPS[arm][number - 1], validation)
-                    curve = {"val/loss": {200: 1.0, last: 1.0}}
-                    rungs.append(Rung(number, 1 - 0.5**number, ends, curve, arm=arm, draw=1))
+                    own = _of(number, accuracy, STOPS[arm][number - 1], validation, last)
+                    rungs.append(Rung(number, sparsity, *own, arm=arm, draw=1))
         found += [dense, Ladder(method, seed, tuple(rungs), dense, workload=workload)]
     return found
 
 
-def _ends(number: int, accuracy: float, stop: int, validation: bool) -> dict[str, float]:
-    early = {"best/test_accuracy": accuracy + 0.001, "convergence/early_stop_step": stop} if validation else {}
-    return {
+def _of(
+    number: int, accuracy: float, stop: int, validation: bool, last: int
+) -> tuple[dict[str, float], dict[str, dict[int, float]]]:
+    """What a network of a round ends with, and its curves."""
+    ends = {
         "final/test_accuracy": accuracy, "final/test_loss": 1 - accuracy, "cost/train_seconds": 10.0 + number,
-        "final/nonzero_parameters": WEIGHTS * 0.5**number, "final/prunable_parameters": WEIGHTS, **early,
+        "final/nonzero_parameters": WEIGHTS * 0.5**number, "final/prunable_parameters": WEIGHTS,
     }  # fmt: skip
+    if not validation:
+        return ends, {}
+    ends |= {"final/val_accuracy": accuracy, "best/test_accuracy": accuracy + 0.001,
+             "convergence/early_stop_step": stop}  # fmt: skip
+    return ends, {"val/loss": {200: 1.0, last: 1.0}, "val/accuracy": {stop: accuracy + 0.001}}

@@ -1,6 +1,7 @@
 """Overlaps of masks between seeds, and of what chance would give."""
 
 from itertools import combinations, product
+from math import exp
 
 import numpy as np
 import pytest
@@ -69,9 +70,32 @@ def test_chance_in_a_layer_is_hypergeometric(stored, size, first, second):
     assert overlap.variance == pytest.approx(hypergeom.var(size, first, second) + 0.25)
 
 
-def test_three_standard_deviations_are_clear():
-    assert Overlap((9, 9), 7, expected=4.0, variance=0.99).beyond
-    assert not Overlap((9, 9), 7, expected=4.0, variance=1.0).beyond
+def test_how_likely_chance_is_has_a_bound_by_hand():
+    """3 more than 4 with a variance of 1: exp(-9 / (2 (1 + 1))) = exp(-2.25)."""
+    assert Overlap((9, 9), 7, expected=4.0, variance=1.0).p_value == pytest.approx(exp(-2.25))
+    assert Overlap((9, 9), 4, expected=4.0, variance=1.0).p_value == 1
+
+
+@pytest.mark.parametrize(("size", "first", "second"), [(30_000, 300, 360), (2000, 1000, 1000), (60, 6, 7)])
+def test_the_bound_is_above_what_chance_gives_everywhere(size, first, second):
+    mean, variance = hypergeom.mean(size, first, second), hypergeom.var(size, first, second)
+    for common in range(int(mean), min(first, second) + 1):
+        assert hypergeom.sf(common - 1, size, first, second) <= Overlap((first, second), common, mean, variance).p_value
+
+
+def test_one_overlap_of_many_must_be_clearer_than_one_alone(stored):
+    """Masks of 100 out of 1,000 weights have 10 in common by chance; 22 have a bound of 0.0026, twice
+    which is little, and 26 times which is not."""
+    def masks(layers):
+        own = {layer: np.arange(1000) % 10 == 0 for layer in layers}
+        shared, others = np.flatnonzero(own[layers[0]]), np.flatnonzero(~own[layers[0]])
+        other = np.isin(np.arange(1000), [*shared[:22], *others[:78]])
+        return [{layer: mask[:, None] for layer, mask in own.items()}, {layer: other[:, None] for layer in layers}]
+
+    def beyond(layers):
+        return [one.beyond for one in agreements(stored(_runs(masks(layers)))) if one.layer == "a"]
+
+    assert beyond("a") == [1] and beyond("abcdefghijklmnopqrstuvwxyz") == [0]
 
 
 def test_each_rung_of_a_ladder_is_held_against_the_same_rung(stored):

@@ -126,7 +126,7 @@ def test_each_data_set_has_figures_of_its_own(sweep):
     )
     page = html(both)
     ids = re.findall(r'<section id="([\w-]+)"', page)
-    assert ids[:5] == ["differences", "answer", "answer-2", "limits", "limits-2"] and len(ids) == len(set(ids))
+    assert ids[:5] == ["differences", "answer", "answer-2", "table", "table-2"] and len(ids) == len(set(ids))
     assert ids.count("provenance") == 1
     assert set(re.findall(r'id="(figure-accuracy[\w-]*)"', page)) == {"figure-accuracy", "figure-accuracy-2"}
     first, second = sets

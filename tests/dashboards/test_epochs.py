@@ -1,5 +1,7 @@
 """Seconds per epoch against the twin's."""
 
+from dataclasses import replace
+
 import pytest
 from made_up import level
 from made_up_ladder import Ladder, Rung
@@ -35,8 +37,10 @@ def test_simulated_sparsity_is_said_and_a_narrow_network_has_none(stored):
     runs += _timed({"name": "small_dense", "sparsity": 0.9}, [1.0, 1.0])
     numbers = SECTION.summarize(stored(runs))
     assert SECTION.text(numbers)[:2] == (
-        "An epoch of static_random takes 1.00 to 1.20 times as long as its dense twin's (simulated sparsity).",
-        "An epoch of small_dense takes 0.50 times as long as its dense twin's (no zeros multiplied).",
+        "An epoch of static_random takes 1.00 times as long as its dense twin's at 50 % sparsity and 1.20 times at "
+        "90 % sparsity (n = 2, simulated sparsity).",
+        "An epoch of small_dense takes 0.50 times as long as its dense twin's at 90 % sparsity (n = 2, no zeros "
+        "multiplied).",
     )
     assert SECTION.text(numbers)[2].startswith("Sparsity is simulated")
     (table,) = SECTION.tables(numbers)
@@ -44,6 +48,23 @@ def test_simulated_sparsity_is_said_and_a_narrow_network_has_none(stored):
     lines = {line.name: line for line in SECTION.draw(numbers).data}
     assert all(symbol.endswith("-open") for symbol in lines["static_random"].marker.symbol)
     assert not any(symbol.endswith("-open") for symbol in lines["small_dense"].marker.symbol)
+
+
+def test_a_ratio_has_the_interval_of_its_own_level(stored):
+    """1.0, 1.1 and 1.2: 4.302653 times 0.1 / sqrt 3 around 1.1."""
+    runs = _timed(DENSE, [2.0] * 3) + _static(0.5, [2.0, 2.2, 2.4]) + _static(0.9, [3.0] * 3)
+    assert SECTION.text(SECTION.summarize(stored(runs)))[0] == (
+        "An epoch of static_random takes 1.10 (0.85 to 1.35) times as long as its dense twin's at 50 % sparsity and "
+        "1.50 times at 90 % sparsity (n = 3, simulated sparsity).")  # fmt: skip
+
+
+def test_networks_are_averaged_seed_by_seed(stored):
+    wide = {"workload": {"name": "fashion_mnist_mlp", "hidden": [20]}}
+    others = [replace(run, **wide) for run in _timed(DENSE, [2.0, 2.0]) + _static(0.9, [3.0, 3.2])]
+    runs = _timed(DENSE, [2.0, 2.0]) + _static(0.9, [2.0, 2.2]) + others
+    assert SECTION.text(SECTION.summarize(stored(runs)))[0].startswith(
+        "An epoch of static_random takes 1.30 (0.66 to 1.94) times as long as its dense twin's at 90 % sparsity, on 2 "
+        "networks (n = 2, ")  # fmt: skip
 
 
 def test_what_was_not_timed_has_no_row(stored):

@@ -42,8 +42,8 @@ def test_two_points_more_are_two_points_more(stored):
     assert one.difference.mean == pytest.approx(-0.02) and one.difference.n == 5
     assert one.p_value < 1e-6
     assert SECTION.text(SECTION.summarize(results)) == (
-        "static_random: fashion_mnist_cnn loses 2.00 pp more to its twin than fashion_mnist_mlp does at 90 % sparsity "
-        "(−2.00 pp, −2.00 to −2.00, n = 5). Clear at 90 %.",
+        "static_random: fashion_mnist_cnn's difference to its twin less that of fashion_mnist_mlp is −2.00 pp (−2.00 "
+        "to −2.00), n = 5, at 90 % sparsity. By Holm, fashion_mnist_cnn loses more at 90 %.",
     )
 
 
@@ -65,25 +65,35 @@ def test_p_values_are_adjusted_over_the_table(stored):
     assert [one.p_value for one in found] == [pytest.approx(2 * 0.013235, rel=1e-3)] * 2
 
 
+def test_the_largest_of_several_levels_has_an_interval_that_holds_for_all(stored):
+    """D = -1, -2, -3, -4, -5 pp at both: t(1 - 0.05 / 4, 4) = 3.4954 instead of 2.7764, times 1.5811 / sqrt 5."""
+    losses = [0.02, 0.01, 0.04, 0.0, 0.03]
+    more = [loss + 0.01 * (seed + 1) for seed, loss in enumerate(losses)]
+    runs = _both(losses, more) + [run for run in _both(losses, more, 0.5) if run.method != DENSE]
+    (text,) = SECTION.text(SECTION.summarize(stored(runs)))
+    assert "is −3.00 pp (−5.47 to −0.53), n = 5, at 50 % sparsity, the largest of 2 levels. By Holm, " \
+           "fashion_mnist_cnn loses more at 50 % and 90 %." in text  # fmt: skip
+
+
 def test_equal_losses_are_no_interaction(stored):
     swing = [0.001, -0.001, 0.002, -0.002, 0.0]
     results = stored(_both([0.03] * 5, [0.03 + one for one in swing]))
     (text,) = SECTION.text(SECTION.summarize(results))
-    assert "fashion_mnist_cnn loses as much to its twin as fashion_mnist_mlp does" in text
-    assert text.endswith("Not clear at 90 %.")
+    assert "is 0.00 pp (−0.20 to +0.20), n = 5, at 90 % sparsity" in text
+    assert text.endswith("By Holm, it is not clear at 90 %.")
 
 
 def test_one_seed_is_no_verdict(stored):
     (text,) = SECTION.text(SECTION.summarize(stored(_both([0.05], [0.03]))))
     assert text == (
-        "static_random: fashion_mnist_cnn loses 2.00 pp less to its twin than fashion_mnist_mlp does at 90 % sparsity "
-        "(+2.00 pp, n = 1). With n = 1 this is no verdict; it takes 5."
+        "static_random: fashion_mnist_cnn's difference to its twin less that of fashion_mnist_mlp is +2.00 pp, n = 1, "
+        "at 90 % sparsity. With n = 1 this is no verdict; it takes 5."
     )
 
 
 def test_other_budgets_are_said(stored):
     (text,) = SECTION.text(SECTION.summarize(stored(_both([0.03] * 2, [0.05] * 2, steps=800))))
-    assert "at 90 % sparsity at 2 times the training (" in text
+    assert "at 90 % sparsity at 2 times the training. " in text
     (row,) = SECTION.tables(SECTION.summarize(stored(_both([0.03] * 2, [0.05] * 2, steps=800))))[0].rows
     assert row[-1] == "2"
 

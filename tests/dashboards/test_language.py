@@ -7,10 +7,10 @@ import pytest
 from made_up import MadeUp, level
 from made_up_text import DENSE, HELD, WORKLOAD, of, sweep, texts
 
-from dashboards.best import best_in_bits
+from dashboards.best import best
 from dashboards.language import language, p_values
 from dashboards.language_answer import told
-from dashboards.margins import walk_bits
+from dashboards.margins import walks_bits
 from dashboards.report import html
 from dashboards.sections import bits, bits_table, table
 
@@ -57,17 +57,25 @@ def test_bits_are_safe_while_their_upper_bound_is_below_the_margin(stored):
     half = texts(HALF, _ends([2.012 + one for one in wiggle], 0.5))
     most = texts(MOST, _ends([2.013 + one for one in wiggle], 0.9))
     results = stored(dense + half + most)
-    walked = walk_bits([cell for cell in language(results) if not cell.series.dense], 0.02, 0.95)
+    (walked,) = walks_bits([cell for cell in language(results) if not cell.series.dense], 0.02, 0.95)
     assert (walked.safe.level, walked.unsafe.level) == (0.5, 0.9)
     assert told(results)[1] == (
-        "adaptive is safe up to 50 % sparsity, with +0.012 bits (+0.002 to +0.022); at 90 % it may take more than "
-        "0.02 bits more, with +0.013 bits (+0.003 to +0.023).")  # fmt: skip
+        "adaptive is safe up to 50 % sparsity, judged over seeds alone, with +0.012 bits (+0.002 to +0.022) from its "
+        "twin's 2.000; at 90 % it may take more than 0.02 bits more, with +0.013 bits (+0.003 to +0.023) from its "
+        "twin's 2.000.")  # fmt: skip
+
+
+def test_more_bits_are_surely_taken_where_the_interval_says_so(stored):
+    dense = texts(DENSE, _ends([2.0] * 5))
+    for more, word in ((0.1, "it takes more than 0.02 bits more"), (0.025, "it may take more than 0.02 bits more")):
+        half = texts(HALF, _ends([2.0 + more + one for one in (-0.01, -0.005, 0, 0.005, 0.01)], 0.5))
+        assert word in told(stored(dense + half))[1]
 
 
 def test_few_seeds_give_no_verdict_and_no_p_value(stored):
     results = stored(texts(DENSE, _ends([2.0] * 4)) + texts(HALF, _ends([2.5, 2.6, 2.5, 2.6], 0.5)))
     assert told(results)[1] == (
-        "adaptive: +0.550 bits (+0.458 to +0.642) at 50 % sparsity against the dense twin. With n = 4 this is no "
+        "adaptive: +0.550 bits (+0.458 to +0.642) from its twin's 2.000 at 50 % sparsity. With n = 4 this is no "
         "verdict; it takes 5.")  # fmt: skip
     assert p_values(language(results)) == [None, None]
 
@@ -95,7 +103,7 @@ def test_weights_that_were_let_go_are_no_sparse_network(stored):
     assert loose.startswith("adaptive free, zero_once ends with few zeros, since nothing holds them: 0.00 % instead "
                             "of 50 %, with +0.050 bits (+0.050 to +0.050); 0.00 % instead of 90 %")  # fmt: skip
     assert not any(one.startswith("adaptive free, zero_once is safe") for one in said)
-    found = best_in_bits(language(results), 0.95)
+    found = best([cell for cell in language(results) if cell.arrived], 0.95)
     assert [one.ours.level for one in found] == [0.5, 0.9]
     assert all(one.ours.arrived and one.theirs.arrived for one in found)
 

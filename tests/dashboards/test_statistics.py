@@ -5,7 +5,7 @@ from math import nan
 
 import pytest
 
-from dashboards.statistics import adjusted, estimate, holm, paired
+from dashboards.statistics import CHANGE, POSITIVE, SHARE, adjusted, estimate, holm, paired
 
 SPARSE = {0: 0.881, 1: 0.879, 2: 0.884, 3: 0.880, 4: 0.882}
 DENSE = {0: 0.889, 1: 0.890, 2: 0.891, 3: 0.887, 4: 0.892}
@@ -23,7 +23,6 @@ def test_a_paired_difference_and_its_interval():
     one = paired(SPARSE, DENSE, 0.95)
     assert one.mean == pytest.approx(-0.0086)
     assert (one.low, one.high) == pytest.approx((-0.010855594666, -0.006344405334))
-    assert one.excludes_zero
 
 
 def test_more_confidence_is_a_wider_interval():
@@ -33,7 +32,7 @@ def test_more_confidence_is_a_wider_interval():
 
 def test_one_value_has_no_interval():
     one = estimate([0.5])
-    assert (one.n, one.mean, one.sd, one.low, one.high, one.excludes_zero) == (1, 0.5, None, None, None, False)
+    assert (one.n, one.mean, one.sd, one.low, one.high, one.interval) == (1, 0.5, None, None, None, None)
 
 
 def test_what_is_not_finite_does_not_count():
@@ -50,17 +49,18 @@ def test_only_common_seeds_are_paired():
 def test_a_one_sided_bound_and_a_test():
     one = paired(SPARSE, DENSE, 0.95)
     assert one.lower_bound(0.95) == pytest.approx(-0.0103319205165)
-    assert one.p_value == pytest.approx(0.000450650952419)
+    assert one.p_value() == pytest.approx(0.000450650952419)
     assert one.lower_bound(0.95) > one.low
 
 
 def test_differences_without_spread_are_certain():
-    assert estimate([-0.01] * 5).p_value == 0 and estimate([0.0] * 5).p_value == 1
+    assert estimate([-0.01] * 5).p_value() == 0 and estimate([0.0] * 5).p_value() == 1
+    assert estimate([-0.01] * 5).p_value(null=-0.01) == 1
     assert estimate([-0.01] * 5).lower_bound(0.99) == -0.01
 
 
 def test_one_value_has_neither_bound_nor_test():
-    assert (estimate([0.5]).lower_bound(0.95), estimate([0.5]).p_value) == (None, None)
+    assert (estimate([0.5]).lower_bound(0.95), estimate([0.5]).p_value()) == (None, None)
 
 
 def test_p_values_are_adjusted_for_their_number():
@@ -77,4 +77,29 @@ def test_signed_ranks_by_hand():
     assert estimate([0.0] * 8).signed_rank == 1 and estimate(same_side[:7]).signed_rank is None
     few, many = estimate(same_side[:5]), estimate(same_side)
     assert adjusted([many, few, None, many], "signed_rank") == [4 / 256, None, None, 4 / 256]
-    assert adjusted([few])[0] == few.p_value
+    assert adjusted([few])[0] == few.p_value()
+
+
+def test_an_interval_ends_where_nothing_is_possible():
+    """0.95 and 0.97: 12.706 times 0.01 on either side of 0.96. Losses of 30 and of 5 points: 158.8 around 17.5."""
+    accuracy, difference = estimate([0.95, 0.97], possible=SHARE), estimate([-0.3, -0.05], possible=CHANGE)
+    assert accuracy.interval == (pytest.approx(0.96 - 0.12706205), 1.0)
+    assert difference.interval is None  # from -100 to 100 points: all that is possible
+    assert estimate([-0.30, -0.20], possible=CHANGE).interval == (pytest.approx(-0.88531), pytest.approx(0.38531))
+    assert estimate([100.0, 300.0], possible=POSITIVE).low == 0
+
+
+def test_few_values_that_are_all_the_same_do_not_tell_how_they_spread():
+    assert [estimate([0.5] * n).interval for n in (2, 4, 5)] == [None, None, (0.5, 0.5)]
+    assert estimate([0.9 - 0.7, 0.901 - 0.701]).interval is None  # the same but for rounding
+
+
+def test_another_confidence_is_another_interval_of_the_same_mean():
+    one = estimate([1.0, 2.0, 4.0], 0.95)
+    assert one.at(0.99).interval == estimate([1.0, 2.0, 4.0], 0.99).interval
+
+
+def test_the_mean_can_be_tested_against_a_margin():
+    """t = (-0.0086 + 0.01) / 0.000812404 = 1.7233 on 4 degrees of freedom."""
+    assert paired(SPARSE, DENSE).p_value(null=-0.01) == pytest.approx(0.159934798837)
+    assert adjusted([paired(SPARSE, DENSE)], null=-0.01) == [paired(SPARSE, DENSE).p_value(-0.01)]

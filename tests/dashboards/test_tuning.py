@@ -47,8 +47,9 @@ def test_a_ranking_that_does_not_survive(stored):
     ]  # fmt: skip
     results = stored(runs)
     assert SECTION.text(SECTION.summarize(results)) == (
-        "At 90 %, each tuned on validation, static_random (lr 0.01, 88.00 %) is ahead of one_shot (lr 0.01, 86.00 %) "
-        "by +2.00 pp, +2.00 to +2.00. With one setting for all others could be ahead: one_shot with lr 0.001.",
+        "At 90 %, each tuned on validation, static_random (lr 0.01, 88.00 %) comes before one_shot (lr 0.01, 86.00 %) "
+        "there; on test the first less the second is +2.00 pp (+2.00 to +2.00), n = 5, clear. With one setting for "
+        "all, validation puts others first: one_shot with lr 0.001.",
     )
     (table,) = SECTION.tables(SECTION.summarize(results))
     assert [row[:5] for row in table.rows] == [
@@ -65,9 +66,20 @@ def test_a_ranking_that_survives_at_the_end_of_what_was_tried(stored):
         *at(0.001, PRUNED, 0.84, 0.84, seeds=2), *at(0.01, PRUNED, 0.86, 0.86, seeds=2),
     ]  # fmt: skip
     (text,) = SECTION.text(SECTION.summarize(stored(runs)))
-    assert "by +3.00 pp, +3.00 to +3.00; no verdict with n = 2. With one setting for all the order is the same" in text
+    assert "on test the first less the second is +3.00 pp, n = 2, which is no verdict. With one setting for all, the " \
+           "order on validation is the same" in text  # fmt: skip
     assert text.endswith("For one_shot and static_random the best lies at an end of what was tried, so there may be a "
                          "better one beyond.")  # fmt: skip
+
+
+def test_an_order_that_the_test_set_turns_is_not_called_a_lead(stored):
+    """First on validation, and 0.1 points behind on test at every seed."""
+    runs = [*at(0.001, DENSE, 0.90, 0.90), *at(0.01, DENSE, 0.90, 0.91)]
+    for method, test, validation in ((STATIC, 0.80, 0.85), (PRUNED, 0.801, 0.84)):
+        runs += [*at(0.001, method, 0.7, 0.7), *at(0.01, method, test, validation)]
+    (text,) = SECTION.text(SECTION.summarize(stored(runs)))
+    assert "on test the first less the second is −0.10 pp (−0.10 to −0.10), n = 5, so the order turns, clear" in text
+    assert "ahead" not in text and "lead" not in text
 
 
 def test_another_length_of_training_is_told(stored):
