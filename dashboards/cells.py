@@ -120,7 +120,15 @@ class Cell:
 
 
 def cells(results: Results) -> tuple[Cell, ...]:
-    """Every cell that the plan holds, series by series, from dense to sparse."""
+    """Every cell that the plan holds, series by series, from dense to sparse.
+
+    Made once: nearly every section of a page asks for them."""
+    if "cells" not in results.derived:
+        results.derived["cells"] = _cells(results)
+    return results.derived["cells"]
+
+
+def _cells(results: Results) -> tuple[Cell, ...]:
     runs = [run for trial in planned(results) for run in trial.runs]
     groups: dict[tuple[Series, float | None, float | None], list[PlannedRun]] = {}
     for run in runs:

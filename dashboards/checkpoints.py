@@ -18,10 +18,16 @@ def candidates(results: Results) -> Mapping[str, frozenset[int]]:
 
     Counted from the end, since a network that keeps its trained weights goes on counting steps from the round before.
     """
-    curves = results.curves.dropna(subset="value")
-    looks = curves[curves["metric"] == CURVE][["run", "step"]]
-    sparsity = curves[curves["metric"] == SPARSITY][["run", "step", "value"]]
-    final = sparsity.sort_values("step").groupby("run")["value"].last()
-    looks = looks.merge(sparsity, on=["run", "step"], how="left")
-    own = looks[looks["value"].isna() | (looks["value"] == looks["run"].map(final))]
-    return {run: frozenset(int(steps.max()) - steps) for run, steps in own.groupby("run")["step"]}
+    looks, sparsity = (_points(results, metric) for metric in (CURVE, SPARSITY))
+    steps: dict[str, list[int]] = {}
+    for run, step in looks:
+        steps.setdefault(run, []).append(step)
+    final = {run: sparsity[run, step] for run, step in sorted(sparsity)}  # the last step of a run comes last
+    own = {run: [step for step in found if sparsity.get((run, step), final.get(run)) == final.get(run)]
+           for run, found in steps.items()}  # fmt: skip
+    return {run: frozenset(max(found) - step for step in found) for run, found in own.items() if found}
+
+
+def _points(results: Results, metric: str) -> dict[tuple[str, int], float]:
+    points = results.curves[results.curves["metric"] == metric].dropna(subset="value")
+    return dict(zip(zip(points["run"], points["step"]), points["value"]))

@@ -23,9 +23,7 @@ class Competitor:
 
     def clear(self, confidence: float) -> bool:
         """Whether it is more than chance: by the test, and by the interval that holds for all rounds at once."""
-        interval = self.gain.deciding.interval
-        off = interval is None or not interval[0] <= 0 <= interval[1]
-        return off and self.p_value is not None and self.p_value < 1 - confidence
+        return self.gain.off_zero() and self.p_value is not None and self.p_value < 1 - confidence
 
 
 @dataclass(frozen=True)

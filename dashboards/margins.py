@@ -100,13 +100,8 @@ def _walk(levels: Sequence[tuple[AnyCell, Level | None]], margin: float, confide
     for cell, level in levels:
         if level is None:
             unpaired.append(cell.level)
-        elif _is_safe(level.gain, margin, confidence):
+        elif level.gain.surely_above(-margin, confidence):
             passed.append(level)
         else:
             return Walk(cell.series, tuple(passed), level, tuple(unpaired))
     return Walk(passed[-1].cell.series, tuple(passed), None, tuple(unpaired)) if passed else None
-
-
-def _is_safe(gain: Estimate, margin: float, confidence: float) -> bool:
-    bound = gain.deciding.lower_bound(confidence)
-    return bound is not None and bound > -margin

@@ -61,6 +61,7 @@ class Results:
     samples: Mapping[str, str] = field(default_factory=dict)  # by run of a language model, what it writes
     examples: Mapping[str, Examples] = field(default_factory=dict)  # by run, where it kept what it did with each
     parts: tuple[Results, ...] = ()  # the sweeps, where these are the results of several
+    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # see cells: made once
 
     @property
     def margin(self) -> float:

@@ -8,7 +8,6 @@ from math import inf, isfinite, sqrt
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 from scipy.special import stdtr, stdtrit
 
 ENOUGH = 5  # seeds from which on a report says more than an interval
@@ -66,9 +65,22 @@ class Estimate:
         return self.interval[1] if self.interval else None
 
     @property
-    def deciding(self) -> Estimate:
-        """What verdicts rest on: seeds and examples where single examples are known, else seeds alone."""
-        return self.over_examples or self
+    def judged_over(self) -> tuple[Estimate, ...]:
+        """What a verdict must hold for: for other seeds, and where single examples are known for other examples too.
+
+        For both, since the second has as many degrees of freedom as its largest part: where that is the examples, it
+        has too light a tail. At a hundredth of 0.05, as Holm and many rounds ask for, it alone errs up to eight times
+        too often, and both together do not."""
+        return (self, self.over_examples) if self.over_examples else (self,)
+
+    def surely_above(self, least: float, confidence: float) -> bool:
+        """Whether the one-sided lower bound of the mean is."""
+        bounds = [one.lower_bound(confidence) for one in self.judged_over]
+        return all(bound is not None and bound > least for bound in bounds)
+
+    def off_zero(self) -> bool:
+        """Whether no interval has 0 within."""
+        return all(one.interval is None or not one.interval[0] <= 0 <= one.interval[1] for one in self.judged_over)
 
     def at(self, confidence: float) -> Estimate:
         """The same with intervals at another confidence."""
@@ -111,9 +123,27 @@ def _quantile(share: float, freedom: float) -> float:
 
 
 def _signed_rank(values: np.ndarray) -> float | None:
-    if values.size < RANKED:
-        return None
-    return float(stats.wilcoxon(values).pvalue) if values.any() else 1.0
+    return signed_rank(values) if values.size >= RANKED else None
+
+
+def signed_rank(values: np.ndarray) -> float:
+    """p of Wilcoxon's two-sided test, exactly: of all ways to sign the ranks of what is not 0, ties at their mean rank.
+
+    Accuracies on 10,000 images tie often; scipy then tries the ways one by one, which takes a third of a second.
+    """
+    sizes, tied = np.unique(np.abs(values).round(12), return_inverse=True)
+    counts = np.bincount(tied)
+    first = 1 if sizes[0] == 0 else 0  # zeros have no rank
+    counts[:first] = 0
+    doubled = (2 * np.cumsum(counts) - counts + 1)[tied]  # ranks times two, which are whole numbers
+    doubled[tied < first] = 0
+    ways = np.zeros(doubled.sum() + 1)
+    ways[0] = 1
+    for rank in doubled[doubled > 0]:
+        ways[rank:] += ways[:-rank].copy()
+    plus = doubled[values > 0].sum()
+    tail = min(ways[: plus + 1].sum(), ways[plus:].sum()) / ways.sum()
+    return min(1.0, 2 * float(tail))
 
 
 def paired(
@@ -133,7 +163,10 @@ def adjusted(
     """
     least = ENOUGH if test == "t" else RANKED
     enough = {index: one for index, one in enumerate(estimates) if one is not None and one.n >= least}
-    p_values = [one.deciding.p_value(null) if test == "t" else one.signed_rank for one in enough.values()]
+    p_values = [
+        max(judged.p_value(null) for judged in one.judged_over) if test == "t" else one.signed_rank
+        for one in enough.values()
+    ]
     found = dict(zip(enough, holm(p_values)))
     return [found.get(index) for index in range(len(estimates))]
 

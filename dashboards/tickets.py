@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite, log
+from math import isfinite, log, nan
+from statistics import fmean
+from typing import Any
 
-import pandas as pd
-
-from dashboards.cells import BEST, Cell, cells, rows_of
+from dashboards.cells import BEST, Cell, cells, per_seed
 from dashboards.checkpoints import candidates
 from dashboards.outcomes import Outcomes
 from dashboards.results import Results
@@ -18,7 +18,6 @@ from dashboards.statistics import CHANGE, POSITIVE, Estimate, adjusted, estimate
 METHOD = "lottery_ticket"
 LOSS, SECONDS = "final/test_loss", "cost/train_seconds"
 STOP = "convergence/early_stop_step"
-CURVES = ("val/loss", "val/accuracy")
 TRAINS_ON, RESTART = "lr_rewind", "method.restart"
 
 
@@ -61,45 +60,64 @@ def rounds(results: Results) -> tuple[Round, ...]:
     """Every round of every arm of lottery tickets that has a network, from the dense one on."""
     found = [cell for cell in cells(results)
              if cell.series.method == METHOD and cell.runs and cell.nonzero is not None]  # fmt: skip
-    if not found:
-        return ()
-    chose, curves = candidates(results), results.curves[results.curves["metric"].isin(CURVES)]
-    last = curves[curves["metric"] == "val/loss"].groupby("run")["step"].max().to_dict()
-    accuracies = curves[curves["metric"] == "val/accuracy"].set_index(["run", "step"])["value"].to_dict()
-    return tuple(_round(cell, results, last, accuracies, chose) for cell in found)
+    known = _known(results) if found else None
+    return tuple(_round(cell, known) for cell in found)
 
 
-def _round(
-    cell: Cell, results: Results, last: Mapping[str, int], accuracies: Mapping[tuple[str, int], float],
-    chose: Mapping[str, frozenset[int]],
-) -> Round:  # fmt: skip
-    own, confidence = rows_of(cell, results), results.confidence
-    stops = _stops(cell, own)
-    runs = results.runs[results.runs["run"].isin(cell.runs)]
-    stopped = list(zip(runs["run"], runs[STOP])) if STOP in runs else []
-    validation = [accuracies.get(at) for at in stopped]
-    return Round(
-        cell, cell.nonzero / cell.prunable,
-        loss=estimate(list(_by_seed(own, LOSS).values()), confidence, POSITIVE),
-        early=Outcomes(_by_seed(own, BEST)),
-        early_validation=sum(validation) / len(validation) if validation and None not in validation else None,
-        chose_among=frozenset(chose.get(run, frozenset()) for run in cell.runs),
-        stops=stops,
-        stop=estimate(list(stops.values()), confidence, POSITIVE),
-        falling=sum(last.get(run) == stop for run, stop in stopped) if stops else 0,
-        seconds=estimate(list(_by_seed(own, SECONDS).values()), confidence, POSITIVE),
+@dataclass(frozen=True)
+class KnownTickets:
+    """What is known of single runs, by their names."""
+
+    rows: Mapping[str, Mapping[str, Any]]
+    last: Mapping[str, int]  # the step of the last look
+    accuracies: Mapping[tuple[str, int], float]  # on validation, by step
+    candidates: Mapping[str, frozenset[int]]
+    confidence: float
+
+
+def _known(results: Results) -> KnownTickets:
+    columns = [name for name in ("run", "seed", LOSS, BEST, STOP, SECONDS) if name in results.runs]
+    curves = {metric: own for metric, own in results.curves.groupby("metric")[["run", "step", "value"]]
+              if metric in ("val/loss", "val/accuracy")}  # fmt: skip
+    accuracies = curves.get("val/accuracy", results.curves[:0])
+    return KnownTickets(
+        {row["run"]: row for row in results.runs[columns].to_dict("records")},
+        curves["val/loss"].groupby("run")["step"].max().to_dict() if "val/loss" in curves else {},
+        dict(zip(zip(accuracies["run"], accuracies["step"]), accuracies["value"])),
+        candidates(results), results.confidence,
     )  # fmt: skip
 
 
-def _stops(cell: Cell, own: pd.DataFrame) -> dict[int, float]:
+def _round(cell: Cell, known: KnownTickets) -> Round:
+    rows = [known.rows[run] for run in cell.runs]
+    stops = _stops(cell, rows)
+    stopped = [(row["run"], row[STOP]) for row in rows if STOP in row]
+    validation = [known.accuracies.get(at) for at in stopped]
+
+    def mean(values: Mapping[int, float]) -> Estimate | None:
+        return estimate(list(values.values()), known.confidence, POSITIVE)
+
+    return Round(
+        cell, cell.nonzero / cell.prunable,
+        loss=mean(_by_seed(rows, LOSS)),
+        early=Outcomes(_by_seed(rows, BEST)),
+        early_validation=fmean(validation) if validation and None not in validation else None,
+        chose_among=frozenset(known.candidates.get(run, frozenset()) for run in cell.runs),
+        stops=stops,
+        stop=mean(stops),
+        falling=sum(known.last.get(run) == stop for run, stop in stopped) if stops else 0,
+        seconds=mean(_by_seed(rows, SECONDS)),
+    )  # fmt: skip
+
+
+def _stops(cell: Cell, rows: Sequence[Mapping[str, Any]]) -> dict[int, float]:
     """None without validation, nor where trained weights are kept: their steps go on counting from the round before."""
     trains_on = cell.series.arm == TRAINS_ON or dict(cell.series.settings).get(RESTART) == "none" and cell.round
-    return {} if trains_on else _by_seed(own, STOP)
+    return {} if trains_on else _by_seed(rows, STOP)
 
 
-def _by_seed(own: pd.DataFrame, metric: str) -> dict[int, float]:
-    found = zip(own["seed"], own[metric]) if metric in own else ()
-    return {seed: value for seed, value in found if isfinite(value)}
+def _by_seed(rows: Sequence[Mapping[str, Any]], metric: str) -> dict[int, float]:
+    return per_seed((row["seed"], row[metric]) for row in rows if isfinite(row.get(metric, nan)))
 
 
 def contrasts(found: Iterable[Round], confidence: float) -> tuple[Contrast, ...]:

@@ -129,16 +129,17 @@ def write(folder: Path, empty: Path, runs: Iterable[AnyTrial], sweep: str = "mad
     parent = client.create_run(experiment, START, {"sparsity.kind": "sweep", "sparsity.sweep": sweep}).info.run_id
     client.log_text(parent, f"# {sweep}\nseeds: 5\n", "spec.yaml")
     trials = list(runs)
-    planned = _plan(sweep, trials, plan.get("baseline", "twin"))
-    client.log_text(parent, json.dumps(planned | plan), "plan.json")
+    entries = planned(sweep, trials, plan.get("baseline", "twin")) | plan
+    client.log_text(parent, json.dumps(entries), "plan.json")
     for trial in trials:
         for _ in range(trial.stored if trial.state in STATUS else 0):
-            for run in trial.runs(planned["baseline"]):
+            for run in trial.runs(entries["baseline"]):
                 _store(client, experiment, parent, sweep, trial, run)
     return uri
 
 
-def _plan(sweep: str, made_up: list[AnyTrial], baseline: str) -> dict[str, Any]:
+def planned(sweep: str, made_up: list[AnyTrial], baseline: str) -> dict[str, Any]:
+    """plan.json."""
     trials = [
         {"key": one.key, "settings": one.settings, "twin": one.twin_key(baseline), "chance": one.chance,
          "state": one.state, "error": one.error, "cause": one.cause, "log": "log.txt" if one.error else None,

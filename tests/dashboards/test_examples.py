@@ -60,7 +60,7 @@ def test_a_difference_is_estimated_over_seeds_and_over_both(stored):
     assert cell.difference.mean == pytest.approx(-7 / 30) == cell.difference.over_examples.mean
     assert (cell.difference.over_examples.error, cell.difference.over_examples.freedom) == (
         pytest.approx(expected.error), pytest.approx(expected.freedom))  # fmt: skip
-    assert cell.difference.deciding is cell.difference.over_examples
+    assert cell.difference.judged_over == (cell.difference, cell.difference.over_examples)
     assert cell.twins == pytest.approx((0.9 + 0.9 + 0.8) / 3)
 
 
@@ -68,7 +68,7 @@ def test_where_one_pair_lacks_them_the_interval_over_seeds_stands_alone(stored):
     one, *others = _runs(DENSE, RIGHT)
     _, cell = cells(stored([replace(one, examples={}), *others, *_runs(STATIC, WORSE)]))
     assert cell.difference.n == 3 and cell.difference.over_examples is None
-    assert cell.difference.deciding is cell.difference
+    assert cell.difference.judged_over == (cell.difference,)
 
 
 @pytest.mark.parametrize("other", [{"split": "val"}, {"examples": {"final": _correct(RIGHT[0] + "xx")}}])

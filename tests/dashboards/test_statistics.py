@@ -1,11 +1,15 @@
 """The expected numbers were worked out once: with scipy.stats.t.interval, ttest_rel and its confidence_interval, and
 with statsmodels' DescrStatsW.tconfint_mean(alternative="larger") and multipletests(method="holm")."""
 
+from dataclasses import replace
+from itertools import product
 from math import nan
 
+import numpy as np
 import pytest
+from scipy import stats
 
-from dashboards.statistics import CHANGE, POSITIVE, SHARE, adjusted, estimate, holm, paired
+from dashboards.statistics import CHANGE, POSITIVE, SHARE, Estimate, adjusted, estimate, holm, paired, signed_rank
 
 SPARSE = {0: 0.881, 1: 0.879, 2: 0.884, 3: 0.880, 4: 0.882}
 DENSE = {0: 0.889, 1: 0.890, 2: 0.891, 3: 0.887, 4: 0.892}
@@ -80,6 +84,22 @@ def test_signed_ranks_by_hand():
     assert adjusted([few])[0] == few.p_value()
 
 
+def test_signed_ranks_are_those_of_scipy_where_nothing_ties():
+    draw = np.random.default_rng(0)
+    for n in (8, 11, 20):
+        values = draw.normal(0.3, 1.0, n)
+        assert signed_rank(values) == pytest.approx(stats.wilcoxon(values, method="exact").pvalue)
+
+
+def test_signed_ranks_of_ties_count_all_ways_to_sign_them():
+    """0 has no rank, the three 1 have rank 2 each, the two 2 have 4.5, the two 3 have 6.5."""
+    values, ranks = np.array([0, 1, -1, 1, 2, 2, 3, -3]), np.array([0, 2, 2, 2, 4.5, 4.5, 6.5, 6.5])
+    sums = [np.dot(signs, ranks) for signs in product((0, 1), repeat=8)]
+    found = np.dot(values > 0, ranks)
+    less, more = (np.mean([one <= found for one in sums]), np.mean([one >= found for one in sums]))
+    assert signed_rank(values) == pytest.approx(2 * min(less, more))
+
+
 def test_an_interval_ends_where_nothing_is_possible():
     """0.95 and 0.97: 12.706 times 0.01 on either side of 0.96. Losses of 30 and of 5 points: 158.8 around 17.5."""
     accuracy, difference = estimate([0.95, 0.97], possible=SHARE), estimate([-0.3, -0.05], possible=CHANGE)
@@ -103,3 +123,13 @@ def test_the_mean_can_be_tested_against_a_margin():
     """t = (-0.0086 + 0.01) / 0.000812404 = 1.7233 on 4 degrees of freedom."""
     assert paired(SPARSE, DENSE).p_value(null=-0.01) == pytest.approx(0.159934798837)
     assert adjusted([paired(SPARSE, DENSE)], null=-0.01) == [paired(SPARSE, DENSE).p_value(-0.01)]
+
+
+def test_a_verdict_must_hold_over_seeds_and_over_examples_too():
+    """Means 1 with an error of 0.1 on 4 degrees of freedom, and of 0.5 or 0.05 on 100."""
+    seeds = Estimate(5, 1.0, 0.1, 4)
+    wider, narrower = (replace(seeds, over_examples=Estimate(5, 1.0, error, 100)) for error in (0.5, 0.05))
+    assert adjusted([seeds, wider, narrower]) == holm([seeds.p_value(), wider.over_examples.p_value(), seeds.p_value()])
+    assert [one.surely_above(0.5, 0.95) for one in (seeds, wider, narrower)] == [True, False, True]
+    assert [one.surely_above(0.79, 0.95) for one in (seeds, wider, narrower)] == [False, False, False]
+    assert [one.at(0.99).off_zero() for one in (seeds, wider, narrower)] == [True, False, True]
