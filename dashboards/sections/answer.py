@@ -15,6 +15,7 @@ from dashboards.limits import Limits, limits
 from dashboards.overlap import Tally, tally
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table, without_empty
+from dashboards.statistics import ENOUGH
 from dashboards.units import ACCURACY, BITS, WIDER
 
 WITHOUT_ACCURACY = (
@@ -41,17 +42,19 @@ class Numbers:
     without_accuracy: bool  # runs have finished, and none has one
     in_bits: tuple[str, ...]  # what is said of language models instead
     bits_margin: float
+    intervals: str  # what the caption promises of them
+    judged: bool  # whether there are seeds enough for any verdict
 
 
 def _summarize(results: Results) -> Numbers:
-    found = cells(results)
+    found, texts = cells(results), language(results)
     dense = tuple(cell for cell in found if cell.series.dense and cell.accuracy)
     sparse = tuple(cell for cell in found if not cell.series.dense)
     sizes = compared(found, "small_dense", results.confidence)
     pairs = dict.fromkeys((one.ours.series, one.theirs.series) for one in sizes)
     starved = [left for left in layers_left(results) if sentences.few_weights(left) or sentences.many_dead(left)]
     starved = [left for left in starved if not left.series.control]
-    texts = [cell for cell in language(results) if cell.arrived]
+    levels = [cell.bits for cell in texts] or [cell.accuracy for cell in found]
     return Numbers(
         dense,
         sparse,
@@ -59,7 +62,7 @@ def _summarize(results: Results) -> Numbers:
         tally(results),
         limits(sparse, results.margin, results.confidence),
         tuple(tuple(one for one in sizes if (one.ours.series, one.theirs.series) == pair) for pair in pairs),
-        best(texts or sparse, results.confidence),
+        best([cell for cell in texts if cell.arrived] or sparse, results.confidence),
         of_other_size(sparse),
         tuple(
             tuple(left for left in starved if left.series == one)
@@ -70,6 +73,8 @@ def _summarize(results: Results) -> Numbers:
         any(cell.runs for cell in found) and not any(cell.accuracy for cell in found),
         told(results),
         results.bits_margin,
+        formats.with_interval(levels, results.confidence),
+        any(one is not None and one.n >= ENOUGH for one in levels),
     )
 
 
@@ -99,21 +104,21 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
 
 
 def _caption(numbers: Numbers) -> str:
-    shown = [cell.accuracy for cell in (*numbers.dense, *numbers.sparse)]
-    confidence, intervals = formats.level(numbers.confidence), formats.with_interval(shown, numbers.confidence)
+    confidence = formats.level(numbers.confidence)
     if numbers.in_bits:
-        return (
+        said = (
             "Bits per character at the last step, fewer are better: all nats over the logarithm of 2 and the "
             "characters scored, so that other tokenizers and contexts can be held against each other, which "
-            f"perplexities cannot. Means over seeds, with {confidence} t-intervals in parentheses where there are two "
-            "seeds or more; differences paired by seed with the dense twin. "
-            + _safe(f"{numbers.bits_margin:g} bits", confidence, "upper bound of the mean difference stays below the")
+            f"perplexities cannot. Mean over seeds{numbers.intervals}; differences are paired by seed with the dense "
+            "twin."
         )
-    said = f"Test accuracy at the last step: mean over seeds{intervals}; differences are paired by seed with the twin."
-    if not any(one.last.enough for one in numbers.limits):
-        return said
-    lower = "lower bound of the mean difference stays above minus the"
-    return f"{said} {_safe(formats.margin(numbers.margin), confidence, lower)}"
+        safe = _safe(f"{numbers.bits_margin:g} bits", confidence, "upper bound of the mean difference stays below the")
+    else:
+        said = (f"Test accuracy at the last step: mean over seeds{numbers.intervals}; differences are paired by seed "
+                "with the dense twin.")  # fmt: skip
+        lower = "lower bound of the mean difference stays above minus the"
+        safe = _safe(formats.margin(numbers.margin), confidence, lower)
+    return f"{said} {safe}" if numbers.judged else said
 
 
 def _safe(margin: str, confidence: str, bound: str) -> str:

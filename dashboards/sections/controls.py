@@ -179,14 +179,16 @@ def _line(pairs: list[tuple[Contrast, Estimate]], shift: float, legend: bool) ->
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.last.n for one in numbers.found if one.last)
     intervals = formats.with_interval([one.last for one in numbers.found], numbers.confidence)
+    judged = (
+        " p is of the paired t-test, adjusted by Holm over all rounds, controls and outcomes of the table, from "
+        f"{ENOUGH} seeds on. The interval of a largest difference or ratio is taken at 1 − α/R of R rounds, so that it "
+        "holds for all of them at once. Lines are moved aside a little so that their intervals can be seen; intervals "
+        "much wider than the figure are cut off, and the table has them."
+    )
     stop = " Early stop: the least validation loss; ≥ where that of some controls was least at their last look."
     return (
         f"Test accuracy of the ticket less that of the control of the same round, paired by seed ({n}), the mean"
-        f"{intervals}: above 0 the ticket is better. p is of the paired t-test, adjusted by Holm over all rounds, "
-        f"controls and outcomes of the table, from {ENOUGH} seeds on. The interval of a largest difference or ratio is "
-        "taken at 1 − α/R of R rounds, so that it holds for all of them at once. Lines are moved aside a little so "
-        "that their intervals can be seen; intervals much wider than the figure are cut off, and the table has them."
-        f"{stop if numbers.early else ''}"
+        f"{intervals}: above 0 the ticket is better.{judged if intervals else ''}{stop if numbers.early else ''}"
     )
 
 

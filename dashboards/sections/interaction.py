@@ -134,14 +134,16 @@ def _caption(numbers: Numbers) -> str:
     pairs = "; ".join(f"{ours} minus {theirs}" for ours, theirs in numbers.pairs)
     n = formats.seeds(one.difference.n for one in numbers.found if one.difference)
     intervals = formats.with_interval([one.difference for one in numbers.found], numbers.confidence)
+    judged = (
+        f" p is of the paired t-test, adjusted by Holm for all rows of the table, from {ENOUGH} seeds on. The interval "
+        "of a largest difference is taken at 1 − α/R of R levels, so that it holds for all of them at once. Methods "
+        "are moved aside a little so that their intervals can be seen; those much wider than the figure are cut off, "
+        "and the table has them."
+    )
     return (
         f"The difference to the dense twin of the one less that of the other ({pairs}): below 0 the first loses more. "
-        f"Test accuracy at the last step, paired by seed ({n}), the mean{intervals}; p is of the paired t-test, "
-        f"adjusted by Holm for all rows of the table, from {ENOUGH} seeds on. The interval of a largest difference is "
-        "taken at 1 − α/R of R levels, so that it holds for all of them at once. "
-        "Where a kind has several networks, each seed counts with the mean over them, if all of them have it. "
-        "Methods are moved aside a little so that their intervals can be seen; those much wider than the figure are "
-        "cut off, and the table has them."
+        f"Test accuracy at the last step, paired by seed ({n}), the mean{intervals}. Where a kind has several "
+        f"networks, each seed counts with the mean over them, if all of them have it.{judged if intervals else ''}"
     )
 
 

@@ -77,7 +77,8 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
 def _sentence(contest: Contest, winner: Competitor, confidence: float) -> str:
     """Which round of a ladder is best, and whether it is better than the network that nothing was removed from."""
     name, left = contest.dense.series.label, f"with {percent(winner.round.left)} of the weights"
-    n = f"n = {winner.gain.n}, the interval at once for all of {len(contest.competitors)} rounds"
+    at_once = f", the interval at once for all of {len(contest.competitors)} rounds" if winner.gain.interval else ""
+    n = f"n = {winner.gain.n}{at_once}"
     verdict = "clear" if winner.clear(confidence) else "not clear"
     if winner.p_value is None:
         verdict = f"no verdict below n = {ENOUGH}"
@@ -131,12 +132,12 @@ def _caption(numbers: Numbers) -> str:
         if any(one.stop for one in numbers.rounds) else " Without a validation split there is no early stop."
     )  # fmt: skip
     intervals = formats.with_interval([one.cell.accuracy for one in numbers.rounds], numbers.confidence)
-    return (
-        f"Mean over seeds ({n}){intervals}; the draws of a control at one seed count as one. The best of R rounds is "
-        "good by chance too: it is chosen on validation, its interval taken at 1 − α/R, so that it holds whichever is "
-        "chosen, and it is clear where the paired t-test says so too, adjusted by Holm for all rounds and outcomes of "
-        f"these sentences.{stop}"
-    )
+    best = (
+        " The best of R rounds is good by chance too: it is chosen on validation, its interval taken at 1 − α/R, so "
+        "that it holds whichever is chosen, and it is clear where the paired t-test says so too, adjusted by Holm for "
+        "all rounds and outcomes of these sentences." if intervals else ""
+    )  # fmt: skip
+    return f"Mean over seeds ({n}){intervals}; the draws of a control at one seed count as one.{best}{stop}"
 
 
 def _row(one: Round) -> tuple[str, ...]:

@@ -166,6 +166,8 @@ def _colours(numbers: Numbers) -> dict:
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(cell.difference.n for one in numbers.maps for cell in one.fields.values() if cell.difference)
     intervals = formats.with_interval([one.change for one in numbers.effects], numbers.confidence)
+    judged = (f" Clear or not by the paired t-test, adjusted by Holm for all changes in the table, from {ENOUGH} seeds "
+              "on.")  # fmt: skip
     second = "the number of weights left"
     if any(one.condition.sparsity is None for one in numbers.drawn):
         second += f", or the sparsity where the number is the same in all fields, to {level(TOLERANCE)}"
@@ -175,8 +177,7 @@ def _caption(numbers: Numbers) -> str:
         f"points; below it {second}. Depth is the number of hidden layers whose sizes differ between networks, width "
         "the size of the first of them, or all sizes where the first leaves a tie. One colour scale for all maps. "
         f"Empty fields were not planned or have no finished pair.{left_out} Sentences pair the networks at both ends "
-        f"of one axis that are equal on the other, by seed: the mean change{intervals}; clear or not by the paired "
-        f"t-test, adjusted by Holm for all changes in the table, from {ENOUGH} seeds on."
+        f"of one axis that are equal on the other, by seed: the mean change{intervals}.{judged if intervals else ''}"
     )
 
 

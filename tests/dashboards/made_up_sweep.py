@@ -15,6 +15,7 @@ SHAPES = {"hidden.0": (300, 784), "hidden.1": (100, 300), "output": (10, 100)}
 LAYERS = {layer: prod(shape) for layer, shape in SHAPES.items()}  # weights
 UNITS = 410  # as many biases as there are rows of weights
 STEPS = 4290
+EXAMPLES = 10_000  # of the test set
 SERIES = (
     *({"name": "static_random", "allocation": allocation} for allocation in ("uniform", "erk")),
     {"name": "static_random", "dense_layers": ["first"]},
@@ -56,7 +57,10 @@ def _run(
     }
     if method["name"] == "one_shot":  # all at once, after four fifths of the training
         curves["pruning/sparsity"] = {step: sparsity * (step > 0.8 * STEPS) for step in steps}
-    return MadeUp(method, seed, ends, curves, workload=workload, masks=_masks(method, sparsity, seed))
+    right = np.arange(EXAMPLES) < round(ends["final/test_accuracy"] * EXAMPLES)
+    examples = {"final": np.random.default_rng(list(f"{method} {seed}".encode())).permutation(right)}
+    return MadeUp(method, seed, ends, curves, workload=workload, masks=_masks(method, sparsity, seed),
+                  examples=examples)  # fmt: skip
 
 
 def _masks(method: Mapping[str, Any], sparsity: float, seed: int) -> dict[str, np.ndarray]:
