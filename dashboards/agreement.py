@@ -8,7 +8,8 @@ from itertools import combinations
 from math import exp
 from statistics import fmean
 
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.layers import natural
 from dashboards.masks import Mask, Masks
 from dashboards.results import Results

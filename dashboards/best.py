@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.comparison import Comparison, comparison, told_together
 from dashboards.language import TextCell
 

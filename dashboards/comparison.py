@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.sizes import equal_size
-from dashboards.statistics import ENOUGH, Estimate, adjusted
+from dashboards.statistics import ENOUGH, Estimate, adjusted, is_clear
 
 if TYPE_CHECKING:
     from dashboards.language import TextCell
@@ -42,7 +42,7 @@ class Comparison:
 
     def clear(self, confidence: float) -> bool:
         """Whether the difference is more than chance."""
-        return self.p_value is not None and self.p_value < 1 - confidence
+        return is_clear(self.p_value, confidence)
 
 
 def times_the_training(ours: float | None, theirs: float | None) -> float | None:

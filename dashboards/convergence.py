@@ -9,7 +9,8 @@ from statistics import median
 
 import pandas as pd
 
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.results import Results
 
 CURVE, LAST = "val/accuracy", "final/val_accuracy"  # chosen by validation, never by the test set

@@ -9,7 +9,7 @@ from statistics import median
 
 from scipy.optimize import isotonic_regression
 
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.series import Series
 from dashboards.statistics import ROUNDING, Estimate, estimate
 

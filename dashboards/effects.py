@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.outcomes import mean_of
 from dashboards.shapes import Map, Place
 from dashboards.statistics import CHANGE_OF_CHANGE, Estimate, adjusted

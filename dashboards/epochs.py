@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboards.cells import Cell, cells, per_seed
+from dashboards.cell import Cell
+from dashboards.cells import cells, per_seed
 from dashboards.outcomes import Outcomes
 from dashboards.results import Results
 from dashboards.simulated import simulated

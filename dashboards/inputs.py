@@ -7,7 +7,8 @@ from math import log
 
 import numpy as np
 
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.layers import natural
 from dashboards.masks import Masks
 from dashboards.results import Results

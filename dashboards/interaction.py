@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.comparison import times_the_training
 from dashboards.networks import Settings, kind, methods, networks
 from dashboards.outcomes import Outcomes, mean_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from dashboards.statistics import Estimate, adjusted
+from dashboards.statistics import Estimate, adjusted, is_clear
 from dashboards.tickets import Round, ratio
 
 Kind = Literal["at the last step", "at early stop", "soonest"]  # of its accuracy, or of its early stop
@@ -23,7 +23,7 @@ class Competitor:
 
     def clear(self, confidence: float) -> bool:
         """Whether it is more than chance: by the test, and by the interval that holds for all rounds at once."""
-        return self.gain.off_zero() and self.p_value is not None and self.p_value < 1 - confidence
+        return self.gain.off_zero() and is_clear(self.p_value, confidence)
 
 
 @dataclass(frozen=True)

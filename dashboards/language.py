@@ -8,7 +8,8 @@ from math import isfinite
 from statistics import fmean
 from typing import Literal
 
-from dashboards.cells import Cell, cells, mean, rows_of
+from dashboards.cell import Cell
+from dashboards.cells import cells, mean, rows_of
 from dashboards.examples import Examples
 from dashboards.outcomes import Outcomes, outcomes
 from dashboards.results import Results

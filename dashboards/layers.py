@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dashboards.cells import Cell, cells, mean, rows_of
+from dashboards.cell import Cell
+from dashboards.cells import cells, mean, rows_of
 from dashboards.results import Results
 from dashboards.series import Series
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.layers import natural
 from dashboards.results import Results
 from dashboards.series import Series

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.critical import Critical, critical
 from dashboards.margins import Walk, walks, walks_best
 from dashboards.series import Series

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.language import TextCell
 from dashboards.series import Series
-from dashboards.statistics import ENOUGH, Estimate, adjusted
+from dashboards.statistics import ENOUGH, Estimate, adjusted, is_clear
 
 AnyCell = Cell | TextCell
 
@@ -86,8 +86,7 @@ def _walks(
     """Controls are left out: their twins are not dense."""
     steps = [(cell, gain(cell)) for cell in cells if cell.level > 0 and not cell.series.control]
     p_values = adjusted([one for _, one in steps], null=-margin)
-    lost = [p_value is not None and p_value < 1 - confidence and one.mean < -margin
-            for (_, one), p_value in zip(steps, p_values)]  # fmt: skip
+    lost = [is_clear(p_value, confidence) and one.mean < -margin for (_, one), p_value in zip(steps, p_values)]
     levels = [(cell, one and Level(cell, one, loses)) for (cell, one), loses in zip(steps, lost)]
     found = (_walk(list(own), margin, confidence) for _, own in groupby(levels, key=lambda one: one[0].series))
     return tuple(walk for walk in found if walk)

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from dashboards.cells import Cell, cells, mean
+from dashboards.cell import Cell
+from dashboards.cells import cells, mean
 from dashboards.results import Results
 from dashboards.series import Series
 

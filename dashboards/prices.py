@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboards.cells import Cell, cells, mean
+from dashboards.cell import Cell
+from dashboards.cells import cells, mean
 from dashboards.results import Results
 
 OPERATIONS, DENSE, CSR = "cost/training_flops", "cost/dense_bytes", "cost/csr_bytes"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboards import formats
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.comparison import Comparison
 from dashboards.critical import Critical
 from dashboards.formats import count, level, listed

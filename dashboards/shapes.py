@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboards import schema
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.networks import Settings, shortened, ways
 from dashboards.series import labels
 from dashboards.sizes import equal_size

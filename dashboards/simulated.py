@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from dashboards.cells import Cell, mean
+from dashboards.cell import Cell
+from dashboards.cells import mean
 
 SAID = (
     "Sparsity is simulated: masked zeros are multiplied like other numbers, so fewer operations are what a sparse "

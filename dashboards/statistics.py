@@ -171,6 +171,11 @@ def adjusted(
     return [found.get(index) for index in range(len(estimates))]
 
 
+def is_clear(p_value: float | None, confidence: float) -> bool:
+    """Whether an adjusted p-value tells of more than chance; not where there is none."""
+    return p_value is not None and p_value < 1 - confidence
+
+
 def holm(p_values: Sequence[float]) -> list[float]:
     """The p-values adjusted for their number, in the same order (Holm 1979).
 

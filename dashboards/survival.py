@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from dashboards import schema
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.results import Results
 from dashboards.series import Series
 from dashboards.statistics import SHARE, Estimate, estimate

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.results import Results
 from dashboards.sections import bits_table
 from dashboards.sections.table import p_values, table

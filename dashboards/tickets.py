@@ -8,7 +8,8 @@ from math import isfinite, log, nan
 from statistics import fmean
 from typing import Any
 
-from dashboards.cells import BEST, Cell, cells, per_seed
+from dashboards.cell import Cell
+from dashboards.cells import BEST, cells, per_seed
 from dashboards.checkpoints import candidates
 from dashboards.outcomes import Outcomes
 from dashboards.results import Results

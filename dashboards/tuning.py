@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.comparison import times_the_training
 from dashboards.networks import Settings, methods
 from dashboards.series import worded
-from dashboards.statistics import Estimate, adjusted
+from dashboards.statistics import Estimate, adjusted, is_clear
 
 TRAINING = "workload.training."
 
@@ -48,7 +48,7 @@ class Match:
 
     def clear(self, confidence: float) -> bool:
         """Whether the two are further apart than by chance."""
-        return self.p_value is not None and self.p_value < 1 - confidence
+        return is_clear(self.p_value, confidence)
 
 
 def matches(found: Iterable[Tuned], confidence: float) -> tuple[Match, ...]:

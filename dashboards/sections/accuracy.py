@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards import density_lines, figures, formats
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.density_lines import Point
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table

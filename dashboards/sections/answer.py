@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from dashboards import formats, sentences
 from dashboards.best import best, of_other_size, verdict
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.comparison import Comparison, compared
 from dashboards.language import language
 from dashboards.language_answer import told

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards import figures, formats
-from dashboards.formats import NONE, listed, percent, points, points_interval, times
+from dashboards.contrasts import said
+from dashboards.formats import NONE, percent, points, points_interval, times
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
 from dashboards.statistics import ENOUGH, Estimate
 from dashboards.tickets import Contrast, contrasts, rounds
-from dashboards.units import ACCURACY, WIDER
+from dashboards.units import WIDER
 
 ROW_HEIGHT = 280  # pixels of one panel
 LEAST = 0.5  # percentage points of an interval that are always shown
 APART = 0.015  # of a density, by which lines are moved so that their intervals don't hide each other
-MEANING = {
-    "reinit": "the same masks, other first weights",
-    "shuffled": "the same first weights and as many of them in each layer, at other places",
-    "random": "other first weights, as many of them in each layer, at other places",
-    "one_shot": "masks found by pruning the dense network once, the same first weights",
-    "lr_rewind": "the same masks, the trained weights kept and only the learning rate begun again",
-}
 COLUMNS = ("Control", "Round", "Weights left", "Ticket minus control", "Interval [pp]", WIDER, "p (Holm)",
            "At early stop", "Its interval [pp]", "Its p (Holm)", "Early stop, times the ticket's", "Of that p (Holm)",
            "n")  # fmt: skip
@@ -56,81 +49,7 @@ def _summarize(results: Results) -> Numbers | None:
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    return tuple(" ".join(_said(line, numbers.confidence)) for line in numbers.lines)
-
-
-def _said(line: list[Contrast], confidence: float) -> list[str]:
-    """One control: what it is, and whether tickets do better at the last step, at early stop and in time."""
-    arm, name = line[0].control.series.arm, line[0].control.series.label
-    last = [Told(one, one.last, one.p_last) for one in line if one.last]
-    early = [Told(one, one.early, one.p_early) for one in line if one.early]
-    slower = [Told(one, one.slower, one.p_slower) for one in line if one.slower and not one.ticket.falling]
-    said = [f"Against {name} ({MEANING[arm]}): at the last step {_outcome(last, confidence)}."]
-    if early:
-        said.append(f"At early stop {_outcome(early, confidence)}.")
-    if slower:
-        said.append(f"To the least validation loss {_time(slower, confidence)}.")
-    return said
-
-
-@dataclass(frozen=True)
-class Told:
-    """One round in one outcome."""
-
-    contrast: Contrast
-    estimate: Estimate
-    p_value: float | None
-
-    def clear(self, confidence: float) -> bool:
-        """Whether it is more than chance."""
-        return self.p_value is not None and self.p_value < 1 - confidence
-
-
-def _outcome(line: list[Told], confidence: float) -> str:
-    words = "the ticket is clearly better", "the ticket is clearly worse", "it is not clear which is better"
-    most = _at_once(line, confidence, lambda one: abs(one.estimate.mean))
-    largest = (f"{_largest(line)} difference is {ACCURACY.spread(most.estimate)}, n = {most.estimate.n}, with "
-               f"{percent(most.contrast.ticket.left)} of the weights")  # fmt: skip
-    return _verdicts(line, confidence, *words, largest)
-
-
-def _time(line: list[Told], confidence: float) -> str:
-    words = "the control clearly takes more steps", "it clearly takes fewer", "it is not clear which takes more steps"
-    most = _at_once(line, confidence, lambda one: one.estimate.mean)
-    amount = "at least " if most.contrast.control.falling else ""
-    largest = (f"{_largest(line)} ratio is {amount}{times(most.estimate)}, n = {most.estimate.n}, with "
-               f"{percent(most.contrast.ticket.left)} of the weights")  # fmt: skip
-    return _verdicts(line, confidence, *words, largest)
-
-
-def _verdicts(line: list[Told], confidence: float, above: str, below: str, unclear: str, largest: str) -> str:
-    """In which rounds which is true, and then the round that differs most."""
-    tested = [one for one in line if one.p_value is not None]
-    if not tested:
-        return f"{largest}; below n = {ENOUGH} this is no verdict"
-    found = {
-        above: [one for one in tested if one.clear(confidence) and one.estimate.mean > 0],
-        below: [one for one in tested if one.clear(confidence) and one.estimate.mean < 0],
-        unclear: [one for one in tested if not one.clear(confidence)],
-    }
-    return f"{listed([f'{words} {_where(these, len(tested))}' for words, these in found.items() if these])}; {largest}"
-
-
-def _at_once(line: list[Told], confidence: float, size: Callable[[Told], float]) -> Told:
-    """The round that differs most, with an interval that holds for all rounds at once: it was looked for."""
-    most = max(line, key=size)
-    return replace(most, estimate=most.estimate.at(1 - (1 - confidence) / len(line)))
-
-
-def _largest(line: list[Told]) -> str:
-    return "the" if len(line) == 1 else f"of {len(line)} rounds the largest"
-
-
-def _where(these: list[Told], of: int) -> str:
-    """In which rounds, in few words."""
-    if len(these) == of:
-        return "in every round" if of > 1 else f"with {percent(these[0].contrast.ticket.left)} of the weights"
-    return f"with {listed([percent(one.contrast.ticket.left) for one in these])} of the weights"
+    return tuple(" ".join(said(line, numbers.confidence)) for line in numbers.lines)
 
 
 def _times(one: Contrast) -> str:

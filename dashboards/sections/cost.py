@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboards import formats
-from dashboards.cells import Cell, cells, mean, rows_of
+from dashboards.cell import Cell
+from dashboards.cells import cells, mean, rows_of
 from dashboards.formats import compact
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table

@@ -13,7 +13,7 @@ from dashboards.formats import level, listed, points, points_interval
 from dashboards.interaction import Interaction, interactions
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
-from dashboards.statistics import ENOUGH
+from dashboards.statistics import ENOUGH, is_clear
 from dashboards.units import ACCURACY, WIDER
 
 ROW_HEIGHT = 300  # pixels of one pair of kinds
@@ -63,15 +63,15 @@ def _sentence(line: list[Interaction], confidence: float) -> str:
     return (
         f"{most.method}: {most.ours.kind}'s difference to its twin less that of {most.theirs.kind} is "
         f"{ACCURACY.spread(found)}, n = {found.n}, at {level(most.sparsity)} sparsity{times}{largest}. "
-        f"{_verdict(line, 1 - confidence)}"
+        f"{_verdict(line, confidence)}"
     )
 
 
-def _verdict(line: list[Interaction], alpha: float) -> str:
+def _verdict(line: list[Interaction], confidence: float) -> str:
     tested = [one for one in line if one.p_value is not None]
     if not tested:
         return f"With n = {max(one.difference.n for one in line)} this is no verdict; it takes {ENOUGH}."
-    clear = [one for one in tested if one.p_value < alpha]
+    clear = [one for one in tested if is_clear(one.p_value, confidence)]
     verdicts = {
         f"{line[0].ours.kind} loses more": [one for one in clear if one.difference.mean < 0],
         f"{line[0].ours.kind} loses less": [one for one in clear if one.difference.mean > 0],

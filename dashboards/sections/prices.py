@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards import figures, formats, simulated
-from dashboards.cells import Cell
+from dashboards.cell import Cell
 from dashboards.comparison import times_the_training
 from dashboards.formats import compact, level, listed
 from dashboards.prices import Price, Priced, beaten, front, prices

@@ -8,14 +8,15 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards import figures, formats
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.effects import Effect, effects
 from dashboards.formats import compact, count, level, points, points_interval
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table, without_empty
 from dashboards.shapes import Condition, Map, Place, maps
 from dashboards.sizes import TOLERANCE
-from dashboards.statistics import ENOUGH
+from dashboards.statistics import ENOUGH, is_clear
 from dashboards.units import ACCURACY, WIDER
 
 ROW_HEIGHT = 46  # pixels of one depth
@@ -73,27 +74,27 @@ def _summarize(results: Results) -> Numbers | None:
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     of_map = [[one for one in numbers.effects if one.map is shown] for shown in numbers.maps]
-    return tuple(_sentence(own, 1 - numbers.confidence) for own in of_map if own)
+    return tuple(_sentence(own, numbers.confidence) for own in of_map if own)
 
 
-def _sentence(own: list[Effect], alpha: float) -> str:
+def _sentence(own: list[Effect], confidence: float) -> str:
     few = min(one.change.n for one in own)
     verdict = "" if few >= ENOUGH else f" With n = {few} this is no verdict; it takes {ENOUGH}."
-    said = "; ".join(_said(one, alpha) for one in own)
+    said = "; ".join(_said(one, confidence) for one in own)
     return f"{own[0].map.name} with {_held(own[0].map.condition)}: {said}.{verdict}"
 
 
-def _said(one: Effect, alpha: float) -> str:
+def _said(one: Effect, confidence: float) -> str:
     over = f", the mean over {one.pairs} pairs of networks" if one.pairs > 1 else ""
     said = (
         f"from {one.axis} {_words(one.low)} to {_words(one.high)} the difference to the twin changes by "
         f"{ACCURACY.spread(one.change)}{over}"
     )
-    return said if one.p_value is None else f"{said}, {_verdict(one, alpha)}"
+    return said if one.p_value is None else f"{said}, {_verdict(one, confidence)}"
 
 
-def _verdict(one: Effect, alpha: float) -> str:
-    return formats.NONE if one.p_value is None else "clear" if one.p_value < alpha else "not clear"
+def _verdict(one: Effect, confidence: float) -> str:
+    return formats.NONE if one.p_value is None else "clear" if is_clear(one.p_value, confidence) else "not clear"
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -195,12 +196,12 @@ def _row(one: Map, place: Place, cell: Cell) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _effect_row(one: Effect, alpha: float) -> tuple[str, ...]:
+def _effect_row(one: Effect, confidence: float) -> tuple[str, ...]:
     return (
         one.map.name, _held(one.map.condition), f"{one.axis} {_words(one.low)} to {_words(one.high)}", str(one.pairs),
         points(one.change.mean), points_interval(one.change), points_interval(one.change.over_examples),
         str(one.change.n), formats.p_value(one.p_value),
-        _verdict(one, alpha),
+        _verdict(one, confidence),
     )  # fmt: skip
 
 
@@ -208,7 +209,7 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
     rows = tuple(row for one in numbers.maps for row in _rows(one))
     found = Table("Differences to dense by depth and width", COLUMNS, rows, frozenset({"Method", "Held equal"}),
                   grouped=True)  # fmt: skip
-    changes = tuple(_effect_row(one, 1 - numbers.confidence) for one in numbers.effects)
+    changes = tuple(_effect_row(one, numbers.confidence) for one in numbers.effects)
     words = frozenset({"Method", "Held equal", "From and to", "Verdict"})
     along = Table("Changes of the difference from end to end", CHANGES, changes, words, grouped=True)
     return (found, without_empty(along, {WIDER})) if changes else (found,)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboards import formats
-from dashboards.cells import Cell, cells
+from dashboards.cell import Cell
+from dashboards.cells import cells
 from dashboards.language import language
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
