@@ -65,13 +65,14 @@ class Critical:
     def interval(self) -> tuple[float, float] | None:
         """From the lower t-limit of the seeds' denser levels to the upper one of their sparser levels.
 
-        So it holds however the loss runs between levels, where nothing was tried. None where a seed never crosses, and
-        of one seed."""
+        So it holds however the loss runs between levels, where nothing was tried. None where a seed never crosses, of
+        one seed, and where it leaves no level out."""
         if self.crossed < len(self.by_seed) or self.crossed < 2:
             return None
         ends = (self._log_density(lambda one: one.denser), self._log_density(lambda one: one.sparser))
         (_, most), (least, _) = (one.interval or (one.mean, one.mean) for one in ends)  # all seeds between the same two
-        return max(0.0, 1 - exp(most)), 1 - exp(least)
+        low, high = max(0.0, 1 - exp(most)), 1 - exp(least)
+        return None if low == 0 and high > self.sparsest else (low, high)
 
     def _log_density(self, of) -> Estimate:
         return estimate([log(1 - of(one)) for one in self.crossings], self.confidence)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.cell import Cell
 from dashboards.critical import Critical, critical
-from dashboards.margins import Walk, walks, walks_best
+from dashboards.margins import Walk, walks, walks_best, walks_over_seeds
 from dashboards.series import Series
 
 
@@ -16,6 +16,7 @@ class Limits:
     """Of one series that has pairs."""
 
     last: Walk  # the primary outcome
+    over_seeds: Walk  # the same judged over seeds alone
     best: Walk | None  # None where no run has a best checkpoint that can be compared with its twin's
     critical: Critical
 
@@ -26,17 +27,17 @@ class Limits:
 
     @property
     def agree(self) -> bool:
-        """Whether the best checkpoints lead to the same safe sparsity."""
-        return self.best is None or _safe(self.best) == _safe(self.last)
+        """Whether the best checkpoints lead to the same safe sparsity, both judged over seeds alone."""
+        return self.best is None or _safe(self.best) == _safe(self.over_seeds)
 
 
 def limits(cells: Sequence[Cell], margin: float, confidence: float) -> tuple[Limits, ...]:
     """The limits of all series that have pairs with dense twins, in their order; controls have other twins."""
     best = {walk.series: walk for walk in walks_best(cells, margin, confidence)}
     found = []
-    for last in walks(cells, margin, confidence):
+    for last, seeds in zip(walks(cells, margin, confidence), walks_over_seeds(cells, margin, confidence)):
         line = [cell for cell in cells if cell.series == last.series]
-        found.append(Limits(last, best.get(last.series), critical(line, margin, confidence)))
+        found.append(Limits(last, seeds, best.get(last.series), critical(line, margin, confidence)))
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from dashboards.cell import Cell
@@ -68,6 +68,11 @@ class Walk:
 def walks(cells: Iterable[Cell], margin: float, confidence: float) -> tuple[Walk, ...]:
     """Every series that has pairs, in their order; cells come series by series, from dense to sparse."""
     return _walks(cells, lambda cell: cell.gain, margin, confidence)
+
+
+def walks_over_seeds(cells: Iterable[Cell], margin: float, confidence: float) -> tuple[Walk, ...]:
+    """The same judged over seeds alone, as best checkpoints are, of which single examples are not known."""
+    return _walks(cells, lambda cell: cell.gain and replace(cell.gain, over_examples=None), margin, confidence)
 
 
 def walks_best(cells: Iterable[Cell], margin: float, confidence: float) -> tuple[Walk, ...]:

@@ -43,18 +43,18 @@ def walked(one: Walk, margin: float, unit: Unit = ACCURACY) -> str:
 
 
 def _no_verdict(one: Walk, unit: Unit) -> str:
-    found = [f"{_change(cell, unit)} at {level(cell.named)} sparsity" for cell in (one.safe, one.unsafe) if cell]
-    return f"{one.series.label}: {listed(found)}. With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
+    found = [f"{_change(one, cell, unit)} at {level(cell.named)} sparsity" for cell in _told(one)]
+    return f"{_name(one, unit)}: {listed(found)}. With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
 
 
 def _verdict(one: Walk, margin: float, unit: Unit) -> str:
-    name, judged = one.series.label, _judged(one)
+    name, judged = _name(one, unit), _judged(one)
     if one.safe is None:
         return f"{name} is safe at no level tried, {judged}: already {_unsafe(one, margin, unit)}"
     text = f"{name} is safe up to {level(one.safe.named)} sparsity"
     if one.unsafe is None:
-        return f"{text}, the sparsest level tried, {judged}, with {_change(one.safe, unit)}."
-    return f"{text}, {judged}, with {_change(one.safe, unit)}; {_unsafe(one, margin, unit)}"
+        return f"{text}, the sparsest level tried, {judged}, with {_change(one, one.safe, unit)}."
+    return f"{text}, {judged}, with {_change(one, one.safe, unit)}; {_unsafe(one, margin, unit)}"
 
 
 def _judged(one: Walk) -> str:
@@ -68,11 +68,28 @@ def _judged(one: Walk) -> str:
 
 def _unsafe(one: Walk, margin: float, unit: Unit) -> str:
     loses = unit.surely if one.failed.loses else unit.maybe
-    return f"at {level(one.unsafe.named)} it {loses} {unit.losing(margin)}, with {_change(one.unsafe, unit)}."
+    return f"at {level(one.unsafe.named)} it {loses} {unit.losing(margin)}, with {_change(one, one.unsafe, unit)}."
 
 
-def _change(cell: AnyCell, unit: Unit) -> str:
-    return f"{unit.spread(cell.difference)} from its twin's {unit.value(cell.twins)}"
+def _told(one: Walk) -> list[AnyCell]:
+    """The cells whose differences are told."""
+    return [cell for cell in (one.safe, one.unsafe) if cell]
+
+
+def _twin(one: Walk, unit: Unit) -> str | None:
+    """What the twin comes to, if it is the same at all levels that are told: the rungs of a ladder have several."""
+    found = {unit.value(cell.twins) for cell in _told(one)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _name(one: Walk, unit: Unit) -> str:
+    twin = _twin(one, unit)
+    return one.series.label + (f" (its twin: {twin})" if twin else "")
+
+
+def _change(one: Walk, cell: AnyCell, unit: Unit) -> str:
+    twin = "" if _twin(one, unit) else f" from its twin's {unit.value(cell.twins)}"
+    return unit.spread(cell.difference) + twin
 
 
 def _critical(one: Critical, margin: float) -> str:
@@ -102,7 +119,8 @@ def _best(one: Limits) -> list[str]:
     if one.agree:
         return []
     safe = f"up to {level(one.best.safe.sparsity)}" if one.best.safe else "at no level tried"
-    return [f"At the best checkpoint, chosen on the validation set, it is safe {safe}."]
+    alone = ", judged over seeds alone" if len(one.last.over_seeds_alone) < len(one.last.walked) else ""
+    return [f"At the best checkpoint, chosen on the validation set, it is safe {safe}{alone}."]
 
 
 def diverged(cell: Cell) -> str:

@@ -122,6 +122,8 @@ def _safe_level(one: Walk) -> str:
 
 def _judged(one: Walk) -> str:
     """What the verdict rests on: on seeds alone if it does so at any level."""
+    if not one.enough:
+        return formats.NONE
     return "seeds alone" if one.over_seeds_alone else "seeds and examples"
 
 

@@ -189,7 +189,7 @@ def _caption(numbers: Numbers) -> str:
         )
     return (
         f"Test accuracy at the last step: mean over seeds ({n}){intervals}, against "
-        " the mean price; a line joins the sparsities of a method. Rings: the Pareto front, cells that no other "
+        "the mean price; a line joins the sparsities of a method. Rings: the Pareto front, cells that no other "
         "is both as cheap as and as good as, and the dense network; chosen on validation accuracy and shown at their "
         "test accuracy. "
         f"Operations are those of the whole path, zeros not counted.{size} Intervals much wider than the figure are "

@@ -1,5 +1,6 @@
 """Crossings worked out by hand on the scale of log2 density: 0.5 is -1, 0.75 is -2, 0.875 is -3."""
 
+from dataclasses import replace
 from math import log
 
 import pytest
@@ -65,10 +66,12 @@ def test_the_mean_is_taken_over_log_density(stored):
 def test_the_interval_runs_from_the_lower_brackets_to_the_upper_ones(stored):
     """Brackets of 1 to 2, 2 to 3 and 1 to 2 halvings: means 4/3 and 7/3, both with an error of 1/3; t = 4.302653."""
     one = _series(stored, (0, 0.02, 0.1), (0, 0, 0.02), (0, 0.02, 0.1))
-    low, high = one.interval
-    assert low == 0  # 4/3 - 1.434 halvings are more than all weights
-    assert log(1 - high) == pytest.approx(-(7 / 3 + 4.302653 / 3) * log(2), rel=1e-6)
-    assert high > one.sparsest and critical_interval(one) == "0.0 to beyond 87.5 %"
+    assert one.interval is None  # 4/3 - 1.434 halvings are more than all weights, 7/3 + 1.434 beyond what was tried
+    low, high = replace(one, confidence=0.8).interval  # t = 1.885618
+    assert log(1 - low) == pytest.approx(-(4 / 3 - 1.885618 / 3) * log(2), rel=1e-6)
+    assert log(1 - high) == pytest.approx(-(7 / 3 + 1.885618 / 3) * log(2), rel=1e-6)
+    assert high < one.sparsest and critical_interval(replace(one, confidence=0.8)) == "38.6 to 87.2 %"
+    assert critical_interval(replace(one, confidence=0.85)).endswith("to beyond 87.5 %")
 
 
 def test_seeds_that_cross_between_the_same_levels_know_no_more_than_those(stored):

@@ -10,11 +10,14 @@ from made_up_ladder import Ladder, Rung
 from made_up_text import DENSE as TEXT_DENSE
 from made_up_text import PERSISTENT, of, texts
 
+from dashboards import sections
 from dashboards.cells import cells
 from dashboards.crossed import crossed
 from dashboards.examples import examples_at
 from dashboards.language import language
+from dashboards.limits import limits
 from dashboards.merged import merged
+from dashboards.sections import answer
 
 DENSE, STATIC = {"name": "dense"}, {"name": "static_random", "sparsity": 0.9}
 RIGHT = {0: "xxxxxxxx.x", 1: "xxxx.xxxxx", 2: "xxxxxxx..x"}  # by seed, of ten images
@@ -117,3 +120,26 @@ def test_several_sweeps_keep_the_examples_of_their_own_networks(sweep):
     both = merged([a, b])
     run = next(run for run in a.examples if run.startswith(_runs(DENSE, RIGHT)[0].key))
     assert (both.examples[run].values == a.examples[run].values).all() and len(both.examples) == 6
+
+
+def _on_many(method, losses, best):
+    """Of 400 images all are right but the first ones: as many as are lost at every seed, of which best ones regain."""
+    def of(seed, lost):
+        correct = np.arange(400) >= lost
+        return MadeUp(method, seed, {"final/test_accuracy": correct.mean(), "best/test_accuracy": best},
+                      examples={"final": correct})  # fmt: skip
+
+    return [of(seed, lost) for seed, lost in enumerate(losses)]
+
+
+def test_safety_rests_on_seeds_and_examples_and_says_so(stored):
+    """Two images lost at every seed, half a point of 400: surely less than 1 point for these images, not for others."""
+    runs = _on_many(DENSE, [0] * 5, 1.0) + _on_many(STATIC, [2, 2, 2, 2, 3], 0.995)
+    results = stored(runs)
+    (one,) = limits([cell for cell in cells(results) if not cell.series.dense], 0.01, 0.95)
+    assert one.last.safe is None and one.over_seeds.safe is not None and one.agree
+    (said,) = [text for text in answer.SECTION.text(answer.SECTION.summarize(results)) if "no level tried" in text]
+    assert "no level tried, judged over seeds and examples: already at 90 % it may lose more than 1 pp" in said
+    assert "over seeds, " in said and " over seeds and examples)" in said and "best checkpoint" not in said
+    (row,) = sections.limits.SECTION.tables(sections.limits.SECTION.summarize(results))[0].rows
+    assert row[:3] == ("static_random", "no level", "seeds and examples")

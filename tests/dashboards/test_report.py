@@ -78,9 +78,9 @@ def test_the_answer_of_a_cliff(cliff):
     assert _sentences(cliff) == (
         "dense reaches 90.20 % test accuracy (interval 90.00 to 90.40 %, n = 5).",
         *(
-            f"{method} is safe up to 50 % sparsity, judged over seeds alone, with 0.00 pp (0.00 to 0.00) from its "
-            "twin's 90.20 %; at 90 % it loses more than 1 pp, with −20.00 pp (−20.00 to −20.00) from its twin's "
-            f"90.20 %. Its loss reaches 1 pp at {critical} %, interpolated between 50 % and 90 % (50.0 to 90.0 %)."
+            f"{method} (its twin: 90.20 %) is safe up to 50 % sparsity, judged over seeds alone, with 0.00 pp (0.00 to "
+            "0.00); at 90 % it loses more than 1 pp, with −20.00 pp (−20.00 to −20.00). "
+            f"Its loss reaches 1 pp at {critical} %, interpolated between 50 % and 90 % (50.0 to 90.0 %)."
             for method, critical in (("static_random", 53.9), ("small_dense", 54.4))
         ),
         "small_dense against static_random at equal size: at 90 % sparsity, 0.00 pp (0.00 to 0.00), "
@@ -96,8 +96,8 @@ def test_no_effect_is_said(stored):
         {"name": "static_random", "sparsity": 0.9}, [0.91, 0.9, 0.9, 0.91, 0.9]
     )
     assert _sentences(stored(runs))[1] == (
-        "static_random is safe up to 90 % sparsity, the sparsest level tried, judged over seeds alone, with 0.00 pp "
-        "(−0.88 to +0.88) from its twin's 90.40 %. Its loss reaches 1 pp beyond 90 % (0 of 5 seeds reach it)."
+        "static_random (its twin: 90.40 %) is safe up to 90 % sparsity, the sparsest level tried, judged over seeds "
+        "alone, with 0.00 pp (−0.88 to +0.88). Its loss reaches 1 pp beyond 90 % (0 of 5 seeds reach it)."
     )
 
 
@@ -133,7 +133,7 @@ def test_a_slow_slope_is_not_safe_where_it_may_lose_more(stored):
             {"name": "static_random", "sparsity": sparsity}, [0.9 - loss + 0.003 * (k - 2) for k in range(5)]
         )
     text = _sentences(stored(runs))[1]
-    assert text.startswith("static_random is safe up to 50 % sparsity, judged over seeds alone, with −0.20 pp (")
+    assert "is safe up to 50 % sparsity, judged over seeds alone, with −0.20 pp (" in text
     assert "; at 75 % it may lose more than 1 pp, with −0.80 pp (" in text
     assert "Its loss reaches 1 pp at" in text
 
@@ -146,7 +146,7 @@ def test_a_disagreement_of_last_and_best_checkpoint_is_said(stored):
         "metrics": {"final/test_accuracy": 0.9, "best/test_accuracy": 0.9}})  # fmt: skip
     static = level({"name": "static_random", "sparsity": 0.9}, [0] * 5, more)
     text = _sentences(stored(dense + static))[1]
-    assert text.startswith("static_random is safe at no level tried, judged over seeds alone: already at 90 % it loses")
+    assert "is safe at no level tried, judged over seeds alone: already at 90 % it loses more than 1 pp" in text
     assert text.endswith("At the best checkpoint, chosen on the validation set, it is safe up to 90 %.")
     assert "best checkpoint" not in _sentences(stored(level({"name": "dense"}, [0.9] * 5) + static))[1]
 
@@ -166,8 +166,8 @@ def test_a_first_level_beyond_the_margin_and_gaps_are_said(stored):
     none = [MadeUp({"name": "static_random", "sparsity": 0.5}, 0, state="planned")]
     runs = level({"name": "dense"}, [0.9] * 5) + level({"name": "static_random", "sparsity": 0.9}, [0.8] * 5)
     assert _sentences(stored(runs + none))[1] == (
-        "static_random is safe at no level tried, judged over seeds alone: already at 90 % it loses more than 1 pp, "
-        "with −10.00 pp (−10.00 to −10.00) from its twin's 90.00 %. No finished pair at 50 %. Its loss reaches 1 pp at "
+        "static_random (its twin: 90.00 %) is safe at no level tried, judged over seeds alone: already at 90 % it "
+        "loses more than 1 pp, with −10.00 pp (−10.00 to −10.00). No finished pair at 50 %. Its loss reaches 1 pp at "
         "20.6 %, interpolated between 0 % (the twin) and 90 % (0.0 to 90.0 %)."
     )
 
@@ -284,6 +284,14 @@ def test_what_layers_keep_is_counted(cliff):
     left = {(one.series.label, one.sparsity, one.layer): one for one in _section("layers").summarize(cliff)}
     one = left["static_random", 0.95, "output"]
     assert (one.weights, one.kept, one.dead, one.dead_structural, one.dead_functional) == (1000, 50, 0.25, 0.5, None)
+
+
+def test_the_words_of_the_layers_table_are_explained(cliff):
+    section = _section("layers")
+    (table,) = section.tables(section.summarize(cliff))
+    caption = section.caption(section.summarize(cliff))
+    assert {"Dead units", "On no path", "Without effect"} < set(table.columns)
+    assert all(word in caption for word in ("dead", "on no path", "without effect"))
 
 
 def test_missing_and_failed_trials_are_named(stored):

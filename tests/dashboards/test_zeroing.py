@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from made_up import MadeUp
 from made_up_text import APPLICATIONS, DENSE, FREE, HELD, LAYERS, LOOKS, PERSISTENT, of, sweep, texts
 
 from dashboards.layers_over_time import RELATIVE, REVIVAL, layers_over_time
@@ -106,3 +107,12 @@ def test_texts_are_only_words_and_keep_their_lines(spoken):
 def test_where_nothing_is_zeroed_time_and_again_these_sections_are_silent(rich):
     sections = (survival, loss_figure, heat_maps, samples)
     assert [one.SECTION.summarize(rich) for one in sections] == [None] * 4
+
+
+def test_losses_are_counted_per_token_or_per_example(stored):
+    curves = {"val/loss": {100: 1.0}, AFTER_1: {50: 1.0}}
+    images = [MadeUp(HELD | MOST, 0, {"final/test_accuracy": 0.9}, curves)]
+    found = [loss_figure.SECTION.summarize(results) for results in (stored(sweep(1)), stored(images))]
+    captions = [loss_figure.SECTION.caption(numbers) for numbers in found]
+    assert ["nats per token" in one for one in captions] == [True, False]
+    assert "nats per example" in captions[1] and "per token" not in str(loss_figure.SECTION.draw(found[1]).layout)
