@@ -68,9 +68,8 @@ class Estimate:
     def judged_over(self) -> tuple[Estimate, ...]:
         """What a verdict must hold for: for other seeds, and where single examples are known for other examples too.
 
-        For both, since the second has as many degrees of freedom as its largest part: where that is the examples, it
-        has too light a tail. At a hundredth of 0.05, as Holm and many rounds ask for, it alone errs up to eight times
-        too often, and both together do not."""
+        For both, since the second may have the many degrees of freedom of the examples, and then too light a tail: at
+        0.001, as Holm asks for among many, it alone errs up to eight times too often, and both together do not."""
         return (self, self.over_examples) if self.over_examples else (self,)
 
     def surely_above(self, least: float, confidence: float) -> bool:
