@@ -79,7 +79,7 @@ def test_packed_bits_are_enough_to_add_up():
 
 
 def test_its_tail_alone_is_too_light_to_test_many_at_once():
-    """Five seeds that differ as much as five times what chance gives, no effect, and images that differ by chance alone:
+    """Five seeds whose mean square is five times that of chance, no effect, images that differ by chance alone:
     at 0.05 / 9 it errs 2.5 times too often, and where the test over seeds must agree no more than it may."""
     draw, n, m, number, alpha = np.random.default_rng(0), 5, 10_000, 20_000, 0.05 / 9
     means = draw.normal(size=number) * sqrt(5 / (n * m))
