@@ -75,7 +75,7 @@ def _summarize(results: Results) -> Numbers:
         told(results),
         results.bits_margin,
         formats.with_interval(levels, results.confidence),
-        any(one is not None and one.n >= ENOUGH for one in levels),
+        any(cell.difference is not None and cell.difference.n >= ENOUGH for cell in texts or found),
     )
 
 
