@@ -25,7 +25,8 @@ def prune(phase: Prune, state: State, trial: Trial, data: DataSet) -> State:
         kept = kept_at(state.layers, phase.to, phase.allocation, phase.dense_layers)
     else:
         output_rate = phase.output_rate if state.workload.has_prunable_output else None
-        kept = kept_after(state.kept, phase.rate, phase.allocation, output_rate, phase.times)
+        least = None if phase.limit is None else kept_at(state.layers, phase.limit, phase.allocation)
+        kept = kept_after(state.kept, phase.rate, phase.allocation, output_rate, phase.times, least)
     state.put_masks(chosen(scored, kept, state.masks, trial.seed))
     return state
 

@@ -41,6 +41,7 @@ class Prune(Settings):
     rate: Sparsity | None = None
     output_rate: Sparsity | None = None  # None, or where the output is not prunable: the same as of the other layers
     times: PositiveInt = 1  # of `rate`: as many weights go as so many rounds would take, all at once
+    limit: Sparsity | None = None  # of `rate`: no more go, however rounding falls, so that a later round lands on it
     allocation: Allocation
     dense_layers: DenseLayers = ()
 
