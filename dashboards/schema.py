@@ -17,6 +17,7 @@ ROUND = "sparsity.round"  # a plain integer from 0; ladders only
 ARM = "sparsity.arm"  # main, or the name of a control; ladders only
 DRAW = "sparsity.draw"  # from 1; controls only
 TWIN = "sparsity.twin"  # the twin's RUN; absent where a run is its own twin or the sweep has none
+NUMERICS = "sparsity.numerics"  # JSON: what changes figures beside the trial, see workloads.numerics
 ERROR = "sparsity.error"  # one line, of a run that failed
 PARENT = "mlflow.parentRunId"
 NOTE = "mlflow.note.content"  # of a run or the experiment, in Markdown: what MLflow's pages show as its description
@@ -72,9 +73,13 @@ END_METRICS = (
 # the one of the window that differs most; at the end, 1 where a ticket was drawn and 0 where the last masks had to do,
 # and the step at which it was drawn, absent where none was.
 EARLY_BIRD_METRICS = ("early_bird/distance", "early_bird/drawn", "early_bird/step")
-# Of language models alone, which have no accuracy: per token, and bits = all nats / (ln 2 x all characters scored).
+# Of language models alone, which have no accuracy: per token, and bits = all nats / (ln 2 x all characters scored). And
+# of cost/flops_per_example what no mask takes away: attention's products and the head. Runs without it are of versions
+# that counted the prunable layers alone.
+UNPRUNED = "cost/unpruned_flops_per_example"
 LANGUAGE_METRICS = (
     "final/test_perplexity", "final/val_perplexity", "final/test_bits_per_character", "final/val_bits_per_character",
+    UNPRUNED,
 )  # fmt: skip
 # Of adaptive alone: of the weights that an application set to zero, each at the step of that application, the fraction
 # nonzero so many steps later, not chosen by the next application, and chosen by every later one.

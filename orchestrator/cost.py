@@ -46,14 +46,19 @@ class Cost:
 class Tally:
     """What a script of phases has come to so far."""
 
-    workload: Workload
-    layers: tuple[Layer, ...]
+    workload: Workload  # a narrowed one once a phase has narrowed it
+    layers: tuple[Layer, ...]  # its own
     kept: Mapping[str, int]  # weights per layer; where all are ranked together, as if each lost the same share
     left: int  # weights, exactly
     steps: int = 0
     flops: int = 0  # of all steps at a batch of one, removed weights left out
     dense_flops: int = 0  # the same with the removed weights, which are zeros and multiplied all the same
     looks: int = 0  # that rules ask for
+
+    @property
+    def dense_forward(self) -> int:
+        """Operations of one example through the network, zeros multiplied."""
+        return forward_flops(self.layers, _whole(self.layers), self.workload.unpruned)
 
 
 def cost(trial: Trial) -> Cost:
@@ -78,8 +83,7 @@ def cost_of(workload: Workload, path: Script) -> Cost:
     batch = workload.training.batch_size
     looks = -(-tally.steps // workload.measure.evaluate_every) + tally.looks
     # validation and test forward, the probe forward and backward
-    look_flops = forward_flops(tally.layers, _whole(tally.layers)) * workload.measured_size
-    look_flops += training_flops(tally.layers, _whole(tally.layers)) * workload.measure.probe
+    look_flops = tally.dense_forward * workload.measured_size + 3 * tally.dense_forward * workload.measure.probe
     training = PER_STEP * tally.steps + tally.dense_flops * batch / TRAINED
     seconds = training + looks * look_flops / EVALUATED
     return Cost(tally.steps, tally.flops * batch, round(seconds, 3))
@@ -88,11 +92,17 @@ def cost_of(workload: Workload, path: Script) -> Cost:
 @lru_cache(maxsize=65_536)
 def _tally(network: Workload, path: Script) -> Tally:
     """A pure function of the network and its phases: trials that differ in their training share the arithmetic."""
-    whole = _whole(network.layers)
-    tally = Tally(network, network.layers, whole, sum(whole.values()))
+    tally = _dense(network)
     for phase in path:
         tally = EFFECTS[phase.name](tally, phase)
     return tally
+
+
+def _dense(network: Workload) -> Tally:
+    """Before the first step."""
+    layers = network.layers
+    whole = _whole(layers)
+    return Tally(network, layers, whole, sum(whole.values()))
 
 
 def _train(tally: Tally, phase: Train) -> Tally:
@@ -110,8 +120,8 @@ def _train(tally: Tally, phase: Train) -> Tally:
             kept=kept,
             left=left,
             steps=tally.steps + steps,
-            flops=tally.flops + steps * training_flops(tally.layers, kept),
-            dense_flops=tally.dense_flops + steps * training_flops(tally.layers, _whole(tally.layers)),
+            flops=tally.flops + steps * training_flops(tally.layers, kept, tally.workload.unpruned),
+            dense_flops=tally.dense_flops + steps * 3 * tally.dense_forward,
         )
     return tally
 
@@ -152,9 +162,7 @@ def _cut(tally: Tally, phase: Cut) -> Tally:
 
 
 def _narrow(tally: Tally, phase: Narrow) -> Tally:
-    layers = tally.workload.narrowed(total(tally.layers, phase.to)).layers
-    whole = _whole(layers)
-    return replace(tally, layers=layers, kept=whole, left=sum(whole.values()))
+    return _dense(tally.workload.narrowed(total(tally.layers, phase.to)))
 
 
 def _as_many(tally: Tally, phase: Shuffle | Reinitialize | Rewind) -> Tally:

@@ -131,6 +131,7 @@ class Tracker:
             schema.ROUND: run.round,
             schema.ARM: run.arm,
             schema.DRAW: run.draw,
+            schema.NUMERICS: _compact(ended.provenance.get("numerics")),
             schema.ERROR: ended.error and ended.error[:LONGEST],
         }
         return tags | {name: str(value) for name, value in known.items() if value is not None}
@@ -215,6 +216,10 @@ def as_params(settings: Mapping[str, Any]) -> list[Param]:
         Param(name, value if isinstance(value, str) else json.dumps(value, separators=(",", ":")))
         for name, value in flattened(settings)
     ]
+
+
+def _compact(told: Mapping[str, Any] | None) -> str | None:
+    return json.dumps(told, sort_keys=True, separators=(",", ":")) if told else None
 
 
 def _metric(entry: Entry) -> Metric:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboards import formats, sentences
+from dashboards import formats, numerics, sentences
 from dashboards.best import best, best_in_bits, verdict
 from dashboards.cells import Cell, cells
 from dashboards.comparison import Comparison, compared
@@ -12,6 +12,7 @@ from dashboards.language import language
 from dashboards.language_answer import told
 from dashboards.layers import LayerLeft, layers_left
 from dashboards.limits import Limits, limits
+from dashboards.numerics import AcrossNumerics, across_numerics
 from dashboards.overlap import Tally, tally
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
@@ -40,6 +41,7 @@ class Numbers:
     in_bits: tuple[str, ...]  # what is said of language models instead
     best_in_bits: tuple[Comparison, ...]
     bits_margin: float
+    numerics: AcrossNumerics
 
 
 def _summarize(results: Results) -> Numbers:
@@ -68,6 +70,7 @@ def _summarize(results: Results) -> Numbers:
         told(results),
         best_in_bits(language(results), results.confidence),
         results.bits_margin,
+        across_numerics(results),
     )
 
 
@@ -79,8 +82,9 @@ def _unpruned(dense: tuple[Cell, ...], sparse: tuple[Cell, ...]) -> tuple[Cell, 
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
+    across = numerics.sentences(numbers.numerics)
     if numbers.in_bits:
-        return (*numbers.in_bits, *sentences.incomplete(numbers.trials))
+        return (*numbers.in_bits, *across, *sentences.incomplete(numbers.trials))
     if numbers.without_accuracy:
         return (WITHOUT_ACCURACY, *sentences.incomplete(numbers.trials))
     if not any(cell.accuracy for cell in (*numbers.dense, *numbers.sparse)):
@@ -92,7 +96,7 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     said += [sentences.compared(levels) for levels in numbers.sizes]
     said += [sentences.diverged(cell) for cell in (*numbers.dense, *numbers.sparse) if cell.diverged]
     said += [sentences.starved(series) for series in numbers.starved]
-    return (*said, *sentences.incomplete(numbers.trials))
+    return (*said, *across, *sentences.incomplete(numbers.trials))
 
 
 def _caption(numbers: Numbers) -> str:

@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from dashboards import figures, formats
 from dashboards.formats import NONE, listed, percent, points, points_interval
+from dashboards.restarts import beside
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
 from dashboards.statistics import ENOUGH, Estimate
@@ -62,7 +63,8 @@ def _said(line: list[Contrast], alpha: float) -> list[str]:
     arm, name = line[0].control.series.arm, line[0].control.series.label
     last = [(one, one.last, one.p_last) for one in line if one.last]
     early = [(one, one.early, one.p_early) for one in line if one.early]
-    said = [f"Against {name} ({MEANING[arm]}): at the last step {_outcome(last, alpha)}."]
+    said = [f"Against {name} ({MEANING[arm]}): at the last step {_outcome(last, alpha)}.",
+            *beside(line[0].control.series)]  # fmt: skip
     if early:
         said.append(f"At early stop {_outcome(early, alpha)}.")
     if slower := [one for one in line if one.slower and not one.ticket.falling]:

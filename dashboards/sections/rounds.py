@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from dashboards import figures, formats
 from dashboards.cells import Cell
 from dashboards.formats import NONE, percent, points, points_interval
+from dashboards.restarts import beside
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
 from dashboards.statistics import ENOUGH, Estimate, adjusted
@@ -69,7 +70,8 @@ def _summarize(results: Results) -> Numbers | None:
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     tickets = [line for line in numbers.lines if not line[0].series.control]
-    return tuple(sentence for line in tickets for sentence in _sentences(line, 1 - numbers.confidence))
+    alpha = 1 - numbers.confidence
+    return tuple(said for line in tickets for said in (*_sentences(line, alpha), *beside(line[0].series)))
 
 
 def _sentences(line: list[Round], alpha: float) -> list[str]:
