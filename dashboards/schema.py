@@ -42,6 +42,7 @@ SPEC = "spec.yaml"  # of the parent run
 REPORT = "report.html"  # of the parent run
 PROVENANCE = "provenance.json"  # of each run
 WEIGHTS = ".safetensors"  # of each run, behind its label: weights and masks
+EXAMPLES = ".examples.safetensors"  # of each run, behind its label: what its last network did, example by example
 SAMPLE = ".txt"  # of each run of a language model, behind its label: what it writes
 
 LOOK_METRICS = (

@@ -100,7 +100,7 @@ class Tracker:
         for first in range(0, len(metrics), BATCH):
             self._client.log_batch(run_id, metrics=metrics[first : first + BATCH])
         self._client.log_dict(run_id, ended.provenance, schema.PROVENANCE)
-        for path in (folder.network(run.label), folder.sample(run.label), folder.log):
+        for path in (folder.network(run.label), folder.examples(run.label), folder.sample(run.label), folder.log):
             if path.exists():
                 self._client.log_artifact(run_id, str(path))
         status = "FINISHED" if ended.status == "completed" else "FAILED"

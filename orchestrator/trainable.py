@@ -131,8 +131,8 @@ def _train(
     assignment: Assignment, folder: TrialFolder, found: Found, provenance: dict[str, Any], reached: Reached
 ) -> None:
     """Fills in `found` and `provenance` as it goes."""
+    from orchestrator import examples, networks
     from orchestrator.checkpoints import Checkpoints
-    from orchestrator.networks import save
     from orchestrator.tensor_files import FolderStages
     from workloads.data.sources import Sources
     from workloads.measure.sample import sample
@@ -169,7 +169,8 @@ def _train(
             elif isinstance(event, Checkpoint):
                 checkpoints.keep(event, journal.offset, found)
             else:
-                save(folder.network(event.label), event.state)
+                networks.save(folder.network(event.label), event.state)
+                examples.save(folder.examples(event.label), event.state, data)
                 if (text := sample(event.state, data, trial.seed)) is not None:
                     write_text(folder.sample(event.label), text)
                 found.runs[event.label] = event.network
