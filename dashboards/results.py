@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 CURVES = (
-    "train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_norm/overall", "zero_grad_norm/overall",
+    "train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_rms/overall", "zero_grad_rms/overall",
     "pruning/sparsity", *schema.ZEROING_METRICS,
 )  # fmt: skip
 LAYER_CURVES = (

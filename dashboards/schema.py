@@ -48,7 +48,7 @@ SAMPLE = ".txt"  # of each run of a language model, behind its label: what it wr
 LOOK_METRICS = (
     "train/loss", "train/accuracy", "val/loss", "val/accuracy", "test/loss", "test/accuracy",
     "gradient_norm/overall", "gradient_norm/<layer>", "gradient_rms/overall",
-    "zero_grad_norm/overall", "zero_grad_norm/<layer>",
+    "zero_grad_norm/overall", "zero_grad_norm/<layer>", "zero_grad_rms/overall",
     "pruning/sparsity", "sparsity/overall", "layer_sparsity/<layer>",
     "weight_revival/revival_rate", "layer_revival/<layer>", "trends/sparsity_slope", "trends/avg_revival_rate",
     "dead_neurons/overall", "dead_neurons/<layer>",

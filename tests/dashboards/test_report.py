@@ -31,9 +31,9 @@ def _more(accuracy, kept, masked=True):
                     "cost/training_flops": 1.2e12, "cost/peak_memory_bytes": 2.5 * 2**20}  # fmt: skip
         curves = {name: {step: accuracy * step / 4290 for step in STEPS} for name in ("train/accuracy", "val/accuracy")}
         curves |= {name: {step: 1 - accuracy for step in STEPS} for name in ("train/loss", "val/loss")}
-        curves["gradient_norm/overall"] = {step: 0.5 for step in STEPS}
+        curves["gradient_rms/overall"] = {step: 0.5 for step in STEPS}
         if masked and kept < 1:
-            curves["zero_grad_norm/overall"] = {200: 1.0, 400: nan, 4290: 0.0}
+            curves["zero_grad_rms/overall"] = {200: 1.0, 400: nan, 4290: 0.0}
         return {"metrics": metrics, "curves": curves}
 
     return of
