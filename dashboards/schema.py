@@ -83,7 +83,8 @@ LANGUAGE_METRICS = (
     UNPRUNED,
 )  # fmt: skip
 # Of adaptive alone: of the weights that an application set to zero, each at the step of that application, the fraction
-# nonzero so many steps later, not chosen by the next application, and chosen by every later one.
+# nonzero so many steps later, not chosen by the next application, and chosen by every later one. With `masks: ranked`
+# the last two alone, of the weights that it chose and left as they are.
 ZEROING_METRICS = (
     "weight_revival/after_1", "weight_revival/after_10", "weight_revival/after_100", "weight_revival/survived_next",
     "weight_death/permanent",

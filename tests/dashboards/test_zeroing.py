@@ -106,3 +106,18 @@ def test_texts_are_only_words_and_keep_their_lines(spoken):
 def test_where_nothing_is_zeroed_time_and_again_these_sections_are_silent(rich):
     sections = (survival, loss_figure, heat_maps, samples)
     assert [one.SECTION.summarize(rich) for one in sections] == [None] * 4
+
+
+def test_what_ranking_alone_does_stands_beside_it(stored):
+    ranked = PERSISTENT | {"masks": "ranked"}
+    zeroed = [{PERMANENT: {10: 0.9 + 0.01 * seed, 20: 1.0}} for seed in range(3)]
+    alone = [{PERMANENT: {10: 0.6 + 0.01 * seed, 20: 0.8}} for seed in range(3)]
+    results = stored(_zeroed(FREE, *zeroed) + _zeroed(ranked, *alone) + _zeroed(PERSISTENT, {AFTER_1: {10: 0.0}}))
+    numbers = survival.SECTION.summarize(results)
+    *_, said = survival.SECTION.text(numbers)
+    assert said == (
+        "adaptive free, zero_once, to 90 %: 95.50 % (94.26 % to 96.74 %) of the weights that an application set to "
+        "zero are chosen by every later one. Of weights that are chosen and left alone, 70.50 % (69.26 % to 71.74 %) are."
+    )
+    assert "(ranked: that it chose and left alone)" in survival.SECTION.caption(numbers)
+    assert "ranked" not in survival.SECTION.caption(survival.SECTION.summarize(stored(_zeroed(FREE, *zeroed))))

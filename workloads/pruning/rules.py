@@ -69,7 +69,7 @@ def _adaptive(rule: Adaptive, position: int, state: State, trial: Trial, data: D
     masks = chosen(scored, kept, state.masks, trial.seed)
     if rule.held == "at_once" or rule.held == "at_last" and position == rule.end:
         state.put_masks(masks)
-    else:
+    elif rule.held != "unzeroed":
         state.zero(masks)
     zeroing.apply({name: ~mask for name, mask in masks.items()}, state.step)
     if position == rule.end:
