@@ -9,7 +9,7 @@ from typing import Self
 from workloads.itinerary import Run, runs
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.pruning.allocation import counts, kept_after, total
-from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rewind, Script, Shuffle, Train
+from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Rewind, Script, Shuffle, Train
 from workloads.pruning.updates import Update
 from workloads.trial import Trial
 from workloads.workload import Layer, Workload
@@ -165,7 +165,7 @@ def _narrow(tally: Tally, phase: Narrow) -> Tally:
     return _dense(tally.workload.narrowed(total(tally.layers, phase.to)))
 
 
-def _as_many(tally: Tally, phase: Shuffle | Reinitialize | Rewind) -> Tally:
+def _as_many(tally: Tally, phase: Shuffle | Rescale | Reinitialize | Rewind) -> Tally:
     """Other weights, or others of them kept, but as many."""
     del phase
     return tally
@@ -181,6 +181,7 @@ EFFECTS = {  # of the phases that a path is made of
     "cut": _cut,
     "narrow": _narrow,
     "shuffle": _as_many,
+    "rescale": _as_many,
     "reinitialize": _as_many,
     "rewind": _as_many,
 }

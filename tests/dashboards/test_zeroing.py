@@ -117,7 +117,8 @@ def test_what_ranking_alone_does_stands_beside_it(stored):
     *_, said = survival.SECTION.text(numbers)
     assert said == (
         "adaptive free, zero_once, to 90 %: 95.50 % (94.26 % to 96.74 %) of the weights that an application set to "
-        "zero are chosen by every later one. Of weights that are chosen and left alone, 70.50 % (69.26 % to 71.74 %) are."
+        "zero are chosen by every later one. Of weights that are chosen and left alone, 70.50 % (69.26 % to 71.74 %) "
+        "are."
     )
     assert "(ranked: that it chose and left alone)" in survival.SECTION.caption(numbers)
     assert "ranked" not in survival.SECTION.caption(survival.SECTION.summarize(stored(_zeroed(FREE, *zeroed))))

@@ -34,6 +34,7 @@ METHOD_ROWS = [
     {"name": "adaptive", "sparsity": 0.9, "applications": 2, "masks": "zero_once", "allocation": "erk"},
     {"name": "adaptive", "sparsity": 0.7, "applications": 4, "schedule": "linear", "allocation": "uniform",
      "criterion": "saliency"},
+    {"name": "static_random", "sparsity": 0.7, "allocation": "erk", "init_scale": "fan_in"},
     {"name": "one_shot", "sparsity": 0.0, "dense_steps": 10},  # a twin that looks where others prune
     {"name": "one_shot", "sparsity": 0.9},
 ]

@@ -7,7 +7,7 @@ from workloads.pruning.allocation import kept_after, kept_at, total
 from workloads.pruning.choice import chosen
 from workloads.pruning.criteria import scores
 from workloads.pruning.paths import step_after
-from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Return, Rewind, Shuffle
+from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shuffle
 from workloads.randomness import generator
 from workloads.training.snapshot import restored
 from workloads.training.state import State
@@ -57,6 +57,15 @@ def shuffle(phase: Shuffle, state: State, trial: Trial, data: DataSet) -> State:
     return state
 
 
+def rescale(phase: Rescale, state: State, trial: Trial, data: DataSet) -> State:
+    """The kept weights of each layer larger by as much as keeps the variance of what its units receive."""
+    del phase, trial, data  # the masks say it all
+    for name, kept in state.kept.items():
+        if kept:  # of a layer that is empty there is nothing to scale
+            state.weight(name).data.mul_((state.masks[name].numel() / kept) ** 0.5)
+    return state
+
+
 def reinitialize(phase: Reinitialize, state: State, trial: Trial, data: DataSet) -> State:
     """A network that begins anew with other weights under the same masks."""
     del data  # the new weights have seen none
@@ -86,6 +95,7 @@ CHANGES = {
     "cut": cut,
     "narrow": narrow,
     "shuffle": shuffle,
+    "rescale": rescale,
     "reinitialize": reinitialize,
     "rewind": rewind,
     "return": go_back,
