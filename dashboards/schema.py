@@ -56,9 +56,10 @@ LOOK_METRICS = (
 STRUCTURE_METRICS = (
     "dead_structural/overall", "dead_structural/<layer>", "dead_functional/overall", "dead_functional/<layer>",
     "effective_rank/<layer>", "stable_rank/<layer>",
-    # of layers with zeros: the same weights at places drawn at random
-    "effective_rank_random/<layer>", "stable_rank_random/<layer>",
 )  # fmt: skip
+# Worked out beside the trials, of runs whose twin is dense, at the last step, of layers with zeros: the ranks of the
+# twin's weights under random masks that keep as many.
+BESIDE_TWIN_METRICS = ("effective_rank_by_chance/<layer>", "stable_rank_by_chance/<layer>")
 PRUNED_METRICS = ("pruned/test_accuracy", "pruned/val_accuracy", "pruned/val_loss")  # once, before any fine-tuning
 END_METRICS = (
     "final/test_accuracy", "final/test_loss", "final/val_accuracy", "final/val_loss",

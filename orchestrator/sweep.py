@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from orchestrator import provenance
+from orchestrator import provenance, twins
 from orchestrator.choice import EVERYTHING, Choice
 from orchestrator.earlier import changes
 from orchestrator.folders import ResultsFolder, SweepFolder
@@ -82,6 +82,8 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
                 raise
             finally:
                 _write_plan_or_say(spec, plan, folder, progress)
+            for planned in twins.compare(plan, folder, progress.say):
+                sending.send(planned)
         drop_stages(plan, folder, options.results)
         now = states(plan, folder)
         return {planned.key: now[planned.key] for planned in options.choice.within(plan)}

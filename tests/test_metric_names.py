@@ -22,7 +22,6 @@ def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(m
     written = {schema.pattern(event.name, layers) for event in events if isinstance(event, Record)}
     zeroing = set(schema.ZEROING_METRICS)
     zeros = {name for name in schema.METRICS if name.startswith("zero_grad_") or "revival" in name} - zeroing
-    zeros |= {name for name in schema.METRICS if "_random/" in name}
     after = {name for name in schema.METRICS if name.startswith("pruned/")}
     early = set(schema.EARLY_BIRD_METRICS)
     language = set(schema.LANGUAGE_METRICS)

@@ -197,7 +197,7 @@ def test_each_application_is_followed_by_a_look_before_the_next_step(images_of):
     for position in applied:
         assert realised[position] == pytest.approx(trial.phases[1].rule.target_at(position), abs=1 / size)
     assert realised[30] < 0.01 < realised[24] and realised[40] < 0.01  # gone with the next step, but for blank pixels
-    for measured in ("val/loss", "zero_grad_norm/overall", "effective_rank/output", "effective_rank_random/output"):
+    for measured in ("val/loss", "zero_grad_norm/overall", "effective_rank/output"):
         assert set(applied) <= set(of(measured, found))
 
 
