@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dashboards.formats import listed, percent, times
+from dashboards.restarts import beside
 from dashboards.statistics import ENOUGH, Estimate, is_clear
 from dashboards.tickets import Contrast
 from dashboards.units import ACCURACY
@@ -26,7 +27,7 @@ def said(line: list[Contrast], confidence: float) -> list[str]:
     early = [Told(one, one.early, one.p_early) for one in line if one.early]
     slower = [Told(one, one.slower, one.p_slower) for one in line if one.slower and not one.ticket.falling]
     at_last = f"at the last step {_outcome(last, confidence)}" if last else "no finished pair at the last step"
-    found = [f"Against {name} ({MEANING[arm]}): {at_last}."]
+    found = [f"Against {name} ({MEANING[arm]}): {at_last}.", *beside(line[0].control.series)]
     if early:
         found.append(f"At early stop {_outcome(early, confidence)}.")
     if slower:

@@ -13,10 +13,11 @@ from dashboards.layers import natural
 from dashboards.results import Results
 from dashboards.series import Series
 
-REVIVAL, DEAD, GRADIENTS = "layer_revival/", "dead_neurons/", "zero_grad_norm/"
-RANK, RANDOM = "effective_rank/", "effective_rank_random/"  # the second: the same weights at random places
-RELATIVE = "relative_rank/"  # the one over the other
-GROUPS = (REVIVAL, DEAD, GRADIENTS, RANK, RANDOM)
+REVIVAL, DEAD, RANK = "layer_revival/", "dead_neurons/", "effective_rank/"
+GRADIENT, SPARSITY, WEIGHTS = "zero_grad_norm/", "layer_sparsity/", "layer_weights/"
+PER_ZERO = "zero_grad_rms/"  # the gradient per weight that is zero
+RELATIVE = "relative_rank/"  # the rank over the dense twin's at the same step
+GROUPS = (REVIVAL, DEAD, GRADIENT, SPARSITY, RANK)
 OVERALL = "overall"  # stands where a layer's name would
 
 
@@ -36,18 +37,41 @@ class OverTime:
 
 def layers_over_time(results: Results) -> tuple[OverTime, ...]:
     """Each series whose layers were followed, at its greatest sparsity."""
-    known = [metric.rpartition("/") for metric in results.curves["metric"].unique()]
-    place = {f"{group}/{layer}": (f"{group}/", layer) for group, _, layer in known
-             if f"{group}/" in GROUPS and layer != OVERALL}  # fmt: skip
-    points = results.curves[results.curves["metric"].isin(place)].dropna(subset="value")
-    if points.empty:
-        return ()
-    points = points.assign(group=[place[metric][0] for metric in points["metric"]],
-                           layer=[place[metric][1] for metric in points["metric"]])  # fmt: skip
-    followed = set(points[points["group"] == REVIVAL]["run"])
+    wide = _beside_twins(_per_zero(_by_layer(results), results), results)
+    followed = set(wide["run"][wide[REVIVAL].notna()])
     last = {cell.series: cell for cell in cells(results) if not followed.isdisjoint(cell.runs)}
-    points = points.merge(results.runs[["run", "seed"]], on="run")
-    return tuple(_of_cell(cell, points[points["run"].isin(cell.runs)]) for cell in last.values())
+    return tuple(_of_cell(cell, wide[wide["run"].isin(cell.runs)]) for cell in last.values())
+
+
+def _by_layer(results: Results) -> pd.DataFrame:
+    """A row for each run, layer and step, a column for each of GROUPS."""
+    group, _, layer = zip(*(metric.rpartition("/") for metric in results.curves["metric"])) if len(
+        results.curves) else ((), (), ())  # fmt: skip
+    points = results.curves.assign(group=[f"{one}/" for one in group], layer=list(layer)).dropna(subset="value")
+    points = points[points["group"].isin(GROUPS) & (points["layer"] != OVERALL)]
+    wide = points.pivot(index=["run", "layer", "step"], columns="group", values="value")
+    return wide.reindex(columns=list(GROUPS)).reset_index()
+
+
+def _per_zero(wide: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """With the gradient per weight that is zero: layers differ in how many they have."""
+    sizes = {
+        (row["run"], name.removeprefix(WEIGHTS)): row[name]
+        for row in results.runs.to_dict("records")
+        for name in row if name.startswith(WEIGHTS)
+    }  # fmt: skip
+    weights = pd.Series([sizes.get(one) for one in zip(wide["run"], wide["layer"])], wide.index, dtype=float)
+    zeros = (wide[SPARSITY] * weights).where(lambda count: count > 0)
+    return wide.assign(**{PER_ZERO: wide[GRADIENT] / zeros**0.5})
+
+
+def _beside_twins(wide: pd.DataFrame, results: Results) -> pd.DataFrame:
+    """With the rank over that of the twin's layer at the same step, where the twin was measured there."""
+    twins = dict(zip(results.runs["run"], results.runs["twin"]))
+    ranks = wide.set_index(["run", "layer", "step"])[RANK].to_dict()
+    of_twin = [ranks.get((twins.get(run), layer, step)) for run, layer, step in
+               zip(wide["run"], wide["layer"], wide["step"])]  # fmt: skip
+    return wide.assign(**{RELATIVE: wide[RANK] / pd.Series(of_twin, wide.index, dtype=float)})
 
 
 def layers(found: tuple[OverTime, ...]) -> list[str]:
@@ -55,11 +79,8 @@ def layers(found: tuple[OverTime, ...]) -> list[str]:
     return sorted({layer for one in found for means in one.means.values() for layer, _ in means}, key=natural)
 
 
-def _of_cell(cell: Cell, points: pd.DataFrame) -> OverTime:
-    means = {group: own.groupby(["layer", "step"])["value"].mean().to_dict() for group, own in points.groupby("group")}
-    random = means.pop(RANDOM, {})
-    ranks = means.pop(RANK, {})
-    relative = {place: ranks[place] / rank for place, rank in random.items() if rank and place in ranks}
-    if relative:
-        means[RELATIVE] = relative
-    return OverTime(cell.series, cell.level, means, points["seed"].nunique())
+def _of_cell(cell: Cell, wide: pd.DataFrame) -> OverTime:
+    shown = {group: wide.dropna(subset=group).groupby(["layer", "step"])[group].mean().to_dict()
+             for group in (REVIVAL, DEAD, RELATIVE, PER_ZERO)}  # fmt: skip
+    return OverTime(cell.series, cell.level, {group: means for group, means in shown.items() if means},
+                    wide["run"].nunique())  # fmt: skip

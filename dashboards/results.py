@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 CURVES = (
-    "train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_norm/overall", "zero_grad_norm/overall",
+    "train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_rms/overall", "zero_grad_rms/overall",
     "pruning/sparsity", *schema.ZEROING_METRICS,
 )  # fmt: skip
 LAYER_CURVES = (
-    "layer_revival/", "dead_neurons/", "zero_grad_norm/", "effective_rank/", "effective_rank_random/",
-)  # of every layer, where weights are set to zero time and again: elsewhere nobody asks how they went
+    "layer_revival/", "dead_neurons/", "zero_grad_norm/", "layer_sparsity/", "effective_rank/",
+)  # of every layer, where weights are set to zero time and again, and of twins: elsewhere nobody asks how they went
 READERS = 8  # requests under way at once; a server answers several at a time, SQLite loses nothing
 PAGE = 1000  # runs per search
 LARGEST = 1e300  # MLflow stores infinity as the largest number there is
@@ -186,7 +186,9 @@ def _measured(children: list[Run]) -> frozenset[str]:
 def _histories(client: MlflowClient, runs: list[Run], readers: ThreadPoolExecutor) -> Iterator[Point]:
     """Every point of all curves that a report draws."""
     yield from histories(client, runs, CURVES, readers)
-    followed = [run for run in runs if not run.data.metrics.keys().isdisjoint(schema.ZEROING_METRICS)]
+    zeroing = [run for run in runs if not run.data.metrics.keys().isdisjoint(schema.ZEROING_METRICS)]
+    twins = {run.data.tags.get(schema.TWIN) for run in zeroing}
+    followed = zeroing + [run for run in runs if run.data.tags[schema.RUN] in twins and run not in zeroing]
     by_layer = {name for run in followed for name in run.data.metrics if name.startswith(LAYER_CURVES)}
     if by_layer:
         yield from histories(client, followed, sorted(by_layer - set(CURVES)), readers)

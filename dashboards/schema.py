@@ -17,6 +17,7 @@ ROUND = "sparsity.round"  # a plain integer from 0; ladders only
 ARM = "sparsity.arm"  # main, or the name of a control; ladders only
 DRAW = "sparsity.draw"  # from 1; controls only
 TWIN = "sparsity.twin"  # the twin's RUN; absent where a run is its own twin or the sweep has none
+NUMERICS = "sparsity.numerics"  # JSON: what changes figures beside the trial, see workloads.numerics
 ERROR = "sparsity.error"  # one line, of a run that failed
 PARENT = "mlflow.parentRunId"
 NOTE = "mlflow.note.content"  # of a run or the experiment, in Markdown: what MLflow's pages show as its description
@@ -47,7 +48,7 @@ SAMPLE = ".txt"  # of each run of a language model, behind its label: what it wr
 LOOK_METRICS = (
     "train/loss", "train/accuracy", "val/loss", "val/accuracy", "test/loss", "test/accuracy",
     "gradient_norm/overall", "gradient_norm/<layer>", "gradient_rms/overall",
-    "zero_grad_norm/overall", "zero_grad_norm/<layer>",
+    "zero_grad_norm/overall", "zero_grad_norm/<layer>", "zero_grad_rms/overall",
     "pruning/sparsity", "sparsity/overall", "layer_sparsity/<layer>",
     "weight_revival/revival_rate", "layer_revival/<layer>", "trends/sparsity_slope", "trends/avg_revival_rate",
     "dead_neurons/overall", "dead_neurons/<layer>",
@@ -55,9 +56,10 @@ LOOK_METRICS = (
 STRUCTURE_METRICS = (
     "dead_structural/overall", "dead_structural/<layer>", "dead_functional/overall", "dead_functional/<layer>",
     "effective_rank/<layer>", "stable_rank/<layer>",
-    # of layers with zeros: the same weights at places drawn at random
-    "effective_rank_random/<layer>", "stable_rank_random/<layer>",
 )  # fmt: skip
+# Worked out beside the trials, of runs whose twin is dense, at the last step, of layers with zeros: the ranks of the
+# twin's weights under random masks that keep as many.
+BESIDE_TWIN_METRICS = ("effective_rank_by_chance/<layer>", "stable_rank_by_chance/<layer>")
 PRUNED_METRICS = ("pruned/test_accuracy", "pruned/val_accuracy", "pruned/val_loss")  # once, before any fine-tuning
 END_METRICS = (
     "final/test_accuracy", "final/test_loss", "final/val_accuracy", "final/val_loss",
@@ -73,12 +75,17 @@ END_METRICS = (
 # the one of the window that differs most; at the end, 1 where a ticket was drawn and 0 where the last masks had to do,
 # and the step at which it was drawn, absent where none was.
 EARLY_BIRD_METRICS = ("early_bird/distance", "early_bird/drawn", "early_bird/step")
-# Of language models alone, which have no accuracy: per token, and bits = all nats / (ln 2 x all characters scored).
+# Of language models alone, which have no accuracy: per token, and bits = all nats / (ln 2 x all characters scored). And
+# of cost/flops_per_example what no mask takes away: attention's products and the head. Runs without it are of versions
+# that counted the prunable layers alone.
+UNPRUNED = "cost/unpruned_flops_per_example"
 LANGUAGE_METRICS = (
     "final/test_perplexity", "final/val_perplexity", "final/test_bits_per_character", "final/val_bits_per_character",
+    UNPRUNED,
 )  # fmt: skip
 # Of adaptive alone: of the weights that an application set to zero, each at the step of that application, the fraction
-# nonzero so many steps later, not chosen by the next application, and chosen by every later one.
+# nonzero so many steps later, not chosen by the next application, and chosen by every later one. With `masks: ranked`
+# the last two alone, of the weights that it chose and left as they are.
 ZEROING_METRICS = (
     "weight_revival/after_1", "weight_revival/after_10", "weight_revival/after_100", "weight_revival/survived_next",
     "weight_death/permanent",

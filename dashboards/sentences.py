@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dashboards import formats
 from dashboards.cell import Cell
@@ -13,10 +13,12 @@ from dashboards.layers import LayerLeft, natural
 from dashboards.limits import Limits
 from dashboards.margins import AnyCell, Walk
 from dashboards.overlap import Tally
+from dashboards.series import Series
 from dashboards.sizes import TOLERANCE
 from dashboards.statistics import ENOUGH
 from dashboards.units import ACCURACY, Unit
 
+AT_START, INIT_SCALE = "static_random", "method.init_scale"  # the method that masks first weights, and their scale
 FEW = 100  # weights left in a layer, below which a sentence says so
 DEAD = 0.1  # of a layer's units, from which on a sentence says so
 
@@ -144,6 +146,17 @@ def compared(levels: Sequence[Comparison], confidence: float) -> str:
     """One series against another at equal size, level by level."""
     ours, theirs = levels[0].ours.series.label, levels[0].theirs.series.label
     return f"{ours} against {theirs} at equal size: {'; '.join(_compared(one, confidence) for one in levels)}."
+
+
+def confounded(pairs: Iterable[Series]) -> list[str]:
+    """The sentence about masks at initialisation that a small dense network is held against: size is not all."""
+    masked = [one for one in dict.fromkeys(pairs) if one.method == AT_START]
+    names = [one.label for one in masked if INIT_SCALE not in dict(one.settings)]
+    if not names:
+        return []
+    return [f"These differences are not of size alone: small_dense draws its first weights for the inputs that its "
+            f"units have, and {listed(names)} for those of the dense network (init_scale: fan_in draws them for the "
+            "inputs that are left)."]  # fmt: skip
 
 
 def _compared(one: Comparison, confidence: float) -> str:

@@ -16,7 +16,7 @@ from dashboards.statistics import SHARE, Estimate, estimate
 
 AFTER_1, AFTER_10, AFTER_100, SURVIVED, PERMANENT = schema.ZEROING_METRICS
 LATER = {AFTER_100: 100, AFTER_10: 10, AFTER_1: 1}  # steps after an application, the latest first
-HOLDING = "method.masks"  # persistent: weights that are set to zero are held there
+HOLDING = "method.masks"  # persistent: weights that are set to zero are held there; ranked: none is set to zero
 ENDING = "method.finalization"  # held: those of the last application are, whatever became of the others
 
 
@@ -41,7 +41,13 @@ class Survival:
     @property
     def last_held(self) -> bool:
         """Whether weights come back but for those of the last application."""
-        return not self.persistent and dict(self.series.settings).get(ENDING) == "held"
+        settings = dict(self.series.settings)
+        return settings.get(HOLDING) == "zero_once" and settings.get(ENDING) == "held"
+
+    @property
+    def left_alone(self) -> bool:
+        """Whether weights were chosen and not set to zero: what ranking alone does."""
+        return dict(self.series.settings).get(HOLDING) == "ranked"
 
     @property
     def followed(self) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.journal import State
@@ -25,6 +25,11 @@ class Choice:
         """Those of them that are still to be run, or again."""
         settled = {"completed"} if retry_failed else {"completed", "failed"}
         return [one for one in self.within(plan) if one.key in self.force or states[one.key] not in settled]
+
+    def forcing(self, trials: Iterable[Planned]) -> Choice:
+        """The same, and these trials too, which begin anew."""
+        keys = {one.key for one in trials}
+        return Choice(None if self.only is None else self.only | keys, self.force | keys)
 
 
 EVERYTHING = Choice()

@@ -61,6 +61,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")]
 Where = Annotated[Executor, typer.Option(help="Ray Tune, or one trial after another here.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run failed trials again.")]
+RerunMixed = Annotated[
+    bool,
+    typer.Option("--rerun-mixed", help="Train finished trials anew if their precision or kind of device is another."),
+]
 Only = Annotated[
     list[str] | None, option("This trial and its twin alone; its key or the beginning; may be repeated.", metavar="KEY")
 ]

@@ -22,6 +22,7 @@ from orchestrator.cli_options import (
     Offline,
     Only,
     Overrides,
+    RerunMixed,
     Results,
     RetryFailed,
     Spec,
@@ -56,6 +57,7 @@ def sweep(
     data_dir: DataDir = None,
     offline: Offline = False,
     retry_failed: RetryFailed = False,
+    rerun_mixed: RerunMixed = False,
     only: Only = None,
     force: Force = None,
     no_report: NoReport = False,
@@ -73,10 +75,10 @@ def sweep(
     chosen = choice(planned, only or (), force or ())
     options = _options(results, tracking_uri, data_dir)
     if dry_run:
-        _show_plan(planned, chosen, options.results, as_json)
+        _show_plan(wanted, planned, chosen, options.results, as_json)
         return
     where = {"executor": executor.value, "address": address, "max_concurrent": max_concurrent}
-    options = replace(options, **where, retry_failed=retry_failed, choice=chosen)
+    options = replace(options, **where, retry_failed=retry_failed, rerun_mixed=rerun_mixed, choice=chosen)
     place = options.results.sweep(planned.name)
     with own_stderr() as stderr:
         progress = Progress(stderr)
@@ -105,8 +107,8 @@ def plan(
     """Show a sweep's trials, what is done of them, and what the rest will cost."""
     from orchestrator.choice import choice
 
-    _, planned = _planned(spec, override, offline)
-    _show_plan(planned, choice(planned, only or (), ()), results_folder(results), as_json)
+    wanted, planned = _planned(spec, override, offline)
+    _show_plan(wanted, planned, choice(planned, only or (), ()), results_folder(results), as_json)
 
 
 def trial(
@@ -208,12 +210,15 @@ def _complain(place: SweepFolder, states: dict[str, State]) -> None:
         raise SparsityError("\n".join([head, *wrong]))
 
 
-def _show_plan(plan: Plan, choice: Choice, folder: ResultsFolder, as_json: bool) -> None:
+def _show_plan(spec: SweepSpec, plan: Plan, choice: Choice, folder: ResultsFolder, as_json: bool) -> None:
     from orchestrator import plan_view
+    from orchestrator.mixed import of_another_precision
 
     place = folder.sweep(plan.name)
     told = plan_view.filled_in(plan, place, choice) if as_json else plan_view.text(plan, place, choice)
     print(json.dumps(told, indent=1) if as_json else told)
+    if differing := of_another_precision(spec, plan.trials, place):
+        print(differing, file=sys.stderr)
 
 
 COMMANDS = (sweep, plan, trial, cancel, sync)

@@ -9,7 +9,7 @@ from typing import Self
 from workloads.itinerary import Run, runs
 from workloads.measure.flops import forward_flops, training_flops
 from workloads.pruning.allocation import counts, kept_after, total
-from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rewind, Script, Shuffle, Train
+from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Rewind, Script, Shuffle, Train
 from workloads.pruning.updates import Update
 from workloads.trial import Trial
 from workloads.workload import Layer, Workload
@@ -46,13 +46,19 @@ class Cost:
 class Tally:
     """What a script of phases has come to so far."""
 
-    workload: Workload
-    layers: tuple[Layer, ...]
-    kept: Mapping[str, int]  # weights per layer
+    workload: Workload  # a narrowed one once a phase has narrowed it
+    layers: tuple[Layer, ...]  # its own
+    kept: Mapping[str, int]  # weights per layer; where all are ranked together, as if each lost the same share
+    left: int  # weights, exactly
     steps: int = 0
     flops: int = 0  # of all steps at a batch of one, removed weights left out
     dense_flops: int = 0  # the same with the removed weights, which are zeros and multiplied all the same
     looks: int = 0  # that rules ask for
+
+    @property
+    def dense_forward(self) -> int:
+        """Operations of one example through the network, zeros multiplied."""
+        return forward_flops(self.layers, _whole(self.layers), self.workload.unpruned)
 
 
 def cost(trial: Trial) -> Cost:
@@ -77,8 +83,7 @@ def cost_of(workload: Workload, path: Script) -> Cost:
     batch = workload.training.batch_size
     looks = -(-tally.steps // workload.measure.evaluate_every) + tally.looks
     # validation and test forward, the probe forward and backward
-    look_flops = forward_flops(tally.layers, _whole(tally.layers)) * workload.measured_size
-    look_flops += training_flops(tally.layers, _whole(tally.layers)) * workload.measure.probe
+    look_flops = tally.dense_forward * workload.measured_size + 3 * tally.dense_forward * workload.measure.probe
     training = PER_STEP * tally.steps + tally.dense_flops * batch / TRAINED
     seconds = training + looks * look_flops / EVALUATED
     return Cost(tally.steps, tally.flops * batch, round(seconds, 3))
@@ -87,10 +92,17 @@ def cost_of(workload: Workload, path: Script) -> Cost:
 @lru_cache(maxsize=65_536)
 def _tally(network: Workload, path: Script) -> Tally:
     """A pure function of the network and its phases: trials that differ in their training share the arithmetic."""
-    tally = Tally(network, network.layers, _whole(network.layers))
+    tally = _dense(network)
     for phase in path:
         tally = EFFECTS[phase.name](tally, phase)
     return tally
+
+
+def _dense(network: Workload) -> Tally:
+    """Before the first step."""
+    layers = network.layers
+    whole = _whole(layers)
+    return Tally(network, layers, whole, sum(whole.values()))
 
 
 def _train(tally: Tally, phase: Train) -> Tally:
@@ -100,13 +112,16 @@ def _train(tally: Tally, phase: Train) -> Tally:
     tally = replace(tally, looks=tally.looks + looks)
     for start, stop in pairwise((phase.start, *updates, phase.stop)):
         steps = stop - start
-        kept = _kept(tally, phase.rule, phase.rule.sparsity_at(start)) if start > phase.start else tally.kept
+        kept, left = _kept(tally, phase.rule, phase.rule.sparsity_at(start)) if start > phase.start else (
+            tally.kept, tally.left
+        )  # fmt: skip
         tally = replace(
             tally,
             kept=kept,
+            left=left,
             steps=tally.steps + steps,
-            flops=tally.flops + steps * training_flops(tally.layers, kept),
-            dense_flops=tally.dense_flops + steps * training_flops(tally.layers, _whole(tally.layers)),
+            flops=tally.flops + steps * training_flops(tally.layers, kept, tally.workload.unpruned),
+            dense_flops=tally.dense_flops + steps * 3 * tally.dense_forward,
         )
     return tally
 
@@ -116,23 +131,28 @@ def _prune(tally: Tally, phase: Prune) -> Tally:
         if total(tally.layers, phase.to) == 0:
             size = sum(layer.size for layer in tally.layers)
             raise ValueError(f"sparsity {phase.to} leaves none of {size:,} weights; lower it")
-        return replace(tally, kept=_kept(tally, phase, phase.to))
+        kept, left = _kept(tally, phase, phase.to)
+        return replace(tally, kept=kept, left=left)
     output_rate = phase.output_rate if tally.workload.has_prunable_output else None
-    kept = kept_after(tally.kept, phase.rate, "uniform", output_rate, phase.times)  # see _kept
-    left = sum(tally.kept.values())
-    if sum(kept.values()) == left:
+    least, fewest = (None, 0) if phase.limit is None else _kept(tally, phase, phase.limit)
+    kept = kept_after(tally.kept, phase.rate, "uniform", output_rate, phase.times, least)  # see _kept
+    left = sum(kept.values())
+    if phase.allocation == "global":
+        left = kept_after({"all": tally.left}, phase.rate, "global", None, phase.times, fewest)
+    if left == tally.left:
         raise ValueError(f"a round at rate {phase.rate:g} removes nothing more once {left:,} weights are left; "
                          "give fewer rounds or a higher rate")
     if phase.allocation != "global" and (empty := [name for name, count in kept.items() if not count]):
         raise ValueError(f"a round at rate {phase.rate:g} leaves none of the {tally.kept[empty[0]]:,} weights that "
                          f"{empty[0]} has left; give fewer rounds or a lower rate")
-    return replace(tally, kept=kept)
+    return replace(tally, kept=kept, left=left)
 
 
-def _kept(tally: Tally, how: Prune | Update, sparsity: float) -> dict[str, int]:
-    """Where scores decide over all layers together, the same share of each is assumed."""
+def _kept(tally: Tally, how: Prune | Update, sparsity: float) -> tuple[dict[str, int], int]:
+    """Weights of each layer and of all. Where scores decide over all together, the same share of each is assumed."""
     allocation = "uniform" if how.allocation == "global" else how.allocation
-    return counts(tally.layers, sparsity, allocation, how.dense_layers)
+    kept = counts(tally.layers, sparsity, allocation, how.dense_layers)
+    return kept, total(tally.layers, sparsity) if how.allocation == "global" else sum(kept.values())
 
 
 def _cut(tally: Tally, phase: Cut) -> Tally:
@@ -142,11 +162,10 @@ def _cut(tally: Tally, phase: Cut) -> Tally:
 
 
 def _narrow(tally: Tally, phase: Narrow) -> Tally:
-    layers = tally.workload.narrowed(total(tally.layers, phase.to)).layers
-    return replace(tally, layers=layers, kept=_whole(layers))
+    return _dense(tally.workload.narrowed(total(tally.layers, phase.to)))
 
 
-def _as_many(tally: Tally, phase: Shuffle | Reinitialize | Rewind) -> Tally:
+def _as_many(tally: Tally, phase: Shuffle | Rescale | Reinitialize | Rewind) -> Tally:
     """Other weights, or others of them kept, but as many."""
     del phase
     return tally
@@ -162,6 +181,7 @@ EFFECTS = {  # of the phases that a path is made of
     "cut": _cut,
     "narrow": _narrow,
     "shuffle": _as_many,
+    "rescale": _as_many,
     "reinitialize": _as_many,
     "rewind": _as_many,
 }

@@ -194,6 +194,14 @@ class TrialFolder:
         """Weights and masks at the end of a run."""
         return self.path / f"{label}{schema.WEIGHTS}"
 
+    def examples(self, label: str) -> Path:
+        """What the network at the end of a run did, example by example."""
+        return self.path / f"{label}{schema.EXAMPLES}"
+
+    def beside_twin(self, label: str) -> Path:
+        """Figures of a run beside its twin."""
+        return self.path / f"{label}.twin.json"
+
     def sample(self, label: str) -> Path:
         """What a language model writes at the end of a run."""
         return self.path / f"{label}{schema.SAMPLE}"

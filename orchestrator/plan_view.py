@@ -23,7 +23,7 @@ ENDLESS = 10**13  # seconds: a timedelta cannot hold much more
 
 
 def filled_in(plan: Plan, folder: SweepFolder, choice: Choice = EVERYTHING) -> dict[str, Any]:
-    """plan.json with what sharing saves, and with every trial's state, error, its cause and log as its folder shows."""
+    """plan.json with what sharing saves, and with what its folder shows of every trial: state, error, log, numerics."""
     chosen = choice.within(plan)
     written = replace(plan, trials=chosen).as_json() | {"sharing": asdict(savings(chosen))}
     for trial in written["trials"]:
@@ -33,6 +33,7 @@ def filled_in(plan: Plan, folder: SweepFolder, choice: Choice = EVERYTHING) -> d
         trial["error"] = ended.error if ended else None
         trial["cause"] = ended.cause if ended else None
         trial["log"] = str(place.log) if place.log.exists() else None
+        trial["numerics"] = ended.provenance.get("numerics") if ended else None
     return written
 
 

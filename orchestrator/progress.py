@@ -46,11 +46,19 @@ class Progress:
 
     def begin(self, todo: Sequence[Planned], planned: int, chosen: int) -> None:
         """So many trials are to be run, of those that are planned and chosen."""
+        self._take(todo)
+        counted = f"{planned} trials planned, " if chosen == planned else f"{chosen} of {planned} trials chosen, "
+        self.say(f"{counted}{chosen - len(todo)} done before, {len(todo)} to run")
+
+    def more(self, todo: Sequence[Planned], count: int) -> None:
+        """Before any has begun: these are to be run, `count` more than was said."""
+        self._take(todo)
+        self.say(f"{count} finished on another kind of device, to run again: {len(todo)} to run")
+
+    def _take(self, todo: Sequence[Planned]) -> None:
         self._tally = Tally(todo)
         titles = {one.key: one.trial.title for one in todo}
         self._labels = unshared(titles) if self._lively else titles
-        counted = f"{planned} trials planned, " if chosen == planned else f"{chosen} of {planned} trials chosen, "
-        self.say(f"{counted}{chosen - len(todo)} done before, {len(todo)} to run")
 
     @contextmanager
     def live(self, folder: SweepFolder) -> Iterator[None]:

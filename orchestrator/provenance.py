@@ -20,21 +20,9 @@ def of_code() -> dict[str, Any]:
     }
 
 
-def of_machine(device: str, threads: int, precision: str) -> dict[str, Any]:
-    """What a trial computes on, and in which precision."""
-    facts = {
-        "device": device,
-        "precision": precision,
-        "threads": threads,
-        "cpu": _cpu(),
-        "cores": os.cpu_count(),
-        "system": platform.system(),
-    }
-    if device == "cuda":
-        import torch
-
-        facts["gpu"] = torch.cuda.get_device_name()
-    return facts
+def of_machine() -> dict[str, Any]:
+    """What a trial ran on. What of it its figures depend on is told by its numerics."""
+    return {"cpu": _cpu(), "cores": os.cpu_count(), "system": platform.system()}
 
 
 def _git(folder: Path) -> dict[str, Any] | None:

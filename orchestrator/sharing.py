@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 
 from workloads.itinerary import Run, runs
-from workloads.pruning.paths import Passage
+from workloads.pruning.paths import Passage, steps_along
 from workloads.pruning.phases import Script
 from workloads.trial import Trial
 
@@ -49,7 +49,8 @@ def _passed(run: Run, stops: Mapping[Hashable, Mapping[int, Script]]) -> Iterato
             ends = [end for stop, end in stops[_beginning(run.path, length)].items() if stop <= phase.stop]
         else:
             ends = [run.path[:length]]
-        yield from (Passage(path=end, begun=run.begun) for end in ends if _further(end, run.before))
+        trained = [end for end in ends if steps_along(end) and _further(end, run.before)]  # else it saves no step
+        yield from (Passage(path=end, begun=run.begun) for end in trained)
 
 
 def _beginning(path: Script, length: int) -> Hashable:

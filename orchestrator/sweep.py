@@ -1,15 +1,16 @@
 """One sweep from its plan to its report: what is missing is run, what is done is left alone."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from orchestrator import provenance
+from orchestrator import provenance, twins
 from orchestrator.choice import EVERYTHING, Choice
 from orchestrator.earlier import changes
 from orchestrator.folders import ResultsFolder, SweepFolder
 from orchestrator.holding import held
 from orchestrator.journal import State, cancel, result, state, write_json
+from orchestrator.mixed import of_another_precision
 from orchestrator.plan import Plan, Planned
 from orchestrator.plan_view import filled_in, shared
 from orchestrator.progress import Progress
@@ -19,7 +20,7 @@ from orchestrator.trainable import captured
 from orchestrator.waves import launch
 from workloads.atomic import replacing
 from workloads.data.sources import Sources, fetch
-from workloads.errors import FolderError
+from workloads.errors import FolderError, UsageError
 
 Executor = Literal["ray", "inline"]
 Say = Callable[[str], None]
@@ -36,6 +37,7 @@ class Options:
     address: str | None = None  # of a Ray cluster; None starts Ray on this machine
     max_concurrent: int | None = None  # trials at once; None: as many as resources allow
     retry_failed: bool = False
+    rerun_mixed: bool = False  # train finished trials anew where precision or kind of device is another now
     choice: Choice = EVERYTHING  # of the trials
 
     @property
@@ -55,6 +57,11 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
     folder = options.results.sweep(plan.name)
     with held(folder), captured(folder.log):
         todo = options.choice.to_run(plan, states(plan, folder), options.retry_failed)
+        if differing := of_another_precision(spec, besides(plan, todo), folder):
+            if not options.rerun_mixed:
+                raise UsageError(str(differing))
+            options = replace(options, choice=options.choice.forcing(differing.trials))
+            todo = options.choice.to_run(plan, states(plan, folder), options.retry_failed)
         progress.begin(todo, len(plan.trials), len(options.choice.within(plan)))
         for line in (*shared(todo), *changes(plan, folder)):
             progress.say(line)
@@ -66,15 +73,17 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
                 if planned.key not in to_run:
                     sending.send(planned)
             try:
-                if todo:
+                if todo or options.rerun_mixed:
                     with progress.live(folder):
-                        launch(spec, todo, folder, options, sending, progress)
+                        launch(spec, todo, besides(plan, todo), folder, options, sending, progress)
             except (KeyboardInterrupt, SystemExit):
                 for planned in todo:
                     cancel(folder.trial(planned.key))
                 raise
             finally:
                 _write_plan_or_say(spec, plan, folder, progress)
+            for planned in twins.compare(plan, folder, progress.say):
+                sending.send(planned)
         drop_stages(plan, folder, options.results)
         now = states(plan, folder)
         return {planned.key: now[planned.key] for planned in options.choice.within(plan)}
@@ -83,6 +92,12 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
 def states(plan: Plan, folder: SweepFolder) -> dict[str, State]:
     """The state of every planned trial, as its folder shows it."""
     return {planned.key: state(folder.trial(planned.key)) for planned in plan.trials}
+
+
+def besides(plan: Plan, todo: Sequence[Planned]) -> list[Planned]:
+    """The trials that are not to be run: finished, or not chosen."""
+    run_now = {planned.key for planned in todo}
+    return [planned for planned in plan.trials if planned.key not in run_now]
 
 
 def send_report(plan: Plan, options: Options, progress: Progress) -> None:

@@ -15,7 +15,7 @@ from mlflow import MlflowClient  # noqa: E402
 from mlflow.entities import Experiment, Metric, Param, Run  # noqa: E402
 
 from dashboards import schema  # noqa: E402
-from orchestrator import notes, runs_view, store_file  # noqa: E402
+from orchestrator import notes, runs_view, store_file, twins  # noqa: E402
 from orchestrator.folders import ResultsFolder, SweepFolder, TrialFolder  # noqa: E402
 from orchestrator.journal import Entry, Result, begun, entries, result  # noqa: E402
 from orchestrator.moved import follow  # noqa: E402
@@ -64,6 +64,7 @@ class Tracker:
         }  # fmt: skip
         for run, known in finished.items():
             self._describe(known, planned, run)
+            self._send_beside_twin(known, folder, run.label)
         journal = _by_label(folder) if len(finished) < len(there) else {}
         for run, known in there.items():
             if run in finished:
@@ -71,7 +72,9 @@ class Tracker:
             if known:
                 self._client.delete_run(known.info.run_id)  # the journal is the truth, so it starts anew
             own = journal.get(run.label, [])
-            self._known[f"{planned.key}/{run.label}"] = self._send_run(planned, run, folder, ended, own)
+            sent = self._send_run(planned, run, folder, ended, own)
+            self._send_beside_twin(sent, folder, run.label)
+            self._known[f"{planned.key}/{run.label}"] = sent
 
     def send_sweep(self, folder: SweepFolder, finished: bool) -> None:
         """Send the spec, the plan and the report as the parent's artifacts, and its status."""
@@ -100,12 +103,21 @@ class Tracker:
         for first in range(0, len(metrics), BATCH):
             self._client.log_batch(run_id, metrics=metrics[first : first + BATCH])
         self._client.log_dict(run_id, ended.provenance, schema.PROVENANCE)
-        for path in (folder.network(run.label), folder.sample(run.label), folder.log):
+        for path in (folder.network(run.label), folder.examples(run.label), folder.sample(run.label), folder.log):
             if path.exists():
                 self._client.log_artifact(run_id, str(path))
         status = "FINISHED" if ended.status == "completed" else "FAILED"
         self._client.set_terminated(run_id, status, end_time=last)
         return self._client.get_run(run_id)
+
+    def _send_beside_twin(self, known: Run, folder: TrialFolder, label: str) -> None:
+        """What takes both networks is worked out after the run was sent, as a rule."""
+        told = twins.read(folder, label)
+        lacking = {name: value for name, value in (told.metrics if told else {}).items()
+                   if known.data.metrics.get(name) != value}  # fmt: skip
+        if lacking:
+            stamped = [Metric(name, value, told.time, told.step) for name, value in lacking.items()]
+            self._client.log_batch(known.info.run_id, metrics=stamped)
 
     def _tags(
         self, planned: Planned, run: PlannedRun, ended: Result, figures: Mapping[str, float]
@@ -131,6 +143,7 @@ class Tracker:
             schema.ROUND: run.round,
             schema.ARM: run.arm,
             schema.DRAW: run.draw,
+            schema.NUMERICS: _compact(ended.provenance.get("numerics")),
             schema.ERROR: ended.error and ended.error[:LONGEST],
         }
         return tags | {name: str(value) for name, value in known.items() if value is not None}
@@ -215,6 +228,10 @@ def as_params(settings: Mapping[str, Any]) -> list[Param]:
         Param(name, value if isinstance(value, str) else json.dumps(value, separators=(",", ":")))
         for name, value in flattened(settings)
     ]
+
+
+def _compact(told: Mapping[str, Any] | None) -> str | None:
+    return json.dumps(told, sort_keys=True, separators=(",", ":")) if told else None
 
 
 def _metric(entry: Entry) -> Metric:

@@ -131,11 +131,12 @@ def _train(
     assignment: Assignment, folder: TrialFolder, found: Found, provenance: dict[str, Any], reached: Reached
 ) -> None:
     """Fills in `found` and `provenance` as it goes."""
+    from orchestrator import examples, networks
     from orchestrator.checkpoints import Checkpoints
-    from orchestrator.networks import save
     from orchestrator.tensor_files import FolderStages
     from workloads.data.sources import Sources
     from workloads.measure.sample import sample
+    from workloads.numerics import Numerics
     from workloads.run import run_trial
     from workloads.training.stages import passage_key, root
 
@@ -145,9 +146,11 @@ def _train(
     write_json(folder.trial, trial.settings())
     write_json(folder.attempt, attempt(device))
     data = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
-    provenance["machine"] = of_machine(device, assignment.cpus, assignment.precision)
+    numerics = Numerics.of(trial.workload, data.device, assignment.precision)
+    provenance["machine"] = of_machine()
+    provenance["numerics"] = numerics.model_dump(mode="json", exclude_none=True)
     provenance["data"] = {trial.settings()["data"]: data.digest}
-    origin = root(trial, data.device, assignment.precision)
+    origin = root(trial, numerics)
     numbers = {passage_key(origin, cut): number for number, cut in enumerate(assignment.cuts)}
     checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
     resume, offset, before = checkpoints.last(folder.records)
@@ -166,7 +169,8 @@ def _train(
             elif isinstance(event, Checkpoint):
                 checkpoints.keep(event, journal.offset, found)
             else:
-                save(folder.network(event.label), event.state)
+                networks.save(folder.network(event.label), event.state)
+                examples.save(folder.examples(event.label), event.state, data)
                 if (text := sample(event.state, data, trial.seed)) is not None:
                     write_text(folder.sample(event.label), text)
                 found.runs[event.label] = event.network
@@ -192,6 +196,11 @@ def device_for(gpus: float) -> str:
     if gpus and not torch.cuda.is_available():
         raise ResourceError(f"the trial was given {gpus:g} of a GPU, but torch sees none on this node; "
                             "install a torch build for its driver, or set resources.gpus: 0")
+    return device_kind(gpus)
+
+
+def device_kind(gpus: float) -> str:
+    """What torch calls the kind of device that an allocation of `gpus` is."""
     return "cuda" if gpus else "cpu"
 
 

@@ -4,17 +4,19 @@ Where Ray itself was lost, trials are left that never began: they come after tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from orchestrator import provenance
 from orchestrator.folders import SweepFolder
 from orchestrator.launch import Node, check_fit, room, run_inline, this_node
+from orchestrator.mixed import mixed
 from orchestrator.plan import Planned
 from orchestrator.progress import Progress
 from orchestrator.sending import Sending
 from orchestrator.spec import SweepSpec
-from orchestrator.trainable import Assignment, Outcome
+from orchestrator.trainable import Assignment, Outcome, device_kind
+from workloads.errors import UsageError
 
 if TYPE_CHECKING:
     from orchestrator.sweep import Options
@@ -23,13 +25,18 @@ if TYPE_CHECKING:
 def launch(
     spec: SweepSpec,
     todo: Sequence[Planned],
+    others: Sequence[Planned],
     folder: SweepFolder,
     options: Options,
     sending: Sending,
     progress: Progress,
 ) -> None:
-    """Run the trials and send them. Raises ResourceError where a trial asks for more than any node has."""
+    """Run the trials of `todo` and send them; of the `others` those too that were trained on another kind of device.
+
+    Raises UsageError where there are such and they are not to be run again; ResourceError where a trial asks for more
+    than any node has."""
     by_key = {planned.key: planned for planned in todo}
+    forced = set(options.choice.force)
     made_with = provenance.of_code()
     failures = 0
     again: list[Planned] = []
@@ -48,8 +55,11 @@ def launch(
     def stopped() -> bool:
         return failures >= spec.policies.most_failures
 
+    def share_of_gpu(planned: Planned, nodes: Sequence[Node]) -> float:
+        return spec.resources.share_of_gpu(planned.trial.workload, any(node.gpus > 0 for node in nodes))
+
     def assigned(planned: Planned, nodes: Sequence[Node], alone: bool) -> Assignment:
-        share = spec.resources.share_of_gpu(planned.trial.workload, any(node.gpus > 0 for node in nodes))
+        share = share_of_gpu(planned, nodes)
         return Assignment(
             trial=planned.trial,
             folder=folder.trial(planned.key).path,
@@ -62,14 +72,25 @@ def launch(
             cuts=tuple(planned.cuts),
             checkpoint_every=spec.policies.checkpoint_every,
             provenance=made_with,
-            anew=planned.key in options.choice.force,
+            anew=planned.key in forced,
             alone=alone,
         )
 
-    def run(wave: Sequence[Planned], alone: bool) -> None:
+    def first(nodes: Sequence[Node]) -> list[Planned]:
+        """The trials of the first wave: only here is it known on which kind of device they will run."""
+        differing = mixed(others, folder, "device", lambda planned: device_kind(share_of_gpu(planned, nodes)))
+        if differing and not options.rerun_mixed:
+            raise UsageError(str(differing))
+        if differing:
+            by_key.update({planned.key: planned for planned in differing.trials})
+            forced.update(planned.key for planned in differing.trials)
+            progress.more(list(by_key.values()), len(differing.trials))
+        return list(by_key.values())
+
+    def run(wave: Callable[[Sequence[Node]], list[Planned]], alone: bool) -> None:
         if options.executor == "inline":
             nodes = [this_node()]
-            assignments = [assigned(planned, nodes, alone) for planned in wave]
+            assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)
             run_inline(assignments, progress.began, ended, stopped)
             return
@@ -77,20 +98,22 @@ def launch(
 
         nodes = connect(options.address)  # anew for each wave: what a trial was lost with may be Ray itself
         try:
-            assignments = [assigned(planned, nodes, alone) for planned in wave]
+            assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)
-            at_once = min(room(assignments, nodes), 1 if alone else options.max_concurrent or len(assignments))
-            run_on_ray(assignments, progress.began, ended, stopped, options.results.tune, at_once)
+            if assignments:
+                at_once = min(room(assignments, nodes), 1 if alone else options.max_concurrent or len(assignments))
+                run_on_ray(assignments, progress.began, ended, stopped, options.results.tune, at_once)
         finally:
             disconnect()
 
-    left = list(todo)
-    while left and not stopped():
+    wave = first
+    while True:
         before = len(settled)
-        run(left, alone=False)
+        run(wave, alone=False)
         if again and not stopped():
-            run(again, alone=True)
+            run(lambda nodes: again, alone=True)
             again.clear()
-        left = [planned for planned in todo if planned.key not in settled]
-        if len(settled) == before:  # whatever ends Ray ends it at once
+        left = [planned for planned in by_key.values() if planned.key not in settled]
+        if not left or stopped() or len(settled) == before:  # whatever ends Ray ends it at once
             break
+        wave = lambda nodes, left=left: left  # noqa: E731

@@ -59,6 +59,11 @@ class Classifier(Workload, ABC):
         return (matrices,)
 
     @property
+    def unpruned(self) -> int:
+        """See Workload: all layers are prunable."""
+        return 0
+
+    @property
     def steps_per_epoch(self) -> int:
         """See Workload."""
         return self._train_size // self.training.batch_size

@@ -15,6 +15,7 @@ from workloads.measure.look import look, look_after_pruning, look_at_search, loo
 from workloads.measure.memory import PeakMemory
 from workloads.measure.probe import probe
 from workloads.measure.summary import summary
+from workloads.numerics import Numerics
 from workloads.pruning.changes import CHANGES
 from workloads.pruning.rules import apply
 from workloads.training.loop import train
@@ -53,7 +54,7 @@ def run_trial(
     measured in float32.
     """
     device = data.device
-    origin = root(trial, device, precision)
+    origin = root(trial, Numerics.of(trial.workload, device, precision))
     given = Given(trial, data, stages or NoStages(), precision, origin)
     peak = PeakMemory.start(device)
     script = trial.phases

@@ -65,6 +65,7 @@ class ShakespeareGpt2(Workload):
     gpu_share: ClassVar[float] = 0.5
     is_chain: ClassVar[bool] = False
     has_prunable_output: ClassVar[bool] = False
+    computes_with: ClassVar[tuple[Literal["transformers"], ...]] = ("transformers",)
 
     name: Literal["shakespeare_gpt2"] = "shakespeare_gpt2"
     training: Training = PRESETS["tiny"].training
@@ -130,9 +131,8 @@ class ShakespeareGpt2(Workload):
         from workloads.models.gpt2 import gpt2
         from workloads.randomness import generator
 
-        vocabulary = (self.declared(self.data) if self.tokenizer == "characters" else GPT2_BPE).vocabulary
         dropout = PRESETS[self.preset].dropout if self.dropout is None else self.dropout
-        return gpt2(self._blocks, self._context, vocabulary, dropout, generator(seed, "init", draw))
+        return gpt2(self._blocks, self._context, self._vocabulary, dropout, generator(seed, "init", draw))
 
     def chains(self, matrices: dict[str, Tensor]) -> tuple[dict[str, Tensor], ...]:
         """See Workload."""
@@ -149,6 +149,12 @@ class ShakespeareGpt2(Workload):
             text = files.read(TINY_SHAKESPEARE, sources)["input.txt"].decode()
         tokenizer = tokens.by_characters(text) if self.tokenizer == "characters" else tokens.by_gpt2(sources)
         return split(text, tokenizer, self._parts, self._context)
+
+    @property
+    def unpruned(self) -> int:
+        """See Workload: queries by keys and weights by values, of all pairs of places, and the head."""
+        blocks, context = self._blocks, self._context
+        return blocks.count * 2 * context**2 * blocks.width + context * blocks.width * self._vocabulary
 
     @property
     def steps_per_epoch(self) -> int:
@@ -174,6 +180,10 @@ class ShakespeareGpt2(Workload):
     @property
     def _context(self) -> int:
         return self.context or PRESETS[self.preset].context
+
+    @property
+    def _vocabulary(self) -> int:
+        return (self.declared(self.data) if self.tokenizer == "characters" else GPT2_BPE).vocabulary
 
     @property
     def _parts(self) -> tuple[int, ...]:

@@ -51,6 +51,7 @@ class Workload(Settings, ABC):
     gpu_share: ClassVar[float]  # of one GPU, that a trial asks for where `gpus: auto` finds one
     is_chain: ClassVar[bool]  # whether each layer takes all that the one before gives, and nothing else
     has_prunable_output: ClassVar[bool]  # whether the last of `layers` is the network's output
+    computes_with: ClassVar[tuple[Literal["transformers"], ...]] = ()  # packages beside torch that figures depend on
 
     name: str
     data: Literal["real", "stand_in"] = "real"
@@ -120,6 +121,11 @@ class Workload(Settings, ABC):
     def prunable(self) -> int:
         """N: the number of prunable weights."""
         return sum(layer.size for layer in self.layers)
+
+    @property
+    @abstractmethod
+    def unpruned(self) -> int:
+        """Multiplications of one example, forward, that take part in no prunable layer: no mask takes them away."""
 
     @property
     @abstractmethod

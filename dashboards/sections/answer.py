@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboards import formats, sentences
+from dashboards import formats, numerics, sentences
 from dashboards.best import best, of_other_size, verdict
 from dashboards.cell import Cell
 from dashboards.cells import cells
@@ -13,6 +13,7 @@ from dashboards.language import language
 from dashboards.language_answer import told
 from dashboards.layers import LayerLeft, layers_left
 from dashboards.limits import Limits, limits
+from dashboards.numerics import AcrossNumerics, across_numerics
 from dashboards.overlap import Tally, tally
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table, without_empty
@@ -45,6 +46,7 @@ class Numbers:
     bits_margin: float
     intervals: str  # what the caption promises of them
     judged: bool  # whether there are seeds enough for any verdict
+    numerics: AcrossNumerics
 
 
 def _summarize(results: Results) -> Numbers:
@@ -76,6 +78,7 @@ def _summarize(results: Results) -> Numbers:
         results.bits_margin,
         formats.with_interval(levels, results.confidence),
         any(cell.difference is not None and cell.difference.n >= ENOUGH for cell in texts or found),
+        across_numerics(results),
     )
 
 
@@ -87,8 +90,9 @@ def _unpruned(dense: tuple[Cell, ...], sparse: tuple[Cell, ...]) -> tuple[Cell, 
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
+    across = numerics.sentences(numbers.numerics)
     if numbers.in_bits:
-        return (*numbers.in_bits, *sentences.incomplete(numbers.trials))
+        return (*numbers.in_bits, *across, *sentences.incomplete(numbers.trials))
     if numbers.without_accuracy:
         return (WITHOUT_ACCURACY, *sentences.incomplete(numbers.trials))
     if not any(cell.accuracy for cell in (*numbers.dense, *numbers.sparse)):
@@ -98,10 +102,11 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     if not numbers.limits and any(cell.accuracy for cell in numbers.sparse):
         said.append("No run has a finished dense twin, so there are no differences to speak of.")
     said += [sentences.compared(levels, numbers.confidence) for levels in numbers.sizes]
+    said += sentences.confounded(side.series for levels in numbers.sizes for side in (levels[0].ours, levels[0].theirs))
     said += sentences.of_other_size(numbers.of_other_size)
     said += [sentences.diverged(cell) for cell in (*numbers.dense, *numbers.sparse) if cell.diverged]
     said += [sentences.starved(series) for series in numbers.starved]
-    return (*said, *sentences.incomplete(numbers.trials))
+    return (*said, *across, *sentences.incomplete(numbers.trials))
 
 
 def _caption(numbers: Numbers) -> str:

@@ -12,6 +12,7 @@ from dashboards.cell import Cell
 from dashboards.cells import cells, mean, rows_of
 from dashboards.formats import compact
 from dashboards.results import Results
+from dashboards.schema import LANGUAGE_METRICS, UNPRUNED
 from dashboards.sections.section import Section, Table
 from dashboards.simulated import SAID, simulated
 
@@ -30,6 +31,7 @@ def _mebibytes(value: float) -> str:
     return f"{value / 2**20:.1f}"
 
 
+OPERATIONS = ("cost/training_flops", "cost/flops_per_example")
 FIGURES = (
     Figure("Steps", "cost/steps_total", formats.count),
     Figure("Training time [s]", "cost/path_train_seconds", "{:.1f}".format),
@@ -49,29 +51,44 @@ class Costs:
     cell: Cell
     means: tuple[float | None, ...]
     simulated: bool  # zeros were multiplied
+    counted_in_part: int  # runs whose operations an older version counted, which left some out
 
 
 def _summarize(results: Results) -> tuple[Costs, ...] | None:
     found = tuple(
-        Costs(cell, tuple(_mean(own, cell, figure) for figure in FIGURES), simulated(results.runs, cell))
+        Costs(
+            cell, tuple(_mean(own, cell, figure) for figure in FIGURES), simulated(results.runs, cell),
+            int(_counted_in_part(own).sum()),
+        )
         for cell in cells(results)
         if len(own := rows_of(cell, results))
-    )
+    )  # fmt: skip
     return found if any(value is not None for one in found for value in one.means) else None
 
 
 def _mean(runs: pd.DataFrame, cell: Cell, figure: Figure) -> float | None:
-    return None if figure.of_rungs and cell.round is None else mean(runs, figure.metric)
+    if figure.of_rungs and cell.round is None:
+        return None
+    return mean(runs[~_counted_in_part(runs)] if figure.metric in OPERATIONS else runs, figure.metric)
+
+
+def _counted_in_part(runs: pd.DataFrame) -> pd.Series:
+    """Which runs are of language models and do not say what their attention and head took: that was not counted."""
+    of_language = runs[[name for name in LANGUAGE_METRICS if name in runs]].notna().any(axis=1)
+    return of_language & (runs[UNPRUNED].isna() if UNPRUNED in runs else True)
 
 
 def _text(numbers: tuple[Costs, ...]) -> tuple[str, ...]:
     ladders = any(one.cell.round is not None for one in numbers)
+    in_part = sum(one.counted_in_part for one in numbers)
     return (
         "Means over finished runs. Training time and operations are those of the whole path from the first weight, "
         "shared beginnings included at what they took; measuring is left out. Operations count no zeros."
         + (" A rung of a ladder stands on those before it; its own stretch is what it adds to them." if ladders else "")
         + (f" {SAID}" if any(one.simulated for one in numbers) else ""),
-    )
+        *([f"The operations of {formats.count(in_part)} runs are left out: the version that counted them left out the "
+           "products of attention and the head. Run those trials again to have them (--force)."] if in_part else []),
+    )  # fmt: skip
 
 
 def _table(numbers: tuple[Costs, ...]) -> Table:

@@ -10,13 +10,16 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards import figures, formats
+from dashboards.end_ranks import EndRank, end_ranks, ratio, sparsest
 from dashboards.formats import count, level, percent
-from dashboards.layers_over_time import DEAD, GRADIENTS, RELATIVE, REVIVAL, OverTime, layers, layers_over_time
+from dashboards.layers_over_time import DEAD, PER_ZERO, RELATIVE, REVIVAL, OverTime, layers, layers_over_time
 from dashboards.multiples import TABLE_LOOKS, spread
 from dashboards.results import Results
 from dashboards.sections.section import Section, Table
+from dashboards.series import Series
 
-Numbers = tuple[OverTime, ...]
+RANK_COLUMNS = ("Method", "Asked for", "Layer", "Effective rank", "Of the dense twin",
+                "Of the twin's weights under random masks")  # fmt: skip
 LAYER = 20  # pixels
 HEAD = 74  # pixels between the heat maps of two series
 
@@ -36,20 +39,46 @@ class Shade:
 SHADES = (
     Shade(REVIVAL, "revived since the last look", "Greens", percent, most=1.0),
     Shade(DEAD, "dead units", "Oranges", percent, most=1.0),
-    Shade(RELATIVE, "rank over random places'", "RdBu", "{:.2f} ×".format, middle=1.0),
-    Shade(GRADIENTS, "gradient norm at zeros", "Viridis", "{:.3g}".format),
+    Shade(RELATIVE, "rank over the dense twin's", "RdBu", "{:.2f} ×".format, middle=1.0),
+    Shade(PER_ZERO, "gradient per zero weight", "Viridis", "{:.2g}".format),
 )
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """Layers over time, and what ranks came to."""
+
+    series: tuple[OverTime, ...]
+    ranks: tuple[EndRank, ...]
+
+
 def _summarize(results: Results) -> Numbers | None:
-    return layers_over_time(results) or None
+    found = layers_over_time(results)
+    if not found:
+        return None
+    shown = [cell for cell in sparsest(results) if cell.series in {one.series for one in found}]
+    return Numbers(found, end_ranks(results, shown))
 
 
-def _shades(numbers: Numbers) -> list[Shade]:
-    return [shade for shade in SHADES if any(shade.group in one.means for one in numbers)]
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    """What the choice of the weights that go does to ranks, beyond what their number does."""
+    by_series: dict[Series, list[EndRank]] = {}
+    for one in numbers.ranks:
+        by_series.setdefault(one.cell.series, []).append(one)
+    return tuple(
+        f"{series.label}, to {level(own[0].cell.level)}: over its layers the effective rank ends at "
+        f"{ratio(own, 'twin'):.2f} times the dense twin's (geometric mean), and at {ratio(own, 'by_chance'):.2f} times "
+        "that of the twin's weights under random masks that keep as many."
+        for series, own in by_series.items()
+    )
 
 
-def _draw(numbers: Numbers) -> go.Figure:
+def _shades(found: tuple[OverTime, ...]) -> list[Shade]:
+    return [shade for shade in SHADES if any(shade.group in one.means for one in found)]
+
+
+def _draw(every: Numbers) -> go.Figure:
+    numbers = every.series
     names, shades = layers(numbers), _shades(numbers)
     block = LAYER * max(len(names), 4) + HEAD
     figure = make_subplots(
@@ -86,7 +115,7 @@ def _short(names: list[str]) -> list[str]:
     return [figures.text(name.removeprefix(f"{shared}.")) for name in names]
 
 
-def _scale(numbers: Numbers, shade: Shade, centre: float, length: float) -> dict:
+def _scale(numbers: tuple[OverTime, ...], shade: Shade, centre: float, length: float) -> dict:
     """One for all heat maps of a column, so that series can be held against each other."""
     found = [value for one in numbers for value in one.means.get(shade.group, {}).values()]
     bar = {"orientation": "h", "x": centre, "y": 0, "yref": "container", "yanchor": "bottom", "len": length,
@@ -100,18 +129,19 @@ def _scale(numbers: Numbers, shade: Shade, centre: float, length: float) -> dict
 
 
 def _caption(numbers: Numbers) -> str:
-    n = formats.seeds(one.n for one in numbers)
+    n = formats.seeds(one.n for one in numbers.series)
     return (
         f"Layers against steps, mean over seeds ({n}), each series at its greatest sparsity; hover for the figures. "
         "Revived: of the weights that were exactly zero at the last look, the fraction that is nonzero now. Dead: "
-        "units where no weight comes in or none goes out. Rank: the effective rank over that of the same weights at "
-        "places drawn at random, so that below 1 × the zeros take more from the rank than their number does. Gradient: "
-        "the L2 norm, on a fixed probe of training examples, at weights that are exactly zero. Blank where there is "
-        "nothing to tell: no zeros in the layer, no such units, or no look that measures it."
+        "units where no weight comes in or none goes out. Rank: the effective rank over that of the dense twin's layer "
+        "at the same step. Gradient: root mean square, on a fixed probe of training examples, at weights that are "
+        "exactly zero. Blank where there is nothing to tell: no zeros in the layer, no such units, or no look that "
+        "measures it, in this network or in its twin."
     )
 
 
-def _tables(numbers: Numbers) -> tuple[Table, ...]:
+def _tables(every: Numbers) -> tuple[Table, ...]:
+    numbers = every.series
     shades = _shades(numbers)
     rows = tuple(
         (one.series.label, level(one.target), layer, count(step), *(_words(one, part, layer, step) for part in shades))
@@ -121,7 +151,15 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
     )
     columns = ("Method", "Asked for", "Layer", "Step", *(formats.capital(shade.title) for shade in shades))
     title = f"Layers over training, at {TABLE_LOOKS} looks at most"
-    return (Table(title, columns, rows, frozenset({"Method", "Layer"}), grouped=True),)
+    words = frozenset({"Method", "Layer"})
+    over_time = Table(title, columns, rows, words, grouped=True)
+    ranks = Table("Effective ranks at the end", RANK_COLUMNS, tuple(map(_ranks, every.ranks)), words, grouped=True)
+    return (over_time, ranks) if every.ranks else (over_time,)
+
+
+def _ranks(one: EndRank) -> tuple[str, ...]:
+    ranks = (one.own, one.twin, one.by_chance)
+    return (one.cell.series.label, level(one.cell.level), one.layer, *(f"{rank:.1f}" for rank in ranks))
 
 
 def _some(one: OverTime, layer: str) -> list[int]:
@@ -140,6 +178,7 @@ SECTION = Section(
     title="Layers over training",
     question="Which layers give their weights up, and which take them back?",
     summarize=_summarize,
+    text=_text,
     draw=_draw,
     caption=_caption,
     tables=_tables,

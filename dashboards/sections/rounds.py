@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from dashboards import figures, formats
 from dashboards.formats import NONE, percent, times
 from dashboards.ladders import Competitor, Contest, contests
+from dashboards.restarts import beside
 from dashboards.results import Results
 from dashboards.sections.section import Section, one_table
 from dashboards.statistics import ENOUGH, Estimate
@@ -71,7 +72,8 @@ def _summarize(results: Results) -> Numbers | None:
 def _text(numbers: Numbers) -> tuple[str, ...]:
     tickets = [line for line in numbers.lines if not line[0].series.control]
     won = [(contest, contest.winner(numbers.confidence)) for contest in contests(tickets, numbers.confidence)]
-    return tuple(_sentence(contest, winner, numbers.confidence) for contest, winner in won if winner)
+    said = [_sentence(contest, winner, numbers.confidence) for contest, winner in won if winner]
+    return (*said, *(sentence for line in tickets for sentence in beside(line[0].series)))
 
 
 def _sentence(contest: Contest, winner: Competitor, confidence: float) -> str:

@@ -56,7 +56,25 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
                     "an invariant and no finding.")  # fmt: skip
     said += [f"{one.series.label}, to {level(one.target)}: {percent(one.revived)} of the zeroed weights came back "
              "although the masks hold them; something is wrong with these runs." for one in broken]  # fmt: skip
-    return tuple(said)
+    return (*said, *_beyond_ranking(numbers))
+
+
+def _beyond_ranking(numbers: Numbers) -> list[str]:
+    """How much of staying among the smallest is due to having been zero: the rest small weights do by themselves."""
+    alone = {one.target: one for one in numbers.cells if one.left_alone and PERMANENT in one.overall}
+    free = [one for one in numbers.cells if not one.left_alone and not one.persistent and PERMANENT in one.overall]
+    last = {one.series: one for one in free if one.target in alone}  # each at its greatest sparsity
+    return [
+        f"{one.series.label}, to {level(one.target)}: {_share(one)} of the weights that an application set to zero are "
+        f"chosen by every later one. Of weights that are chosen and left alone, {_share(alone[one.target])} are."
+        for one in last.values()
+    ]
+
+
+def _share(one: Survival) -> str:
+    found = one.overall[PERMANENT]
+    interval = f" ({percent(found.low)} to {percent(found.high)})" if found.low is not None else ""
+    return f"{percent(found.mean)}{interval}"
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -110,11 +128,12 @@ def _by_step(one: Survival, metric: str) -> go.Scatter:
 
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.n for one in numbers.cells)
+    alone = " (ranked: that it chose and left alone)" if any(one.left_alone for one in numbers.cells) else ""
     overall = [estimate for one in numbers.cells for estimate in one.overall.values()]
     intervals = formats.with_interval(overall, numbers.confidence)
     return (
-        f"Fractions of the weights that an application set to zero, mean over seeds ({n}). Left: the mean over the "
-        f"applications{intervals}, against the sparsity asked for; "
+        f"Fractions of the weights that an application set to zero{alone}, mean over seeds ({n}). Left: the mean over "
+        f"the applications{intervals}, against the sparsity asked for; "
         "the last application is left out where it alone is held. Right: application by application, each series at "
         "its greatest sparsity. Rows have axes of their own. The last application has none after it, and one whose "
         "next comes sooner than 10 or 100 steps later was not followed so far. Weights that nothing holds are moved by "

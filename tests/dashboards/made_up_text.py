@@ -53,6 +53,8 @@ def _curves(method: Mapping[str, Any], sparsity: float, seed: int) -> dict[str, 
     steps = sorted((*LOOKS, *APPLICATIONS)) if sparsity else LOOKS
     curves = {"train/loss": {step: 4 - step / 200 for step in steps}, "val/loss": {step: 4 - step / 250 + 0.01 * seed
               for step in steps}}  # fmt: skip
+    for place, layer in enumerate(LAYERS):
+        curves[f"effective_rank/{layer}"] = {step: 6.0 - place if sparsity else 8.0 for step in LOOKS[not sparsity :]}
     if not sparsity:
         return curves
     back = float(method != PERSISTENT)
@@ -66,6 +68,5 @@ def _curves(method: Mapping[str, Any], sparsity: float, seed: int) -> dict[str, 
         curves[f"layer_revival/{layer}"] = {step: back * (1 + place) / 2 for step in LOOKS[1:]}
         curves[f"dead_neurons/{layer}"] = {step: sparsity * step / 800 for step in steps}
         curves[f"zero_grad_norm/{layer}"] = {step: 0.1 * (1 + place) for step in APPLICATIONS}
-        curves[f"effective_rank/{layer}"] = {step: 6.0 - place for step in LOOKS}
-        curves[f"effective_rank_random/{layer}"] = {step: 8.0 for step in LOOKS[1:]}
+        curves[f"layer_sparsity/{layer}"] = {step: 0.25 for step in APPLICATIONS}
     return curves

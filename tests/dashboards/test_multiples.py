@@ -6,7 +6,7 @@ from dashboards.sections import curves, gradients
 
 
 @pytest.mark.parametrize(
-    ("section", "metric"), [(curves.SECTION, "train/loss"), (gradients.SECTION, "gradient_norm/overall")]
+    ("section", "metric"), [(curves.SECTION, "train/loss"), (gradients.SECTION, "gradient_rms/overall")]
 )
 @pytest.mark.parametrize("looks", [2000, MOST_POINTS, 7])
 def test_long_curves_are_thinned_but_keep_their_spikes(stored, section, metric, looks):

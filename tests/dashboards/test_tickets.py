@@ -13,6 +13,7 @@ from scipy import stats
 from dashboards.report import SECTIONS, html
 from dashboards.results import read
 from dashboards.tickets import contrasts, rounds
+from workloads.methods.lottery_ticket import LotteryTicket
 
 
 @pytest.fixture(scope="module")
@@ -197,3 +198,25 @@ def test_the_tables_hold_every_round(lottery):
         "lottery_ticket reinit", "3", "12.50 %", "+1.00 pp", "+0.96 to +1.04", "<0.001", "+1.00 pp", "+0.96 to +1.04",
         "<0.001", "3.00 (3.00 to 3.00)", "<0.001", "5",
     )  # fmt: skip
+
+
+KEEPS = "It also keeps the optimizer's state, which is empty where the ticket begins."
+
+
+def test_what_else_a_control_differs_in_is_said(stored):
+    """Of a ticket that is rewound to its first weights `reinit` differs in nothing else."""
+    plain = " ".join(_said(stored(tickets(seeds=2)), "controls"))
+    assert plain.count(KEEPS) == 1 and "steps more" not in plain
+    late = " ".join(_said(stored(tickets(seeds=2, rewind_to=1500)), "controls"))
+    assert late.count("It trains for 1,500 steps more: from step 0, where the ticket begins at step 1,500.") == 1
+    assert late.index("It trains for") > late.index("other first weights")
+
+
+def test_rounds_that_keep_the_state_say_so(stored):
+    method = LotteryTicket(rounds=2, rate=0.5, restart="none").model_dump(exclude_none=True)
+    ends = {"final/test_accuracy": 0.9, "final/nonzero_parameters": 500, "final/prunable_parameters": 1000}
+    rungs = tuple(Rung(number, 1 - 0.5**number, ends) for number in range(3))
+    ladders = [Ladder(method, seed, rungs, None, workload={"name": "mnist_lenet"}) for seed in (0, 1)]
+    told = _said(stored(ladders), "rounds")
+    assert any("keeps the optimizer's state from round to round, which rewinding would empty." in each for each in told)
+    assert not any("rewinding would empty" in each for each in _said(stored(tickets(seeds=2)), "rounds"))

@@ -7,7 +7,7 @@ import pytest
 from made_up import MadeUp
 from made_up_text import APPLICATIONS, DENSE, FREE, HELD, LAYERS, LOOKS, PERSISTENT, of, sweep, texts
 
-from dashboards.layers_over_time import RELATIVE, REVIVAL, layers_over_time
+from dashboards.layers_over_time import PER_ZERO, RELATIVE, REVIVAL, layers_over_time
 from dashboards.losses import losses
 from dashboards.report import html
 from dashboards.sections import layers_over_time as heat_maps
@@ -74,7 +74,8 @@ def test_a_marker_is_drawn_where_weights_are_set_to_zero(stored):
     assert list(line.marker.size) == [0, 8, 0, 8, 0, 8, 0]
 
 
-def test_layers_are_told_at_the_greatest_sparsity_and_ranks_against_random_places(stored):
+def test_layers_are_told_at_the_greatest_sparsity_and_ranks_beside_the_twin(stored):
+    """The twin has a rank of 8 in every layer, and none at the first evaluation."""
     found = layers_over_time(stored(sweep(seeds=2)))
     assert [(one.series.label, one.target, one.n) for one in found] == [
         ("adaptive held, persistent", 0.9, 2), ("adaptive held, zero_once", 0.9, 2),
@@ -83,8 +84,37 @@ def test_layers_are_told_at_the_greatest_sparsity_and_ranks_against_random_place
     assert held.means[RELATIVE] == {(layer, step): pytest.approx((6 - place) / 8)
                                     for place, layer in enumerate(LAYERS) for step in LOOKS[1:]}  # fmt: skip
     assert held.means[REVIVAL][LAYERS[0], 200] == 0.5 and held.steps(REVIVAL) == [200, 300, 400]
-    (maps,) = [one for one in heat_maps.SECTION.draw(found[:1]).data if one.coloraxis == "coloraxis"]
+    (maps,) = [one for one in heat_maps.SECTION.draw(heat_maps.Numbers(found[:1], ())).data
+               if one.coloraxis == "coloraxis"]  # fmt: skip
     assert list(maps.y) == ["attn.c_attn", "mlp.c_fc"]
+
+
+def test_gradients_at_zeros_are_told_per_zero_weight(stored):
+    """A norm of 0.1 over a quarter of 400 weights: 0.1 over the square root of 100; of the other layer 0.2 over 10."""
+    sizes = {f"layer_weights/{layer}": 400 for layer in LAYERS}
+    runs = [replace(one, metrics={**one.metrics, **sizes}) for one in sweep(seeds=1)]
+    (held,) = [one for one in layers_over_time(stored(runs)) if one.series.label == "adaptive held, zero_once"]
+    assert held.means[PER_ZERO] == {(layer, step): pytest.approx(0.01 * (1 + place))
+                                    for place, layer in enumerate(LAYERS) for step in APPLICATIONS}  # fmt: skip
+
+
+def test_ranks_at_the_end_stand_beside_those_of_chance(stored):
+    """4 and 3 beside the twin's 8 and 8, and 5 and 6 under random masks: sqrt(4/8 x 3/8) and sqrt(4/5 x 3/6)."""
+    own = {f"effective_rank/{layer}": rank for layer, rank in zip(LAYERS, (4.0, 3.0))}
+    chance = {f"effective_rank_by_chance/{layer}": rank for layer, rank in zip(LAYERS, (5.0, 6.0))}
+    followed = {f"layer_revival/{LAYERS[0]}": {100: 0.0, 200: 0.0}}
+    dense = texts(DENSE, [of(2.0, **{f"effective_rank/{layer}": 8.0 for layer in LAYERS})] * 2)
+    sparse = [replace(one, curves=followed | {AFTER_1: {10: 0.0}})
+              for one in texts(PERSISTENT | MOST, [of(2.1, 0.9, **own, **chance)] * 2)]  # fmt: skip
+    numbers = heat_maps.SECTION.summarize(stored(dense + sparse))
+    assert [(one.layer, one.own, one.twin, one.by_chance) for one in numbers.ranks] == [
+        (LAYERS[0], 4, 8, 5), (LAYERS[1], 3, 8, 6)]  # fmt: skip
+    assert heat_maps.SECTION.text(numbers) == (
+        "adaptive, to 90 %: over its layers the effective rank ends at 0.43 times the dense twin's (geometric mean), "
+        "and at 0.63 times that of the twin's weights under random masks that keep as many.",
+    )
+    *_, table = heat_maps.SECTION.tables(numbers)
+    assert table.rows[0][2:] == (LAYERS[0], "4.0", "8.0", "5.0")
 
 
 def test_one_text_of_each_cell_by_the_first_seed_that_all_have(stored):
@@ -116,3 +146,19 @@ def test_losses_are_counted_per_token_or_per_example(stored):
     captions = [loss_figure.SECTION.caption(numbers) for numbers in found]
     assert ["nats per token" in one for one in captions] == [True, False]
     assert "nats per example" in captions[1] and "per token" not in str(loss_figure.SECTION.draw(found[1]).layout)
+
+
+def test_what_ranking_alone_does_stands_beside_it(stored):
+    ranked = PERSISTENT | {"masks": "ranked"}
+    zeroed = [{PERMANENT: {10: 0.9 + 0.01 * seed, 20: 1.0}} for seed in range(3)]
+    alone = [{PERMANENT: {10: 0.6 + 0.01 * seed, 20: 0.8}} for seed in range(3)]
+    results = stored(_zeroed(FREE, *zeroed) + _zeroed(ranked, *alone) + _zeroed(PERSISTENT, {AFTER_1: {10: 0.0}}))
+    numbers = survival.SECTION.summarize(results)
+    *_, said = survival.SECTION.text(numbers)
+    assert said == (
+        "adaptive free, zero_once, to 90 %: 95.50 % (94.26 % to 96.74 %) of the weights that an application set to "
+        "zero are chosen by every later one. Of weights that are chosen and left alone, 70.50 % (69.26 % to 71.74 %) "
+        "are."
+    )
+    assert "(ranked: that it chose and left alone)" in survival.SECTION.caption(numbers)
+    assert "ranked" not in survival.SECTION.caption(survival.SECTION.summarize(stored(_zeroed(FREE, *zeroed))))

@@ -90,3 +90,13 @@ def test_operations_of_a_ladder_by_hand():
     second, third = 188_160 + 24_000 + 800, 150_528 + 19_200 + 640
     assert planned.steps == 150
     assert planned.training_flops == 6 * 10 * (100 * 266_200 + 25 * second + 25 * third)
+
+
+@pytest.mark.parametrize(
+    ("amount", "left"),
+    [({"rounds": 100, "sparsity": 0.0125}, "6,383"), ({"rounds": 100, "sparsity": 0.01}, "6,399")],
+)
+def test_rounds_that_would_remove_nothing_are_refused(amount, left):
+    """Each takes a weight of 6,464, since less than one cannot go; 81 and 65 are to go, so most rounds have none."""
+    with pytest.raises(ValueError, match=f"removes nothing more once {left} weights are left; give fewer rounds"):
+        cost(trial("digits_mlp", {"name": "iterative"} | amount))

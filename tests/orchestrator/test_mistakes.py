@@ -203,7 +203,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
          "a.yaml:2:41: sparsity 0.99999 leaves none of 6,464 weights; lower it "
          '(in {"workload": "digits_mlp", "method": {"name": "static_random", "sparsity": 0.99999}})'),
         ("workload: digits_mlp\nmethod: {name: iterative, rounds: 30, rate: 0.5}",
-         "a.yaml:2:9: a round at rate 0.5 removes nothing more once 3 weights are left; give fewer rounds or a higher "
+         "a.yaml:2:9: a round at rate 0.5 removes nothing more once 1 weights are left; give fewer rounds or a higher "
          'rate (in {"workload": "digits_mlp", "method": {"name": "iterative", "rounds": 30, "rate": 0.5}})'),
         ("workload: digits_mlp\nmethod: {name: lottery_ticket, rounds: 4, rate: 0.9}",
          "a.yaml:2:9: a round at rate 0.9 leaves none of the 4 weights that hidden.0 has left; give fewer rounds or a "

@@ -79,3 +79,9 @@ def test_a_network_that_waits_for_its_ticket_is_shared_with_no_other(written):
     planned = written.plan(SPEC.replace("one_shot", "[one_shot, {name: early_bird, every: 10}]"))
     early = [one.cuts for one in planned.trials if one.trial.method.name == "early_bird"]
     assert early == [frozenset()] * 4
+
+
+def test_what_no_step_has_trained_is_not_worth_sharing(written):
+    """One mask under two scales of weights: what they have in common before the first step saves nothing."""
+    planned = written.plan(SPEC.replace("one_shot", "static_random") + "variants: [{}, {method: {init_scale: fan_in}}]")
+    assert len(planned.trials) == 2 + 2 * 2 * 2 and not any(one.cuts for one in planned.trials)

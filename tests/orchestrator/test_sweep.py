@@ -97,8 +97,8 @@ def test_bfloat16_trains_other_weights_and_says_so(tmp_path, inline, embedded_so
     planned, folder, states, _ = run(tmp_path, embedded_sources, overrides=chosen)
     assert set(states.values()) == {"completed"}
     for one in planned.trials:
-        machine, exact = (result(place.trial(one.key)).provenance["machine"] for place in (folder, inline[1]))
-        assert (machine["precision"], exact["precision"]) == ("bfloat16", "float32")
+        rounded, exact = (result(place.trial(one.key)).provenance["numerics"] for place in (folder, inline[1]))
+        assert (rounded["precision"], exact["precision"]) == ("bfloat16", "float32")
     rounded, exact = figures(folder, planned), figures(inline[1], planned)
     assert all(rounded[one.key] != exact[one.key] for one in planned.trials)
 

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import torch
 from mlflow import MlflowClient
 
 from dashboards import schema
@@ -210,6 +211,10 @@ def test_provenance_says_what_the_figures_were_made_with(finished):
     planned, chosen, _ = finished
     folder = ResultsFolder(chosen.results.path).sweep("tiny").trial(planned.trials[0].key)
     made_with = json.loads(folder.result.read_text())["provenance"]
-    assert made_with["machine"] == {**made_with["machine"], "device": "cpu", "threads": 1}
+    assert made_with["machine"].keys() == {"cpu", "cores", "system"}
+    assert made_with["numerics"] == {
+        "precision": "float32", "device": "cpu", "threads": 1, "torch": torch.__version__,
+        "instructions": torch.backends.cpu.get_cpu_capability(),
+    }  # fmt: skip
     assert len(made_with["data"]["digits@1"]) == 64
     assert {"torch", "ray", "mlflow", "sparsity"} <= set(made_with["packages"])

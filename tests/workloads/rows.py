@@ -28,10 +28,13 @@ METHOD_ROWS = [
     {"name": "lottery_ticket", "sparsity": 0.7, "rounds": 2, "restart": "reinit"},
     {"name": "lottery_ticket", "sparsity": 0.7, "rounds": 2, "restart": "none", "rewind_to": 5},
     {"name": "early_bird", "sparsity": 0.8, "every": 2, "window": 3, "tolerance": 0.02},  # draws before the end
-    {"name": "early_bird", "sparsity": 0.9, "every": 5, "window": 2, "tolerance": 0.0, "allocation": "erk"},  # never
+    {"name": "early_bird", "sparsity": 0.9, "every": 5, "window": 2, "tolerance": 0.0, "allocation": "erk",
+     "criterion": "gradient"},  # never
     {"name": "adaptive", "sparsity": 0.8, "applications": 3, "masks": "zero_once", "finalization": "free"},
     {"name": "adaptive", "sparsity": 0.9, "applications": 2, "masks": "zero_once", "allocation": "erk"},
-    {"name": "adaptive", "sparsity": 0.7, "applications": 4, "schedule": "linear", "allocation": "uniform"},
+    {"name": "adaptive", "sparsity": 0.7, "applications": 4, "schedule": "linear", "allocation": "uniform",
+     "criterion": "saliency"},
+    {"name": "static_random", "sparsity": 0.7, "allocation": "erk", "init_scale": "fan_in"},
     {"name": "one_shot", "sparsity": 0.0, "dense_steps": 10},  # a twin that looks where others prune
     {"name": "one_shot", "sparsity": 0.9},
 ]

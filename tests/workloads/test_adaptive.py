@@ -197,7 +197,7 @@ def test_each_application_is_followed_by_a_look_before_the_next_step(images_of):
     for position in applied:
         assert realised[position] == pytest.approx(trial.phases[1].rule.target_at(position), abs=1 / size)
     assert realised[30] < 0.01 < realised[24] and realised[40] < 0.01  # gone with the next step, but for blank pixels
-    for measured in ("val/loss", "zero_grad_norm/overall", "effective_rank/output", "effective_rank_random/output"):
+    for measured in ("val/loss", "zero_grad_norm/overall", "effective_rank/output"):
         assert set(applied) <= set(of(measured, found))
 
 
@@ -228,10 +228,41 @@ def test_held_zeros_stay_from_the_last_application_on(images_of):
     assert {value for step, value in realised.items() if step >= 34} == {target}
 
 
+def test_weights_that_are_only_ranked_are_those_of_the_dense_network(images_of):
+    trial = adaptive(applications=3, masks="ranked")
+    own, dense = (list(run_trial(one, images_of(one)))[-1].state for one in (trial, trial.twin()))
+    assert trial.twin().method.name == "dense"
+    for name, weight in own.model.state_dict().items():
+        assert torch.equal(weight, dense.model.state_dict()[name])
+    assert sum(own.kept.values()) == trial.workload.prunable
+    assert [(run.label, run.sparsity) for run in trial.phases if run.name == "measure"] == [("final", None)]
+
+
+def test_how_many_of_the_smallest_stay_so_by_themselves(images_of):
+    """Worked out apart: train, note the smallest weights at each application, compare the notes."""
+    trial = adaptive(steps=40, applications=3, sparsity=0.7, masks="ranked")
+    images, state = images_of(trial), State.new(trial.workload, 0, torch.device("cpu"))
+    one, noted, before = trial.phases[1].rule, [], 0
+    for position in one.applied:
+        train(state, images.train, Train(start=before, stop=position), 40, 0)
+        size = torch.cat([weight.detach().abs().flatten() for weight in state.weights.values()])
+        removed = trial.workload.prunable - total(state.layers, one.target_at(position))
+        noted.append(set(size.argsort()[:removed].tolist()))
+        before = position
+    found = records(trial, images)
+    a, b, c = noted
+    stays = {one.applied[0]: len(a & b & c) / len(a), one.applied[1]: len(b & c) / len(b)}
+    left = {one.applied[0]: 1 - len(a & b) / len(a), one.applied[1]: 1 - len(b & c) / len(b)}
+    assert of("weight_death/permanent", found) == pytest.approx(stays)
+    assert of("weight_revival/survived_next", found) == pytest.approx(left)
+    assert not any(each.name.startswith("weight_revival/after") for each in found)
+
+
 @pytest.mark.parametrize(
     ("kind", "operations"),
-    [({"masks": "zero_once", "finalization": "free"}, "dense"), ({"masks": "zero_once"}, "between"), ({}, "least")],
-    ids=["free", "held", "persistent"],
+    [({"masks": "zero_once", "finalization": "free"}, "dense"), ({"masks": "ranked"}, "dense"),
+     ({"masks": "zero_once"}, "between"), ({}, "least")],
+    ids=["free", "ranked", "held", "persistent"],
 )
 def test_what_is_not_held_costs_as_much_as_the_dense_network(kind, operations, images_of):
     trial = adaptive(applications=3, allocation="uniform", **kind)
@@ -252,6 +283,7 @@ def test_what_is_not_held_costs_as_much_as_the_dense_network(kind, operations, i
         ({"applications": 71}, "71 applications and 70 steps for them, from 15 to 85 of 100"),
         ({"applications": 0}, "greater than or equal to 1"),
         ({"finalization": "free"}, "finalization: free needs masks: zero_once"),
+        ({"masks": "ranked", "finalization": "free"}, "since ranked masks set nothing to zero"),
         ({"schedule": "cosine"}, "cosine"),
         ({"masks": "hard"}, "zero_once"),
     ],

@@ -60,6 +60,7 @@ def test_gradients_are_finite_differences(state, probe):
     assert seen["gradient_norm/overall"] == pytest.approx(float(kept.norm()), rel=1e-6)
     assert seen["gradient_rms/overall"] == pytest.approx(float(kept.norm()) / 17**0.5, rel=1e-6)
     assert seen["zero_grad_norm/overall"] == pytest.approx(float(gone.norm()), rel=1e-6)
+    assert seen["zero_grad_rms/overall"] == pytest.approx(float(gone.square().mean().sqrt()), rel=1e-6)
     assert seen["zero_grad_norm/output"] == pytest.approx(abs(float(slope["output"][1, 3])), rel=1e-6)
     assert seen["gradient_norm/hidden.0"] == pytest.approx(
         float(slope["hidden.0"][state.masks["hidden.0"]].norm()), rel=1e-6
@@ -70,7 +71,7 @@ def test_a_dense_network_has_no_gradient_at_zeros(state, probe):
     state.put_masks({name: torch.ones_like(mask) for name, mask in state.masks.items()})
     for weight in state.weights.values():
         weight.data[weight == 0] = 0.5
-    assert not [name for name in gradients(state, probe) if name.startswith("zero_grad_norm")]
+    assert not [name for name in gradients(state, probe) if name.startswith("zero_grad")]
 
 
 def test_sparsities_refer_to_the_full_network(state):

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from workloads.errors import Diverged
-from workloads.measure.ranks import ranks
+from workloads.measure.ranks import ranks, ranks_by_chance
 
 
 def of(matrix: Tensor) -> tuple[float, float]:
@@ -86,3 +86,24 @@ def test_weights_that_are_not_finite_are_named():
     weights = {"a": torch.tensor([[1.0, torch.nan]]), "b": torch.ones(1, 1), "c": torch.tensor([[torch.inf]])}
     with pytest.raises(Diverged, match="weights of a, c are no longer finite"):
         ranks(weights)
+
+
+def test_chance_keeps_values_in_their_places_and_as_many_as_asked_for():
+    """Of a matrix with one entry a row and column a mask leaves as many directions as it keeps of them."""
+    found = [ranks_by_chance({"a": torch.ones(30, 30)}, {"a": kept}, torch.Generator().manual_seed(seed))
+             for seed, kept in ((0, 90), (0, 90), (1, 90), (0, 900), (0, 0))]  # fmt: skip
+    names = {"effective_rank_by_chance/a", "stable_rank_by_chance/a"}
+    assert all(one.keys() == names for one in found)
+    one, again, other, whole, none = (each["effective_rank_by_chance/a"] for each in found)
+    assert one == again != other and (whole, none) == (pytest.approx(1), 0)
+    mask = torch.zeros(900)
+    mask[torch.randperm(900, generator=torch.Generator().manual_seed(0))[:90]] = 1
+    assert one == pytest.approx(of(mask.view(30, 30))[0])
+
+
+def test_chance_cannot_see_what_training_made_of_places():
+    """All weight lies in one row: under a random mask there is still one direction; dealt to other places, many."""
+    weight = torch.zeros(40, 40)
+    weight[0] = 1
+    by_chance = ranks_by_chance({"a": weight}, {"a": 800}, torch.Generator().manual_seed(0))
+    assert by_chance["effective_rank_by_chance/a"] == pytest.approx(1)

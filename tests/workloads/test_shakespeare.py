@@ -5,6 +5,8 @@ import math
 import pytest
 import torch
 from pydantic import ValidationError
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
 from transformers import GPT2LMHeadModel
 
 from orchestrator.cost import cost
@@ -13,16 +15,18 @@ from workloads.data import tokens, topics
 from workloads.data.splits import DataSet, Split
 from workloads.data.text import Windows, split
 from workloads.measure.dead import dead_neurons
+from workloads.measure.flops import forward_flops
 from workloads.measure.sample import sample
 from workloads.measure.summary import bits_per_character, of_language
 from workloads.pruning.phases import Train
+from workloads.run import run_trial
 from workloads.shakespeare import ShakespeareGpt2
 from workloads.training.evaluate import evaluate
 from workloads.training.loop import train
 from workloads.training.optimizer import optimizer
 from workloads.training.schedule import learning_rate
 from workloads.training.state import Look, State
-from workloads.trial import Trial
+from workloads.trial import Record, Trial
 
 SMALL = WORKLOAD_ROWS[-1]
 PARAMETERS = {"baby": 10_770_816, "small": 124_439_808}  # of the second: as published, the tied head counted once
@@ -326,3 +330,56 @@ def test_keys_of_other_workloads_are_as_before():
     adamw = {"name": "digits_mlp", "training": {"optimizer": "adamw"}}
     settings = Trial.model_validate({"workload": adamw, "method": "dense", "seed": 0}).settings()
     assert "decayed" not in settings["workload"]["training"]["optimizer"]
+
+
+@pytest.mark.parametrize(
+    "given", [{}, SMALL, {"preset": "baby", "blocks": 2}, {"mlp_width": 100, "blocks": 1}], ids=str
+)
+def test_operations_are_those_that_torch_counts(given):
+    """Its counter knows the products of the attention where they are computed one by one."""
+    workload = gpt2(**given)
+    model = workload.model(0).eval()
+    context = workload.layers[0].positions
+    with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
+        model(torch.zeros(1, context, dtype=torch.int64))
+    whole = {layer.name: layer.size for layer in workload.layers}
+    assert forward_flops(workload.layers, whole, workload.unpruned) == counter.get_total_flops()
+
+
+@pytest.mark.parametrize(
+    ("given", "share"),
+    [({}, 0.177), ({"preset": "baby"}, 0.192), ({"preset": "small", "tokenizer": "gpt2", "context": 256}, 0.404)],
+    ids=["tiny", "baby", "small"],
+)
+def test_a_tenth_of_the_weights_takes_more_than_a_tenth_of_the_operations(given, share):
+    """By hand for tiny: 4 x 12 x 128^2 = 786,432 weights at 64 places are 50.3 million multiplications of an example;
+    attention's 4 x 2 x 64^2 x 128 are 4.2 million and the head's 64 x 128 x 65 are 0.5 million, which stay:
+    (5.03 + 4.73) / (50.33 + 4.73)."""
+    workload = gpt2(**given)
+    dense, sparse = (
+        forward_flops(workload.layers, {layer.name: round(layer.size * density) for layer in workload.layers},
+                      workload.unpruned)
+        for density in (1.0, 0.1)
+    )  # fmt: skip
+    assert sparse / dense == pytest.approx(share, abs=6e-4)
+
+
+def test_a_run_tells_which_operations_no_mask_takes_away(images_of):
+    trial = make(SMALL, {"name": "static_random", "sparsity": 0.9})
+    ends = {one.name: one.value for one in run_trial(trial, images_of(trial)) if isinstance(one, Record)}
+    unpruned, context, width = 2 * trial.workload.unpruned, 32, 8
+    characters = trial.workload.declared("stand_in").vocabulary
+    assert unpruned == 2 * (2 * 2 * context**2 * width + context * width * characters)
+    assert ends["cost/unpruned_flops_per_example"] == unpruned
+    kept = round(0.1 * trial.workload.prunable)
+    assert ends["cost/flops_per_example"] == pytest.approx(2 * kept * context + unpruned, rel=1e-3)
+    assert ends["cost/training_flops"] == cost(trial).training_flops == 12 * 32 * 3 * ends["cost/flops_per_example"]
+
+
+def test_a_narrower_network_has_fewer_of_them():
+    narrow = gpt2(**SMALL).narrowed(300)
+    assert 0 < narrow.unpruned < gpt2(**SMALL).unpruned
+    trial = make(SMALL, {"name": "small_dense", "sparsity": 0.8})
+    narrow = trial.workload.narrowed(round(0.2 * trial.workload.prunable))
+    whole = {layer.name: layer.size for layer in narrow.layers}
+    assert cost(trial).training_flops == 12 * 32 * 3 * forward_flops(narrow.layers, whole, narrow.unpruned)

@@ -7,7 +7,9 @@ import torch
 
 from dashboards.schema import MACHINE_METRICS
 from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, make, named
+from workloads.digits import DigitsMlp
 from workloads.itinerary import destinations, legs, runs
+from workloads.numerics import Numerics
 from workloads.pruning.importance import Random
 from workloads.pruning.paths import Passage, changing
 from workloads.pruning.phases import Measure, Prune, Train
@@ -22,7 +24,7 @@ PAIRS = [*product(WORKLOAD_ROWS[:1], METHOD_ROWS), *product(WORKLOAD_ROWS[3:4], 
 every_pair = pytest.mark.parametrize(
     ("workload", "method"), PAIRS, ids=[f"{named(workload)}-{named(method)}" for workload, method in PAIRS]
 )
-F32 = "float32"
+HERE = Numerics.of(DigitsMlp(), CPU, "float32")
 PRUNE = Prune(criterion=Random(), to=0.5, allocation="uniform")
 
 
@@ -256,20 +258,17 @@ def test_order_matters():
 
 
 def test_the_root_depends_on_all_but_the_method():
-    assert root(trial(), CPU, F32) == root(trial({"name": "static_random", "sparsity": 0.5}), CPU, F32)
+    assert root(trial(), HERE) == root(trial({"name": "static_random", "sparsity": 0.5}), HERE)
     others = [trial(seed=1), trial(hidden=[5]), trial(measure={"probe": 7}), trial(training={"batch_size": 16})]
-    roots = {root(one, CPU, F32) for one in (trial(), *others)}
-    roots |= {root(trial(), torch.device("cuda"), F32), root(trial(), CPU, "bfloat16")}
-    assert len(roots) == 7
+    assert len({root(one, HERE) for one in (trial(), *others)}) == 5
 
 
-def test_the_root_depends_on_the_number_of_threads():
-    before, threads = root(trial(), CPU, F32), torch.get_num_threads()
-    try:
-        torch.set_num_threads(threads + 1)
-        assert root(trial(), CPU, F32) != before
-    finally:
-        torch.set_num_threads(threads)
+def test_the_root_depends_on_all_numerics():
+    other = {"precision": "bfloat16", "device": "cuda", "threads": 77, "instructions": "none", "torch": "1.0",
+             "transformers": "1.0", "gpu": "one", "tf32": ("conv",)}  # fmt: skip
+    assert other.keys() == Numerics.model_fields.keys()
+    roots = {root(trial(), HERE.model_copy(update={name: value})) for name, value in other.items()}
+    assert len(roots | {root(trial(), HERE)}) == len(other) + 1
 
 
 def test_the_sources_have_a_digest():

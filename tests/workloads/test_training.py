@@ -21,7 +21,7 @@ from workloads.workload import Layer
 def linear_state(training: Training, mask: list[list[bool]]) -> State:
     model = nn.Sequential(nn.Linear(2, 2, bias=False)).double()
     model[0].weight.data = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)
-    workload = SimpleNamespace(layers=(Layer("0", (2, 2)),), training=training, chance=0.5)
+    workload = SimpleNamespace(layers=(Layer("0", (2, 2)),), training=training, chance=0.5, unpruned=0)
     state = State(workload, model, optimizer(training.optimizer, model.parameters()), {}, init="")
     state.put_masks({"0": torch.tensor(mask)})
     return state

@@ -15,18 +15,15 @@ CHUNK = 16_384  # predictions at once: what a language model of many tokens take
 def gradients(state: State, probe: Split) -> dict[str, float]:
     """Norms of the loss's dense gradient over the prunable weights, the model in eval mode.
 
-    `gradient_norm`, `gradient_rms`: over the kept weights. `zero_grad_norm`: over the weights that are zero,
-    absent where there are none.
+    `gradient_norm`: L2 over the kept weights. `zero_grad_norm`: L2 over the weights that are zero, absent where there
+    are none. `gradient_rms` and `zero_grad_rms`: the same per weight, root mean squares, which can be compared where
+    the numbers of weights differ.
     """
     weights = state.weights
     dense = mean_gradient(state.model, weights, probe)
     kept = {name: gradient[state.masks[name]] for name, gradient in dense.items()}
     zero = {name: gradient[weights[name] == 0] for name, gradient in dense.items()}
-    norms = _norms("gradient_norm", kept)
-    count = sum(part.numel() for part in kept.values())
-    if count:
-        norms["gradient_rms/overall"] = norms["gradient_norm/overall"] / count**0.5
-    return norms | _norms("zero_grad_norm", zero)
+    return _norms("gradient_norm", "gradient_rms", kept) | _norms("zero_grad_norm", "zero_grad_rms", zero)
 
 
 def mean_gradient(model: nn.Module, weights: Mapping[str, nn.Parameter], split: Split) -> dict[str, Tensor]:
@@ -41,7 +38,14 @@ def mean_gradient(model: nn.Module, weights: Mapping[str, nn.Parameter], split: 
     return dict(zip(weights, total))
 
 
-def _norms(metric: str, parts: dict[str, Tensor]) -> dict[str, float]:
+def _norms(metric: str, per_weight: str, parts: dict[str, Tensor]) -> dict[str, float]:
     norms = {name: float(part.norm()) for name, part in parts.items() if part.numel()}
-    overall = {f"{metric}/overall": sum(norm**2 for norm in norms.values()) ** 0.5} if norms else {}
-    return overall | {f"{metric}/{name}": norm for name, norm in norms.items()}
+    if not norms:
+        return {}
+    overall = sum(norm**2 for norm in norms.values()) ** 0.5
+    count = sum(part.numel() for part in parts.values())
+    return {
+        f"{metric}/overall": overall,
+        f"{per_weight}/overall": overall / count**0.5,
+        **{f"{metric}/{name}": norm for name, norm in norms.items()},
+    }

@@ -7,18 +7,16 @@ from workloads.data.splits import DataSet, Split
 from workloads.errors import Diverged
 from workloads.measure.dead import dead_functional, dead_neurons, dead_structural
 from workloads.measure.gradients import gradients
-from workloads.measure.ranks import ranks, ranks_by_chance
+from workloads.measure.ranks import ranks
 from workloads.measure.revival import revived, zeros
 from workloads.measure.sparsity import sparsity
 from workloads.measure.summary import at_current_sparsity
 from workloads.measure.trends import trends
-from workloads.randomness import generator
 from workloads.training.evaluate import evaluate
 from workloads.training.loop import since_look
 from workloads.training.state import Look, State
 from workloads.trial import Trial
 
-PLACES = 1  # of the purpose probe, whose 0 draws the examples to probe on
 AFTER_PRUNING = {  # metric -> what it is of
     "pruned/test_accuracy": "test/accuracy", "pruned/val_accuracy": "val/accuracy", "pruned/val_loss": "val/loss",
 }  # fmt: skip
@@ -43,7 +41,7 @@ def look(state: State, data: DataSet, probe: Split, trial: Trial, structure: boo
     state.zeros = zeros(state.weights)
     figures |= trends([*state.looks, Look(state.step, figures)])
     if structure:
-        figures |= ranks(state.weights) | ranks_by_chance(state.weights, generator(trial.seed, "probe", PLACES))
+        figures |= ranks(state.weights)
     if structure and state.workload.is_chain:
         figures |= dead_structural(state.matrices)
         if data.validation is not None:

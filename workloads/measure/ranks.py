@@ -26,13 +26,20 @@ def ranks(weights: Mapping[str, Tensor]) -> dict[str, float]:
     }
 
 
-def ranks_by_chance(weights: Mapping[str, Tensor], drawn: torch.Generator) -> dict[str, float]:
-    """The ranks that layers with zeros would have with the same weights at places drawn at random, names ending in
-    `_random`: what sparsity alone does to a spectrum."""
-    sparse = {name: weight.detach() for name, weight in weights.items() if not weight.all()}
-    orders = {name: torch.randperm(each.numel(), generator=drawn).to(each.device) for name, each in sparse.items()}
-    dealt = {name: each.flatten()[orders[name]].view(each.shape) for name, each in sparse.items()}
-    return {metric.replace("/", "_random/", 1): rank for metric, rank in ranks(dealt).items()}
+def ranks_by_chance(
+    weights: Mapping[str, Tensor], kept: Mapping[str, int], drawn: torch.Generator
+) -> dict[str, float]:
+    """The ranks of dense `weights` under random masks that keep so many in each layer, names ending in `_by_chance`.
+
+    What sparsity alone does to a spectrum: values stay where they were learned, and chance says which go. To deal a
+    sparse network's own weights to other places would also undo what training has made of their places."""
+    masked = {}
+    for name, count in kept.items():
+        weight = weights[name]
+        mask = torch.zeros(weight.numel(), dtype=torch.bool)
+        mask[torch.randperm(weight.numel(), generator=drawn)[:count]] = True
+        masked[name] = weight * mask.view(weight.shape)
+    return {metric.replace("/", "_by_chance/", 1): rank for metric, rank in ranks(masked).items()}
 
 
 def _squared_singular_values(matrix: Tensor) -> Tensor:

@@ -111,7 +111,7 @@ def ticket(search: Search | None) -> dict[str, float]:
 def cost(state: State) -> dict[str, float]:
     """What training took: this run's own stretch, and the whole path."""
     tally = state.tally
-    steps_per_epoch = state.workload.steps_per_epoch
+    steps_per_epoch, unpruned = state.workload.steps_per_epoch, state.workload.unpruned
     return {
         "cost/train_seconds": tally.seconds,
         "cost/path_train_seconds": tally.path_seconds,
@@ -119,7 +119,8 @@ def cost(state: State) -> dict[str, float]:
         "cost/steps_total": tally.steps_total,
         "cost/steps_since_last_mask": tally.step - tally.mask_step,
         "cost/training_flops": tally.flops,
-        "cost/flops_per_example": forward_flops(state.layers, state.kept),
+        "cost/flops_per_example": forward_flops(state.layers, state.kept, unpruned),
+        **({"cost/unpruned_flops_per_example": 2 * unpruned} if unpruned else {}),
         "cost/model_bytes": model_bytes(state.model, state.masks, state.optimizer),
         "cost/dense_bytes": dense_bytes(state.model),
         "cost/csr_bytes": csr_bytes(state.model, state.matrices),

@@ -13,15 +13,20 @@ from workloads.pruning.schedules import Cubic, Linear
 from workloads.pruning.updates import Applications, moment
 from workloads.settings import Sparsity, tagged
 
-HELD = {("persistent", "held"): "at_once", ("zero_once", "held"): "at_last", ("zero_once", "free"): "never"}
+HELD = {
+    ("persistent", "held"): "at_once", ("zero_once", "held"): "at_last", ("zero_once", "free"): "never",
+    ("ranked", "held"): "unzeroed",
+}  # fmt: skip
 
 
 class Adaptive(Method):
     """Warm up, set the smallest weights to zero in equal stretches, finish (schedule: Zhu & Gupta 2017).
 
     `persistent` zeros are held from their own application on. `zero_once` sets weights to zero and lets them go: what
-    they do then tells whether they are dead for good. What of it is measured: `weight_revival/*` and
-    `weight_death/permanent`, see `pruning.zeroing`.
+    they do then tells whether they are dead for good. `ranked` is the control for that: the same weights are chosen at
+    every application and left as they are, so it trains the dense network and tells how many of the smallest weights
+    stay among the smallest by themselves. What is measured: `weight_revival/*` and `weight_death/permanent`, see
+    `pruning.zeroing`.
     """
 
     name: Literal["adaptive"] = "adaptive"
@@ -30,7 +35,7 @@ class Adaptive(Method):
     final_prune_ratio: Annotated[float, Field(gt=0, le=1)] = 0.85  # of the steps, at the end of the last one
     applications: Applications = 10
     schedule: Annotated[Cubic | Linear, Field(discriminator="name"), BeforeValidator(tagged)] = Cubic()
-    masks: Literal["persistent", "zero_once"] = "persistent"
+    masks: Literal["persistent", "zero_once", "ranked"] = "persistent"
     # held: those zeroed last stay zero from then on; free: they never do, and there are two runs, `final` as it stands
     # and `rezeroed`, set to the sparsity once more without further training
     finalization: Literal["held", "free"] = "held"
@@ -43,8 +48,9 @@ class Adaptive(Method):
             raise ValueError(f"warmup_ratio {self.warmup_ratio:g} is not less than final_prune_ratio "
                              f"{self.final_prune_ratio:g}, and weights go in between; e.g. 0.15 and 0.85")
         if (self.masks, self.finalization) not in HELD:
-            raise ValueError("finalization: free needs masks: zero_once, since persistent masks hold their zeros from "
-                             "the beginning; leave it out, or change masks")
+            reason = "hold their zeros from the beginning" if self.masks == "persistent" else "set nothing to zero"
+            raise ValueError(f"finalization: free needs masks: zero_once, since {self.masks} masks {reason}; "
+                             "leave it out, or change masks")
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:
@@ -56,7 +62,7 @@ class Adaptive(Method):
                 f"adaptive has {self.applications} applications and {end - begin} steps for them, from {begin} to "
                 f"{end} of {steps}; give fewer applications, or make the training longer"
             )
-        free = self.finalization == "free"
+        free, loose = self.finalization == "free", self.finalization == "free" or self.masks == "ranked"
         how = {"criterion": self.criterion, "to": self.sparsity, "allocation": self.allocation}
         rule = updates.Adaptive(
             schedule=self.schedule, held=HELD[self.masks, self.finalization], begin=begin, end=end,
@@ -65,7 +71,7 @@ class Adaptive(Method):
         return (
             Train(start=0, stop=begin),
             Train(start=begin, stop=steps, rule=rule if self.sparsity > 0 else None),
-            Measure(sparsity=None if free and self.sparsity > 0 else self.sparsity),
+            Measure(sparsity=None if loose and self.sparsity > 0 else self.sparsity),
             *((Prune(**how), Measure(label="rezeroed", sparsity=self.sparsity)) if free else ()),
         )
 

@@ -66,14 +66,14 @@ class Ladder(Method, ABC):
         """What is pruned in each round."""
         last = len(self.rungs)
         return tuple(
-            Prune(criterion=criterion, allocation=self.allocation, **self._amount(number, asked, number == last))
+            Prune(criterion=criterion, allocation=self.allocation, **self._amount(asked, number == last))
             for number, asked in enumerate(self.rungs, 1)
         )
 
-    def _amount(self, number: int, asked: float, last: bool) -> dict[str, float | None]:
+    def _amount(self, asked: float, last: bool) -> dict[str, float | None]:
         if self.levels is not None or self.sparsity is not None and last:
             return {"to": asked}
-        return {"rate": self._rate, "output_rate": self._output_rate}
+        return {"rate": self._rate, "output_rate": self._output_rate, "limit": self.sparsity}
 
     @property
     def _output_rate(self) -> float | None:

@@ -35,6 +35,10 @@ class LotteryTicket(Ladder):
     one respect each: `reinit` has other first weights, `shuffled` other places in each layer, `random` both,
     `one_shot` lost as many weights at once after the dense training (from round 2 on: in the first it is the ticket),
     `lr_rewind` keeps its trained weights.
+
+    Rewinding empties the optimizer's state (Adam's moments and its count of steps); `restart: none` and `lr_rewind`
+    keep it, so they differ from a rewound ticket in that too. `reinit` and `random` train from step 0: with `rewind_to`
+    k they take k steps more than the ticket.
     """
 
     name: Literal["lottery_ticket"] = "lottery_ticket"

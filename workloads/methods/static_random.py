@@ -5,7 +5,7 @@ from typing import Literal, Self
 from workloads.methods.method import Method
 from workloads.pruning.amounts import DenseLayers, LayerAllocation
 from workloads.pruning.importance import Random
-from workloads.pruning.phases import Measure, Prune, Script, Train
+from workloads.pruning.phases import Measure, Prune, Rescale, Script, Train
 from workloads.settings import Sparsity
 
 
@@ -16,12 +16,16 @@ class StaticRandom(Method):
     sparsity: Sparsity
     allocation: LayerAllocation = "uniform"
     dense_layers: DenseLayers = ()  # kept whole; their budget comes from the other layers
+    # None: first weights are those of the dense network, drawn for its number of inputs; fan_in: each layer's kept
+    # weights over the square root of its density, as if drawn for the inputs that are left
+    init_scale: Literal["fan_in"] | None = None
 
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""
         del epoch  # all lengths are in steps
         prune = Prune(criterion=Random(), to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers)
-        return (prune, Train(start=0, stop=steps), Measure(sparsity=self.sparsity))
+        scale = (Rescale(),) if self.init_scale and self.sparsity else ()
+        return (prune, *scale, Train(start=0, stop=steps), Measure(sparsity=self.sparsity))
 
     def twin(self) -> Self:
         """See Method."""

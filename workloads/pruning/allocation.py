@@ -14,27 +14,46 @@ def kept_at(layers: Sequence[Layer], sparsity: float, allocation: Allocation, de
     return total(layers, sparsity) if allocation == "global" else counts(layers, sparsity, allocation, dense)
 
 
+def kept_on_the_way(
+    layers: Sequence[Layer], sparsity: float, last: float, allocation: Allocation, dense: DenseLayers,
+    left: Mapping[str, int],
+) -> Kept:  # fmt: skip
+    """Weights to keep at `sparsity` where `left` are left, by layer, and `last` is the sparsity at the end.
+
+    Rounding can give a layer a weight more at a higher sparsity (`erk`). What is gone stays gone, so a layer keeps at
+    most what it has left; and the end is exact, so it keeps at least what it has there.
+    """
+    now, then = (kept_at(layers, each, allocation, dense) for each in (sparsity, last))
+    if isinstance(now, int):
+        return now
+    return {name: min(max(count, then[name]), left[name]) for name, count in now.items()}
+
+
 def kept_after(
-    kept: Mapping[str, int], rate: float, allocation: Allocation, output_rate: float | None = None, times: int = 1
-) -> Kept:
+    kept: Mapping[str, int], rate: float, allocation: Allocation, output_rate: float | None = None, times: int = 1,
+    least: Kept | None = None,
+) -> Kept:  # fmt: skip
     """Weights to keep where `kept` are left, by layer from input to output, and `rate` of them go, `times` in a row.
 
-    The last layer loses `output_rate` of its own, where that is given: not with a global allocation.
+    The last layer loses `output_rate` of its own, where that is given: not with a global allocation. Where `least` is
+    given (of the same allocation), it stops there.
 
     >>> kept_after({"a": 10, "b": 4}, 0.2, "uniform", output_rate=0.1), kept_after({"a": 10, "b": 4}, 0.2, "global")
     ({'a': 8, 'b': 4}, 11)
+    >>> kept_after({"a": 10}, 0.2, "uniform", times=3, least={"a": 7})
+    {'a': 7}
     """
     if allocation == "global":
-        return _less(sum(kept.values()), rate, times)
-    rates = dict.fromkeys(kept, rate)
+        return _less(sum(kept.values()), rate, times, least or 0)
+    rates, floors = dict.fromkeys(kept, rate), least or dict.fromkeys(kept, 0)
     if output_rate is not None:
         rates[list(kept)[-1]] = output_rate
-    return {name: _less(count, rates[name], times) for name, count in kept.items()}
+    return {name: _less(count, rates[name], times, floors[name]) for name, count in kept.items()}
 
 
-def _less(count: int, rate: float, times: int) -> int:
+def _less(count: int, rate: float, times: int, least: int) -> int:
     for _ in range(times):
-        count -= round(Fraction(str(rate)) * count)
+        count = max(count - round(Fraction(str(rate)) * count), least)
     return count
 
 

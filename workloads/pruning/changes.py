@@ -7,7 +7,7 @@ from workloads.pruning.allocation import kept_after, kept_at, total
 from workloads.pruning.choice import chosen
 from workloads.pruning.criteria import scores
 from workloads.pruning.paths import step_after
-from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Return, Rewind, Shuffle
+from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shuffle
 from workloads.randomness import generator
 from workloads.training.snapshot import restored
 from workloads.training.state import State
@@ -25,7 +25,8 @@ def prune(phase: Prune, state: State, trial: Trial, data: DataSet) -> State:
         kept = kept_at(state.layers, phase.to, phase.allocation, phase.dense_layers)
     else:
         output_rate = phase.output_rate if state.workload.has_prunable_output else None
-        kept = kept_after(state.kept, phase.rate, phase.allocation, output_rate, phase.times)
+        least = None if phase.limit is None else kept_at(state.layers, phase.limit, phase.allocation)
+        kept = kept_after(state.kept, phase.rate, phase.allocation, output_rate, phase.times, least)
     state.put_masks(chosen(scored, kept, state.masks, trial.seed))
     return state
 
@@ -53,6 +54,15 @@ def shuffle(phase: Shuffle, state: State, trial: Trial, data: DataSet) -> State:
     drawn = generator(trial.seed, "mask", SHUFFLES + phase.draw)
     orders = {name: torch.randperm(mask.numel(), generator=drawn).to(mask.device) for name, mask in state.masks.items()}
     state.put_masks({name: mask.flatten()[orders[name]].view_as(mask) for name, mask in state.masks.items()})
+    return state
+
+
+def rescale(phase: Rescale, state: State, trial: Trial, data: DataSet) -> State:
+    """The kept weights of each layer larger by as much as keeps the variance of what its units receive."""
+    del phase, trial, data  # the masks say it all
+    for name, kept in state.kept.items():
+        if kept:  # of a layer that is empty there is nothing to scale
+            state.weight(name).data.mul_((state.masks[name].numel() / kept) ** 0.5)
     return state
 
 
@@ -85,6 +95,7 @@ CHANGES = {
     "cut": cut,
     "narrow": narrow,
     "shuffle": shuffle,
+    "rescale": rescale,
     "reinitialize": reinitialize,
     "rewind": rewind,
     "return": go_back,

@@ -41,6 +41,7 @@ class Prune(Settings):
     rate: Sparsity | None = None
     output_rate: Sparsity | None = None  # None, or where the output is not prunable: the same as of the other layers
     times: PositiveInt = 1  # of `rate`: as many weights go as so many rounds would take, all at once
+    limit: Sparsity | None = None  # of `rate`: no more go, however rounding falls, so that a later round lands on it
     allocation: Allocation
     dense_layers: DenseLayers = ()
 
@@ -92,6 +93,15 @@ class Shuffle(Change):
     draw: PositiveInt
 
 
+class Rescale(Change):
+    """Multiply the kept weights of each layer by the square root of one over the share of them that is kept.
+
+    Units that have lost inputs then receive as much as units with all of them: first weights are drawn with a variance
+    of one over the number of inputs (Evci et al. 2022, layer by layer)."""
+
+    name: Literal["rescale"] = "rescale"
+
+
 class Reinitialize(Change):
     """Draw new weights under the masks, and begin at step 0 with an empty optimizer."""
 
@@ -141,7 +151,8 @@ class Measure(Settings):
 
 
 Phase = Annotated[
-    Train | Prune | Cut | Narrow | Shuffle | Reinitialize | Rewind | Return | Measure, Field(discriminator="name")
+    Train | Prune | Cut | Narrow | Shuffle | Rescale | Reinitialize | Rewind | Return | Measure,
+    Field(discriminator="name"),
 ]
 Script = tuple[Phase, ...]
 

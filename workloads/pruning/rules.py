@@ -3,7 +3,7 @@
 import torch
 
 from workloads.data.splits import DataSet
-from workloads.pruning.allocation import kept_at
+from workloads.pruning.allocation import Kept, kept_at, kept_on_the_way
 from workloads.pruning.choice import chosen
 from workloads.pruning.criteria import scores
 from workloads.pruning.early_bird import Search
@@ -26,13 +26,19 @@ def _gradual(rule: Gradual, position: int, state: State, trial: Trial, data: Dat
     again = rule.masks == "soft"
     among = {name: torch.ones_like(mask) for name, mask in state.masks.items()} if again else state.masks
     scored = scores(rule.criterion, weights, state, data.train, trial.seed)
-    kept = kept_at(state.layers, rule.sparsity_at(position), rule.allocation, rule.dense_layers)
-    masks = chosen(scored, kept, among, trial.seed)
+    masks = chosen(scored, _kept(rule, rule.sparsity_at(position), state, held=not again), among, trial.seed)
     if again:
         state.removed = {name: weight.masked_fill(masks[name], 0) for name, weight in weights.items()}
         for name, weight in weights.items():
             state.weight(name).data.copy_(weight)
     state.put_masks(masks)
+
+
+def _kept(rule: Gradual | Adaptive, sparsity: float, state: State, held: bool) -> Kept:
+    """Weights to keep at one of the rule's updates, where those `held` at zero from an earlier one are gone."""
+    if not held:
+        return kept_at(state.layers, sparsity, rule.allocation, rule.dense_layers)
+    return kept_on_the_way(state.layers, sparsity, rule.to, rule.allocation, rule.dense_layers, state.kept)
 
 
 def _early_bird(rule: EarlyBird, position: int, state: State, trial: Trial, data: DataSet) -> None:
@@ -59,11 +65,11 @@ def _adaptive(rule: Adaptive, position: int, state: State, trial: Trial, data: D
     if position not in rule.applied:
         return
     scored = scores(rule.criterion, state.weights, state, data.train, trial.seed)
-    kept = kept_at(state.layers, rule.target_at(position), rule.allocation, rule.dense_layers)
+    kept = _kept(rule, rule.target_at(position), state, held=rule.held == "at_once")
     masks = chosen(scored, kept, state.masks, trial.seed)
     if rule.held == "at_once" or rule.held == "at_last" and position == rule.end:
         state.put_masks(masks)
-    else:
+    elif rule.held != "unzeroed":
         state.zero(masks)
     zeroing.apply({name: ~mask for name, mask in masks.items()}, state.step)
     if position == rule.end:

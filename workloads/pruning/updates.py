@@ -94,12 +94,12 @@ class Adaptive(Update):
 
     As many as the schedule says; the last application lands on the sparsity `to` exactly. `held` says from when on
     they stay zero: from their own application, from the last one, or never. Weights that are not held move on at the
-    next step, and all compete again at the next application."""
+    next step, and all compete again at the next application. `unzeroed` weights are chosen alike and left alone."""
 
     name: Literal["adaptive"] = "adaptive"
     to: Sparsity
     schedule: Annotated[Cubic | Linear, Field(discriminator="name")]
-    held: Literal["at_once", "at_last", "never"]
+    held: Literal["at_once", "at_last", "never", "unzeroed"]
     begin: NonNegativeInt
     end: PositiveInt  # so many steps after `begin` that no two applications fall on one
     applications: Applications
@@ -113,6 +113,8 @@ class Adaptive(Update):
     @property
     def later(self) -> dict[int, int]:
         """Where it is looked at what has come back, and how many steps that is after the last application."""
+        if self.held == "unzeroed":
+            return {}
         following = (*self.applied[1:], self.end + max(LATER))
         return {
             one + steps: steps
@@ -139,7 +141,7 @@ class Adaptive(Update):
     def sparsity_at(self, position: int) -> float:
         """See Update."""
         done = [one for one in self.applied if one <= position]
-        if self.held == "never" or not done or (self.held == "at_last" and done[-1] < self.end):
+        if self.held in ("never", "unzeroed") or not done or (self.held == "at_last" and done[-1] < self.end):
             return 0.0
         return self.target_at(done[-1])
 

@@ -1,4 +1,7 @@
-"""What becomes of weights that were set to zero: whether they come back, and whether they are chosen again."""
+"""What becomes of weights that were set to zero: whether they come back, and whether they are chosen again.
+
+Where a rule chooses weights and leaves them alone, the second tells what ranking alone does.
+"""
 
 from __future__ import annotations
 

@@ -79,7 +79,8 @@ def train(
     state.tally.steps_total += taken
     state.tally.seconds += seconds
     state.tally.path_seconds += seconds
-    state.tally.flops += taken * training.batch_size * training_flops(state.layers, state.kept)
+    flops = training_flops(state.layers, state.kept, state.workload.unpruned)
+    state.tally.flops += taken * training.batch_size * flops
     if not math.isfinite(state.since_look.loss):
         told = f"the training loss is {state.since_look.loss} at step {state.step}"
         raise Diverged(f"{told}; try a lower learning rate or clip_norm")

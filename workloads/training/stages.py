@@ -5,11 +5,9 @@ from abc import ABC, abstractmethod
 from functools import cache, reduce
 from pathlib import Path
 
-import torch
-
+from workloads.numerics import Numerics
 from workloads.pruning.paths import Passage, changing
 from workloads.pruning.phases import Script
-from workloads.training.settings import Precision
 from workloads.training.snapshot import Snapshot
 from workloads.trial import Trial, digest
 
@@ -41,18 +39,12 @@ class NoStages(Stages):
         """See Stages."""
 
 
-def root(trial: Trial, device: torch.device, precision: Precision) -> str:
+def root(trial: Trial, numerics: Numerics) -> str:
     """The key before the first phase: what the figures depend on besides the phases, code and machine included.
 
     The method's own fields don't enter: two methods with the same phases so far share their networks."""
-    machine = {
-        "torch": torch.__version__,
-        "device": device.type,
-        "precision": precision,
-        "threads": torch.get_num_threads(),
-        "sources": sources_digest(),
-    }
-    return digest(trial.before_phases() | machine, 64)
+    beside = {"numerics": numerics.model_dump(mode="json", exclude_none=True), "sources": sources_digest()}
+    return digest(trial.before_phases() | beside, 64)
 
 
 def key(root: str, phases: Script) -> str:
