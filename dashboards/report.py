@@ -13,40 +13,17 @@ from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 
 from dashboards import schema
-from dashboards.data_sets import by_data
-from dashboards.planned import finished
-from dashboards.results import Results
-from dashboards.sections import (
-    accuracy,
-    agreement,
-    answer,
-    bits,
-    bits_table,
-    controls,
-    convergence,
-    cost,
-    curves,
-    differences,
-    epochs,
-    failures,
-    gradients,
-    inputs,
-    interaction,
-    layers,
-    layers_over_time,
-    limits,
-    losses,
-    prices,
-    provenance,
-    pruning,
-    rounds,
-    samples,
-    shapes,
-    survival,
-    table,
-    tuning,
-)
-from dashboards.sections.section import Sample, Section, Table
+from dashboards.draw.section import Sample, Section, Table
+from dashboards.read.data_sets import by_data
+from dashboards.read.planned import finished
+from dashboards.read.results import Results
+from dashboards.sections.answer import accuracy, answer, bits, bits_table, limits, table
+from dashboards.sections.cost import cost, epochs, prices
+from dashboards.sections.factors import interaction, shapes, tuning
+from dashboards.sections.inside import agreement, inputs, layers, layers_over_time, samples, survival
+from dashboards.sections.lottery import controls, rounds
+from dashboards.sections.provenance import differences, failures, provenance
+from dashboards.sections.training import convergence, curves, gradients, losses, pruning
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, rounds.SECTION, controls.SECTION, limits.SECTION, table.SECTION,
@@ -88,7 +65,7 @@ def html(results: Results) -> str:
         lstrip_blocks=True,
     )
     environment.filters["unbroken"] = unbroken
-    planned = len(results.plan["trials"])
+    planned = len(results.plan.trials)
     return environment.get_template("report.html").render(
         results=results,
         blocks=_blocks(results),
@@ -157,4 +134,4 @@ def _newest(results: Results) -> str | None:
 def _stands_in(results: Results) -> bool:
     """Whether any trial learns from stand-in data."""
     _, _, name = schema.DATA.partition(".")
-    return any(trial["settings"]["workload"].get(name) == "stand_in" for trial in results.plan["trials"])
+    return any(trial.settings["workload"].get(name) == "stand_in" for trial in results.plan.trials)

@@ -21,7 +21,7 @@ NUMERICS = "sparsity.numerics"  # JSON: what changes figures beside the trial, s
 ERROR = "sparsity.error"  # one line, of a run that failed
 PARENT = "mlflow.parentRunId"
 NOTE = "mlflow.note.content"  # of a run or the experiment, in Markdown: what MLflow's pages show as its description
-VIEW = "mlflow.sharedViewState.sparsity"  # of the experiment: see orchestrator.runs_view
+VIEW = "mlflow.sharedViewState.sparsity"  # of the experiment: see orchestrator.tracking.runs_view
 
 DIVERGED = "Diverged"  # in plan.json: the cause of a failure that is a finding about the method, not a mishap
 MAIN = "main"  # the arm that is no control
@@ -44,6 +44,17 @@ PROVENANCE = "provenance.json"  # of each run
 WEIGHTS = ".safetensors"  # of each run, behind its label: weights and masks
 EXAMPLES = ".examples.safetensors"  # of each run, behind its label: what its last network did, example by example
 SAMPLE = ".txt"  # of each run of a language model, behind its label: what it writes
+
+# Tensors of WEIGHTS, beside the weights under the names of their parameters, and its metadata
+MASK = "mask:"  # in front of a layer's name: packed bits, whose shape stands in the metadata under the same name
+INPUTS_FIRST = "inputs_first"  # in the metadata, where there are any: JSON of the layers stored as (in, out)
+
+# Tensors of EXAMPLES, one of the two, and its metadata
+CORRECT = "correct"  # of classifiers: packed bits, in the order of the examples
+NATS = "nats"  # of language models: float32, the loss of each window as a sum
+SPLIT = "split"  # test; val where the workload has no test set
+EXAMPLES_SCORED = "examples"  # how many images or windows
+CHARACTERS = "characters"  # of language models: that the targets of the split spell
 
 LOOK_METRICS = (
     "train/loss", "train/accuracy", "val/loss", "val/accuracy", "test/loss", "test/accuracy",

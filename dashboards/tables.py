@@ -5,12 +5,12 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.cell import Cell
-from dashboards.cells import cells
-from dashboards.results import Results
-from dashboards.sections import bits_table
-from dashboards.sections.table import p_values, table
-from dashboards.statistics import Estimate
+from dashboards.numbers.cells.cell import Cell
+from dashboards.numbers.cells.cells import cells
+from dashboards.read.results import Results
+from dashboards.sections.answer import bits_table
+from dashboards.sections.answer.table import p_values, table
+from dashboards.statistics.estimates import Estimate
 
 RUNS = {
     "series": "str", "arm": "str", "round": "Int64", "sparsity": "float64", "planned": "int64", "n": "int64",
@@ -68,11 +68,11 @@ def _frame(results: Results) -> pd.DataFrame:
     if in_bits := bits_table.rows(results):
         return pd.DataFrame(map(_plain_text, in_bits), columns=list(TEXT_COLUMNS)).astype(TEXT_COLUMNS)
     found = cells(results)
-    rows = [_plain(cell, p_value) for cell, p_value in zip(found, p_values(found))]
+    rows = [_plain(cell, p_value) for cell, p_value in zip(found, p_values(found), strict=True)]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def _plain_text(row: bits_table.Row) -> tuple[object, ...]:
+def _plain_text(row: bits_table.BitsRow) -> tuple[object, ...]:
     text, cell = row.cell, row.cell.cell
     bits = text.bits
     of_bits = (bits.mean, bits.sd, bits.low, bits.high) if bits else (None,) * 4

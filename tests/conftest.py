@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 import torch
 
+from orchestrator.environment import set_defaults
 from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST, Declared
 from workloads.data.sources import Sources, fetch
 from workloads.data.splits import DataSet
 from workloads.errors import DataError
 from workloads.trial import Trial
+
+set_defaults(os.environ)  # as the command does
 
 # A shell that starts the tests in the background has Ctrl-C ignored, and what they start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -72,7 +72,7 @@ def test_other_commands_are_understood(tmp_path):
 def test_the_readme_lists_every_command():
     from typer.main import get_command
 
-    from orchestrator.cli import app
+    from orchestrator.cli.main import app
 
     listed = set(re.findall(r"`sparsity (\w+)", (ROOT / "README.md").read_text()))
     assert listed == set(get_command(app).commands)
@@ -87,8 +87,8 @@ def test_benchmarks_named_exist():
 
 
 def test_the_spec_in_the_readme_is_one(tmp_path):
-    from orchestrator.plan import plan
-    from orchestrator.spec import read
+    from orchestrator.plan.planning import plan
+    from orchestrator.spec.reading import read
 
     (text,) = blocks("README.md", "yaml")
     path = tmp_path / "own.yaml"
@@ -98,8 +98,8 @@ def test_the_spec_in_the_readme_is_one(tmp_path):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "sweeps").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_sweep_says_its_command_first_and_can_be_planned(path):
-    from orchestrator.plan import plan
-    from orchestrator.spec import read
+    from orchestrator.plan.planning import plan
+    from orchestrator.spec.reading import read
 
     lines = path.read_text().splitlines()
     assert lines[0] == f"# sparsity sweep sweeps/{path.name}"
@@ -109,7 +109,7 @@ def test_every_sweep_says_its_command_first_and_can_be_planned(path):
 
 
 def test_the_readmes_table_is_the_tools():
-    from dashboards.sections.table import COLUMNS
+    from dashboards.sections.answer.table import COLUMNS
 
     table = (
         (ROOT / "README.md")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from dashboards.errors import ReportError
-from dashboards.results import Results, read
-from dashboards.tickets import Round, rounds
+from dashboards.numbers.lottery.tickets import Round, rounds
+from dashboards.read.results import Results, read
 from workloads.run import run_trial
 from workloads.trial import Record, Trial
 

@@ -4,8 +4,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from workloads.digits import DigitsMlp
-from workloads.fashion_mnist import FashionMnistCnn, FashionMnistMlp
 from workloads.methods.adaptive import Adaptive
 from workloads.methods.dense import Dense
 from workloads.methods.early_bird import EarlyBird
@@ -15,9 +13,11 @@ from workloads.methods.lottery_ticket import LotteryTicket
 from workloads.methods.one_shot import OneShot
 from workloads.methods.small_dense import SmallDense
 from workloads.methods.static_random import StaticRandom
-from workloads.mnist import MnistLenet
 from workloads.settings import tagged
-from workloads.shakespeare import ShakespeareGpt2
+from workloads.tasks.digits import DigitsMlp
+from workloads.tasks.fashion_mnist import FashionMnistCnn, FashionMnistMlp
+from workloads.tasks.mnist import MnistLenet
+from workloads.tasks.shakespeare import ShakespeareGpt2
 
 WORKLOADS = (FashionMnistMlp, FashionMnistCnn, MnistLenet, ShakespeareGpt2, DigitsMlp)
 METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird, Adaptive)

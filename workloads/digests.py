@@ -13,7 +13,7 @@ def sha256(tensors: Mapping[str, Tensor], before: bytes = b"") -> str:
     sha = hashlib.sha256(before)
     for name, tensor in sorted(tensors.items()):
         sha.update(name.encode())
-        sha.update(tensor.detach().cpu().contiguous().reshape(-1).view(uint8).numpy())
+        sha.update(tensor.detach().cpu().contiguous().reshape(-1).view(uint8).numpy().data)
     return sha.hexdigest()
 
 

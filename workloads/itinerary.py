@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from workloads.pruning.paths import Passage, changing, steps_along
-from workloads.pruning.phases import Phase, Script, Train
-from workloads.trial import Place, Trial
+from workloads.script.paths import Passage, changing, steps_along
+from workloads.script.phases import Cut, Measure, Phase, Prune, Reinitialize, Return, Rewind, Script, Train
+from workloads.trial import ScriptPlace, Trial
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Leg:
     """One phase that is no training, or a part of one that is."""
 
     phase: Phase
-    place: Place  # its end
+    place: ScriptPlace  # its end
     passage: Passage  # its end, where other trials may come along
     look: bool  # whether there is a look at its end
     structure: bool  # whether that look measures structure
@@ -49,15 +49,15 @@ def runs(script: Script) -> Iterator[Run]:
     """The script cut after each Measure."""
     first = 0
     for index, phase in enumerate(script):
-        if phase.name == "measure":
-            begins = script[: first + (script[first].name == "return")]
+        if isinstance(phase, Measure):
+            begins = script[: first + isinstance(script[first], Return)]
             yield Run(phase.label, first, index, changing(begins), changing(script[:index]))
             first = index + 1
 
 
 def destinations(phases: Script) -> frozenset[Script]:
     """The paths that phases go back to."""
-    return frozenset(phase.to for phase in phases if phase.name in ("rewind", "return"))
+    return frozenset(phase.to for phase in phases if isinstance(phase, Rewind | Return))
 
 
 def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
@@ -74,33 +74,35 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
     path, taken = changing(script[: run.first]), 0
     for index in range(run.first, run.end):
         phase, before = script[index], path
-        if phase.name == "train":
+        if isinstance(phase, Train):
             for part in _parts(phase, taken, every, before, ours | later):
                 so_far = part.model_copy(update={"start": phase.start})
                 path, taken = changing((*before, so_far)), taken + part.stop - part.start
-                pieces.append(_Piece(index, part, taken, before, path))
+                pieces.append(_Piece(index, part, taken, before, path, part.stop == phase.stop))
         else:
-            taken = 0 if phase.name in ("rewind", "reinitialize") else taken
+            taken = 0 if isinstance(phase, Rewind | Reinitialize) else taken
             path = changing((*before, phase))
-            pieces.append(_Piece(index, phase, taken, before, path))
+            pieces.append(_Piece(index, phase, taken, before, path, True))
     for piece in pieces:
-        phase, last = piece.phase, piece is pieces[-1]
-        trains = phase.name == "train"
-        regular = trains and piece.taken % every == 0
-        updates = trains and phase.rule is not None and phase.stop in phase.rule.positions
-        asked = updates and phase.stop in phase.rule.looks
-        again = piece.path in later
+        phase, last, again = piece.phase, piece is pieces[-1], piece.path in later
+        regular = updates = asked = False
+        own, position = True, None
+        if isinstance(phase, Train):
+            regular, position = piece.taken % every == 0, phase.stop
+            updates = phase.rule is not None and position in phase.rule.positions
+            asked = updates and phase.rule is not None and position in phase.rule.looks
+            own = regular or again or piece.last
         yield Leg(
             phase=phase,
-            place=Place(piece.index, phase.stop if trains else None),
+            place=ScriptPlace(piece.index, position),
             passage=Passage(path=piece.path, begun=run.begun),
             look=regular or last or asked,
             structure=last or asked or regular and structural(piece.taken // every, trial),
             last=last,
-            own=not trains or regular or again or phase.stop == script[piece.index].stop,
+            own=own,
             again=again,
             updates=updates,
-            prunes_trained=phase.name in ("prune", "cut") and phase.changes and steps_along(piece.before) > 0,
+            prunes_trained=isinstance(phase, Prune | Cut) and phase.changes and steps_along(piece.before) > 0,
         )
 
 
@@ -113,6 +115,7 @@ class _Piece:
     taken: int  # steps since the run began or was last set back, at its end
     before: Script  # the path at its phase's beginning
     path: Script  # at its end
+    last: bool  # of its phase
 
 
 def structural(number: int, trial: Trial) -> bool:
@@ -126,7 +129,7 @@ def structural(number: int, trial: Trial) -> bool:
 def _parts(phase: Train, taken: int, every: int, before: Script, cuts: frozenset[Script]) -> Iterator[Train]:
     """A training cut at the looks of a run that has taken `taken` steps before, at its rule's updates and at `cuts`."""
     first_look = phase.start + every - taken % every
-    trainings = [cut[-1] for cut in cuts if cut and cut[-1].name == "train"]
+    trainings = [cut[-1] for cut in cuts if cut and isinstance(cut[-1], Train)]
     wanted = {training.stop for training in trainings if phase.start < training.stop < phase.stop}
     passed = {stop for stop in wanted if changing((*before, phase.model_copy(update={"stop": stop}))) in cuts}
     updates = {stop for stop in (phase.rule.positions if phase.rule else ()) if phase.start < stop < phase.stop}

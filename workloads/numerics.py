@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
+from workloads.script.training import Precision
 from workloads.settings import Settings
-from workloads.training.settings import Precision
-from workloads.workload import Workload
+from workloads.tasks.workload import Workload
 
 if TYPE_CHECKING:
-    import torch
+    from torch import device as Device
 
 
 class Numerics(Settings):
@@ -26,22 +26,22 @@ class Numerics(Settings):
     tf32: tuple[Literal["matmul", "conv"], ...] | None = None  # on a GPU: float32 operations that run in TF32
 
     @classmethod
-    def of(cls, workload: Workload, device: torch.device, precision: Precision) -> Self:
+    def of(cls, workload: Workload, device: Device, precision: Precision) -> Self:
         """The numerics of a trial of `workload` in this process, which has its number of threads by now."""
-        import torch
+        import torch as library
 
         return cls(
             precision=precision,
             device=device.type,
-            threads=torch.get_num_threads(),
-            instructions=torch.backends.cpu.get_cpu_capability(),
-            torch=str(torch.__version__),
+            threads=library.get_num_threads(),
+            instructions=library.backends.cpu.get_cpu_capability(),
+            torch=str(library.__version__),
             **{package: version(package) for package in workload.computes_with},
             **(_of_gpu(device) if device.type == "cuda" else {}),
         )
 
 
-def _of_gpu(device: torch.device) -> dict[str, str | tuple[str, ...]]:
+def _of_gpu(device: Device) -> dict[str, Any]:
     import torch
 
     allowed = {"matmul": torch.backends.cuda.matmul.allow_tf32, "conv": torch.backends.cudnn.allow_tf32}

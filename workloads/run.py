@@ -8,22 +8,23 @@ stops. A test of a method is `list(run_trial(trial, data))`.
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
+from workloads.cost.memory import PeakMemory
+from workloads.data.probe import probe
 from workloads.data.splits import DataSet, Split
 from workloads.digests import short
 from workloads.itinerary import Leg, Run, destinations, legs, runs
 from workloads.measure.look import look, look_after_pruning, look_at_search, look_at_zeroed
-from workloads.measure.memory import PeakMemory
-from workloads.measure.probe import probe
 from workloads.measure.summary import summary
+from workloads.network.snapshot import Snapshot, network, remember, restored
+from workloads.network.state import Look, State
 from workloads.numerics import Numerics
 from workloads.pruning.changes import CHANGES
-from workloads.pruning.rules import apply
+from workloads.rules.apply import apply
+from workloads.script.phases import Train
+from workloads.script.training import Precision
 from workloads.training.loop import train
-from workloads.training.settings import Precision
-from workloads.training.snapshot import Snapshot, network, remember, restored
 from workloads.training.stages import NoStages, Stages, key, passage_key, root
-from workloads.training.state import Look, State
-from workloads.trial import Checkpoint, Measured, Place, Record, Trial
+from workloads.trial import Checkpoint, Measured, Record, ScriptPlace, Trial
 
 Event = Record | Checkpoint | Measured
 
@@ -43,7 +44,7 @@ def run_trial(
     trial: Trial,
     data: DataSet,
     stages: Stages | None = None,
-    resume: tuple[Place, Snapshot] | None = None,
+    resume: tuple[ScriptPlace, Snapshot] | None = None,
     precision: Precision = "float32",
 ) -> Iterator[Event]:
     """Everything the trial finds out, in the order in which it does. Raises TrialError.
@@ -75,7 +76,7 @@ def run_trial(
         place = None
 
 
-def go_through(run: Run, state: State, place: Place | None, given: Given) -> Generator[Event, None, State]:
+def go_through(run: Run, state: State, place: ScriptPlace | None, given: Given) -> Generator[Event, None, State]:
     """Take `state` through one run, from its beginning or from `place`; the state at its end.
 
     Where others have left a stage further on meanwhile, it goes on from there, and says what was seen in between."""
@@ -114,18 +115,19 @@ def deepest(route: list[Leg], arrived: int | None, state: State, given: Given) -
             break
         if not leg.ends_at_one_of(given.stages.cuts):
             continue
-        passed = [one for one in route[:number] if one.again and one.passage.path not in state.remembered]
-        kept = [given.stages.get(passage_key(given.origin, one.passage)) for one in (*passed, leg)]
-        if None not in kept:
-            reached = restored(kept[-1], state.device)
-            reached.remembered = state.remembered | {one.passage.path: each for one, each in zip(passed, kept)}
+        passed = [one.passage for one in route[:number] if one.again and one.passage.path not in state.remembered]
+        kept = [given.stages.get(passage_key(given.origin, passage)) for passage in (*passed, leg.passage)]
+        there = [snapshot for snapshot in kept if snapshot is not None]
+        if len(there) == len(kept):
+            reached = restored(there[-1], state.device)
+            reached.remembered = state.remembered | {one.path: each for one, each in zip(passed, there, strict=False)}
             return number, reached
     return None, state
 
 
 def travel(leg: Leg, state: State, given: Given) -> State:
     """The state at the end of a leg."""
-    if leg.phase.name == "train":
+    if isinstance(leg.phase, Train):
         train(state, given.data.train, leg.phase, given.trial.workload.steps, given.trial.seed, given.precision)
         apply(leg.phase.rule, leg.phase.stop, state, given.trial, given.data)
         return state

@@ -9,13 +9,15 @@ from pydantic import NonNegativeInt
 
 from workloads.catalog import AnyMethod, AnyWorkload
 from workloads.methods.dense import Dense
-from workloads.pruning.paths import changing
-from workloads.pruning.phases import Script, criteria
+from workloads.methods.method import Method
+from workloads.script.learning_rate import learning_rate
+from workloads.script.paths import changing
+from workloads.script.phases import Script, Train, criteria
 from workloads.settings import Settings, flattened
-from workloads.training.schedule import learning_rate
+from workloads.tasks.workload import Workload
 
 if TYPE_CHECKING:
-    from workloads.training.state import State
+    from workloads.network.state import State
 
 SCHEMA = 1  # of a trial's settings; enters every key
 LEAST = 0.01  # of the peak: a learning rate below trains nothing
@@ -69,19 +71,23 @@ class Trial(Settings):
 
         Raises ValueError where the two don't go together."""
         script = self.method.phases(self.workload.steps, self.workload.steps_per_epoch)
-        if any(phase.name == "train" and phase.lr == "last" for phase in script):
+        if any(isinstance(phase, Train) and phase.lr == "last" for phase in script):
             self._check_last_learning_rate()
         if not self.workload.is_chain and "activation" in criteria(script):
-            raise ValueError(f"criterion activation needs layers one after another, each feeding the next alone, and "
-                             f"those of {self.workload.name} are not; use magnitude, gradient or saliency")
+            raise ValueError(
+                f"criterion activation needs layers one after another, each feeding the next alone, and "
+                f"those of {self.workload.name} are not; use magnitude, gradient or saliency"
+            )
         return script
 
     def _check_last_learning_rate(self) -> None:
         training, steps = self.workload.training, self.workload.steps
         last, peak = learning_rate(training, steps, steps - 1), training.optimizer.lr
         if last < LEAST * peak:
-            raise ValueError(f"lr: last would be {last:.2g}, less than {LEAST:.0%} of the peak {peak:g}; "
-                             "use lr: rewind, a number, or an lr_schedule with a floor")
+            raise ValueError(
+                f"lr: last would be {last:.2g}, less than {LEAST:.0%} of the peak {peak:g}; "
+                "use lr: rewind, a number, or an lr_schedule with a floor"
+            )
 
     def canonical(self) -> "Trial":
         """The trial itself, or `dense` where the method's phases come down to the same."""
@@ -93,7 +99,7 @@ class Trial(Settings):
         return self.model_copy(update={"method": self.method.twin()}).canonical()
 
 
-def _unlike_default(settings: Settings) -> str:
+def _unlike_default(settings: Workload | Method) -> str:
     """The name, and what differs from the defaults, under dotted names."""
     usual = {name: field.default for name, field in type(settings).model_fields.items() if not field.is_required()}
     usual = dict(flattened(type(settings).model_construct(**usual).model_dump(mode="json", warnings=False)))
@@ -113,7 +119,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Place:
+class ScriptPlace:
     """How far a trial has come: up to a phase and, in a Train, up to a position, before any look there."""
 
     phase: int  # index in the trial's script
@@ -124,7 +130,7 @@ class Place:
 class Checkpoint:
     """A moment from which the trial could go on later."""
 
-    place: Place
+    place: ScriptPlace
     state: "State"
 
 

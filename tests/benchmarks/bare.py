@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from workloads.data.sources import Sources
 from workloads.data.splits import DataSet
-from workloads.training.evaluate import evaluate
+from workloads.training.evaluation import evaluate
 from workloads.trial import Trial
 
 

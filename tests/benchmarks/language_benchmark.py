@@ -17,7 +17,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from workloads.data.sources import Sources
 from workloads.data.splits import DataSet
 from workloads.run import run_trial
-from workloads.training.evaluate import evaluate
+from workloads.training.evaluation import evaluate
 from workloads.trial import Record, Trial
 
 RUNS, STEPS = 3, 300

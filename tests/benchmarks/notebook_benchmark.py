@@ -15,9 +15,9 @@ from torch.utils.data import DataLoader, Subset
 from torchvision import datasets, transforms
 
 from workloads.data.sources import Sources
-from workloads.pruning.phases import Train
+from workloads.network.state import State
+from workloads.script.phases import Train
 from workloads.training.loop import train
-from workloads.training.state import State
 from workloads.trial import Trial
 
 RUNS = 3

@@ -14,11 +14,11 @@ from statistics import fmean
 
 from bare import scratch_folder
 
-from orchestrator.folders import ResultsFolder
-from orchestrator.plan import plan
-from orchestrator.progress import Progress
-from orchestrator.spec import read
-from orchestrator.sweep import Options, run
+from orchestrator.execute.progress import Progress
+from orchestrator.execute.sweep import Options, run
+from orchestrator.plan.planning import plan
+from orchestrator.spec.reading import read
+from orchestrator.store.folders import ResultsFolder
 from workloads.data.sources import Sources
 
 EPOCHS = 10

@@ -4,8 +4,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from orchestrator.plan import plan
-from orchestrator.spec import read
+from orchestrator.plan.planning import plan
+from orchestrator.spec.reading import read
 
 LRS = ", ".join(f"{1e-4 * step:g}" for step in range(1, 21))
 SPARSITIES = ", ".join(f"{0.05 * step:.2f}" for step in range(20))

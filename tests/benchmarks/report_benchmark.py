@@ -15,12 +15,12 @@ from bare import scratch_folder
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 sys.path.insert(0, str(Path(__file__).parents[1] / "dashboards"))
 
-from made_up import write  # noqa: E402
-from made_up_sweep import sweep  # noqa: E402
 from mlflow import MlflowClient  # noqa: E402
 
+from dashboards.read.results import read  # noqa: E402
 from dashboards.report import html  # noqa: E402
-from dashboards.results import read  # noqa: E402
+from tests.dashboards.made_up import write  # noqa: E402
+from tests.dashboards.made_up_sweep import sweep  # noqa: E402
 
 REPORTS = 3
 

@@ -31,11 +31,11 @@ from torchvision import datasets, transforms
 
 from workloads.data.sources import Sources
 from workloads.data.splits import Split
-from workloads.pruning.phases import Train
+from workloads.network.state import State
+from workloads.script.phases import Train
+from workloads.tasks.workload import Workload
 from workloads.training.loop import batches, train
-from workloads.training.state import State
 from workloads.trial import Trial
-from workloads.workload import Workload
 
 ROUNDS = 6  # the first dense
 AMOUNT = 0.2  # of the remaining weights, removed before every other round

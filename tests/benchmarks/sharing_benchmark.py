@@ -13,12 +13,12 @@ from pathlib import Path
 from bare import scratch_folder
 
 from dashboards.schema import MACHINE_METRICS
-from orchestrator.folders import ResultsFolder
-from orchestrator.journal import entries
-from orchestrator.plan import Plan, plan
-from orchestrator.progress import Progress
-from orchestrator.spec import SweepSpec, read
-from orchestrator.sweep import Options, run
+from orchestrator.execute.progress import Progress
+from orchestrator.execute.sweep import Options, run
+from orchestrator.plan.planning import Plan, plan
+from orchestrator.spec.reading import SweepSpec, read
+from orchestrator.store.folders import ResultsFolder
+from orchestrator.store.journal import entries
 from workloads.data.sources import Sources
 
 SPEC = """

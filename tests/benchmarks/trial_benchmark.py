@@ -10,8 +10,8 @@ from statistics import median
 import torch
 from bare import bare_loop, fashion_mnist, real_images, scratch_folder
 
-from orchestrator.folders import TrialFolder
-from orchestrator.journal import Journal
+from orchestrator.store.folders import TrialFolder
+from orchestrator.store.journal import Journal
 from workloads.data.splits import DataSet
 from workloads.run import run_trial
 from workloads.trial import Record, Trial

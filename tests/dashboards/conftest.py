@@ -1,4 +1,3 @@
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -8,20 +7,17 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-
-from browser import Browser, start  # noqa: E402
-from made_up import write  # noqa: E402
-from made_up_sweep import SERIES  # noqa: E402
-from made_up_sweep import sweep as made_up_sweep  # noqa: E402
-from made_up_text import sweep as text_sweep  # noqa: E402
-from made_up_tickets import tickets  # noqa: E402
-
-from dashboards.results import Results, read  # noqa: E402
-from orchestrator.progress import Progress  # noqa: E402
-from orchestrator.sweep import run  # noqa: E402
-from tests.orchestrator.sweeps import Lines, options, written  # noqa: E402
-from workloads.data.sources import Sources  # noqa: E402
+from dashboards.read.results import Results, read
+from orchestrator.execute.progress import Progress
+from orchestrator.execute.sweep import run
+from tests.dashboards.browser import Browser, start
+from tests.dashboards.made_up import write
+from tests.dashboards.made_up_sweep import SERIES
+from tests.dashboards.made_up_sweep import sweep as made_up_sweep
+from tests.dashboards.made_up_text import sweep as text_sweep
+from tests.dashboards.made_up_tickets import tickets
+from tests.orchestrator.sweeps import Lines, options, written
+from workloads.data.sources import Sources
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from made_up import MadeUp
 
+from tests.dashboards.made_up import MadeUp
 from workloads.trial import digest
 
 

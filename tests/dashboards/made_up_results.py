@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from made_up import START, AnyTrial, planned
 
-from dashboards.examples import Examples
-from dashboards.results import Results
-from dashboards.series import flattened
+from dashboards.plan_file import PlanFile
+from dashboards.read.examples import ExampleOutcomes
+from dashboards.read.results import Results
+from dashboards.read.series import flattened
+from tests.dashboards.made_up import START, AnyTrial, planned
 
 
 def in_memory(runs: Iterable[AnyTrial], sweep: str = "made-up", **plan: Any) -> Results:
@@ -28,7 +29,7 @@ def in_memory(runs: Iterable[AnyTrial], sweep: str = "made-up", **plan: Any) -> 
                          **flattened(trial.settings), **metrics})  # fmt: skip
             points += [(name, metric, step, value) for metric, curve in curves.items() for step, value in curve.items()]
             if (own := trial.examples_of(run["label"])) is not None:
-                examples[name] = Examples(trial.split, len(own), np.packbits(own), None)
+                examples[name] = ExampleOutcomes(trial.split, len(own), np.packbits(own), None)
     curves = pd.DataFrame(points, columns=["run", "metric", "step", "value"])
-    return Results(sweep, entries, "", pd.DataFrame(rows), curves.sort_values(["run", "metric", "step"]), {},
-                   examples=examples)  # fmt: skip
+    curves = curves.sort_values(["run", "metric", "step"])
+    return Results(sweep, PlanFile.model_validate(entries), "", pd.DataFrame(rows), curves, {}, examples=examples)

@@ -7,9 +7,9 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from made_up import MadeUp
 
 from dashboards import schema
+from tests.dashboards.made_up import MadeUp
 
 SHAPES = {"hidden.0": (300, 784), "hidden.1": (100, 300), "output": (10, 100)}
 LAYERS = {layer: prod(shape) for layer, shape in SHAPES.items()}  # weights
@@ -29,8 +29,11 @@ SPARSITIES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 
 
 def sweep(
-    series: tuple[Mapping[str, Any], ...] = SERIES, sparsities: tuple[float, ...] = SPARSITIES, seeds: int = 5,
-    looks: int = 50, workloads: tuple[Mapping[str, Any], ...] = ({"name": "fashion_mnist_mlp"},),
+    series: tuple[Mapping[str, Any], ...] = SERIES,
+    sparsities: tuple[float, ...] = SPARSITIES,
+    seeds: int = 5,
+    looks: int = 50,
+    workloads: tuple[Mapping[str, Any], ...] = ({"name": "fashion_mnist_mlp"},),
 ) -> Iterator[MadeUp]:
     """Each series at each sparsity on each workload, after the dense twin; the same figures each time."""  # fmt: skip
     for workload in workloads:
@@ -40,9 +43,7 @@ def sweep(
             yield _run({**method, "sparsity": sparsity}, sparsity, seed, looks, workload)
 
 
-def _run(
-    method: Mapping[str, Any], sparsity: float, seed: int, looks: int, workload: Mapping[str, Any]
-) -> MadeUp:
+def _run(method: Mapping[str, Any], sparsity: float, seed: int, looks: int, workload: Mapping[str, Any]) -> MadeUp:
     steps = [round(STEPS * (look + 1) / looks) for look in range(looks)]
     some = steps[:: -max(looks // 10, 1)]
     draw = Random(f"{method} {seed}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from made_up import MadeUp
+from tests.dashboards.made_up import MadeUp
 
 WORKLOAD = {"name": "shakespeare_gpt2", "data": "stand_in", "blocks": 1, "heads": 2, "width": 8, "context": 8}
 LAYERS = ("transformer.h.0.attn.c_attn", "transformer.h.0.mlp.c_fc")

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from made_up import MadeUp
-from made_up_ladder import Ladder, Rung
-
+from tests.dashboards.made_up import MadeUp
+from tests.dashboards.made_up_ladder import Ladder, Rung
 from workloads.methods.lottery_ticket import LotteryTicket
 
 WEIGHTS = 1000

@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from made_up import MadeUp
-from made_up_ladder import Ladder, Rung
-from made_up_results import in_memory
 from scipy.special import ndtr, ndtri
 
-from dashboards.examples import Examples
-from dashboards.results import Results
+from dashboards.read.examples import ExampleOutcomes
+from dashboards.read.results import Results
+from tests.dashboards.made_up import MadeUp
+from tests.dashboards.made_up_ladder import Ladder, Rung
+from tests.dashboards.made_up_results import in_memory
 
 ACCURACY = 0.9  # in the population
 IMAGES = 10_000
@@ -109,7 +109,7 @@ def drawn(plan: Plan, draw: np.random.Generator) -> Results:
                     "convergence/early_stop_step": stops[first]}  # fmt: skip
         curves = _curves(runs["run"], stops[first], validation + early[1])
     bits = np.packbits(right, axis=1)
-    examples = {run: Examples("test", IMAGES, row, None) for run, row in zip(runs["run"], bits)}
+    examples = {run: ExampleOutcomes("test", IMAGES, row, None) for run, row in zip(runs["run"], bits)}
     return replace(plan.results, runs=runs.assign(**figures), curves=curves, examples=examples)
 
 

@@ -5,13 +5,13 @@ import shutil
 import socket
 
 import pytest
-from browser import Browser
 from mlflow import MlflowClient
 
-from orchestrator.folders import ResultsFolder
-from orchestrator.mlflow_ui import served
-from orchestrator.moved import follow
-from orchestrator.sweep_pages import of_sweep
+from orchestrator.store.folders import ResultsFolder
+from orchestrator.store.relocation import follow
+from orchestrator.tracking.mlflow_ui import served
+from orchestrator.tracking.sweep_pages import of_sweep
+from tests.dashboards.browser import Browser
 from tests.orchestrator.sweeps import TINY, run_sweep
 
 EVIL = "Is <b>1 < 2</b>, *so* [to](javascript:window.broken=1) say?<img src=x onerror='window.broken=1'>"

@@ -4,13 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browser import Browser
-from made_up import MadeUp, write
-from made_up_sweep import SERIES, sweep
 
 from dashboards import report
+from dashboards.read.results import Results, read
 from dashboards.report import html
-from dashboards.results import Results, read
+from tests.dashboards.browser import Browser
+from tests.dashboards.made_up import MadeUp, write
+from tests.dashboards.made_up_sweep import SERIES, sweep
 
 BROKEN = "\"'><script>window.broken = 1</script><img src=x onerror='window.broken = 1'></style>{{ 7 }}${7}</template>"
 LONG = "x" * 200

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from browser import Browser
 from selenium.webdriver.common.keys import Keys
 
 from dashboards import report, tables
+from dashboards.draw.section import Section, Table
+from dashboards.read.results import read
 from dashboards.report import html
-from dashboards.results import read
-from dashboards.sections.section import Section, Table
+from tests.dashboards.browser import Browser
 
 ODD = Table(
     "Odd & ends",

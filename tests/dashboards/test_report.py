@@ -4,17 +4,17 @@ from html.parser import HTMLParser
 from math import nan
 
 import pytest
-from made_up import MadeUp, level, write
-from made_up_results import in_memory
-from made_up_sweep import SERIES
-from made_up_sweep import sweep as made_up_sweep
-from made_up_text import sweep as text_sweep
-from made_up_tickets import tickets
 
 from dashboards import report
-from dashboards.merged import merged
+from dashboards.read.merged import merged
+from dashboards.read.results import read
 from dashboards.report import SECTIONS, html
-from dashboards.results import read
+from tests.dashboards.made_up import MadeUp, level, write
+from tests.dashboards.made_up_results import in_memory
+from tests.dashboards.made_up_sweep import SERIES
+from tests.dashboards.made_up_sweep import sweep as made_up_sweep
+from tests.dashboards.made_up_text import sweep as text_sweep
+from tests.dashboards.made_up_tickets import tickets
 
 LAYERS = ("hidden.0", "hidden.1", "output")
 STEPS = (200, 400, 4290)
@@ -136,9 +136,7 @@ def test_one_seed_has_no_interval(stored):
 def test_a_slow_slope_is_not_safe_where_it_may_lose_more(stored):
     runs = level({"name": "dense"}, [0.9] * 5)
     for sparsity, loss in ((0.5, 0.002), (0.75, 0.008), (0.875, 0.014)):
-        runs += level(
-            {"name": "static_random", "sparsity": sparsity}, [0.9 - loss + 0.003 * (k - 2) for k in range(5)]
-        )
+        runs += level({"name": "static_random", "sparsity": sparsity}, [0.9 - loss + 0.003 * (k - 2) for k in range(5)])
     text = _sentences(stored(runs))[1]
     assert "is safe up to 50 % sparsity, judged over seeds alone, with −0.20 pp (" in text
     assert "; at 75 % it may lose more than 1 pp, with −0.80 pp (" in text
@@ -214,6 +212,7 @@ def test_scale_of_first_weights_is_named_where_masks_at_initialisation_lack_it(s
 
 def test_better_and_worse_stand_after_holm_over_all_that_is_compared(stored):
     """Ahead by 1 to 5 points: p = 0.0132 alone and 0.026 at two levels, 0.053 with a second pair of methods."""
+
     def sized(name, sparsity, accuracies):
         def more(seed):
             metrics = {"final/test_accuracy": accuracies[seed], "final/nonzero_parameters": 1000 * (1 - sparsity)}

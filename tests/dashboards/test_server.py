@@ -13,8 +13,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from dashboards.read.results import read
 from dashboards.report import html
-from dashboards.results import read
 
 ENVIRONMENT = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
 

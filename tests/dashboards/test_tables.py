@@ -4,12 +4,12 @@ from io import BytesIO, StringIO
 import numpy as np
 import pandas as pd
 import pytest
-from made_up import MadeUp, level
-from made_up_text import DENSE, of, texts
-from made_up_text import PERSISTENT as ADAPTIVE
 
-from dashboards.crossed import crossed
+from dashboards.statistics.crossed import crossed
 from dashboards.tables import COLUMNS, csv, markdown, parquet, records
+from tests.dashboards.made_up import MadeUp, level
+from tests.dashboards.made_up_text import DENSE, of, texts
+from tests.dashboards.made_up_text import PERSISTENT as ADAPTIVE
 
 
 @pytest.fixture

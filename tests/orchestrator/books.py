@@ -3,8 +3,8 @@
 from mlflow import MlflowClient
 
 from dashboards import schema
-from orchestrator.folders import SweepFolder
-from orchestrator.journal import entries, result
+from orchestrator.store.folders import SweepFolder
+from orchestrator.store.journal import entries, result
 
 Books = dict[str, tuple[str, list[tuple]]]  # a run's name -> its status, its points
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-MAIN = (sys.executable, "-c", "from orchestrator.cli import main; main()")
+MAIN = (sys.executable, "-c", "from orchestrator.cli.main import main; main()")
 ROOT = Path(__file__).parents[2]
 ISOLATED = ("unshare", "--mount", *(() if os.geteuid() == 0 else ("--map-root-user",)))  # mounts end with the process
 

@@ -7,7 +7,7 @@ import pytest
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking._tracking_service import utils
 
-from orchestrator import cli
+from orchestrator.cli import main as cli
 from tests.orchestrator.sweeps import TINY
 from tests.orchestrator.written import Written
 from workloads.data.sources import Sources

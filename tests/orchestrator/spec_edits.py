@@ -5,8 +5,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from orchestrator import fields
-from orchestrator.spec import KEYS
+from orchestrator.spec import fields
+from orchestrator.spec.reading import KEYS
 from workloads.trial import Trial
 
 EXAMPLES = [path.read_text() for path in sorted((Path(__file__).parents[2] / "sweeps").glob("*.yaml"))]
@@ -17,7 +17,7 @@ NUMBERS = [
     "1e308", "1e999", ".inf", "-.inf", ".nan", "010", "0x10", "1000", "1000000000", "9223372036854775807",
     "-9223372036854775808", "9223372036854775808", "1" * 5_000,
 ]  # fmt: skip
-SCALARS = ["true", "false", "null", "~", "''", "'0.5'", "\"3\"", "yes", "2020-01-01", "dense", "auto", "é", "\u202e"]
+SCALARS = ["true", "false", "null", "~", "''", "'0.5'", '"3"', "yes", "2020-01-01", "dense", "auto", "é", "\u202e"]
 GROUPS = [
     "[]", "{}", "[1]", "[0.5, 0.9]", "[[1], [2]]", "[null, true]", "{name: dense}", "{name: [dense]}", "{a: {b: c}}",
     "{1: 2}", "{? [a] : b}", "[" * 100 + "]" * 100, "{a: " * 100 + "}" * 100,

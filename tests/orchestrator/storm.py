@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboards.schema import MACHINE_METRICS
-from orchestrator.folders import ResultsFolder, SweepFolder, TrialFolder
-from orchestrator.journal import entries, result, state
+from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
+from orchestrator.store.journal import entries, result, state
 from tests.orchestrator.command import MAIN, environment
 from tests.orchestrator.processes import Process, below, process
 

@@ -4,12 +4,12 @@ import csv
 import io
 from pathlib import Path
 
-from orchestrator import sweep
-from orchestrator.folders import ResultsFolder
-from orchestrator.plan import Plan, plan
-from orchestrator.progress import Progress
-from orchestrator.spec import SweepSpec, read
-from orchestrator.sweep import Options
+from orchestrator.execute import sweep
+from orchestrator.execute.progress import Progress
+from orchestrator.execute.sweep import Options
+from orchestrator.plan.planning import Plan, plan
+from orchestrator.spec.reading import SweepSpec, read
+from orchestrator.store.folders import ResultsFolder
 from workloads.data.sources import Sources
 
 TINY = """

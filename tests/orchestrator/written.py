@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from orchestrator.plan import Plan, plan
-from orchestrator.spec import SweepSpec, read
+from orchestrator.plan.planning import Plan, plan
+from orchestrator.spec.reading import SweepSpec, read
 from workloads.errors import SpecError
 
 

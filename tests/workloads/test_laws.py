@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from dashboards.schema import MACHINE_METRICS
-from orchestrator.cost import cost
 from tests.workloads.rows import METHOD_ROWS, PAIRS, WORKLOAD_ROWS, make, named
 from workloads import run
 from workloads.catalog import METHODS, WORKLOADS
+from workloads.cost.estimate import cost
 from workloads.pruning.allocation import counts, total
-from workloads.pruning.phases import Train
 from workloads.run import run_trial
+from workloads.script.phases import Train
 from workloads.training.loop import train
 from workloads.trial import Measured, Record, Trial
 
@@ -154,8 +154,8 @@ def test_initial_weights_do_not_depend_on_the_mask(method, images_of):
     trial = make(WORKLOAD_ROWS[0], method)
     if method["name"] in ("small_dense", "one_shot", "iterative", "lottery_ticket"):
         pytest.skip("a smaller network has weights of its own, and a trained one has left its first")
+    from workloads.network.state import State
     from workloads.pruning.changes import CHANGES
-    from workloads.training.state import State
 
     dense = trial.workload.model(0).state_dict()
     state = State.new(trial.workload, 0, torch.device("cpu"))

@@ -7,13 +7,13 @@ import torch
 from torch import Tensor
 
 from tests.workloads.rows import METHOD_ROWS, WORKLOAD_ROWS, make, named
+from workloads.data.probe import probe
 from workloads.data.splits import DataSet, Split
-from workloads.measure.probe import probe
+from workloads.network.state import State
 from workloads.pruning.changes import reinitialize, shuffle
-from workloads.pruning.phases import Reinitialize, Shuffle, Train
 from workloads.run import run_trial
+from workloads.script.phases import Reinitialize, Shuffle, Train
 from workloads.training.loop import train
-from workloads.training.state import State
 from workloads.trial import Measured, Trial
 
 CPU = torch.device("cpu")

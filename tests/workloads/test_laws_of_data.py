@@ -10,10 +10,10 @@ from torch import Tensor
 from dashboards.schema import MACHINE_METRICS
 from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, make, named
 from workloads.data.splits import UNSCORED, DataSet, Split
-from workloads.measure import gradients
+from workloads.network import gradient
+from workloads.network.state import State
 from workloads.run import run_trial
-from workloads.training import evaluate
-from workloads.training.state import State
+from workloads.training import evaluation
 from workloads.trial import Measured, Record, Trial
 
 PROBED = ("gradient_norm/", "gradient_rms/", "zero_grad_norm/", "zero_grad_rms/")  # measured on training examples
@@ -92,10 +92,10 @@ def test_scoring_in_chunks_equals_scoring_whole(workload, images_of, monkeypatch
     split = replace(split, inputs=split.inputs.double()) if split.inputs.is_floating_point() else split
     seen = {}
     for size in (10**9, 17 * split.targets[0].numel(), 1):
-        monkeypatch.setattr(gradients, "CHUNK", size)
-        monkeypatch.setattr(evaluate, "CHUNK", size)
-        slopes = gradients.mean_gradient(state.model, state.weights, split)
-        seen[size] = [*slopes.values(), torch.tensor(evaluate.evaluate(state.model, split))]
+        monkeypatch.setattr(gradient, "CHUNK", size)
+        monkeypatch.setattr(evaluation, "CHUNK", size)
+        slopes = gradient.mean_gradient(state.model, state.weights, split)
+        seen[size] = [*slopes.values(), torch.tensor(evaluation.evaluate(state.model, split))]
     whole, *parts = seen.values()
     for part in parts:
         assert all(torch.allclose(one, other, rtol=1e-9, atol=1e-12) for one, other in zip(part, whole, strict=True))

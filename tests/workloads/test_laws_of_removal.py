@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, make, named
-from workloads.pruning.allocation import counts, kept_after, kept_at, kept_on_the_way, total
-from workloads.pruning.choice import chosen
-from workloads.pruning.phases import Prune
-from workloads.pruning.schedules import Cubic, fraction
+from workloads.network.state import State
+from workloads.pruning.allocation import counts, counts_after, kept_at, kept_on_the_way, total, total_after
+from workloads.pruning.select import chosen
 from workloads.run import run_trial
-from workloads.training.state import State
+from workloads.script.phases import Prune
+from workloads.script.schedules import Cubic, fraction
 from workloads.trial import Trial
 
 LAYERS = make(WORKLOAD_ROWS[0], {"name": "dense"}).workload.layers  # 4,096, 2,048 and 320 weights
@@ -45,9 +45,12 @@ def planned(trial: Trial) -> list[dict[str, int] | int]:
     found = []
     for phase in trial.phases:
         if isinstance(phase, Prune):
-            least = None if phase.limit is None else kept_at(layers, phase.limit, phase.allocation)
-            now = (kept_at(layers, phase.to, phase.allocation) if phase.to is not None
-                   else kept_after(kept, phase.rate, phase.allocation, phase.output_rate, 1, least))  # fmt: skip
+            if phase.to is not None:
+                now = kept_at(layers, phase.to, phase.allocation)
+            elif phase.allocation == "global":
+                now = total_after(sum(kept.values()), phase.rate, 1, total(layers, phase.limit))
+            else:
+                now = counts_after(kept, phase.rate, phase.output_rate, 1, counts(layers, phase.limit, "uniform"))
             found.append(now)
             kept = {"all": now} if isinstance(now, int) else now
     return found
@@ -62,7 +65,7 @@ def test_every_ladder_goes_down_and_lands_exactly(rounds, sparsity, allocation, 
     method = {"name": name, "rounds": rounds, "sparsity": sparsity, "allocation": allocation}
     kept = [{"all": one} if isinstance(one, int) else one for one in planned(make(WORKLOAD_ROWS[0], method))]
     assert all(after[layer] <= before[layer] for before, after in pairwise(kept) for layer in after)
-    wanted = ({"all": total(LAYERS, sparsity)} if allocation == "global" else counts(LAYERS, sparsity, "uniform"))
+    wanted = {"all": total(LAYERS, sparsity)} if allocation == "global" else counts(LAYERS, sparsity, "uniform")
     assert kept[-1] == wanted
 
 
@@ -83,9 +86,9 @@ def test_ladders_whose_rounding_went_too_far(images_of):
 
 
 def test_a_control_at_once_goes_no_further_than_its_ladder():
-    assert kept_after({"a": 320}, 0.0087417, "uniform", times=11) == {"a": 287}
-    assert kept_after({"a": 320}, 0.0087417, "uniform", times=11, least={"a": 288}) == {"a": 288}
-    assert kept_after({"a": 300, "b": 20}, 0.0087417, "global", times=11, least=288) == 288
+    assert counts_after({"a": 320}, 0.0087417, times=11) == {"a": 287}
+    assert counts_after({"a": 320}, 0.0087417, times=11, least={"a": 288}) == {"a": 288}
+    assert total_after(320, 0.0087417, times=11, least=288) == 288
 
 
 def test_a_layer_keeps_no_weight_more_on_its_way_to_more_sparsity():

@@ -4,9 +4,9 @@ from importlib.metadata import version
 
 import torch
 
-from workloads.digits import DigitsMlp
 from workloads.numerics import Numerics, _of_gpu
-from workloads.shakespeare import ShakespeareGpt2
+from workloads.tasks.digits import DigitsMlp
+from workloads.tasks.shakespeare import ShakespeareGpt2
 
 CPU = torch.device("cpu")
 

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import numpy
 
-from workloads.data.prepared import Prepared
+from workloads.data.prepared import ARRAYS, Prepared
 from workloads.errors import DataError
 
 SILENCE = 30  # seconds without a byte after which a server counts as not answering
@@ -74,12 +75,14 @@ def _torchvision_datasets() -> ModuleType:
     return datasets
 
 
-def _as_prepared(published: type, root: Path) -> Prepared:
+def _as_prepared(published: Any, root: Path) -> Prepared:
+    """`published` is a data set class of torchvision's, which has no types of its own."""
     with _quietly():
         train = published(root, train=True, download=True)
         test = published(root, train=False)
-    arrays = [array for split in (train, test) for array in (split.data.numpy(), split.targets.numpy())]
-    return Prepared(*(array.astype(numpy.uint8) for array in arrays), archives=dict(published.resources))
+    found = [array for split in (train, test) for array in (split.data.numpy(), split.targets.numpy())]
+    arrays = {name: array.astype(numpy.uint8) for name, array in zip(ARRAYS, found, strict=True)}
+    return Prepared(**arrays, archives=dict(published.resources))
 
 
 @contextlib.contextmanager

@@ -61,9 +61,10 @@ def read(declared: Declared, sources: Sources) -> dict[str, bytes]:
     """
     _, files = FOLDERS[declared.identity]
     kept = folder(declared, sources)
-    found = {file.name: _content(kept / file.name) for file in files}
-    if all(file.is_whole(found[file.name]) for file in files):
-        return found
+    there = {file.name: _content(kept / file.name) for file in files}
+    whole = {file.name: content for file in files if (content := there[file.name]) and file.is_whole(content)}
+    if len(whole) == len(files):
+        return whole
     try:
         kept.mkdir(parents=True, exist_ok=True)
         with FileLock(kept / ".lock"):
@@ -89,8 +90,8 @@ def _had(file: Published, declared: Declared, sources: Sources) -> bytes:
     """The file's content, from the cache, else from the mirror, else from where it is published; then it is kept."""
     name, _ = FOLDERS[declared.identity]
     path, tried = sources.cache / name / file.name, []
-    if file.is_whole(content := _content(path)):
-        return content
+    if (kept := _content(path)) and file.is_whole(kept):
+        return kept
     for place in ([f"{sources.mirror}/{name}"] if sources.mirror else []) + [file.place]:
         try:
             with urlopen(f"{place}/{file.name}", timeout=SILENCE) as answer:

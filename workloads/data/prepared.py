@@ -32,7 +32,7 @@ class Prepared:
         """SHA-256 over the bytes of the four arrays, in the order of ARRAYS; 64 hex digits."""
         sha = hashlib.sha256()
         for name in ARRAYS:
-            sha.update(numpy.ascontiguousarray(getattr(self, name)))
+            sha.update(numpy.ascontiguousarray(getattr(self, name)).data)
         return sha.hexdigest()
 
 

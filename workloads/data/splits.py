@@ -73,7 +73,7 @@ class Split(Examples):
     def chunks(self, predictions: int) -> list[Split]:
         """All examples in their order, so many at once as make at most so many predictions, but at least one."""
         size = max(1, predictions // self.targets[0].numel())
-        return [Split(*parts) for parts in zip(self.inputs.split(size), self.targets.split(size))]
+        return [Split(*parts) for parts in zip(self.inputs.split(size), self.targets.split(size), strict=True)]
 
     def to(self, device: torch.device | str) -> Split:
         """See Examples."""

@@ -55,7 +55,7 @@ def split(text: str, tokenizer: Tokenizer, parts: tuple[int, ...], context: int)
     tokens = [torch.from_numpy(tokenizer.encode(text[start:stop])) for start, stop in pairwise(places)]
     held_out = [
         scored(now, int(before[-1]), context, characters)
-        for before, now, characters in zip(tokens, tokens[1:], parts[1:])
+        for (before, now), characters in zip(pairwise(tokens), parts[1:], strict=True)
     ]
     validation, test = (*held_out, None)[:2]
     digest = hashlib.sha256(text.encode()).hexdigest()

@@ -38,7 +38,7 @@ def effective_sparsity(weights: Mapping[str, Tensor], prunable: int) -> float:
     from_input, to_output = paths(links(weights))
     effective = sum(
         int(((cells != 0) & before[:, None] & after[:, None, None]).count_nonzero())
-        for cells, before, after in zip(_cells(weights).values(), from_input, to_output[1:])
+        for cells, before, after in zip(_cells(weights).values(), from_input[:-1], to_output[1:], strict=True)
     )
     return 1 - effective / prunable
 
@@ -58,8 +58,10 @@ def _cells(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
         columns = weight.shape[1]
         fits = columns % units == 0 if kernels and weight.ndim == 2 else columns == units
         if not fits:
-            raise ValueError(f"{name} with weights {tuple(weight.shape)} cannot follow a layer of {units} units: "
-                             "paths are known of chains only, where each layer takes all that the one before gives")
+            raise ValueError(
+                f"{name} with weights {tuple(weight.shape)} cannot follow a layer of {units} units: "
+                "paths are known of chains only, where each layer takes all that the one before gives"
+            )
         cells[name] = weight.detach().reshape(len(weight), units, -1)
         units, kernels = len(weight), weight.ndim > 2
     return cells

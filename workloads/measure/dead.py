@@ -5,12 +5,14 @@
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from workloads.data.splits import Split
 from workloads.measure.connectivity import links, paths
+from workloads.models.chain import activations
 
 EXAMPLES = 1_000  # enough to tell a unit that fires seldom from one that never does
 
@@ -20,7 +22,7 @@ def dead_neurons(*chains: Mapping[str, Tensor]) -> dict[str, float]:
     alive = {
         name: before.any(1) & after.any(0)
         for linked in map(links, chains)
-        for (name, before), after in zip(linked.items(), list(linked.values())[1:])
+        for (name, before), (_, after) in pairwise(linked.items())
     }
     return _fractions("dead_neurons", {name: ~units for name, units in alive.items()})
 
@@ -28,18 +30,19 @@ def dead_neurons(*chains: Mapping[str, Tensor]) -> dict[str, float]:
 def dead_structural(weights: Mapping[str, Tensor]) -> dict[str, float]:
     """Fractions of units that no path of nonzero weights links to both ends. `weights` as above; a bias is no input."""
     from_input, to_output = paths(links(weights))
-    alive = [reached & reaching for reached, reaching in zip(from_input, to_output)]
-    return _fractions("dead_structural", {name: ~units for name, units in zip(list(weights)[:-1], alive[1:])})
+    *hidden, _ = weights
+    alive = [reached & reaching for reached, reaching in zip(from_input, to_output, strict=True)][1:-1]
+    return _fractions("dead_structural", {name: ~units for name, units in zip(hidden, alive, strict=True)})
 
 
 @torch.inference_mode()
 def dead_functional(model: nn.Module, hidden: list[str], split: Split) -> dict[str, float]:
     """Fractions of units that are zero for every one of the first 1,000 examples of `split`, at every position."""
     model.eval()
-    activations = model.activations(split.inputs[:EXAMPLES])[1:]
+    flowing = activations(model, split.inputs[:EXAMPLES])[1:]
     fired = {
         name: (activation != 0).flatten(2).any(2).any(0) if activation.ndim > 2 else (activation != 0).any(0)
-        for name, activation in zip(hidden, activations)
+        for name, activation in zip(hidden, flowing, strict=True)
     }
     return _fractions("dead_functional", {name: ~units for name, units in fired.items()})
 

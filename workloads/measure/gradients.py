@@ -1,15 +1,10 @@
 """Gradients on a fixed probe: how much the network still wants to move, and where it may not."""
 
-from collections.abc import Mapping
-
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from workloads.data.splits import Split
-from workloads.training.loss import loss_of
-from workloads.training.state import State
-
-CHUNK = 16_384  # predictions at once: what a language model of many tokens takes of memory
+from workloads.network.gradient import mean_gradient
+from workloads.network.state import State
 
 
 def gradients(state: State, probe: Split) -> dict[str, float]:
@@ -24,18 +19,6 @@ def gradients(state: State, probe: Split) -> dict[str, float]:
     kept = {name: gradient[state.masks[name]] for name, gradient in dense.items()}
     zero = {name: gradient[weights[name] == 0] for name, gradient in dense.items()}
     return _norms("gradient_norm", "gradient_rms", kept) | _norms("zero_grad_norm", "zero_grad_rms", zero)
-
-
-def mean_gradient(model: nn.Module, weights: Mapping[str, nn.Parameter], split: Split) -> dict[str, Tensor]:
-    """The gradient of the mean loss over all predictions of a split, dense, the model in eval mode."""
-    model.eval()
-    parameters, scored = list(weights.values()), split.scored
-    total: list[Tensor] = []
-    for chunk in split.chunks(CHUNK):
-        mean = loss_of(model(chunk.inputs), chunk.targets)
-        gradients = torch.autograd.grad(mean * (chunk.scored / scored), parameters)
-        total = [before + now for before, now in zip(total, gradients)] if total else list(gradients)
-    return dict(zip(weights, total))
 
 
 def _norms(metric: str, per_weight: str, parts: dict[str, Tensor]) -> dict[str, float]:

@@ -12,9 +12,9 @@ from workloads.measure.revival import revived, zeros
 from workloads.measure.sparsity import sparsity
 from workloads.measure.summary import at_current_sparsity
 from workloads.measure.trends import trends
-from workloads.training.evaluate import evaluate
+from workloads.network.state import Look, State
+from workloads.training.evaluation import evaluate
 from workloads.training.loop import since_look
-from workloads.training.state import Look, State
 from workloads.trial import Trial
 
 AFTER_PRUNING = {  # metric -> what it is of

@@ -26,9 +26,7 @@ def ranks(weights: Mapping[str, Tensor]) -> dict[str, float]:
     }
 
 
-def ranks_by_chance(
-    weights: Mapping[str, Tensor], kept: Mapping[str, int], drawn: torch.Generator
-) -> dict[str, float]:
+def ranks_by_chance(weights: Mapping[str, Tensor], kept: Mapping[str, int], drawn: torch.Generator) -> dict[str, float]:
     """The ranks of dense `weights` under random masks that keep so many in each layer, names ending in `_by_chance`.
 
     What sparsity alone does to a spectrum: values stay where they were learned, and chance says which go. To deal a

@@ -3,21 +3,21 @@
 import torch
 
 from workloads.data.splits import DataSet
+from workloads.data.text import Windows
+from workloads.network.state import State
 from workloads.randomness import generator
-from workloads.training.state import State
 
 TOKENS = 300  # that are drawn
 TEMPERATURE = 0.8  # below 1 the likely becomes likelier; that of nanoGPT's samples
-DRAWN = 2  # of the purpose probe; see measure.look for the others
 
 
 @torch.inference_mode()
 def sample(state: State, data: DataSet, seed: int) -> str | None:
     """A text that begins with a line break, the same draws for all networks of a seed; None where data are no text."""
-    if data.tokenizer is None:
+    if data.tokenizer is None or not isinstance(data.train, Windows):
         return None
     state.model.eval()
-    draws = generator(seed, "probe", DRAWN)
+    draws = generator(seed, "sample")
     context = data.train.context
     written = torch.from_numpy(data.tokenizer.encode("\n"))
     for _ in range(TOKENS):

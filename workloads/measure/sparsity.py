@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from workloads.training.state import State
+from workloads.network.state import State
 
 
 def nonzero(state: State) -> int:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from math import exp, log
 
-from workloads.data.splits import DataSet, Split
+from workloads.cost.memory import PeakMemory, model_bytes
+from workloads.cost.operations import forward_flops
+from workloads.cost.storage import csr_bytes, dense_bytes
+from workloads.data.splits import DataSet
 from workloads.measure.connectivity import classes_without_input, effective_sparsity
-from workloads.measure.flops import forward_flops
-from workloads.measure.memory import PeakMemory, model_bytes
 from workloads.measure.sparsity import nonzero
-from workloads.measure.storage import csr_bytes, dense_bytes
-from workloads.pruning.early_bird import Search
-from workloads.training.state import Look, State
-from workloads.workload import Workload
+from workloads.network.search import Search
+from workloads.network.state import Look, State
+from workloads.tasks.workload import Workload
 
 LARGEST = 700  # nats, of which the exponential still fits a float
 
@@ -49,13 +49,13 @@ def of_language(looks: Sequence[Look], data: DataSet) -> dict[str, float]:
         if split.characters is not None:
             loss = last[f"{name}/loss"]
             figures[f"final/{name}_perplexity"] = exp(min(loss, LARGEST))
-            figures[f"final/{name}_bits_per_character"] = bits_per_character(loss, split)
+            figures[f"final/{name}_bits_per_character"] = bits_per_character(loss, split.scored, split.characters)
     return figures
 
 
-def bits_per_character(loss: float, split: Split) -> float:
-    """All nats over a split, as bits, over all characters that its targets spell."""
-    return loss * split.scored / (log(2) * split.characters)
+def bits_per_character(loss: float, scored: int, characters: int) -> float:
+    """All nats of so many scored predictions, as bits, over all characters that these spell."""
+    return loss * scored / (log(2) * characters)
 
 
 def best(looks: Sequence[Look]) -> dict[str, float]:

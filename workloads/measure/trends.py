@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from statistics import fmean, linear_regression
 
-from workloads.training.state import Look
+from workloads.network.state import Look
 
 WINDOW = 10  # looks
 

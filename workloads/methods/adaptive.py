@@ -5,12 +5,12 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from workloads.methods.method import Method
-from workloads.pruning import updates
-from workloads.pruning.amounts import Allocation
-from workloads.pruning.importance import Criterion, Magnitude
-from workloads.pruning.phases import Measure, Prune, Script, Train
-from workloads.pruning.schedules import Cubic, Linear
-from workloads.pruning.updates import Applications, moment
+from workloads.script import rules
+from workloads.script.amounts import Allocation
+from workloads.script.criteria import Criterion, Magnitude
+from workloads.script.phases import Measure, Prune, Script, Train
+from workloads.script.rules import Applications, moment
+from workloads.script.schedules import Cubic, Linear
 from workloads.settings import Sparsity, tagged
 
 HELD = {
@@ -45,12 +45,16 @@ class Adaptive(Method):
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
         if self.warmup_ratio >= self.final_prune_ratio:
-            raise ValueError(f"warmup_ratio {self.warmup_ratio:g} is not less than final_prune_ratio "
-                             f"{self.final_prune_ratio:g}, and weights go in between; e.g. 0.15 and 0.85")
+            raise ValueError(
+                f"warmup_ratio {self.warmup_ratio:g} is not less than final_prune_ratio "
+                f"{self.final_prune_ratio:g}, and weights go in between; e.g. 0.15 and 0.85"
+            )
         if (self.masks, self.finalization) not in HELD:
             reason = "hold their zeros from the beginning" if self.masks == "persistent" else "set nothing to zero"
-            raise ValueError(f"finalization: free needs masks: zero_once, since {self.masks} masks {reason}; "
-                             "leave it out, or change masks")
+            raise ValueError(
+                f"finalization: free needs masks: zero_once, since {self.masks} masks {reason}; "
+                "leave it out, or change masks"
+            )
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:
@@ -64,7 +68,7 @@ class Adaptive(Method):
             )
         free, loose = self.finalization == "free", self.finalization == "free" or self.masks == "ranked"
         how = {"criterion": self.criterion, "to": self.sparsity, "allocation": self.allocation}
-        rule = updates.Adaptive(
+        rule = rules.AdaptiveRule(
             schedule=self.schedule, held=HELD[self.masks, self.finalization], begin=begin, end=end,
             applications=self.applications, **how,
         )  # fmt: skip

@@ -5,11 +5,11 @@ from typing import Literal, Self
 from pydantic import PositiveInt, model_validator
 
 from workloads.methods.method import Method
-from workloads.pruning import updates
-from workloads.pruning.amounts import Allocation, DenseLayers, check_dense_layers
-from workloads.pruning.importance import Criterion, Magnitude
-from workloads.pruning.phases import Measure, Script, Train
-from workloads.pruning.updates import Distance, Window
+from workloads.script import rules
+from workloads.script.amounts import Allocation, DenseLayers, check_dense_layers
+from workloads.script.criteria import Criterion, Magnitude
+from workloads.script.phases import Measure, Script, Train
+from workloads.script.rules import Distance, Window
 from workloads.settings import Sparsity
 
 
@@ -48,8 +48,8 @@ class EarlyBird(Method):
                 f"early_bird compares {self.window} masks, one every {every} steps, and a training of {steps} steps "
                 f"gives {seen}; make the training longer, or window or every smaller"
             )
-        updates.check_updates(seen, every)
-        rule = updates.EarlyBird(
+        rules.check_updates(seen, every)
+        rule = rules.EarlyBirdRule(
             criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
             window=self.window, tolerance=self.tolerance, every=every, end=seen * every,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat, model_validator
 
-from workloads.pruning.phases import Train
+from workloads.script.phases import Train
 from workloads.settings import Settings
 
 
@@ -33,8 +33,10 @@ class FineTune(Settings):
         if self.lr != "rewind":
             return Train(start=trained, stop=trained + length, lr=self.lr)
         if length > steps:
-            raise ValueError(f"fine_tune.lr: rewind cannot repeat {length} steps of a training that has {steps}; "
-                             "make fine_tune shorter, or give its lr as a number")
+            raise ValueError(
+                f"fine_tune.lr: rewind cannot repeat {length} steps of a training that has {steps}; "
+                "make fine_tune shorter, or give its lr as a number"
+            )
         return Train(start=steps - length, stop=steps)
 
     def _length(self, steps: int, epoch: int) -> int:

@@ -5,11 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveInt, model_validator
 
 from workloads.methods.method import Method
-from workloads.pruning import updates
-from workloads.pruning.amounts import Allocation, DenseLayers, check_dense_layers
-from workloads.pruning.importance import Criterion, Magnitude
-from workloads.pruning.phases import Measure, Script, Train
-from workloads.pruning.schedules import Cubic, Schedule
+from workloads.script import rules
+from workloads.script.amounts import Allocation, DenseLayers, check_dense_layers
+from workloads.script.criteria import Criterion, Magnitude
+from workloads.script.phases import Measure, Script, Train
+from workloads.script.schedules import Cubic, Schedule
 from workloads.settings import Sparsity
 
 Moment = Annotated[float, Field(ge=0, lt=1, description="a fraction of the training's steps")]
@@ -37,14 +37,14 @@ class Gradual(Method):
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method. Raises ValueError where no step lies between begin and end."""
         del epoch  # all lengths are in steps
-        begin, end = (updates.moment(share, steps) for share in (self.begin, self.end))
+        begin, end = (rules.moment(share, steps) for share in (self.begin, self.end))
         if begin >= end:
             raise ValueError(
                 f"gradual begins at step {begin} and ends at step {end} of {steps}; "
                 "make end larger than begin, or the training longer"
             )
-        updates.check_updates((end - begin) // self.every, self.every)
-        rule = updates.Gradual(
+        rules.check_updates((end - begin) // self.every, self.every)
+        rule = rules.GradualRule(
             criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
             schedule=self.schedule, masks=self.masks, begin=begin, end=end, every=self.every,
         )  # fmt: skip

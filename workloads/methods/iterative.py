@@ -4,8 +4,8 @@ from typing import Literal, Self
 
 from workloads.methods.fine_tune import FineTune
 from workloads.methods.ladder import Ladder, rung
-from workloads.pruning.importance import Criterion, Magnitude
-from workloads.pruning.phases import Phase, Script, Train
+from workloads.script.criteria import Criterion, Magnitude
+from workloads.script.phases import Phase, Script, Train
 
 
 class Iterative(Ladder):
@@ -19,7 +19,7 @@ class Iterative(Ladder):
         """See Method."""
         script: list[Phase] = [Train(start=0, stop=steps), rung(0, 0.0)]
         trained = steps
-        for number, (removal, asked) in enumerate(zip(self.removals(self.criterion), self.rungs), 1):
+        for number, (removal, asked) in enumerate(zip(self.removals(self.criterion), self.rungs, strict=True), 1):
             tuning = self.fine_tune.phase(trained, steps, epoch)
             trained = tuning.stop
             script += [removal, tuning, rung(number, asked)]

@@ -8,8 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveInt, model_validator
 
 from workloads.methods.method import Method
-from workloads.pruning.importance import Criterion
-from workloads.pruning.phases import Measure, Prune
+from workloads.script.criteria import Criterion
+from workloads.script.phases import Measure, Prune
 from workloads.settings import Sparsity
 
 Share = Annotated[float, Field(gt=0, lt=1, description="a fraction, neither nothing nor all")]
@@ -33,17 +33,21 @@ class Ladder(Method, ABC):
     @model_validator(mode="after")
     def _one_way_down(self) -> Self:
         told = [name for name in ("rounds", "rate", "sparsity") if getattr(self, name) is not None]
+        rounds, rate = self.rounds, self.rate
         if self.levels is not None and told:
             raise ValueError(f"levels say all about the rungs; leave out {' and '.join(told)}")
         if self.levels is not None and any(low >= high for low, high in pairwise(self.levels)):
             raise ValueError(f"levels {list(self.levels)} must rise from rung to rung; sort them")
         if len(told) == 1:
-            raise ValueError(f"{told[0]} alone does not make a ladder; "
-                             "give two of rounds, rate and sparsity, or levels")
-        if len(told) == 3:
-            reached = round(1 - (1 - self.rate) ** self.rounds, 4)
-            raise ValueError(f"rounds {self.rounds} at rate {self.rate} come to sparsity {reached:g} by themselves, "
-                             f"and sparsity {self.sparsity} is asked for; leave out one of rounds, rate and sparsity")
+            raise ValueError(
+                f"{told[0]} alone does not make a ladder; give two of rounds, rate and sparsity, or levels"
+            )
+        if rounds is not None and rate is not None and self.sparsity is not None:
+            reached = round(1 - (1 - rate) ** rounds, 4)
+            raise ValueError(
+                f"rounds {rounds} at rate {rate} come to sparsity {reached:g} by themselves, "
+                f"and sparsity {self.sparsity} is asked for; leave out one of rounds, rate and sparsity"
+            )
         if self.output_rate is not None and ("sparsity" in told or self.levels or self.allocation == "global"):
             raise ValueError("output_rate goes with rounds and rate and with allocation: uniform; leave it out")
         count = len(self.levels or ()) or self._count
@@ -65,15 +69,13 @@ class Ladder(Method, ABC):
     def removals(self, criterion: Criterion) -> tuple[Prune, ...]:
         """What is pruned in each round."""
         last = len(self.rungs)
-        return tuple(
-            Prune(criterion=criterion, allocation=self.allocation, **self._amount(asked, number == last))
-            for number, asked in enumerate(self.rungs, 1)
-        )
+        return tuple(self._removal(criterion, asked, number == last) for number, asked in enumerate(self.rungs, 1))
 
-    def _amount(self, asked: float, last: bool) -> dict[str, float | None]:
+    def _removal(self, criterion: Criterion, asked: float, last: bool) -> Prune:
         if self.levels is not None or self.sparsity is not None and last:
-            return {"to": asked}
-        return {"rate": self._rate, "output_rate": self._output_rate, "limit": self.sparsity}
+            return Prune(criterion=criterion, allocation=self.allocation, to=asked)
+        return Prune(criterion=criterion, allocation=self.allocation, rate=self._rate, output_rate=self._output_rate,
+                     limit=self.sparsity)  # fmt: skip
 
     @property
     def _output_rate(self) -> float | None:
@@ -83,7 +85,9 @@ class Ladder(Method, ABC):
     def _rate(self) -> float:
         if self.rate is not None:
             return self.rate
-        return RATE if self.rounds is None else 1 - (1 - self.sparsity) ** (1 / self.rounds)
+        if self.rounds is None or self.sparsity is None:
+            return RATE
+        return 1 - (1 - self.sparsity) ** (1 / self.rounds)
 
     @property
     def _count(self) -> int:
@@ -91,7 +95,7 @@ class Ladder(Method, ABC):
             return self.rounds
         if self.sparsity is None:
             return ROUNDS
-        left = math.log(1 - self.rate) or -math.ulp(1)  # of a rate too small to tell from none
+        left = math.log(1 - self._rate) or -math.ulp(1)  # of a rate too small to tell from none
         return max(1, math.ceil(round(math.log(1 - self.sparsity) / left, EXACT)))
 
 

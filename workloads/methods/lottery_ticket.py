@@ -9,8 +9,8 @@ from pydantic import NonNegativeInt, PositiveInt, model_validator
 from workloads.methods.dense import Dense
 from workloads.methods.ladder import Ladder, rung
 from workloads.methods.method import Method
-from workloads.pruning.importance import Magnitude
-from workloads.pruning.phases import (
+from workloads.script.criteria import Magnitude
+from workloads.script.phases import (  # fmt: skip
     Control,
     Measure,
     Phase,
@@ -21,7 +21,7 @@ from workloads.pruning.phases import (
     Script,
     Shuffle,
     Train,
-)  # fmt: skip
+)
 
 MOST = 1_000  # networks of one trial
 DRAWN: tuple[Control, ...] = ("reinit", "shuffled", "random")  # the controls that chance decides
@@ -53,40 +53,50 @@ class LotteryTicket(Ladder):
         if len(set(self.controls)) < len(self.controls):
             raise ValueError(f"controls {list(self.controls)} name one twice; leave it out")
         if self.controls and self.restart != "rewind":
-            raise ValueError(f"controls are held against tickets, and restart: {self.restart} finds none; "
-                             "leave out either")
+            raise ValueError(
+                f"controls are held against tickets, and restart: {self.restart} finds none; leave out either"
+            )
         if self.controls and not self.rungs[-1]:
-            raise ValueError("controls branch off a round, and at sparsity 0 there is none that removes anything; "
-                             "leave them out")
+            raise ValueError(
+                "controls branch off a round, and at sparsity 0 there is none that removes anything; leave them out"
+            )
         if "one_shot" in self.controls and len(self.rungs) == 1:
-            raise ValueError("with a single round the control one_shot is the ticket itself; give more rounds, or "
-                             "leave it out")
+            raise ValueError(
+                "with a single round the control one_shot is the ticket itself; give more rounds, or leave it out"
+            )
         if self.control_draws > 1 and not set(self.controls) & set(DRAWN):
-            raise ValueError(f"control_draws {self.control_draws} are of {', '.join(DRAWN)}, and controls "
-                             f"{list(self.controls)} name none of them; leave it out")
+            raise ValueError(
+                f"control_draws {self.control_draws} are of {', '.join(DRAWN)}, and controls "
+                f"{list(self.controls)} name none of them; leave it out"
+            )
         networks = 1 + len(self.rungs) * (1 + sum(self.control_draws if one in DRAWN else 1 for one in self.controls))
         if networks > MOST:
-            raise ValueError(f"rounds and controls come to {networks:,} networks, and a trial has at most {MOST:,}; "
-                             "make rounds, controls or control_draws fewer")
+            raise ValueError(
+                f"rounds and controls come to {networks:,} networks, and a trial has at most {MOST:,}; "
+                "make rounds, controls or control_draws fewer"
+            )
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method. Raises ValueError where `rewind_to` is not before the end of training."""
         if self.rewind_to >= steps:
-            raise ValueError(f"rewind_to {self.rewind_to} is not before the end of a training of {steps} steps; "
-                             "make it smaller")
+            raise ValueError(
+                f"rewind_to {self.rewind_to} is not before the end of a training of {steps} steps; make it smaller"
+            )
         dense = Train(start=0, stop=steps)
         rest = Train(start=self.rewind_to, stop=steps)
         rewind = Rewind(to=(Train(start=0, stop=self.rewind_to),) if self.rewind_to else ())
         script: list[Phase] = [dense, rung(0, 0.0)]
         path: Script = (dense,)
-        for number, (removal, asked) in enumerate(zip(self.removals(Magnitude()), self.rungs), 1):
-            restart = {"rewind": (rewind, rest), "reinit": (Reinitialize(draw=number), dense), "none": (rest,)}
-            pruned = (*path, removal)
+        for number, (removal, asked) in enumerate(zip(self.removals(Magnitude()), self.rungs, strict=True), 1):
+            restart: dict[str, Script] = {
+                "rewind": (rewind, rest), "reinit": (Reinitialize(draw=number), dense), "none": (rest,),
+            }  # fmt: skip
+            pruned: Script = (*path, removal)
             path = (*pruned, *restart[self.restart])
             script += [removal, *restart[self.restart], rung(number, asked)]
             for control, draw in self._controls(number):
-                beginnings = {
+                beginnings: dict[Control, Script] = {
                     "reinit": (Return(to=pruned), Reinitialize(draw=draw), dense),
                     "shuffled": (Return(to=pruned), Shuffle(draw=draw), rewind, rest),
                     "random": (Return(to=pruned), Shuffle(draw=draw), Reinitialize(draw=draw), dense),

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Literal
 
-from workloads.pruning.phases import Script
+from workloads.script.phases import Script
 from workloads.settings import Settings
 
 

@@ -6,9 +6,9 @@ from pydantic import NonNegativeFloat, PositiveInt, model_validator
 
 from workloads.methods.fine_tune import FineTune
 from workloads.methods.method import Method
-from workloads.pruning.amounts import Allocation
-from workloads.pruning.importance import Magnitude
-from workloads.pruning.phases import Cut, Measure, Prune, Script, Train
+from workloads.script.amounts import Allocation
+from workloads.script.criteria import Magnitude
+from workloads.script.phases import Cut, Measure, Prune, Script, Train
 from workloads.settings import Sparsity
 
 

@@ -3,7 +3,7 @@
 from typing import Literal, Self
 
 from workloads.methods.method import Method
-from workloads.pruning.phases import Measure, Narrow, Script, Train
+from workloads.script.phases import Measure, Narrow, Script, Train
 from workloads.settings import Sparsity
 
 

@@ -3,9 +3,9 @@
 from typing import Literal, Self
 
 from workloads.methods.method import Method
-from workloads.pruning.amounts import DenseLayers, LayerAllocation
-from workloads.pruning.importance import Random
-from workloads.pruning.phases import Measure, Prune, Rescale, Script, Train
+from workloads.script.amounts import DenseLayers, LayerAllocation
+from workloads.script.criteria import Random
+from workloads.script.phases import Measure, Prune, Rescale, Script, Train
 from workloads.settings import Sparsity
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from workloads.models.layer import Layer
 from workloads.models.widths import narrowed
-from workloads.workload import Layer
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -49,12 +49,12 @@ class Blocks:
             yield {f"{attention}.c_attn": values, f"{attention}.c_proj": matrices[f"{attention}.c_proj"]}
             yield {f"{mlp}.{name}": matrices[f"{mlp}.{name}"] for name in ("c_fc", "c_proj")}
 
-    def narrowed(self, weights: int) -> Self:
+    def narrowed(self, weights: int) -> Blocks:
         """As many blocks and heads, narrower, with as nearly as possible `weights` prunable weights.
 
         Raises ValueError where heads of width 1 and an MLP of one unit are more."""
 
-        def blocks(widths: tuple[int, ...]) -> Self:
+        def blocks(widths: tuple[int, ...]) -> Blocks:
             return replace(self, width=self.heads * widths[0], mlp_width=widths[1])
 
         def size(widths: tuple[int, ...]) -> int:

@@ -38,7 +38,7 @@ class CNN(nn.Module):
     def activations(self, inputs: Tensor) -> list[Tensor]:
         """What flows into each layer: (batch, channels, side, side) up to the last block, then (batch, width)."""
         flowing = [inputs]
-        for conv, norm in zip(self.convs, self.norms):
+        for conv, norm in zip(self.convs, self.norms, strict=True):
             flowing.append(torch.relu(max_pool2d(norm(conv(flowing[-1])), self.pool)))
         for layer in self.hidden:
             flowing.append(torch.relu(layer(flowing[-1].flatten(1))))

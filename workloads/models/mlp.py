@@ -1,6 +1,7 @@
 """A multi-layer perceptron."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -14,9 +15,9 @@ class MLP(nn.Module):
 
     def __init__(self, inputs: int, hidden: Sequence[int], outputs: int):
         super().__init__()
-        into = (inputs, *hidden)
-        self.hidden = nn.ModuleList(skip_init(nn.Linear, a, b) for a, b in zip(into, hidden))
-        self.output = skip_init(nn.Linear, into[-1], outputs)
+        widths = (inputs, *hidden)
+        self.hidden = nn.ModuleList(skip_init(nn.Linear, into, out) for into, out in pairwise(widths))
+        self.output = skip_init(nn.Linear, widths[-1], outputs)
 
     def activations(self, inputs: Tensor) -> list[Tensor]:
         """What flows into each layer, from the first: (batch, inputs), then (batch, width) after each ReLU."""

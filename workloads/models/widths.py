@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import isqrt
 
-from workloads.workload import Layer
+from workloads.models.layer import Layer
 
 
 def mlp_layers(inputs: int, hidden: tuple[int, ...], outputs: int) -> tuple[Layer, ...]:
@@ -15,7 +16,7 @@ def mlp_layers(inputs: int, hidden: tuple[int, ...], outputs: int) -> tuple[Laye
     """
     names = [f"hidden.{index}" for index in range(len(hidden))] + ["output"]
     widths = [inputs, *hidden, outputs]
-    return tuple(Layer(name, (out, into)) for name, into, out in zip(names, widths, widths[1:]))
+    return tuple(Layer(name, (out, into)) for name, (into, out) in zip(names, pairwise(widths), strict=True))
 
 
 def cnn_layers(features: int, channels: Sequence[int], kernel: int, pool: int, hidden: Sequence[int], outputs: int,
@@ -37,8 +38,10 @@ def cnn_layers(features: int, channels: Sequence[int], kernel: int, pool: int, h
         if side < 1:
             taken = f"takes {lost} off for kernel {kernel} and divides the rest" if lost else "divides that"
             advice = f"use at most {index} blocks, or a smaller pool" if index else "use a smaller pool"
-            raise ValueError(f"block {index + 1} of channels {list(channels)} pools to nothing: pictures are "
-                             f"{isqrt(features)} pixels wide and each block {taken} by pool {pool}; {advice}")
+            raise ValueError(
+                f"block {index + 1} of channels {list(channels)} pools to nothing: pictures are "
+                f"{isqrt(features)} pixels wide and each block {taken} by pool {pool}; {advice}"
+            )
     return (*convs, *mlp_layers(into * side * side, tuple(hidden), outputs))
 
 
@@ -71,4 +74,4 @@ def _factors(widths: list[int]) -> list[Fraction]:
     """One factor for each way in which the scaled widths can round, from thin to full."""
     jumps = {Fraction(2 * units + 1, 2 * width) for width in widths for units in range(width)}
     edges = sorted({Fraction(0), Fraction(1), *jumps})
-    return [(low + high) / 2 for low, high in zip(edges, edges[1:])] + [Fraction(1)]
+    return [(low + high) / 2 for low, high in pairwise(edges)] + [Fraction(1)]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from workloads.pruning.amounts import Allocation, DenseLayers, LayerAllocation
-from workloads.workload import Layer
+from workloads.models.layer import Layer
+from workloads.script.amounts import Allocation, DenseLayers, LayerAllocation
 
 Kept = int | dict[str, int]  # how many weights stay: of all layers together, or of each
 
@@ -23,38 +23,38 @@ def kept_on_the_way(
     Rounding can give a layer a weight more at a higher sparsity (`erk`). What is gone stays gone, so a layer keeps at
     most what it has left; and the end is exact, so it keeps at least what it has there.
     """
-    now, then = (kept_at(layers, each, allocation, dense) for each in (sparsity, last))
-    if isinstance(now, int):
-        return now
+    if allocation == "global":
+        return total(layers, sparsity)
+    now, then = (counts(layers, each, allocation, dense) for each in (sparsity, last))
     return {name: min(max(count, then[name]), left[name]) for name, count in now.items()}
 
 
-def kept_after(
-    kept: Mapping[str, int], rate: float, allocation: Allocation, output_rate: float | None = None, times: int = 1,
-    least: Kept | None = None,
-) -> Kept:  # fmt: skip
-    """Weights to keep where `kept` are left, by layer from input to output, and `rate` of them go, `times` in a row.
+def total_after(left: int, rate: float, times: int = 1, least: int = 0) -> int:
+    """Weights to keep of all layers together where `rate` of those that are left go, `times` in a row.
 
-    The last layer loses `output_rate` of its own, where that is given: not with a global allocation. Where `least` is
-    given (of the same allocation), it stops there.
+    It stops at `least`.
 
-    >>> kept_after({"a": 10, "b": 4}, 0.2, "uniform", output_rate=0.1), kept_after({"a": 10, "b": 4}, 0.2, "global")
-    ({'a': 8, 'b': 4}, 11)
-    >>> kept_after({"a": 10}, 0.2, "uniform", times=3, least={"a": 7})
-    {'a': 7}
+    >>> total_after(14, 0.2), total_after(14, 0.2, times=3, least=9)
+    (11, 9)
     """
-    if allocation == "global":
-        return _less(sum(kept.values()), rate, times, least or 0)
+    for _ in range(times):
+        left = max(left - round(Fraction(str(rate)) * left), least)
+    return left
+
+
+def counts_after(
+    kept: Mapping[str, int], rate: float, output_rate: float | None = None, times: int = 1,
+    least: Mapping[str, int] | None = None,
+) -> dict[str, int]:  # fmt: skip
+    """The same layer by layer, from input to output. The last one loses `output_rate` of its own, where that is given.
+
+    >>> counts_after({"a": 10, "b": 4}, 0.2, output_rate=0.1), counts_after({"a": 10}, 0.2, times=3, least={"a": 7})
+    ({'a': 8, 'b': 4}, {'a': 7})
+    """
     rates, floors = dict.fromkeys(kept, rate), least or dict.fromkeys(kept, 0)
     if output_rate is not None:
         rates[list(kept)[-1]] = output_rate
-    return {name: _less(count, rates[name], times, floors[name]) for name, count in kept.items()}
-
-
-def _less(count: int, rate: float, times: int, least: int) -> int:
-    for _ in range(times):
-        count = max(count - round(Fraction(str(rate)) * count), least)
-    return count
+    return {name: total_after(count, rates[name], times, floors[name]) for name, count in kept.items()}
 
 
 def total(layers: Sequence[Layer], sparsity: float) -> int:
@@ -85,9 +85,11 @@ def counts(
     size, free_size = (sum(layer.size for layer in some) for some in (layers, free))
     removed = Fraction(str(sparsity)) * size  # all of it from the free layers
     if removed > free_size:
-        raise ValueError(f"dense_layers {list(dense)} keep {size - free_size} weights, more than the "
-                         f"{total(layers, sparsity)} of {size} that sparsity {sparsity} leaves; "
-                         "lower the sparsity or name fewer dense_layers")
+        raise ValueError(
+            f"dense_layers {list(dense)} keep {size - free_size} weights, more than the "
+            f"{total(layers, sparsity)} of {size} that sparsity {sparsity} leaves; "
+            "lower the sparsity or name fewer dense_layers"
+        )
     kept = ALLOCATIONS[allocation](free, removed) if free else {}
     return {layer.name: kept.get(layer.name, layer.size) for layer in layers}
 

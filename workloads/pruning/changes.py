@@ -1,19 +1,20 @@
 """What the phases that are no training do to a network."""
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 
 from workloads.data.splits import DataSet
-from workloads.pruning.allocation import kept_after, kept_at, total
-from workloads.pruning.choice import chosen
-from workloads.pruning.criteria import scores
-from workloads.pruning.paths import step_after
-from workloads.pruning.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shuffle
+from workloads.network.snapshot import restored
+from workloads.network.state import State
+from workloads.pruning.allocation import Kept, counts, counts_after, kept_at, total, total_after
+from workloads.pruning.scores import scores
+from workloads.pruning.select import chosen
 from workloads.randomness import generator
-from workloads.training.snapshot import restored
-from workloads.training.state import State
+from workloads.script.paths import step_after
+from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shuffle
 from workloads.trial import Trial
-
-SHUFFLES = 1  # the last index of the purpose mask that has another use: 0 random scores, 1 ties
 
 
 def prune(phase: Prune, state: State, trial: Trial, data: DataSet) -> State:
@@ -21,14 +22,21 @@ def prune(phase: Prune, state: State, trial: Trial, data: DataSet) -> State:
     if not phase.changes:
         return state
     scored = scores(phase.criterion, state.weights, state, data.train, trial.seed)
-    if phase.to is not None:
-        kept = kept_at(state.layers, phase.to, phase.allocation, phase.dense_layers)
-    else:
-        output_rate = phase.output_rate if state.workload.has_prunable_output else None
-        least = None if phase.limit is None else kept_at(state.layers, phase.limit, phase.allocation)
-        kept = kept_after(state.kept, phase.rate, phase.allocation, output_rate, phase.times, least)
-    state.put_masks(chosen(scored, kept, state.masks, trial.seed))
+    state.put_masks(chosen(scored, _kept(phase, state), state.masks, trial.seed))
     return state
+
+
+def _kept(phase: Prune, state: State) -> Kept:
+    """Weights that stay: at a sparsity, or after a rate."""
+    if phase.to is not None:
+        return kept_at(state.layers, phase.to, phase.allocation, phase.dense_layers)
+    rate, limit = phase.rate or 0.0, phase.limit or None
+    if phase.allocation == "global":
+        least = 0 if limit is None else total(state.layers, limit)
+        return total_after(sum(state.kept.values()), rate, phase.times, least)
+    output_rate = phase.output_rate if state.workload.has_prunable_output else None
+    floors = None if limit is None else counts(state.layers, limit, phase.allocation)
+    return counts_after(state.kept, rate, output_rate, phase.times, floors)
 
 
 def cut(phase: Cut, state: State, trial: Trial, data: DataSet) -> State:
@@ -51,7 +59,7 @@ def narrow(phase: Narrow, state: State, trial: Trial, data: DataSet) -> State:
 def shuffle(phase: Shuffle, state: State, trial: Trial, data: DataSet) -> State:
     """The masks with each layer's places in another order."""
     del data  # chance alone decides
-    drawn = generator(trial.seed, "mask", SHUFFLES + phase.draw)
+    drawn = generator(trial.seed, "shuffle", phase.draw - 1)
     orders = {name: torch.randperm(mask.numel(), generator=drawn).to(mask.device) for name, mask in state.masks.items()}
     state.put_masks({name: mask.flatten()[orders[name]].view_as(mask) for name, mask in state.masks.items()})
     return state
@@ -90,7 +98,7 @@ def go_back(phase: Return, state: State, trial: Trial, data: DataSet) -> State:
     return before
 
 
-CHANGES = {
+CHANGES: dict[str, Callable[[Any, State, Trial, DataSet], State]] = {
     "prune": prune,
     "cut": cut,
     "narrow": narrow,

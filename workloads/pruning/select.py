@@ -5,12 +5,30 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from workloads.pruning.allocation import Kept
+from workloads.randomness import generator
+
+
+def chosen(scores: Mapping[str, Tensor], kept: Kept, among: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
+    """Masks that keep so many of the best-scored weights of the masks `among`, and never others.
+
+    Raises ValueError where more are to be kept than there are: what was removed does not come back."""
+    ties = generator(seed, "ties")
+    there = {name: int(mask.sum()) for name, mask in among.items()}
+    left = {name: score.masked_fill(~among[name], -torch.inf) for name, score in scores.items()}
+    if isinstance(kept, int):
+        _check(kept, sum(there.values()), "all layers")
+        return keep_highest_overall(left, kept, ties)
+    for name, count in kept.items():
+        _check(count, there[name], name)
+    return {name: keep_highest(score, kept[name], ties) for name, score in left.items()}
+
 
 def keep_highest_overall(scores: Mapping[str, Tensor], count: int, ties: torch.Generator) -> dict[str, Tensor]:
     """Masks that keep exactly `count` of the highest scores of all layers together."""
     together = keep_highest(torch.cat([score.flatten() for score in scores.values()]), count, ties)
     parts = together.split([score.numel() for score in scores.values()])
-    return {name: part.view_as(score) for (name, score), part in zip(scores.items(), parts)}
+    return {name: part.view_as(score) for (name, score), part in zip(scores.items(), parts, strict=True)}
 
 
 def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
@@ -30,3 +48,9 @@ def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
     mask = torch.zeros(scores.numel(), dtype=torch.bool, device=scores.device)
     mask[shuffled[order[:count]]] = True
     return mask.view_as(scores)
+
+
+def _check(kept: int, there: int, where: str) -> None:
+    if kept > there:
+        raise ValueError(f"cannot keep {kept} weights of {where}, of which {there} are left: what was removed before "
+                         "stays removed")  # fmt: skip

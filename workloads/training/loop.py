@@ -8,15 +8,15 @@ from contextlib import contextmanager, nullcontext
 import torch
 from torch import Tensor, nn
 
+from workloads.cost.operations import training_flops
 from workloads.data.splits import Examples
 from workloads.errors import Diverged
-from workloads.measure.flops import training_flops
-from workloads.pruning.phases import Train
+from workloads.network.loss import loss_of
+from workloads.network.state import SinceLook, State
 from workloads.randomness import generator, stream
-from workloads.training.loss import loss_of
-from workloads.training.schedule import learning_rate
-from workloads.training.settings import Precision, Training
-from workloads.training.state import SinceLook, State
+from workloads.script.learning_rate import learning_rate
+from workloads.script.phases import Train
+from workloads.script.training import Precision, Training
 
 
 def batches(examples: Examples, batch_size: int, seed: int, start: int, stop: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -26,7 +26,7 @@ def batches(examples: Examples, batch_size: int, seed: int, start: int, stop: in
     for position in range(start, stop):
         if position // per_epoch != epoch:
             epoch = position // per_epoch
-            order = torch.randperm(examples.count, generator=generator(seed, "order", epoch)).to(examples.device)
+            order = torch.randperm(examples.count, generator=generator(seed, "batches", epoch)).to(examples.device)
         first = position % per_epoch * batch_size
         batch = examples.take(order[first : first + batch_size])
         yield batch.inputs, batch.targets
@@ -61,7 +61,7 @@ def train(
             mean = loss_of(logits, targets)
         mean.backward()
         if weights:
-            torch._foreach_mul_([weight.grad for weight in weights], masks)
+            torch._foreach_mul_([weight.grad for weight in weights if weight.grad is not None], masks)
         if training.clip_norm is not None:
             torch.nn.utils.clip_grad_norm_(parameters, training.clip_norm)
         for group in state.optimizer.param_groups:

@@ -5,10 +5,10 @@ from abc import ABC, abstractmethod
 from functools import cache, reduce
 from pathlib import Path
 
+from workloads.network.snapshot import Snapshot
 from workloads.numerics import Numerics
-from workloads.pruning.paths import Passage, changing
-from workloads.pruning.phases import Script
-from workloads.training.snapshot import Snapshot
+from workloads.script.paths import Passage, changing
+from workloads.script.phases import Script
 from workloads.trial import Trial, digest
 
 

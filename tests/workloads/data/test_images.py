@@ -1,6 +1,5 @@
 """What trials train on, held against what is published about the data sets."""
 
-
 import numpy
 import pytest
 import torch

@@ -14,7 +14,7 @@ from workloads.data.sources import Sources, fetch, verify
 from workloads.data.splits import UNSCORED
 from workloads.data.text import Windows, scored, split
 from workloads.errors import DataError
-from workloads.shakespeare import GPT2_TOKENS, ShakespeareGpt2
+from workloads.tasks.shakespeare import GPT2_TOKENS, ShakespeareGpt2
 from workloads.training.loop import batches
 
 

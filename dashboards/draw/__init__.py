@@ -1,0 +1,1 @@
+"""The design system: figures, small multiples, sections."""

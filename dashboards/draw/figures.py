@@ -1,0 +1,128 @@
+"""What all figures share: a calm layout without colours of its own, so that the page can be light or dark."""
+
+from collections.abc import Sequence
+from html import escape
+from math import log10
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
+
+from dashboards.statistics.estimates import Estimate
+
+SPARSITIES = ["#2f6fb0", "#7a6fb8", "#c25f9a", "#e8685f", "#e08a1e"]  # from few to many weights removed
+FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", "size": 13}
+GRID = "rgba(128,128,128,0.22)"
+DENSITY_TICKS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1)  # percent of weights left
+LONGEST = 48  # characters of a name in a figure; tables have it whole
+LEGEND = 0.3  # of a figure's height, at most; a longer legend scrolls
+NEUTRAL = "#888888"  # readable on white and on black
+
+
+def styled(figure: go.Figure, height: int) -> go.Figure:
+    """The figure with the shared layout; axes that it has are styled too."""
+    figure.update_layout(
+        template=go.layout.Template(),
+        height=height,
+        font=FONT,
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 64, "r": 40, "t": 56, "b": 56},
+        modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": NEUTRAL, "activecolor": NEUTRAL},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
+                "bgcolor": "rgba(0,0,0,0)", "maxheight": LEGEND},
+        hoverlabel={"font": FONT},
+    )  # fmt: skip
+    axes = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "automargin": True, "title_font": {"size": 13}}
+    return figure.update_xaxes(**axes).update_yaxes(**axes)
+
+
+def over_density(figure: go.Figure, sparsest: float) -> go.Figure:
+    """The figure with axes of x that run from all weights left to those of `sparsest`, a sparsity, on a log scale."""
+    left, right = 108, 85 * (1 - sparsest)
+    ticks = [tick for tick in DENSITY_TICKS if tick >= right]
+    labels = [f"{tick:g} %" for tick in ticks]
+    return figure.update_xaxes(type="log", range=[log10(left), log10(right)], tickvals=ticks, ticktext=labels)
+
+
+def by_sparsity(levels: list[float]) -> dict[float, str]:
+    """A colour for each level by its rank, since levels crowd where networks are sparse."""
+    places = np.linspace(0, 1, len(levels)) if len(levels) > 1 else [0.5]
+    scale = [[place, colour] for place, colour in zip(np.linspace(0, 1, len(SPARSITIES)), SPARSITIES, strict=True)]
+    return dict(zip(sorted(levels), sample_colorscale(scale, places), strict=True))
+
+
+def framed(values: Sequence[float], halves: Sequence[float], least: float) -> list[float]:
+    """The range of an axis that shows all values, and their intervals as far as they don't dwarf them.
+
+    `halves` are half intervals; of these so much is shown as the values are apart, or `least` where that is more.
+
+    >>> framed([2.0, 4.0], [0.5, 90.0], 1.0)
+    [1.4, 6.1]
+    """
+    room = max(max(values) - min(values), least)
+    low = min(value - min(half, room) for value, half in zip(values, halves, strict=True))
+    high = max(value + min(half, room) for value, half in zip(values, halves, strict=True))
+    air = 0.05 * room
+    return [low - air, high + air]
+
+
+def errors(estimates: Sequence[Estimate], scale: float, colour: str) -> dict[str, Any]:
+    """Error bars of the intervals, `scale` times as long; none where there is no interval."""
+    ends = [(one.low - one.mean, one.high - one.mean) if one.interval else (0.0, 0.0) for one in estimates]
+    return {"type": "data", "symmetric": False, "array": [scale * high for _, high in ends],
+            "arrayminus": [-scale * low for low, _ in ends], "color": colour, "thickness": 1, "width": 3}  # fmt: skip
+
+
+def half(one: Estimate, scale: float) -> float:
+    """The longer half of the interval, `scale` times as long; 0 where there is none."""
+    return scale * max(one.high - one.mean, one.mean - one.low) if one.interval else 0.0
+
+
+def band(points: Sequence[tuple[float, Estimate]], scale: float, colour: str, group: str) -> go.Scatter:
+    """The intervals at places along x, `scale` times as high, as an area that goes with the lines of a group."""
+    xs, estimates = [x for x, _ in points], [one for _, one in points]
+    ends = [one.high for one in estimates] + [one.low for one in reversed(estimates)]
+    return go.Scatter(
+        x=xs + xs[::-1], y=[scale * end for end in ends], fill="toself", fillcolor=translucent(colour, 0.18),
+        line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=group, showlegend=False,
+    )  # fmt: skip
+
+
+def translucent(colour: str, opacity: float) -> str:
+    """A #rrggbb colour that lets what is behind it through.
+
+    >>> translucent("#4477AA", 0.2)
+    'rgba(68,119,170,0.2)'
+    """
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def text(words: str) -> str:
+    """Words from outside as Plotly may show them: it reads a little HTML in any text, and breaks no line.
+
+    >>> text("a < b"), len(text("x" * 200))
+    ('a &lt; b', 49)
+    """
+    half = LONGEST // 2  # of either end, since names often differ at the end alone
+    shown = words if len(words) <= LONGEST else f"{words[:half]}…{words[-half:]}"
+    return escape(shown, quote=False)  # Plotly would show &quot; as it stands
+
+
+def name_rows(figure: go.Figure, names: list[str]) -> None:
+    """Write each row's name above its first panel, for want of room beside it, and column titles above that."""
+    figure.update_annotations(font={"size": 13}, yshift=20)
+    for row, name in enumerate(names, 1):
+        axis = next(figure.select_yaxes(row=row, col=1))
+        figure.add_annotation(text=f"<b>{text(name)}</b>", x=0, xref="paper", y=axis.domain[1], yref="paper", yshift=2,
+                              xanchor="left", yanchor="bottom", showarrow=False, font={"size": 12})  # fmt: skip
+
+
+def name_lines(figure: go.Figure, names: list[str]) -> None:
+    """Write a name above each line of y = 0, 1, ..., the first on top: there is no room beside it on a narrow page."""
+    for line, name in enumerate(names):
+        figure.add_annotation(text=text(name), x=0, xref="paper", xanchor="left", y=line, yshift=10, yanchor="bottom",
+                              showarrow=False, font={"size": 12})  # fmt: skip
+    figure.update_yaxes(range=[len(names) - 0.5, -0.9], showticklabels=False, showgrid=False)

@@ -1,0 +1,89 @@
+"""What MLflow does not promise to keep: its tables, and how it stores a view of its pages. As version KNOWN has it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from math import nan
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+
+KNOWN = "3.17"  # the first version that has all of this, and what the tests hold others against
+PATIENCE = 20  # seconds to wait for other writers of a SQLite file
+TOGETHER = 100  # runs that one question to a database is about
+
+MENU = "machine_learning"  # there is another one for language models, which those see who have not chosen
+ROW_COLUMNS = {"attributes.`Run Name`": 340, "runDateAndNestInfo": 120}  # that always stand first; pixels
+
+Point = tuple[str, str, int, float]  # run_id, metric, step, value
+
+
+def stored_points(client: MlflowClient, runs: Sequence[str], metrics: Sequence[str]) -> Iterator[Point] | None:
+    """Every point of the runs' metrics, later ones of a step last; None where the client asks a server.
+
+    The public way asks run by run, and makes three objects of every point: that takes most of a report's time.
+    """
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+    from mlflow.tracking import _get_store
+
+    store = _get_store(client.tracking_uri)
+    return _of_database(store, runs, metrics) if isinstance(store, SqlAlchemyStore) else None
+
+
+def _of_database(store: Any, runs: Sequence[str], metrics: Sequence[str]) -> Iterator[Point]:
+    from mlflow.store.tracking.dbmodels.models import SqlMetric as Stored
+
+    columns = (Stored.run_uuid, Stored.key, Stored.step, Stored.value, Stored.is_nan)
+    order = (Stored.key, Stored.run_uuid, Stored.timestamp, Stored.step, Stored.value)
+    with store.ManagedSessionMaker() as session:
+        for first in range(0, len(runs), TOGETHER):
+            wanted = Stored.run_uuid.in_(runs[first : first + TOGETHER]), Stored.key.in_(metrics)
+            for run_id, metric, step, value, is_nan in session.query(*columns).filter(*wanted).order_by(*order):
+                yield run_id, metric, step, nan if is_nan else value
+
+
+def move_artifacts(database: str, moved: Callable[[str, str], str | None]) -> None:
+    """Let a SQLite store find artifacts elsewhere: MLflow has no way to say that they have moved.
+
+    `moved` is told an experiment's name and the address of its artifacts, and says the new address, or None where it
+    stays. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(database, timeout=PATIENCE)) as store, store:
+        experiments = store.execute("SELECT experiment_id, name, artifact_location FROM experiments").fetchall()
+        for experiment, name, before in experiments:
+            if (now := moved(name, before)) is not None:
+                store.execute(
+                    "UPDATE runs SET artifact_uri = ? || substr(artifact_uri, ?) "
+                    "WHERE experiment_id = ? AND substr(artifact_uri, 1, ?) = ?",
+                    (now, len(before) + 1, experiment, len(before) + 1, f"{before}/"),
+                )
+                store.execute("UPDATE experiments SET artifact_location = ? WHERE experiment_id = ?", (now, experiment))
+
+
+def saved_view(name: str, created: int, search: str, columns: Mapping[str, int], order: str, ascending: bool) -> str:
+    """A view of an experiment's runs, as its tag `mlflow.sharedViewState.<key>` keeps it: what `search` finds.
+
+    `columns` are widths in pixels, in the order in which they stand. `created` is in milliseconds since 1970."""
+    widths = ROW_COLUMNS | columns
+    state = {
+        "searchFilter": search,
+        "orderByKey": order,
+        "orderByAsc": ascending,
+        "selectedColumns": list(columns),
+        "columnOrder": list(widths),
+        "columnWidths": widths,
+    }
+    return json.dumps({"name": name, "createdAt": created, "updatedAt": created, "state": json.dumps(state)})
+
+
+def view_page(experiment: str, key: str) -> str:
+    """Where MLflow shows the view, behind the # of its address; `experiment` is its id."""
+    return f"/experiments/{experiment}/runs?viewStateShareKey={key}&workflowType={MENU}"
+
+
+def run_page(experiment: str, run: str, below: str = "") -> str:
+    """Where MLflow shows a run, behind the # of its address."""
+    return f"/experiments/{experiment}/runs/{run}{below}?workflowType={MENU}"

@@ -1,0 +1,1 @@
+"""From results to the numbers of figures, tables and sentences."""

@@ -1,0 +1,1 @@
+"""What answers rest on: comparisons, and how far each method is safe."""

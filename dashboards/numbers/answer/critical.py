@@ -1,0 +1,111 @@
+"""Critical sparsity: where, between the levels tried, a series' loss reaches the margin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import exp, inf, log
+from statistics import median
+
+from scipy.optimize import isotonic_regression
+
+from dashboards.numbers.cells.cell import Cell
+from dashboards.read.series import Series
+from dashboards.statistics.estimates import ROUNDING, Estimate, estimate
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where one seed's loss reaches the margin: interpolated between two levels, of which nothing in between was tried.
+
+    Sparsities, in [0, 1)."""
+
+    at: float
+    denser: float  # the last level that does not lose the margin; 0: the twin
+    sparser: float  # the first that does
+
+
+@dataclass(frozen=True)
+class Critical:
+    """One series. Sparsities are fractions removed; seeds that never lose the margin are None."""
+
+    series: Series
+    by_seed: Mapping[int, Crossing | None]
+    sparsest: float  # the level beyond which nothing is known
+    confidence: float
+
+    @property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """Of the seeds that lose the margin at all."""
+        return tuple(one for one in self.by_seed.values() if one is not None)
+
+    @property
+    def crossed(self) -> int:
+        """How many these are."""
+        return len(self.crossings)
+
+    @property
+    def typical(self) -> float | None:
+        """The mean over seeds, taken on the scale of log density; the median where a seed never crosses.
+
+        None: beyond the sparsest level, as for half of the seeds at least."""
+        if self.crossed == len(self.by_seed):
+            return 1 - exp(self._log_density(lambda one: one.at).mean)
+        middle = median(inf if one is None else one.at for one in self.by_seed.values())
+        return None if middle == inf else middle
+
+    @property
+    def between(self) -> tuple[float, float] | None:
+        """The levels that all crossings lie between; None where nothing typical is known."""
+        if self.typical is None:
+            return None
+        return min(one.denser for one in self.crossings), max(one.sparser for one in self.crossings)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """From the lower t-limit of the seeds' denser levels to the upper one of their sparser levels.
+
+        So it holds however the loss runs between levels, where nothing was tried. None where a seed never crosses, of
+        one seed, and where it leaves no level out."""
+        if self.crossed < len(self.by_seed) or self.crossed < 2:
+            return None
+        ends = (self._log_density(lambda one: one.denser), self._log_density(lambda one: one.sparser))
+        (_, most), (least, _) = (one.interval or (one.mean, one.mean) for one in ends)  # all seeds between the same two
+        low, high = max(0.0, 1 - exp(most)), 1 - exp(least)
+        return None if low == 0 and high > self.sparsest else (low, high)
+
+    def _log_density(self, of) -> Estimate:
+        return estimate([log(1 - of(one)) for one in self.crossings], self.confidence)
+
+
+def critical(cells: Iterable[Cell], margin: float, confidence: float) -> Critical | None:
+    """The critical sparsity of one series, given from dense to sparse; None where no seed has a pair."""
+    cells = [cell for cell in cells if cell.sparsity > 0]
+    seeds = sorted({seed for cell in cells for seed in cell.differences})
+    if not seeds:
+        return None
+    by_seed = {
+        seed: crossing([(cell.sparsity, cell.differences[seed]) for cell in cells if seed in cell.differences], margin)
+        for seed in seeds
+    }
+    return Critical(cells[0].series, by_seed, max(cell.sparsity for cell in cells if cell.differences), confidence)
+
+
+def crossing(levels: Iterable[tuple[float, float]], margin: float) -> Crossing | None:
+    """Where the difference to the twin falls below -margin; None where it never does.
+
+    `levels` are (sparsity, difference) from dense to sparse. Differences are made to fall with sparsity by isotonic
+    regression, together with the twin itself (no difference at sparsity 0), and joined by lines over log density.
+
+    >>> round(crossing([(0.5, 0.0), (0.75, -0.02)], 0.01).at, 4)
+    0.6464
+    """
+    sparsities, differences = zip((0.0, 0.0), *levels, strict=True)
+    fitted = isotonic_regression(differences, increasing=False).x  # the first is 0 at least: the twin's own
+    below = next((index for index, value in enumerate(fitted) if value < -margin - ROUNDING), None)
+    if below is None:
+        return None
+    before, after = (log(1 - sparsities[index]) for index in (below - 1, below))
+    share = (fitted[below - 1] + margin) / (fitted[below - 1] - fitted[below])
+    at = float(1 - exp(before + share * (after - before)))
+    return Crossing(at, sparsities[below - 1], sparsities[below])

@@ -1,0 +1,1 @@
+"""Cells: a setting at a sparsity, and what its seeds came to."""

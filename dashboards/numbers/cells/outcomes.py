@@ -1,0 +1,72 @@
+"""What networks came to, seed by seed, and example by example where that is known: differences and their estimates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from statistics import fmean
+
+import numpy as np
+
+from dashboards.read.examples import ExampleOutcomes
+from dashboards.statistics.crossed import crossed
+from dashboards.statistics.estimates import ANY, Estimate, Range, estimate
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """One value a seed. `examples` holds each seed's values on single examples, whose mean it is: (m,) in one order.
+
+    It is empty unless the examples of every seed are known and are the same: an estimate over some of the seeds would
+    be of another mean."""
+
+    by_seed: Mapping[int, float]
+    examples: Mapping[int, np.ndarray] = field(default_factory=dict)
+    split: str | None = None  # that the examples are of
+
+    def minus(self, other: Outcomes) -> Outcomes:
+        """The differences over the seeds that both have."""
+        seeds = [seed for seed in self.by_seed if seed in other.by_seed]
+        differences = {seed: self.by_seed[seed] - other.by_seed[seed] for seed in seeds}
+        if not seeds or not _comparable([self, other]):
+            return Outcomes(differences)
+        return Outcomes(differences, {seed: self.examples[seed] - other.examples[seed] for seed in seeds}, self.split)
+
+    def estimate(self, confidence: float, possible: Range = ANY) -> Estimate | None:
+        """The mean over seeds; beside it, where single examples are known, that over seeds and examples."""
+        found = estimate(list(self.by_seed.values()), confidence, possible)
+        if found is None or not self.examples:
+            return found
+        return replace(found, over_examples=crossed(list(self.examples.values()), confidence, possible))
+
+
+def outcomes(runs: Iterable[tuple[int, float, ExampleOutcomes | None]]) -> Outcomes:
+    """Of the seeds, values and examples of runs; of several runs at one seed the mean."""
+    by_seed: dict[int, list[tuple[float, ExampleOutcomes | None]]] = {}
+    for seed, value, examples in runs:
+        by_seed.setdefault(seed, []).append((value, examples))
+    means = {seed: fmean(value for value, _ in own) for seed, own in by_seed.items()}
+    kinds = {examples and (examples.split, examples.count) for own in by_seed.values() for _, examples in own}
+    if len(kinds) != 1 or None in kinds:
+        return Outcomes(means)
+    ((split, _),) = kinds
+    return Outcomes(means, {seed: _mean([one.values for _, one in own]) for seed, own in by_seed.items()}, split)
+
+
+def mean_of(found: Sequence[Outcomes]) -> Outcomes:
+    """The mean of several, for the seeds that all have."""
+    seeds = sorted(set.intersection(*(set(one.by_seed) for one in found)))
+    means = {seed: fmean(one.by_seed[seed] for one in found) for seed in seeds}
+    if not seeds or not _comparable(found):
+        return Outcomes(means)
+    return Outcomes(means, {seed: _mean([one.examples[seed] for one in found]) for seed in seeds}, found[0].split)
+
+
+def _comparable(found: Sequence[Outcomes]) -> bool:
+    """Whether all know the same examples of one split."""
+    kinds = {(one.split, row.size) for one in found for row in one.examples.values()}
+    return all(one.examples for one in found) and len(kinds) == 1
+
+
+def _mean(rows: Sequence[np.ndarray]) -> np.ndarray:
+    return rows[0] if len(rows) == 1 else np.mean(rows, axis=0)

@@ -1,0 +1,1 @@
+"""What else changes what pruning costs: depth, width, workload, learning rate."""

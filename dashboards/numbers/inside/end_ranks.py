@@ -1,0 +1,50 @@
+"""Ranks of layers at the end, beside the dense twin's, as they are and under random masks that keep as many weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite
+from statistics import fmean, geometric_mean
+
+from dashboards.numbers.cells.cells import Cell, cells
+from dashboards.numbers.inside.layers import natural
+from dashboards.read.results import Results
+
+RANK, BY_CHANCE = "effective_rank/", "effective_rank_by_chance/"
+
+
+@dataclass(frozen=True)
+class EndRank:
+    """One layer of one cell: effective ranks at the last step, means over seeds."""
+
+    cell: Cell
+    layer: str
+    own: float
+    twin: float
+    by_chance: float  # the twin's weights under a random mask that keeps as many as this layer
+
+
+def end_ranks(results: Results, shown: Iterable[Cell]) -> tuple[EndRank, ...]:
+    """Of every layer that has zeros, of the cells `shown`; runs without a dense twin have none."""
+    rows = {row["run"]: row for row in results.runs.to_dict("records")}
+    found = []
+    for cell in shown:
+        pairs = [(rows[run], rows[rows[run]["twin"]]) for run in cell.runs if rows[run]["twin"] in rows]
+        names = {name.removeprefix(BY_CHANCE) for own, _ in pairs for name in own if name.startswith(BY_CHANCE)}
+        for layer in sorted(names, key=natural):
+            told = [(own.get(RANK + layer), twin.get(RANK + layer), own.get(BY_CHANCE + layer)) for own, twin in pairs]
+            whole = [ranks for ranks in told if all(rank is not None and isfinite(rank) for rank in ranks)]
+            if whole:
+                found.append(EndRank(cell, layer, *(fmean(each) for each in zip(*whole, strict=True))))
+    return tuple(found)
+
+
+def sparsest(results: Results) -> list[Cell]:
+    """Of every series that has a finished run, the cell of the greatest sparsity."""
+    return list({cell.series: cell for cell in cells(results) if cell.runs and cell.level > 0}.values())
+
+
+def ratio(found: Iterable[EndRank], against: str) -> float:
+    """How many times the rank `against` (`twin` or `by_chance`) these layers have: the geometric mean over layers."""
+    return geometric_mean([one.own / getattr(one, against) for one in found])

@@ -1,0 +1,59 @@
+"""What each layer has left at the last look, cell by cell."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dashboards.numbers.cells.cell import Cell
+from dashboards.numbers.cells.cells import cells, mean, rows_of
+from dashboards.read.results import Results
+from dashboards.read.series import Series
+
+
+@dataclass(frozen=True)
+class LayerLeft:
+    """Means over the cell's seeds; None where it was not recorded."""
+
+    series: Series
+    sparsity: float  # as asked for, of the whole network
+    layer: str  # the module's dotted name
+    weights: float | None  # of this module
+    density: float | None  # fraction of them that is not zero
+    dead: float | None  # fraction of units with in- or out-degree 0
+    dead_structural: float | None  # fraction of units on no path from input to output
+    dead_functional: float | None  # fraction of units without effect on the data
+
+    @property
+    def kept(self) -> float | None:
+        """Weights that are not zero."""
+        return None if self.weights is None or self.density is None else round(self.weights * self.density, 6)
+
+
+def layers_left(results: Results) -> tuple[LayerLeft, ...]:
+    """One for every cell with finished runs and every layer of it, in the network's order of names."""
+    names = sorted(
+        {column.partition("/")[2] for column in results.runs if column.startswith("layer_sparsity/")}, key=natural
+    )
+    return tuple(left for cell in cells(results) if cell.runs for left in _of_cell(results, cell, names))
+
+
+def _of_cell(results: Results, cell: Cell, names: list[str]) -> list[LayerLeft]:
+    own = rows_of(cell, results)
+    result = []
+    for name in names:
+        sparsity = mean(own, f"layer_sparsity/{name}")
+        groups = ("dead_neurons", "dead_structural", "dead_functional")
+        dead = [mean(own, f"{group}/{name}") for group in groups]
+        density = None if sparsity is None else 1 - sparsity
+        result.append(LayerLeft(cell.series, cell.level, name, mean(own, f"layer_weights/{name}"), density, *dead))
+    return result
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """A sort key that puts hidden.2 before hidden.10.
+
+    >>> sorted(["hidden.10", "hidden.2"], key=natural)
+    ['hidden.2', 'hidden.10']
+    """
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]

@@ -1,0 +1,1 @@
+"""Lottery tickets, their rounds and their controls."""

@@ -1,0 +1,66 @@
+"""The best round of a ladder: chosen on validation among all that compete, told on the test set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from dashboards.numbers.lottery.tickets import Round, ratio
+from dashboards.statistics.estimates import Estimate, adjusted, is_clear
+
+Kind = Literal["at the last step", "at early stop", "soonest"]  # of its accuracy, or of its early stop
+
+
+@dataclass(frozen=True)
+class Competitor:
+    """One round in one contest."""
+
+    round: Round
+    score: float | None  # what it is chosen by, more is better; None: not known
+    gain: Estimate  # on its twins; of `soonest` the logarithm of its steps over the dense network's
+    p_value: float | None = None  # by Holm over all rounds and contests of all ladders
+
+    def clear(self, confidence: float) -> bool:
+        """Whether it is more than chance: by the test, and by the interval that holds for all rounds at once."""
+        return self.gain.off_zero() and is_clear(self.p_value, confidence)
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The rounds of one ladder that have twins, and what they compete for."""
+
+    kind: Kind
+    dense: Round  # round 0
+    competitors: tuple[Competitor, ...]
+
+    def winner(self, confidence: float) -> Competitor | None:
+        """The best; None where it is not known which that is.
+
+        Whoever looks for the best of R finds one that is good by chance too. So its interval is taken at
+        1 - alpha / R: it holds whichever of the R is chosen."""
+        if any(one.score is None for one in self.competitors):
+            return None
+        best = max(self.competitors, key=lambda one: one.score)
+        return replace(best, gain=best.gain.at(1 - (1 - confidence) / len(self.competitors)))
+
+
+def contests(lines: Sequence[Sequence[Round]], confidence: float) -> tuple[Contest, ...]:
+    """Of each ladder, whose rounds come from the dense network on."""
+    found = [contest for line in lines if line[0].cell.round == 0 for contest in _contests(line, confidence)]
+    p_values = iter(adjusted([one.gain for contest in found for one in contest.competitors]))
+    return tuple(
+        replace(contest, competitors=tuple(replace(one, p_value=next(p_values)) for one in contest.competitors))
+        for contest in found
+    )
+
+
+def _contests(line: Sequence[Round], confidence: float) -> list[Contest]:
+    dense, *pruned = line
+    last = [Competitor(one, one.cell.validation, one.cell.difference) for one in pruned if one.cell.difference]
+    early = [Competitor(one, one.early_validation, one.cell.best_difference) for one in pruned
+             if one.cell.best_difference]  # fmt: skip
+    timed = [(one, ratio(one.stops, dense.stops, confidence)) for one in pruned if not (one.falling or dense.falling)]
+    soonest = [Competitor(one, -one.stop.mean, times) for one, times in timed if times]
+    found = {"at the last step": last, "at early stop": early, "soonest": soonest}
+    return [Contest(kind, dense, tuple(own)) for kind, own in found.items() if own]

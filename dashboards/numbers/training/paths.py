@@ -1,0 +1,69 @@
+"""How sparse networks are along their training, for the methods that prune on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from dashboards.numbers.cells.cell import Cell
+from dashboards.numbers.cells.cells import cells, mean
+from dashboards.read.results import Results
+from dashboards.read.series import Series
+
+CURVE = "pruning/sparsity"  # as the masks say, look by look
+ROUNDING = 3  # digits of a sparsity in which networks of other sizes agree: counts are whole numbers
+SINCE = "cost/steps_since_last_mask"
+
+
+@dataclass(frozen=True)
+class Path:
+    """A series on its way to one sparsity: the mean over its trials. Of a ladder all rungs are one path."""
+
+    series: Series
+    sparsity: float  # as asked for at the end, in [0, 1)
+    steps: tuple[int, ...]  # of the looks
+    seen: tuple[float, ...]  # the sparsity at each
+    n: int  # trials
+    since: float | None  # steps of training after the last change of the mask, exactly
+
+    @property
+    def changes(self) -> tuple[int, ...]:
+        """Positions of the looks that see another sparsity than the look before."""
+        return tuple(index for index, (a, b) in enumerate(pairwise(self.seen), 1) if a != b)
+
+
+def paths(results: Results) -> tuple[Path, ...]:
+    """One for every series and last sparsity whose looks see a change."""
+    shown = [cell for cell in cells(results) if not (cell.series.dense or cell.series.control)]
+    trial_of = dict(zip(results.runs["run"], results.runs["trial_key"], strict=True))
+    last: dict[str, Cell] = {}
+    for cell in sorted(shown, key=lambda one: one.sparsity):
+        last |= {trial_of[run]: cell for run in cell.runs}
+    curves = results.curves[results.curves["metric"] == CURVE].dropna(subset="value")
+    points = curves[curves["run"].isin({run for cell in shown for run in cell.runs})]
+    points = points.assign(trial=points["run"].map(trial_of))
+    ends = points["trial"].map(lambda trial: (last[trial].series.label, last[trial].sparsity))
+    own = {end: some for end, some in points.groupby(ends)}
+    cell_of = {(cell.series.label, cell.sparsity): cell for cell in shown}
+    found = (_path(cell, own[end], results.runs) for end, cell in cell_of.items() if end in own)
+    return tuple(path for path in found if path.changes)
+
+
+def _path(cell: Cell, points: pd.DataFrame, runs: pd.DataFrame) -> Path:
+    seen = points.groupby(["trial", "step"], as_index=False)["value"].max()  # where rungs meet: the later one's
+    means = seen.groupby("step")["value"].mean().round(12)  # equal sparsities stay equal
+    since = mean(runs[runs["run"].isin(cell.runs)], SINCE)
+    steps = tuple(int(step) for step in means.index)
+    return Path(cell.series, cell.sparsity, steps, tuple(means), points["trial"].nunique(), since)
+
+
+def alike(found: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
+    """Paths of one method that go the same way to one sparsity on several networks, but for rounding, together."""
+    groups: dict[tuple, list[Path]] = {}
+    for path in found:
+        seen = tuple(round(value, ROUNDING) for value in path.seen)
+        groups.setdefault((path.series.way, path.sparsity, path.steps, seen), []).append(path)
+    return tuple(map(tuple, groups.values()))

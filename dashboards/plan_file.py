@@ -1,0 +1,87 @@
+"""plan.json, as a sweep writes it and reports read it."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dashboards import schema
+
+
+class Entry(BaseModel):
+    """A part of plan.json; what a later version has beyond it is let pass."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class RunEntry(Entry):
+    """One run that a trial gives: a network to be measured."""
+
+    label: str
+    sparsity: float | None  # that is asked for; None: only measuring tells
+    round: int | None  # of a ladder, from 0
+    arm: str | None  # of a ladder: main, or a control
+    draw: int | None  # of a control
+    twin: str | None  # key/label of the run that it is held against
+
+
+class TrialEntry(Entry):
+    """One trial."""
+
+    key: str
+    settings: dict[str, Any]  # all that its figures depend on, but for code and machine
+    twin: str | None  # the key of its twin; None where it is its own, or the sweep has no baseline
+    chance: float | None  # accuracy at chance level; None where there is no accuracy
+    state: str  # planned, running, completed, failed, cancelled, lost
+    error: str | None  # of a failed one, in a line
+    cause: str | None  # the error's class
+    log: str | None  # where what it printed lies
+    runs: tuple[RunEntry, ...]
+    steps: int  # optimizer steps
+    training_flops: int  # floating-point operations, those with removed weights left out
+    estimated_seconds: float  # of one core; rough
+    numerics: dict[str, Any] | None = None  # that it had; None before it has ended, and in plans of older versions
+    sweep: str | None = Field(default=None, exclude=True)  # where several sweeps are one: which speaks for it
+
+
+class MarginEntry(Entry):
+    """How much worse than the twin still counts as harmless."""
+
+    accuracy: float
+    bits_per_character: float
+
+
+class ReportEntry(Entry):
+    """How the report judges."""
+
+    margin: MarginEntry
+    confidence: float  # of every interval, in (0, 1)
+
+
+class SharingEntry(Entry):
+    """What networks that several trials pass save."""
+
+    trials: int  # that pass one
+    networks: int
+    steps: int  # optimizer steps that are taken
+    steps_alone: int  # that would be taken if every trial trained all by itself
+    estimated_seconds: float  # of one core; rough
+    estimated_seconds_alone: float
+
+
+class PlanFile(Entry):
+    """The whole file."""
+
+    version: int = Field(default=schema.PLAN_SCHEMA, alias="schema")
+    sweep: str
+    question: str | None
+    report: ReportEntry
+    baseline: Literal["twin", "none"]
+    spec_sha256: str
+    merged: int  # trials that the spec asks for more than once, the first time not counted
+    provenance: dict[str, Any]
+    trials: tuple[TrialEntry, ...]
+    sharing: SharingEntry | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What stands in the file."""
+        return self.model_dump(mode="json", by_alias=True, exclude={} if self.sharing else {"sharing"})

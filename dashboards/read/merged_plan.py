@@ -1,0 +1,58 @@
+"""The plans of several sweeps as one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards.plan_file import MarginEntry, PlanFile, ReportEntry
+from dashboards.read.facts import words
+from dashboards.read.planned import finished
+from dashboards.read.results import Results
+from dashboards.read.series import flattened
+
+
+def owners(parts: Sequence[Results]) -> dict[str, str]:
+    """By trial, the sweep that speaks for it: the first in which it finished, else failed, else was planned."""
+    planned = [(trial, part.sweep) for part in parts for trial in part.plan.trials]
+    claims = [(key, part.sweep) for part in parts for key in finished(part)]
+    claims += [(key, part.sweep) for part in parts for key in part.runs["trial_key"]]  # of a ladder, some rungs
+    claims += [(trial.key, sweep) for trial, sweep in planned if trial.state == "failed"]
+    claims += [(trial.key, sweep) for trial, sweep in planned]
+    return dict(reversed(claims))
+
+
+def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile:
+    """Each trial once, as its owner has it; the least margin and the highest confidence; of all else who says what."""
+    margins = [part.plan.report.margin for part in parts]
+    told = [flattened(part.plan.provenance) for part in parts]
+    margin = MarginEntry(
+        accuracy=min(one.accuracy for one in margins),
+        bits_per_character=min(one.bits_per_character for one in margins),
+    )
+    return parts[0].plan.model_copy(
+        update={
+            "sweep": " + ".join(part.sweep for part in parts),
+            "question": None,
+            "spec_sha256": _by_sweep(parts, [part.plan.spec_sha256 for part in parts]),
+            "merged": sum(part.plan.merged for part in parts),
+            "report": ReportEntry(margin=margin, confidence=max(part.confidence for part in parts)),
+            "provenance": {
+                name: _by_sweep(parts, [one.get(name) for one in told])
+                for name in dict.fromkeys(name for one in told for name in one)
+            },
+            "trials": tuple(
+                trial.model_copy(update={"sweep": part.sweep})
+                for part in parts
+                for trial in part.plan.trials
+                if owners[trial.key] == part.sweep
+            ),
+        }
+    )
+
+
+def _by_sweep(parts: Sequence[Results], values: Sequence[Any]) -> Any:
+    """What all say; or else who says what."""
+    if all(value == values[0] for value in values):
+        return values[0]
+    return "; ".join(
+        f"{words(value)} ({part.sweep})" for part, value in zip(parts, values, strict=True) if value is not None
+    )

@@ -1,0 +1,213 @@
+"""Numbers as sentences. Below ENOUGH seeds they give intervals and no verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dashboards.numbers.answer.comparison import Comparison
+from dashboards.numbers.answer.critical import Critical
+from dashboards.numbers.answer.limits import Limits
+from dashboards.numbers.answer.margins import AnyCell, Walk
+from dashboards.numbers.cells.cell import Cell
+from dashboards.numbers.cells.overlap import Tally
+from dashboards.numbers.inside.layers import LayerLeft, natural
+from dashboards.read.series import Series
+from dashboards.statistics.estimates import ENOUGH
+from dashboards.statistics.sizes import TOLERANCE
+from dashboards.words import formats
+from dashboards.words.formats import count, level, listed
+from dashboards.words.units import ACCURACY, Unit
+
+AT_START, INIT_SCALE = "static_random", "method.init_scale"  # the method that masks first weights, and their scale
+FEW = 100  # weights left in a layer, below which a sentence says so
+DEAD = 0.1  # of a layer's units, from which on a sentence says so
+
+
+def reached(cell: Cell) -> str:
+    """What a cell with an accuracy comes to."""
+    one = cell.accuracy
+    interval = f"interval {formats.interval(one)} %, " if one.interval else ""
+    before = "" if cell.series.dense else " before it removes any weight"
+    return f"{cell.series.label} reaches {formats.percent(one.mean)} test accuracy{before} ({interval}n = {one.n})."
+
+
+def limited(one: Limits, margin: float) -> str:
+    """How far a series can be pruned, and what lies beyond."""
+    told = walked(one.last, margin)
+    return " ".join([told, _critical(one.critical, margin), *_best(one)]) if one.last.enough else told
+
+
+def walked(one: Walk, margin: float, unit: Unit = ACCURACY) -> str:
+    """How far a series can be pruned, and which levels no pair has finished at."""
+    told = _verdict(one, margin, unit) if one.enough else _no_verdict(one, unit)
+    gaps = f" No finished pair at {listed([level(gap) for gap in one.unpaired])}." if one.unpaired else ""
+    return told + gaps
+
+
+def _no_verdict(one: Walk, unit: Unit) -> str:
+    found = [f"{_change(one, cell, unit)} at {level(cell.named)} sparsity" for cell in _told(one)]
+    return f"{_name(one, unit)}: {listed(found)}. With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
+
+
+def _verdict(one: Walk, margin: float, unit: Unit) -> str:
+    name, judged = _name(one, unit), _judged(one)
+    if one.safe is None:
+        return f"{name} is safe at no level tried, {judged}: already {_unsafe(one, margin, unit)}"
+    text = f"{name} is safe up to {level(one.safe.named)} sparsity"
+    if one.unsafe is None:
+        return f"{text}, the sparsest level tried, {judged}, with {_change(one, one.safe, unit)}."
+    return f"{text}, {judged}, with {_change(one, one.safe, unit)}; {_unsafe(one, margin, unit)}"
+
+
+def _judged(one: Walk) -> str:
+    """What the verdict rests on."""
+    alone = one.over_seeds_alone
+    if len(alone) == len(one.walked):
+        return "judged over seeds alone"
+    but = f", but over seeds alone at {listed([level(found) for found in alone])}" if alone else ""
+    return f"judged over seeds and examples{but}"
+
+
+def _unsafe(one: Walk, margin: float, unit: Unit) -> str:
+    loses = unit.surely if one.failed.loses else unit.maybe
+    return f"at {level(one.unsafe.named)} it {loses} {unit.losing(margin)}, with {_change(one, one.unsafe, unit)}."
+
+
+def _told(one: Walk) -> list[AnyCell]:
+    """The cells whose differences are told."""
+    return [cell for cell in (one.safe, one.unsafe) if cell]
+
+
+def _twin(one: Walk, unit: Unit) -> str | None:
+    """What the twin comes to, if it is the same at all levels that are told: the rungs of a ladder have several."""
+    found = {unit.value(cell.twins) for cell in _told(one)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _name(one: Walk, unit: Unit) -> str:
+    twin = _twin(one, unit)
+    return one.series.label + (f" (its twin: {twin})" if twin else "")
+
+
+def _change(one: Walk, cell: AnyCell, unit: Unit) -> str:
+    twin = "" if _twin(one, unit) else f" from its twin's {unit.value(cell.twins)}"
+    return unit.spread(cell.difference) + twin
+
+
+def _critical(one: Critical, margin: float) -> str:
+    allowed, seeds = formats.margin(margin), len(one.by_seed)
+    if one.typical is None:
+        return f"Its loss reaches {allowed} beyond {level(one.sparsest)} ({one.crossed} of {seeds} seeds reach it)."
+    where = (f"Its loss reaches {allowed} at {level(round(one.typical, 3))}, interpolated between "
+             f"{_between(one)}")  # fmt: skip
+    if one.crossed < seeds:
+        return f"{where} (median; {one.crossed} of {seeds} seeds reach it)."
+    return f"{where} ({critical_interval(one)})." if one.interval else f"{where}."
+
+
+def _between(one: Critical) -> str:
+    denser, sparser = one.between
+    return f"{level(denser)}{'' if denser else ' (the twin)'} and {level(sparser)}"
+
+
+def critical_interval(one: Critical) -> str:
+    """Its ends; what lies beyond the sparsest level was not tried."""
+    low, high = one.interval
+    return f"{100 * low:.1f} to " + (f"beyond {level(one.sparsest)}" if high > one.sparsest else f"{100 * high:.1f} %")
+
+
+def _best(one: Limits) -> list[str]:
+    """The sentence about the best checkpoints, where they disagree with the last step."""
+    if one.agree:
+        return []
+    safe = f"up to {level(one.best.safe.sparsity)}" if one.best.safe else "at no level tried"
+    alone = ", judged over seeds alone" if len(one.last.over_seeds_alone) < len(one.last.walked) else ""
+    return [f"At the best checkpoint, chosen on the validation set, it is safe {safe}{alone}."]
+
+
+def diverged(cell: Cell) -> str:
+    """How many seeds of a cell diverged, or of a control how many draws, and what the others reach."""
+    each = "draws" if cell.series.control else "seeds"
+    count = f"{cell.diverged} of {cell.planned} {each} of {cell.series.label} at {level(cell.sparsity)} sparsity"
+    rest = f"the others reach {formats.percent(cell.converged.mean)}" if cell.converged else "none did not"
+    return f"{count} diverged and count at chance level; {rest}."
+
+
+def incomplete(trials: Tally) -> list[str]:
+    """The sentence about trials without a result, where there are any."""
+    failed, missing = trials.failed, trials.missing
+    if not failed + missing:
+        return []
+    return [f"{failed + missing} of {trials.planned} planned trials gave no result: {failed} failed, {missing} are "
+            "missing; what is said here rests on the others."]  # fmt: skip
+
+
+def compared(levels: Sequence[Comparison], confidence: float) -> str:
+    """One series against another at equal size, level by level."""
+    ours, theirs = levels[0].ours.series.label, levels[0].theirs.series.label
+    return f"{ours} against {theirs} at equal size: {'; '.join(_compared(one, confidence) for one in levels)}."
+
+
+def confounded(pairs: Iterable[Series]) -> list[str]:
+    """The sentence about masks at initialisation that a small dense network is held against: size is not all."""
+    masked = [one for one in dict.fromkeys(pairs) if one.method == AT_START]
+    names = [one.label for one in masked if INIT_SCALE not in dict(one.settings)]
+    if not names:
+        return []
+    return [f"These differences are not of size alone: small_dense draws its first weights for the inputs that its "
+            f"units have, and {listed(names)} for those of the dense network (init_scale: fan_in draws them for the "
+            "inputs that are left)."]  # fmt: skip
+
+
+def _compared(one: Comparison, confidence: float) -> str:
+    where, difference = f"at {level(one.sparsity)} sparsity", one.difference
+    if difference is None:
+        sizes = f"{count(one.ours.nonzero)} and {count(one.theirs.nonzero)} weights"
+        return f"{where} not compared, as {sizes} are more than {level(TOLERANCE)} apart"
+    found = f"{where}, {ACCURACY.spread(difference)}{_budget(one)}"
+    if not one.enough:
+        return f"{found}, no verdict with n = {difference.n}"
+    if not one.clear(confidence):
+        return f"{found}, no clear difference"
+    return f"{found}, {'better' if difference.mean > 0 else 'worse'}"
+
+
+def _budget(one: Comparison) -> str:
+    """How much longer one side was trained, where that is worth a word."""
+    times = one.times_the_training
+    return f" at {times:.3g} times the training" if times else ""
+
+
+def of_other_size(found: Sequence[Cell]) -> list[str]:
+    """The sentence about cells that take no part in comparisons at equal size, where there are any."""
+    told = [f"{cell.series.label} at {level(cell.named)} ({count(cell.nonzero)} instead of "
+            f"{count(cell.density * cell.prunable)} weights)" for cell in found]  # fmt: skip
+    return [f"Not of the size asked for, and so not among the best at each sparsity: {listed(told)}."] if told else []
+
+
+def few_weights(left: LayerLeft) -> bool:
+    """Whether a masked layer has so few weights left that a reader should know."""
+    return _masked(left) and left.kept is not None and left.kept < FEW
+
+
+def many_dead(left: LayerLeft) -> bool:
+    """Whether so many units of a masked layer are dead that a reader should know."""
+    return _masked(left) and left.dead is not None and left.dead >= DEAD
+
+
+def _masked(left: LayerLeft) -> bool:
+    return left.density is not None and left.density < 1
+
+
+def starved(series: Sequence[LayerLeft]) -> str:
+    """What one series leaves of the layers where that is little."""
+    parts = []
+    for layer in sorted({left.layer for left in series}, key=natural):
+        own = [left for left in series if left.layer == layer]
+        few = [f"{count(left.kept)} at {level(left.sparsity)}" for left in own if few_weights(left)]
+        dead = [f"{level(round(left.dead, 2))} at {level(left.sparsity)}" for left in own if many_dead(left)]
+        if few:
+            parts.append(f"weights left of the {count(own[0].weights)} in {layer}: {listed(few)}")
+        if dead:
+            parts.append(f"dead units in {layer}: {listed(dead)}")
+    return f"{series[0].series.label} starves layers. {formats.capital('; '.join(parts))}."

@@ -1,0 +1,228 @@
+"""Accuracy against what it costs: training operations, and bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboards.draw import figures
+from dashboards.draw.section import Section, one_table
+from dashboards.numbers.answer.comparison import times_the_training
+from dashboards.numbers.cells.cell import Cell
+from dashboards.numbers.cost import simulated
+from dashboards.numbers.cost.prices import Price, Priced, beaten, front, prices
+from dashboards.read.results import Results
+from dashboards.words import formats
+from dashboards.words.formats import compact, level, listed
+
+HEIGHT = 400  # pixels of one panel
+LEAST = 1.0  # percentage points of an interval that are always shown
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One panel: a price that recorded cells have."""
+
+    title: str
+    noun: str
+    of: Callable[[Price], float | None]
+    words: Callable[[float], str]
+
+
+def _operations(value: float) -> str:
+    return f"{compact(value)} operations"
+
+
+def _bytes(value: float) -> str:
+    words = compact(value)
+    return f"{words} bytes" if words[-1].isdigit() else f"{words[:-1]}{NO_BREAK}{words[-1]}B"
+
+
+AXES = (
+    Axis("training operations (log scale)", "training operations", lambda one: one.operations, _operations),
+    Axis("bytes, smaller format (log scale)", "bytes", lambda one: one.bytes, _bytes),
+)
+
+
+@dataclass(frozen=True)
+class PricePanel:
+    """The cells that have this price, and those of them that are on the front, cheapest first."""
+
+    axis: Axis
+    prices: tuple[Price, ...]
+    front: tuple[Priced, ...]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The panels that have two cells or more."""
+
+    prices: tuple[Price, ...]
+    panels: tuple[PricePanel, ...]
+    simulated: bool
+    margin: float
+    confidence: float
+
+
+def _summarize(results: Results) -> Numbers | None:
+    found = prices(results)
+    panels = [_panel(axis, [one for one in found if axis.of(one) is not None]) for axis in AXES]
+    shown = tuple(panel for panel in panels if len(panel.prices) > 1)
+    zeros = any(simulated.simulated(results.runs, one.cell) for one in found)
+    return Numbers(found, shown, zeros, results.margin, results.confidence) if shown else None
+
+
+def _panel(axis: Axis, own: list[Price]) -> PricePanel:
+    return PricePanel(axis, tuple(own), front([(one.cell, axis.of(one)) for one in own]))
+
+
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    said = [text for panel in numbers.panels for text in _on_front(panel, numbers.margin)]
+    said += _break_even(numbers.prices)
+    return (*said, simulated.SAID) if numbers.simulated else tuple(said)
+
+
+def _on_front(panel: PricePanel, margin: float) -> list[str]:
+    if not panel.front:
+        return [f"Without a validation set nothing is chosen by {panel.axis.noun}."]
+    priced = [(one.cell, panel.axis.of(one)) for one in panel.prices]
+    found = [(cell, beaten((cell, price), priced)) for cell, price in panel.front]
+    members: dict[str, list[str]] = {}
+    for cell in (cell for cell, by in found if not by):
+        members.setdefault(cell.series.label, []).extend([] if cell.series.dense else [cell.at])
+    names = listed([f"{label} at {listed(levels)}" if levels else label for label, levels in members.items()])
+    said = [f"By {panel.axis.noun}, no cell is both as cheap as and better on validation than one of these: {names}."]
+    said += [f"{_named(cell)} stands on the front as what all are measured from, though {_named(by)} "
+             "is as cheap and as good on validation." for cell, by in found if by]  # fmt: skip
+    best = max(panel.front, key=lambda one: one[0].validation)
+    cheap = next(one for one in panel.front if one[0].validation >= best[0].validation - margin)
+    return said if cheap == best else [*said, _cheapest(panel.axis, cheap, best, margin)]
+
+
+def _cheapest(axis: Axis, cheap: Priced, best: Priced, margin: float) -> str:
+    times = times_the_training(cheap[0].steps, best[0].steps)
+    return (
+        f"The cheapest of them within {formats.margin(margin)} of the best validation accuracy is "
+        f"{_costing(axis, *cheap)}{f', at {times:.3g} times the training' if times else ''}; "
+        f"the best is {_costing(axis, *best)}."
+    )
+
+
+def _costing(axis: Axis, cell: Cell, price: float) -> str:
+    return f"{_named(cell)}, with {formats.percent(cell.accuracy.mean)} test accuracy for {axis.words(price)}"
+
+
+def _named(cell: Cell) -> str:
+    return cell.series.label if cell.series.dense else f"{cell.series.label} at {cell.at}"
+
+
+def _break_even(found: tuple[Price, ...]) -> list[str]:
+    """Below which density compressed rows are smaller, network by network."""
+    densities = [one.break_even for one in found if one.break_even is not None]
+    if not densities:
+        return []
+    least, most = (f"{100 * end:.1f} %" for end in (min(densities), max(densities)))
+    others = "" if least == most else f"; in other networks the bound is as high as {most}"
+    return [
+        f"Compressed sparse rows, with 8 bytes for each weight that is left, are smaller than the dense network's 4 "
+        f"bytes a parameter where less than {least} of its weights are left{others}."
+    ]
+
+
+def _draw(numbers: Numbers) -> go.Figure:
+    rows, height = len(numbers.panels), 110 + HEIGHT * len(numbers.panels)
+    figure = make_subplots(rows=rows, cols=1, vertical_spacing=80 / height)
+    named: set[str] = set()
+    for row, panel in enumerate(numbers.panels, 1):
+        for series in dict.fromkeys(one.cell.series for one in panel.prices):
+            own = [one for one in panel.prices if one.cell.series == series]
+            figure.add_trace(_line(panel.axis, own, legend=series.label not in named), row=row, col=1)
+            named.add(series.label)
+        if panel.front:
+            figure.add_trace(_front(panel, legend=row == 1), row=row, col=1)
+        figure.update_xaxes(title_text=panel.axis.title, row=row, col=1)
+    figures.styled(figure, height)
+    figure.update_xaxes(type="log", exponentformat="SI", dtick="D2")
+    shown = [one.cell for one in numbers.prices]
+    halves = [figures.half(cell.accuracy, 100) for cell in shown]
+    extent = figures.framed([100 * cell.accuracy.mean for cell in shown], halves, LEAST)
+    return figure.update_yaxes(title_text="test accuracy", ticksuffix=" %", range=extent)
+
+
+def _line(axis: Axis, own: list[Price], legend: bool) -> go.Scatter:
+    """Filled markers; open ones where bytes are those of the dense format."""
+    series, name = own[0].cell.series, figures.text(own[0].cell.series.label)
+    opened = [axis.noun == "bytes" and not one.compressed for one in own]
+    return go.Scatter(
+        x=[axis.of(one) for one in own], y=[100 * one.cell.accuracy.mean for one in own], mode="lines+markers",
+        name=name, legendgroup=name, showlegend=legend,
+        line={"color": series.colour, "dash": series.dash, "width": 1},
+        marker={"symbol": [series.marker + ("-open" if one else "") for one in opened], "size": 8},
+        error_y=figures.errors([one.cell.accuracy for one in own], 100, series.colour),
+        hovertext=[f"{name}, {level(one.cell.sparsity)} sparse<br>{formats.percent(one.cell.accuracy.mean)} "
+                   f"(n = {one.cell.accuracy.n}), {axis.words(axis.of(one))}" for one in own],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+
+
+def _front(panel: PricePanel, legend: bool) -> go.Scatter:
+    return go.Scatter(
+        x=[price for _, price in panel.front], y=[100 * cell.accuracy.mean for cell, _ in panel.front],
+        mode="lines+markers", name="Pareto front", legendgroup="front", showlegend=legend, hoverinfo="skip",
+        line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"},
+        marker={"symbol": "circle-open", "size": 17, "color": figures.NEUTRAL, "line": {"width": 1.5}},
+    )  # fmt: skip
+
+
+def _caption(numbers: Numbers) -> str:
+    n = formats.seeds(one.cell.accuracy.n for one in numbers.prices)
+    intervals = formats.with_interval([one.cell.accuracy for one in numbers.prices], numbers.confidence)
+    size = ""
+    if any(panel.axis.noun == "bytes" for panel in numbers.panels):
+        size = (
+            " Bytes are of the parameters, as compressed sparse rows (32-bit values and indices, filled markers) or, "
+            "where that is less, dense (4 bytes a parameter, open markers)."
+        )
+    return (
+        f"Test accuracy at the last step: mean over seeds ({n}){intervals}, against "
+        "the mean price; a line joins the sparsities of a method. Rings: the Pareto front, cells that no other "
+        "is both as cheap as and as good as, and the dense network; chosen on validation accuracy and shown at their "
+        "test accuracy. "
+        f"Operations are those of the whole path, zeros not counted.{size} Intervals much wider than the figure are "
+        "cut off; the table has them."
+    )
+
+
+COLUMNS = ("Method", "Sparsity", "Test accuracy", "Interval [%]", "n", "Validation accuracy", "Training operations",
+           "Dense [bytes]", "CSR [bytes]", "On the front by")  # fmt: skip
+
+
+def _row(one: Price, numbers: Numbers) -> tuple[str, ...]:
+    cell = one.cell
+    fronts = [panel.axis.noun for panel in numbers.panels if any(cell is member for member, _ in panel.front)]
+    return (
+        cell.series.label, cell.at, formats.percent(cell.accuracy.mean), formats.interval(cell.accuracy),
+        str(cell.accuracy.n), formats.percent(cell.validation), formats.count(one.operations),
+        formats.count(one.dense), formats.count(one.csr), listed(fronts) if fronts else formats.NONE,
+    )  # fmt: skip
+
+
+SECTION = Section(
+    name="prices",
+    title="Accuracy against cost",
+    question="What does accuracy cost in operations and in bytes?",
+    summarize=_summarize,
+    text=_text,
+    draw=_draw,
+    caption=_caption,
+    tables=one_table(
+        "Accuracy and cost",
+        COLUMNS,
+        {"Method", "On the front by"},
+        lambda numbers: (_row(one, numbers) for one in numbers.prices),
+    ),  # fmt: skip
+)

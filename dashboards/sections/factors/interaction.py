@@ -1,0 +1,178 @@
+"""Whether networks of different kinds lose differently: differences of differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboards.draw import figures
+from dashboards.draw.section import Section, one_table
+from dashboards.numbers.cells.cells import cells
+from dashboards.numbers.factors.interaction import Interaction, interactions
+from dashboards.read.results import Results
+from dashboards.statistics.estimates import ENOUGH, is_clear
+from dashboards.words import formats
+from dashboards.words.formats import level, listed, points, points_interval
+from dashboards.words.units import ACCURACY, WIDER
+
+ROW_HEIGHT = 300  # pixels of one pair of kinds
+LEAST = 1.0  # percentage points of an interval that are always shown
+APART = 0.03  # of a density, by which lines are moved so that their intervals don't hide each other
+COLUMNS = ("Method", "Sparsity", "Networks", "Difference to dense", "Reference", "Its difference to dense",
+           "Difference of differences", "Interval [pp]", WIDER, "n", "p (Holm)", "Times the training")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every interaction that the plan allows for."""
+
+    found: tuple[Interaction, ...]
+    confidence: float
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The kinds that are held against each other."""
+        return list(dict.fromkeys((one.ours.kind, one.theirs.kind) for one in self.found))
+
+    def of(self, pair: tuple[str, str]) -> dict[str, list[Interaction]]:
+        """The interactions of a pair that have an estimate, by method."""
+        lines: dict[str, list[Interaction]] = {}
+        for one in self.found:
+            if one.difference and (one.ours.kind, one.theirs.kind) == pair:
+                lines.setdefault(one.method, []).append(one)
+        return lines
+
+
+def _summarize(results: Results) -> Numbers | None:
+    found = interactions(cells(results), results.confidence)
+    return Numbers(found, results.confidence) if any(one.difference for one in found) else None
+
+
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    lines = [line for pair in numbers.pairs for line in numbers.of(pair).values()]
+    return tuple(_sentence(line, numbers.confidence) for line in lines)
+
+
+def _sentence(line: list[Interaction], confidence: float) -> str:
+    """One method: the largest difference between the two kinds, and at which levels it is more than chance."""
+    most = max(line, key=lambda one: abs(one.difference.mean))
+    found = most.difference.at(1 - (1 - confidence) / len(line))  # it was looked for among all levels
+    times = f" at {most.times_the_training:.3g} times the training" if most.times_the_training else ""
+    largest = f", the largest of {len(line)} levels" if len(line) > 1 else ""
+    return (
+        f"{most.method}: {most.ours.kind}'s difference to its twin less that of {most.theirs.kind} is "
+        f"{ACCURACY.spread(found)}, n = {found.n}, at {level(most.sparsity)} sparsity{times}{largest}. "
+        f"{_verdict(line, confidence)}"
+    )
+
+
+def _verdict(line: list[Interaction], confidence: float) -> str:
+    tested = [one for one in line if one.p_value is not None]
+    if not tested:
+        return f"With n = {max(one.difference.n for one in line)} this is no verdict; it takes {ENOUGH}."
+    clear = [one for one in tested if is_clear(one.p_value, confidence)]
+    verdicts = {
+        f"{line[0].ours.kind} loses more": [one for one in clear if one.difference.mean < 0],
+        f"{line[0].ours.kind} loses less": [one for one in clear if one.difference.mean > 0],
+        "it is not clear": [one for one in tested if one not in clear],
+        f"with fewer than {ENOUGH} seeds there is no verdict": [one for one in line if one.p_value is None],
+    }
+    said = [(words, [level(one.sparsity) for one in these]) for words, these in verdicts.items() if these]
+    return f"By Holm, {'; '.join(f'{words} at {listed(levels)}' for words, levels in said)}."
+
+
+def _draw(numbers: Numbers) -> go.Figure:
+    pairs, height = numbers.pairs, 110 + ROW_HEIGHT * len(numbers.pairs)
+    figure = make_subplots(rows=len(pairs), cols=1, shared_xaxes="all", vertical_spacing=60 / height)
+    methods = list(dict.fromkeys(one.method for one in numbers.found))
+    named: set[str] = set()
+    for row, pair in enumerate(pairs, 1):
+        for method, line in numbers.of(pair).items():
+            shift = 1 + APART * (methods.index(method) - (len(methods) - 1) / 2)
+            figure.add_trace(_line(line, shift, legend=method not in named), row=row, col=1)
+            named.add(method)
+    figures.styled(figure, height)
+    figures.over_density(figure, max(one.sparsity for one in numbers.found))
+    if len(pairs) > 1:
+        figures.name_rows(figure, [f"{ours} minus {theirs}" for ours, theirs in pairs])
+        legend = {"yref": "paper", "y": 1 + 24 / (height - 110), "yanchor": "bottom"}  # above the first row's name
+        figure.update_layout(legend=legend)
+    figure.update_xaxes(title_text="prunable weights left (log scale)", row=len(pairs)).update_xaxes(
+        showticklabels=True
+    )
+    for row, pair in enumerate(pairs, 1):
+        shown = [one.difference for line in numbers.of(pair).values() for one in line]
+        if shown:
+            values = [0.0, *(100 * one.mean for one in shown)]
+            extent = figures.framed(values, [0.0, *(figures.half(one, 100) for one in shown)], LEAST)
+            figure.update_yaxes(range=extent, row=row, col=1)
+    return figure.update_yaxes(title_text="difference of differences [pp]", zeroline=True,
+                               zerolinecolor=figures.NEUTRAL)  # fmt: skip
+
+
+def _line(line: list[Interaction], shift: float, legend: bool) -> go.Scatter:
+    """Drawn as the series of the first kind that is not the reference."""
+    series, name = line[0].ours.cells[0].series, figures.text(line[0].method)
+    return go.Scatter(
+        x=[100 * (1 - one.sparsity) * shift for one in line], y=[100 * one.difference.mean for one in line],
+        mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
+        line={"color": series.colour, "dash": series.dash, "width": 1.5}, marker={"symbol": series.marker, "size": 8},
+        error_y=figures.errors([one.difference for one in line], 100, series.colour),
+        hovertext=[_hover(one) for one in line], hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+
+
+def _hover(one: Interaction) -> str:
+    sides = [f"{figures.text(side.kind)}: {points(loss.mean if loss else None)}"
+             for side, loss in ((one.ours, one.our_loss), (one.theirs, one.their_loss))]  # fmt: skip
+    found = f"{points(one.difference.mean)} (n = {one.difference.n})"
+    return "<br>".join([f"{figures.text(one.method)}, {level(one.sparsity)} sparse: {found}", *sides])
+
+
+def _caption(numbers: Numbers) -> str:
+    pairs = "; ".join(f"{ours} minus {theirs}" for ours, theirs in numbers.pairs)
+    n = formats.seeds(one.difference.n for one in numbers.found if one.difference)
+    intervals = formats.with_interval([one.difference for one in numbers.found], numbers.confidence)
+    judged = (
+        f" p is of the paired t-test, adjusted by Holm for all rows of the table, from {ENOUGH} seeds on. The interval "
+        "of a largest difference is taken at 1 − α/R of R levels, so that it holds for all of them at once. Methods "
+        "are moved aside a little so that their intervals can be seen; those much wider than the figure are cut off, "
+        "and the table has them."
+    )
+    return (
+        f"The difference to the dense twin of the one less that of the other ({pairs}): below 0 the first loses more. "
+        f"Test accuracy at the last step, paired by seed ({n}), the mean{intervals}. Where a kind has several "
+        f"networks, each seed counts with the mean over them, if all of them have it.{judged if intervals else ''}"
+    )
+
+
+def _row(one: Interaction) -> tuple[str, ...]:
+    found = one.difference
+    times = one.times_the_training
+    return (
+        one.method, level(one.sparsity), one.ours.kind, points(one.our_loss.mean if one.our_loss else None),
+        one.theirs.kind, points(one.their_loss.mean if one.their_loss else None),
+        points(found.mean if found else None), points_interval(found), points_interval(found and found.over_examples),
+        str(found.n if found else 0),
+        formats.p_value(one.p_value), f"{times:.3g}" if times else "1",
+    )  # fmt: skip
+
+
+SECTION = Section(
+    name="interaction",
+    title="Network by network",
+    question="Do networks of different kinds lose differently to sparsity?",
+    summarize=_summarize,
+    text=_text,
+    draw=_draw,
+    caption=_caption,
+    tables=one_table(
+        "Differences of differences",
+        COLUMNS,
+        {"Method", "Networks", "Reference"},
+        lambda numbers: map(_row, numbers.found),
+        {WIDER},
+    ),  # fmt: skip
+)

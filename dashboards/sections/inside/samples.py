@@ -1,0 +1,62 @@
+"""What language models write, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards.draw.section import Sample, Section
+from dashboards.numbers.cells.language import TextCell, language
+from dashboards.read.results import Results
+from dashboards.words.formats import bits, level
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """One text a cell: that of the first seed which all cells have, or of a cell's own first."""
+
+    texts: tuple[tuple[TextCell, int, str], ...]  # cell, seed, text
+
+    @property
+    def seeds(self) -> set[int]:
+        """Of all texts."""
+        return {seed for _, seed, _ in self.texts}
+
+
+def _summarize(results: Results) -> Numbers | None:
+    seed_of = dict(zip(results.runs["run"], results.runs["seed"], strict=True))
+    written = [(cell, {int(seed_of[run]): results.samples[run] for run in cell.cell.runs if run in results.samples})
+               for cell in language(results)]  # fmt: skip
+    written = [(cell, own) for cell, own in written if own]
+    if not written:
+        return None
+    common = set.intersection(*(set(own) for _, own in written))
+    chosen = [(cell, min(common or own), own) for cell, own in written]
+    return Numbers(tuple((cell, seed, own[seed]) for cell, seed, own in chosen))
+
+
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    seeds = f"seed {min(numbers.seeds)}" if len(numbers.seeds) == 1 else "the first seed of each"
+    return (
+        f"What the networks of {seeds} write at the end of their training, from a line break on; nobody chose among "
+        "them. They draw with the same random numbers, so that texts which begin alike come from networks that are "
+        "alike. A text is no measure: bits per character are.",
+    )
+
+
+def _samples(numbers: Numbers) -> tuple[Sample, ...]:
+    return tuple(Sample(_title(cell), f"{bits(cell.by_seed[seed])} bits per character" if seed in cell.by_seed else "",
+                        text) for cell, seed, text in numbers.texts)  # fmt: skip
+
+
+def _title(cell: TextCell) -> str:
+    return cell.series.label if cell.series.dense else f"{cell.series.label}, to {level(cell.level)}"
+
+
+SECTION = Section(
+    name="samples",
+    title="What they write",
+    question="Can one read the difference?",
+    summarize=_summarize,
+    text=_text,
+    samples=_samples,
+)

@@ -1,0 +1,135 @@
+"""Lottery tickets against their controls: what the ticket owes to its first weights, its places and its search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboards.draw import figures
+from dashboards.draw.section import Section, one_table
+from dashboards.numbers.lottery.tickets import Contrast, contrasts, rounds
+from dashboards.read.results import Results
+from dashboards.sections.lottery.contrasts import said
+from dashboards.statistics.estimates import ENOUGH, Estimate
+from dashboards.words import formats
+from dashboards.words.formats import NONE, percent, points, points_interval, times
+from dashboards.words.units import WIDER
+
+ROW_HEIGHT = 280  # pixels of one panel
+LEAST = 0.5  # percentage points of an interval that are always shown
+APART = 0.015  # of a density, by which lines are moved so that their intervals don't hide each other
+COLUMNS = ("Control", "Round", "Weights left", "Ticket minus control", "Interval [pp]", WIDER, "p (Holm)",
+           "At early stop", "Its interval [pp]", "Its p (Holm)", "Early stop, times the ticket's", "Of that p (Holm)",
+           "n")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every control's rounds against the tickets'."""
+
+    found: tuple[Contrast, ...]
+    confidence: float
+
+    @property
+    def lines(self) -> list[list[Contrast]]:
+        """Control by control."""
+        series = dict.fromkeys(one.control.series for one in self.found)
+        return [[one for one in self.found if one.control.series == own] for own in series]
+
+    @property
+    def early(self) -> bool:
+        """Whether there is an early stop at all."""
+        return any(one.early for one in self.found)
+
+
+def _summarize(results: Results) -> Numbers | None:
+    found = contrasts(rounds(results), results.confidence)
+    return Numbers(found, results.confidence) if any(one.last for one in found) else None
+
+
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    return tuple(" ".join(said(line, numbers.confidence)) for line in numbers.lines)
+
+
+def _times(one: Contrast) -> str:
+    """A bound where the validation loss of controls, and of no ticket, was still falling at the end."""
+    if one.slower is None or one.ticket.falling:
+        return NONE
+    return ("≥ " if one.control.falling else "") + times(one.slower)
+
+
+def _draw(numbers: Numbers) -> go.Figure:
+    rows = 2 if numbers.early else 1
+    figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.08)
+    for row in range(1, rows + 1):
+        shown = []
+        for place, line in enumerate(numbers.lines):
+            pairs = [(one, one.last if row == 1 else one.early) for one in line]
+            pairs = [(one, estimate) for one, estimate in pairs if estimate]
+            if pairs:
+                shift = 1 + APART * (place - (len(numbers.lines) - 1) / 2)
+                figure.add_trace(_line(pairs, shift, legend=row == 1), row=row, col=1)
+            shown += [estimate for _, estimate in pairs]
+        values = [0.0, *(100 * one.mean for one in shown)]
+        extent = figures.framed(values, [0.0, *(figures.half(one, 100) for one in shown)], LEAST)
+        title = "at the last step [pp]" if row == 1 else "at early stop [pp]"
+        figure.update_yaxes(title_text=f"ticket − control, {title}", range=extent, row=row, col=1)
+    figures.styled(figure, 110 + ROW_HEIGHT * rows)
+    figures.over_density(figure, 1 - min(one.ticket.left for one in numbers.found))
+    figure.update_xaxes(title_text="prunable weights left (log scale)", row=rows, col=1)
+    return figure.update_yaxes(zeroline=True, zerolinecolor=figures.NEUTRAL)
+
+
+def _line(pairs: list[tuple[Contrast, Estimate]], shift: float, legend: bool) -> go.Scatter:
+    series = pairs[0][0].control.series
+    name = figures.text(series.label)
+    hover = [f"ticket − {name}, round {one.ticket.cell.round}, {percent(one.ticket.left)} left<br>"
+             f"{points(estimate.mean)} (n = {estimate.n})" for one, estimate in pairs]  # fmt: skip
+    return go.Scatter(
+        x=[100 * one.ticket.left * shift for one, _ in pairs], y=[100 * estimate.mean for _, estimate in pairs],
+        mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
+        line={"color": series.colour, "dash": series.dash, "width": 1.5}, marker={"symbol": series.marker, "size": 7},
+        error_y=figures.errors([one for _, one in pairs], 100, series.colour),
+        hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+
+
+def _caption(numbers: Numbers) -> str:
+    n = formats.seeds(one.last.n for one in numbers.found if one.last)
+    intervals = formats.with_interval([one.last for one in numbers.found], numbers.confidence)
+    judged = (
+        " p is of the paired t-test, adjusted by Holm over all rounds, controls and outcomes of the table, from "
+        f"{ENOUGH} seeds on. The interval of a largest difference or ratio is taken at 1 − α/R of R rounds, so that it "
+        "holds for all of them at once. Lines are moved aside a little so that their intervals can be seen; intervals "
+        "much wider than the figure are cut off, and the table has them."
+    )
+    stop = " Early stop: the least validation loss; ≥ where that of some controls was least at their last look."
+    return (
+        f"Test accuracy of the ticket less that of the control of the same round, paired by seed ({n}), the mean"
+        f"{intervals}: above 0 the ticket is better.{judged if intervals else ''}{stop if numbers.early else ''}"
+    )
+
+
+def _row(one: Contrast) -> tuple[str, ...]:
+    last, early = one.last, one.early
+    return (
+        one.control.series.label, str(one.ticket.cell.round), percent(one.ticket.left),
+        points(last.mean if last else None), points_interval(last), points_interval(last and last.over_examples),
+        formats.p_value(one.p_last),
+        points(early.mean if early else None), points_interval(early), formats.p_value(one.p_early),
+        _times(one), formats.p_value(one.p_slower), str(last.n if last else 0),
+    )  # fmt: skip
+
+
+SECTION = Section(
+    name="controls",
+    title="Tickets against their controls",
+    question="What does a ticket owe to its first weights, to the places of its mask, and to the search for it?",
+    summarize=_summarize,
+    text=_text,
+    draw=_draw,
+    caption=_caption,
+    tables=one_table("Ticket minus control", COLUMNS, {"Control"}, lambda numbers: map(_row, numbers.found), {WIDER}),
+)

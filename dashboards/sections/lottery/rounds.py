@@ -1,0 +1,167 @@
+"""Lottery tickets round by round: accuracy, early stop and time against the weights left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboards.draw import figures
+from dashboards.draw.section import Section, one_table
+from dashboards.numbers.lottery.ladders import Competitor, Contest, contests
+from dashboards.numbers.lottery.restarts import beside
+from dashboards.numbers.lottery.tickets import Round, rounds
+from dashboards.read.results import Results
+from dashboards.statistics.estimates import ENOUGH, Estimate
+from dashboards.words import formats
+from dashboards.words.formats import NONE, percent, times
+from dashboards.words.units import ACCURACY
+
+ROW_HEIGHT = 250  # pixels of one panel
+COLUMNS = ("Arm", "Round", "Nonzero weights", "Weights left", "Test accuracy", "Interval [%]", "Test loss",
+           "Accuracy at early stop", "Early-stop step", "Its interval", "Training time [s]", "n")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class RoundPanel:
+    """One figure of a round over the weights left."""
+
+    title: str
+    estimate: Callable[[Round], Estimate | None]
+    scale: float
+    unit: str
+    prefix: Callable[[Round], str] = lambda one: ""
+
+
+def _at_least(one: Round) -> str:
+    return "≥ " if one.falling else ""
+
+
+PANELS = (
+    RoundPanel("test accuracy at the last step", lambda one: one.cell.accuracy, 100, " %"),
+    RoundPanel("test accuracy at early stop", lambda one: one.cell.best, 100, " %"),
+    RoundPanel("early-stop step", lambda one: one.stop, 1, "", _at_least),
+)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every round of every arm."""
+
+    rounds: tuple[Round, ...]
+    confidence: float
+
+    @property
+    def panels(self) -> tuple[RoundPanel, ...]:
+        """Those that have anything to show."""
+        return tuple(panel for panel in PANELS if any(panel.estimate(one) for one in self.rounds))
+
+    @property
+    def lines(self) -> list[list[Round]]:
+        """The rounds of each arm, from the dense network on: a control begins with round 1."""
+        series = dict.fromkeys(one.series for one in self.rounds)
+        return [[one for one in self.rounds if one.series == own] for own in series]
+
+
+def _summarize(results: Results) -> Numbers | None:
+    found = rounds(results)
+    return Numbers(found, results.confidence) if found else None
+
+
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    tickets = [line for line in numbers.lines if not line[0].series.control]
+    won = [(contest, contest.winner(numbers.confidence)) for contest in contests(tickets, numbers.confidence)]
+    said = [_sentence(contest, winner, numbers.confidence) for contest, winner in won if winner]
+    return (*said, *(sentence for line in tickets for sentence in beside(line[0].series)))
+
+
+def _sentence(contest: Contest, winner: Competitor, confidence: float) -> str:
+    """Which round of a ladder is best, and whether it is better than the network that nothing was removed from."""
+    name, left = contest.dense.series.label, f"with {percent(winner.round.left)} of the weights"
+    at_once = f", the interval at once for all of {len(contest.competitors)} rounds" if winner.gain.interval else ""
+    n = f"n = {winner.gain.n}{at_once}"
+    verdict = "clear" if winner.clear(confidence) else "not clear"
+    if winner.p_value is None:
+        verdict = f"no verdict below n = {ENOUGH}"
+    if contest.kind == "soonest":
+        stop, dense = winner.round.stop.mean, contest.dense.stop.mean
+        return (f"{name} comes to its least validation loss soonest {left}: at step {stop:,.0f}, {times(winner.gain)} "
+                f"times that of all weights ({dense:,.0f}), {n}: {verdict}.")  # fmt: skip
+    twin = f" from its twin's {percent(winner.round.cell.twins)}" if contest.kind == "at the last step" else ""
+    return (f"{name} is best on validation {contest.kind} {left}; on test it changes by {ACCURACY.spread(winner.gain)}"
+            f"{twin}, {n}: {verdict}.")  # fmt: skip
+
+
+def _draw(numbers: Numbers) -> go.Figure:
+    panels = numbers.panels
+    figure = make_subplots(rows=len(panels), cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    for row, panel in enumerate(panels, 1):
+        for line in numbers.lines:
+            for trace in _line(line, panel, legend=row == 1):
+                figure.add_trace(trace, row=row, col=1)
+        figure.update_yaxes(title_text=panel.title, ticksuffix=panel.unit, row=row, col=1)
+    figures.styled(figure, 110 + ROW_HEIGHT * len(panels))
+    figures.over_density(figure, 1 - min(one.left for one in numbers.rounds))
+    return figure.update_xaxes(title_text="prunable weights left (log scale)", row=len(panels), col=1)
+
+
+def _line(line: list[Round], panel: RoundPanel, legend: bool) -> list[go.Scatter]:
+    series, name = line[0].series, figures.text(line[0].series.label)
+    shown = [(one, panel.estimate(one)) for one in line if panel.estimate(one)]
+    if not shown:
+        return []
+    xs, estimates = [100 * one.left for one, _ in shown], [one for _, one in shown]
+    hover = [
+        f"{name}, round {one.cell.round}, {percent(one.left)} left<br>{panel.prefix(one)}"
+        f"{panel.scale * found.mean:,.6g}{panel.unit} (n = {found.n})" for one, found in shown
+    ]  # fmt: skip
+    drawn = go.Scatter(
+        x=xs, y=[panel.scale * one.mean for one in estimates], mode="lines+markers", name=name, legendgroup=name,
+        showlegend=legend, line={"color": series.colour, "dash": series.dash, "width": 2},
+        marker={"symbol": series.marker, "size": 7}, hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
+    )  # fmt: skip
+    wide = [(x, one) for x, one in zip(xs, estimates, strict=True) if one.interval]
+    return [*([figures.band(wide, panel.scale, series.colour, name)] if wide else []), drawn]
+
+
+def _caption(numbers: Numbers) -> str:
+    n = formats.seeds(one.cell.accuracy.n for one in numbers.rounds if one.cell.accuracy)
+    stop = (
+        " Early stop: the look with the least validation loss; training itself was not stopped there. Its step is left "
+        "out where a network keeps its trained weights, since its steps are counted on; ≥ where the loss of some was "
+        "least at their last look, and may have gone on falling."
+        if any(one.stop for one in numbers.rounds) else " Without a validation split there is no early stop."
+    )  # fmt: skip
+    intervals = formats.with_interval([one.cell.accuracy for one in numbers.rounds], numbers.confidence)
+    best = (
+        " The best of R rounds is good by chance too: it is chosen on validation, its interval taken at 1 − α/R, so "
+        "that it holds whichever is chosen, and it is clear where the paired t-test says so too, adjusted by Holm for "
+        "all rounds and outcomes of these sentences." if intervals else ""
+    )  # fmt: skip
+    return f"Mean over seeds ({n}){intervals}; the draws of a control at one seed count as one.{best}{stop}"
+
+
+def _row(one: Round) -> tuple[str, ...]:
+    stop = one.stop
+    interval = f"{stop.low:,.0f} to {stop.high:,.0f}" if stop and stop.interval else NONE
+    return (
+        one.series.label, str(one.cell.round), formats.count(one.cell.nonzero), percent(one.left),
+        percent(one.cell.accuracy.mean if one.cell.accuracy else None), formats.interval(one.cell.accuracy),
+        f"{one.loss.mean:.4f}" if one.loss else NONE, percent(one.cell.best.mean if one.cell.best else None),
+        _at_least(one) + formats.count(stop.mean if stop else None), interval,
+        f"{one.seconds.mean:.1f}" if one.seconds else NONE, str(one.cell.accuracy.n if one.cell.accuracy else 0),
+    )  # fmt: skip
+
+
+SECTION = Section(
+    name="rounds",
+    title="Round by round",
+    question="How does each round of pruning change what the network reaches, and how soon?",
+    summarize=_summarize,
+    text=_text,
+    draw=_draw,
+    caption=_caption,
+    tables=one_table("Rounds", COLUMNS, {"Arm"}, lambda numbers: map(_row, numbers.rounds)),
+)

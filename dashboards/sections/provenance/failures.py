@@ -1,0 +1,89 @@
+"""Planned trials that gave no result: which, and why."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from dashboards.draw.section import Section, Table
+from dashboards.read.planned import PlannedTrial, finished, planned
+from dashboards.read.results import Results
+from dashboards.words import formats
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A planned trial that has not finished, or not all of whose runs are in the store."""
+
+    key: str
+    label: str  # of its series
+    amount: str  # the sparsities or the threshold that were asked for
+    seed: int
+    state: str
+    error: str | None
+    log: str | None
+
+    @property
+    def signature(self) -> str:
+        """What errors of one kind share: their text without its numbers."""
+        return re.sub(r"\d[\d.e+-]*", "…", self.error or self.state)
+
+
+def unfinished(results: Results) -> tuple[Unfinished, ...]:
+    """All planned trials but the finished ones."""
+    done = finished(results)
+    return tuple(_unfinished(trial, results.sweep) for trial in planned(results) if trial.key not in done)
+
+
+def _unfinished(trial: PlannedTrial, sweep: str) -> Unfinished:
+    entry = trial.entry
+    state = _state(entry.state, entry.sweep or sweep)
+    return Unfinished(trial.key, trial.label, _amount(trial), trial.runs[0].seed, state, entry.error, entry.log)
+
+
+def _amount(trial: PlannedTrial) -> str:
+    """Of a ladder the first and the last level, and how many runs it gives."""
+    levels, asked = [run.sparsity for run in trial.runs], trial.runs[0].asked
+    if "threshold" in trial.entry.settings["method"]:
+        return f"threshold {asked:g}"
+    if None in levels or len(levels) == 1:
+        return formats.level(levels[0] if asked is None else asked)
+    ends = dict.fromkeys(formats.level(end) for end in (min(levels), max(levels)))
+    return f"{' to '.join(ends)} in {len(levels)} runs"
+
+
+def _state(state: str, sweep: str) -> str:
+    return f"completed, but not in the store: run `sparsity sync {sweep}`" if state == "completed" else state
+
+
+def _text(numbers: tuple[Unfinished, ...]) -> tuple[str, ...]:
+    kinds: dict[str, list[Unfinished]] = defaultdict(list)
+    for one in numbers:
+        kinds[one.signature].append(one)
+    ranked = sorted(kinds.values(), key=len, reverse=True)
+    return tuple(f"{_trials(len(kind))}: {kind[0].error or kind[0].state}" for kind in ranked)
+
+
+def _trials(number: int) -> str:
+    return "1 trial" if number == 1 else f"{number} trials"
+
+
+def _table(numbers: tuple[Unfinished, ...]) -> Table:
+    columns = ("Trial", "Method", "Sparsity", "Seed", "State", "Error", "Log")
+    rows = tuple(
+        (one.key, one.label, one.amount, str(one.seed), one.state, one.error or formats.NONE, one.log or formats.NONE)
+        for one in numbers
+    )
+    return Table("Failed and missing trials", columns, rows, frozenset(columns) - {"Sparsity", "Seed"})
+
+
+SECTION = Section(
+    name="failures",
+    title="Without a result",
+    question="Which planned trials gave no result, and why?",
+    summarize=lambda results: unfinished(results) or None,
+    text=_text,
+    tables=lambda numbers: (_table(numbers),),
+    whole=True,
+)

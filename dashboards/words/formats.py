@@ -1,0 +1,174 @@
+"""Numbers as readers want them: percent with two digits, differences in percentage points, thousands separated."""
+
+from collections.abc import Callable, Iterable
+from math import exp
+
+from dashboards.statistics.estimates import Estimate
+
+NONE = "–"
+MINUS = "−"
+
+
+def level(sparsity: float) -> str:
+    """A sparsity or a density as it was asked for.
+
+    Two digits after the point are enough to tell levels apart, but where they would make it 100 %.
+
+    >>> level(0.95), level(0.882351), level(0.99996)
+    ('95 %', '88.24 %', '99.996 %')
+    """
+    digits = next(digits for digits in range(2, 16) if sparsity >= 1 or round(100 * sparsity, digits) < 100)
+    return f"{round(100 * sparsity, digits):.15g} %"
+
+
+def percent(share: float | None) -> str:
+    """A fraction in percent.
+
+    >>> percent(0.88914)
+    '88.91 %'
+    """
+    return NONE if share is None else f"{100 * share:.2f} %"
+
+
+def points(difference: float | None) -> str:
+    """A difference of fractions in percentage points, with its sign.
+
+    >>> points(-0.0152)
+    '−1.52 pp'
+    """
+    return NONE if difference is None else f"{signed(100 * difference)} pp"
+
+
+def margin(share: float) -> str:
+    """A margin in percentage points, without a sign.
+
+    >>> margin(0.01)
+    '1 pp'
+    """
+    return f"{100 * share:.6g} pp"
+
+
+def signed(value: float) -> str:
+    """Two digits after the point and a sign, but for zero.
+
+    >>> signed(0.5), signed(-0.001)
+    ('+0.50', '0.00')
+    """
+    text = f"{abs(value):.2f}"
+    return text if float(text) == 0 else ("+" if value > 0 else MINUS) + text
+
+
+def bits(value: float | None) -> str:
+    """Bits per character.
+
+    >>> bits(2.34567)
+    '2.346'
+    """
+    return NONE if value is None else f"{value:.3f}"
+
+
+def more_bits(difference: float | None) -> str:
+    """A difference of bits per character, with its sign: with a plus it is worse.
+
+    >>> more_bits(-0.0152), more_bits(0.0)
+    ('−0.015', '0.000')
+    """
+    if difference is None:
+        return NONE
+    text = f"{abs(difference):.3f}"
+    return text if float(text) == 0 else ("+" if difference > 0 else MINUS) + text
+
+
+def with_interval(estimates: Iterable[Estimate | None], confidence: float) -> str:
+    """What a caption says behind a mean: of single seeds there is no interval to promise."""
+    there = any(one and one.interval for one in estimates)
+    return f" with its {level(confidence)} t-interval" if there else ""
+
+
+def ends(estimate: Estimate | None, words: Callable[[float | None], str]) -> str:
+    """The interval of what `words` tells."""
+    if estimate is None or estimate.interval is None:
+        return NONE
+    return f"{words(estimate.low)} to {words(estimate.high)}"
+
+
+def count(value: float | None) -> str:
+    """A number of things; of a mean, the nearest.
+
+    >>> count(23520.0)
+    '23,520'
+    """
+    return NONE if value is None else f"{value:,.0f}"
+
+
+def compact(value: float) -> str:
+    """A number of things in few characters.
+
+    >>> compact(1.2e12), compact(23_520), compact(300)
+    ('1.2T', '23.5k', '300')
+    """
+    for size, letter in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.3g}{letter}"
+    return f"{value:.0f}"
+
+
+def interval(estimate: Estimate | None) -> str:
+    """The interval of a fraction, in percent; the unit is said beside it."""
+    if estimate is None or estimate.interval is None:
+        return NONE
+    return f"{100 * estimate.low:.2f} to {100 * estimate.high:.2f}"
+
+
+def points_interval(estimate: Estimate | None) -> str:
+    """The interval of a difference, in percentage points; the unit is said beside it."""
+    if estimate is None or estimate.interval is None:
+        return NONE
+    return f"{signed(100 * estimate.low)} to {signed(100 * estimate.high)}"
+
+
+def times(estimate: Estimate) -> str:
+    """A ratio and its interval, of the estimate of its logarithm.
+
+    >>> times(Estimate(1, 0.0))
+    '1.00'
+    """
+    ends = f" ({exp(estimate.low):.2f} to {exp(estimate.high):.2f})" if estimate.interval else ""
+    return f"{exp(estimate.mean):.2f}{ends}"
+
+
+def p_value(value: float | None) -> str:
+    """A p-value, to two digits and no smaller than a thousandth.
+
+    >>> p_value(0.0412), p_value(2e-7)
+    ('0.041', '<0.001')
+    """
+    return NONE if value is None else "<0.001" if value < 0.001 else f"{value:.2g}"
+
+
+def seeds(numbers: Iterable[int]) -> str:
+    """How many seeds means are over, as a caption has it.
+
+    >>> seeds([5, 3, 5]), seeds([2])
+    ('n = 3 to 5', 'n = 2')
+    """
+    found = set(numbers)
+    return f"n = {min(found)}" if len(found) == 1 else f"n = {min(found)} to {max(found)}"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital first letter.
+
+    >>> capital("no verdict")
+    'No verdict'
+    """
+    return sentence[:1].upper() + sentence[1:]
+
+
+def listed(words: list[str]) -> str:
+    """A list as a sentence has it.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

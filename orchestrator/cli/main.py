@@ -1,0 +1,63 @@
+"""The `sparsity` command. Heavy imports stand inside the commands, so that --help is instant.
+
+Results go to stdout, everything else to stderr. Exit codes: 0 all went well; 1 a trial failed or the report is
+impossible; 2 nothing was started; 130 Ctrl-C; 143 SIGTERM.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import NoReturn
+
+import typer
+
+from orchestrator.cli import catalog as cli_catalog
+from orchestrator.cli import read_only as cli_read_only
+from orchestrator.cli import reports as cli_reports
+from orchestrator.cli import sweeps as cli_sweeps
+from orchestrator.cli.data import data_app
+from orchestrator.environment import set_defaults
+
+app = typer.Typer(
+    name="sparsity",
+    help="Sweeps of experiments on sparse neural networks.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for _room in (cli_sweeps, cli_read_only, cli_reports, cli_catalog):
+    for _command in _room.COMMANDS:
+        app.command()(_command)
+app.add_typer(data_app, name="data")
+
+
+def main() -> None:
+    """The console script: a user's mistake is a message and an exit code, never a traceback."""
+    signal.signal(signal.SIGTERM, _terminated)
+    set_defaults(os.environ)
+    try:
+        from workloads.errors import SparsityError, UsageError
+
+        app()
+    except UsageError as error:
+        _leave(str(error), 2)
+    except SparsityError as error:
+        _leave(str(error), 1)
+    except OSError as error:  # a full disk or a missing permission, of whatever file
+        _leave(f"{error.filename or 'a file'}: {error.strerror or error}; mend that, then run the command again", 1)
+    except SystemExit as left:
+        if left.code == 130:  # what Typer makes of Ctrl-C
+            print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
+        raise
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    del number, frame
+    raise SystemExit(143)
+
+
+def _leave(text: str, code: int) -> NoReturn:
+    print(text, file=sys.stderr)
+    raise SystemExit(code)

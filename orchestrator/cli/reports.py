@@ -1,0 +1,127 @@
+"""The commands that make something of what MLflow holds: the one room from which dashboards are reached."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestrator.cli.options import (
+    AsJson,
+    Format,
+    Output,
+    Results,
+    Sweep,
+    Sweeps,
+    TableFormat,
+    Tracking,
+    results_folder,
+    store,
+    sweep_name,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from dashboards.read.results import Results as Found
+    from orchestrator.store.folders import ResultsFolder
+
+
+def report(sweeps: Sweeps, results: Results = None, tracking_uri: Tracking = None) -> None:
+    """Write a sweep's report, or the comparison of several, from the MLflow store."""
+    from workloads.errors import UsageError
+
+    names = [sweep_name(sweep) for sweep in sweeps]
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
+        raise UsageError(f"{', '.join(repeated)} is named more than once; a comparison takes each sweep once, "
+                         "e.g. sparsity report static-levels one-shot-levels")  # fmt: skip
+    folder = results_folder(results)
+    print(write_report(names, folder, store(tracking_uri, folder)))
+
+
+def table(
+    sweep: Sweep,
+    style: Format = None,
+    output: Output = None,
+    results: Results = None,
+    tracking_uri: Tracking = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a sweep's main table, or write it to a file."""
+    from workloads.errors import UsageError
+
+    if as_json and style:
+        raise UsageError(f"--json and --format {style} are two ways to write the same table; give one of them")
+    if style is TableFormat.PARQUET and output is None:
+        raise UsageError("--format parquet is not text; name a file with --output")
+    from dashboards.read.results import read
+    from orchestrator.store.relocation import follow
+
+    folder = results_folder(results)
+    follow(folder)
+    with _possible():
+        found = read(store(tracking_uri, folder), sweep_name(sweep))
+    written = _written(found, style, as_json)
+    if output is None:
+        sys.stdout.write(written.decode())
+    else:
+        _put(output, written)
+        print(output)
+
+
+def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
+    """Make the page of one sweep, or of several to compare; its path. Raises SparsityError where it is impossible."""
+    from dashboards.read.merged import merged
+    from dashboards.read.results import read
+    from dashboards.report import html
+    from orchestrator.store.relocation import follow
+    from workloads.atomic import replacing
+    from workloads.errors import SparsityError
+
+    path = folder.report(names)
+    follow(folder)
+    with _possible():
+        page = html(merged([read(uri, name) for name in names]))
+    try:
+        with replacing(path) as unfinished:
+            unfinished.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise SparsityError(f"no report: {error.filename or path}: {error.strerror or error}") from error
+    return path
+
+
+@contextmanager
+def _possible() -> Iterator[None]:
+    """What is wrong with a report is told as everything else that goes wrong is."""
+    from dashboards.errors import ReportError
+    from workloads.errors import SparsityError
+
+    try:
+        yield
+    except ReportError as error:
+        raise SparsityError(str(error)) from error
+
+
+def _written(found: Found, style: TableFormat | None, as_json: bool) -> bytes:
+    from dashboards import tables
+
+    if as_json:
+        return f"{json.dumps(tables.records(found), indent=1)}\n".encode()
+    if style is TableFormat.PARQUET:
+        return tables.parquet(found)
+    return (tables.csv if style is TableFormat.CSV else tables.markdown)(found).encode()
+
+
+def _put(path: Path, content: bytes) -> None:
+    from workloads.atomic import replacing
+    from workloads.errors import FolderError
+
+    try:
+        with replacing(path) as unfinished:
+            unfinished.write_bytes(content)
+    except OSError as error:
+        raise FolderError(f"cannot write {path}: {error.strerror}; choose another --output") from error
+
+
+COMMANDS = (report, table)

@@ -1,0 +1,126 @@
+"""A sweep's trials: all at first, then once more those that were lost, with nothing else of the sweep beside them.
+
+Where Ray itself was lost, trials are left that never began: they come after that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from orchestrator.execute.inline import run_inline
+from orchestrator.execute.mixed import mixed
+from orchestrator.execute.nodes import Node, check_fit, room, this_node
+from orchestrator.execute.progress import Progress
+from orchestrator.execute.worker import Assignment, Outcome, device_kind
+from orchestrator.plan.planning import Planned
+from orchestrator.spec.reading import SweepSpec
+from orchestrator.store import provenance
+from orchestrator.store.folders import SweepFolder
+from orchestrator.tracking.sending import Sending
+from workloads.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestrator.execute.sweep import Options
+
+Wave = Callable[[Sequence[Node]], list[Planned]]  # the trials to run, once the nodes are known
+
+
+def launch(
+    spec: SweepSpec,
+    todo: Sequence[Planned],
+    others: Sequence[Planned],
+    folder: SweepFolder,
+    options: Options,
+    sending: Sending,
+    progress: Progress,
+) -> None:
+    """Run the trials of `todo` and send them; of the `others` those too that were trained on another kind of device.
+
+    Raises UsageError where there are such and they are not to be run again; ResourceError where a trial asks for more
+    than any node has."""
+    by_key = {planned.key: planned for planned in todo}
+    forced = set(options.choice.force)
+    made_with = provenance.of_code()
+    failures = 0
+    again: list[Planned] = []
+    settled: set[str] = set()  # keys of trials that this sweep does not run again
+
+    def ended(outcome: Outcome) -> None:
+        nonlocal failures
+        progress.ended(outcome)
+        if outcome.again:
+            again.append(by_key[outcome.key])
+            return
+        settled.add(outcome.key)
+        failures += outcome.status != "completed"
+        sending.send(by_key[outcome.key])
+
+    def stopped() -> bool:
+        return failures >= spec.policies.most_failures
+
+    def share_of_gpu(planned: Planned, nodes: Sequence[Node]) -> float:
+        return spec.resources.share_of_gpu(planned.trial.workload, any(node.gpus > 0 for node in nodes))
+
+    def assigned(planned: Planned, nodes: Sequence[Node], alone: bool) -> Assignment:
+        share = share_of_gpu(planned, nodes)
+        return Assignment(
+            trial=planned.trial,
+            folder=folder.trial(planned.key).path,
+            data_cache=options.sources.cache,
+            data_mirror=options.sources.mirror,
+            cpus=spec.resources.cpus,
+            gpus=max(share, 1) if alone and share else share,
+            precision=spec.resources.precision,
+            stages=options.results.stages,
+            cuts=tuple(planned.cuts),
+            checkpoint_every=spec.policies.checkpoint_every,
+            provenance=made_with,
+            anew=planned.key in forced,
+            alone=alone,
+        )
+
+    def first(nodes: Sequence[Node]) -> list[Planned]:
+        """The trials of the first wave: only here is it known on which kind of device they will run."""
+        differing = mixed(others, folder, "device", lambda planned: device_kind(share_of_gpu(planned, nodes)))
+        if differing and not options.rerun_mixed:
+            raise UsageError(str(differing))
+        if differing:
+            by_key.update({planned.key: planned for planned in differing.trials})
+            forced.update(planned.key for planned in differing.trials)
+            progress.more(list(by_key.values()), len(differing.trials))
+        return list(by_key.values())
+
+    def run(wave: Wave, alone: bool) -> None:
+        if options.executor == "inline":
+            nodes = [this_node()]
+            assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
+            check_fit(assignments, nodes)
+            run_inline(assignments, progress.began, ended, stopped)
+            return
+        from orchestrator.execute.ray_tune import connect, disconnect, run_on_ray
+
+        nodes = connect(options.address)  # anew for each wave: what a trial was lost with may be Ray itself
+        try:
+            assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
+            check_fit(assignments, nodes)
+            if assignments:
+                at_once = min(room(assignments, nodes), 1 if alone else options.max_concurrent or len(assignments))
+                run_on_ray(assignments, progress.began, ended, stopped, options.results.tune, at_once)
+        finally:
+            disconnect()
+
+    left = None
+    while left is None or left and not stopped():
+        before = len(settled)
+        run(first if left is None else _these(left), alone=False)
+        if again and not stopped():
+            run(_these(again), alone=True)
+            again.clear()
+        left = [planned for planned in by_key.values() if planned.key not in settled]
+        if len(settled) == before:  # whatever ends Ray ends it at once
+            break
+
+
+def _these(trials: list[Planned]) -> Wave:
+    """The same trials whatever the nodes."""
+    return lambda nodes: trials

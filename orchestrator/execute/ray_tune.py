@@ -1,0 +1,195 @@
+"""Ray Tune as a resource-aware executor and nothing more: what is done stands in the trials' folders."""
+
+import gc
+import logging
+import os
+import shutil
+import signal
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import ray
+from ray import tune
+from ray.tune.experiment import Trial
+from ray.tune.search import Searcher
+
+from orchestrator.execute.inline import Began, Report, Stop
+from orchestrator.execute.nodes import Node
+from orchestrator.execute.readiness import readiness
+from orchestrator.execute.worker import Assignment, Outcome, carry_out
+from orchestrator.store.folders import TrialFolder
+from workloads.errors import ResourceError
+
+ROOM = 2**25  # bytes that a session takes at least
+
+
+def connect(address: str | None) -> list[Node]:
+    """Join the cluster at `address`, or start Ray on this machine; the nodes there are. Raises ResourceError."""
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+    on_sigterm = signal.getsignal(signal.SIGTERM)
+    try:
+        if address:
+            ray.init(address, **quiet)
+        else:
+            _check_room(Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"))  # as Ray chooses
+            ray.init("local", include_dashboard=False, object_store_memory=100 * 2**20, **quiet)
+    except (OSError, RuntimeError, ValueError) as error:
+        ray.shutdown()
+        reason = " ".join(str(error).split())
+        raise ResourceError(
+            f"Ray cannot be {'reached at ' + address if address else 'started'} ({reason}); "
+            "mend that, or use --executor inline"
+        ) from error
+    signal.signal(signal.SIGTERM, on_sigterm)  # ray.init puts its own in place, which prints a stack and dies
+    logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
+    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    return [Node(resources.get("CPU", 0), resources.get("GPU", 0)) for resources in alive]
+
+
+def _check_room(temporary: Path) -> None:
+    """Ray itself would wait for half a minute, and then not say why. Raises ResourceError."""
+    if temporary.is_dir() and (free := shutil.disk_usage(temporary).free) < ROOM:
+        raise ResourceError(
+            f"Ray keeps its session in {temporary}, which has {free >> 20} MiB left and must have "
+            f"{ROOM >> 20}; free some, name another folder in RAY_TMPDIR, or use --executor inline"
+        )
+
+
+def disconnect() -> None:
+    """Leave Ray, and end it where `connect` started it. What goes wrong there must not hide how the sweep ended.
+
+    Ray ends the whole process, without a word and with exit code 1, where one of its objects goes while it shuts down.
+    Those that are left in cycles could go in any thread, whenever Python looks for such: so they go now.
+    """
+    gc.collect()
+    gc.disable()
+    try:
+        with suppress(Exception):
+            ray.shutdown()
+    finally:
+        gc.enable()
+
+
+def run_on_ray(
+    assignments: Sequence[Assignment],
+    began: Began,
+    report: Report,
+    stopped: Stop,
+    scratch: Path,
+    at_once: int,
+) -> None:
+    """At most so many trials at once, each begun when it is ready; returns when all have ended."""
+    tuner = tune.Tuner(
+        tune.with_resources(_trainable, _resources),
+        tune_config=tune.TuneConfig(
+            reuse_actors=not any(assignment.gpus for assignment in assignments),  # a GPU trial has a process of its own
+            search_alg=Feed(assignments),
+            num_samples=len(assignments),
+            max_concurrent_trials=at_once,
+            trial_dirname_creator=lambda trial: _assignment(trial.config).trial.key,
+        ),
+        run_config=tune.RunConfig(
+            name=f"attempt-{time.time_ns()}",
+            storage_path=str(scratch),
+            verbose=0,
+            callbacks=[_Reporter(began, report)],
+            stop=_Stopper(stopped),
+            failure_config=tune.FailureConfig(max_failures=0),
+        ),
+    )
+    tuner.fit()
+
+
+def _assignment(config: dict) -> Assignment:
+    return Assignment.model_validate_json(config["trial"][0])
+
+
+def _resources(config: dict) -> tune.PlacementGroupFactory:
+    asked = _assignment(config)
+    return tune.PlacementGroupFactory([{"CPU": asked.cpus, **({"GPU": asked.gpus} if asked.gpus else {})}])
+
+
+def _trainable(config: dict) -> None:
+    outcome = carry_out(_assignment(config), lambda number: tune.report({"reached": number}))
+    told = {"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds, "again": outcome.again}
+    tune.report(told)
+
+
+class Feed(Searcher):
+    """Gives Tune the trials as they get ready. Where it has none Tune asks again, within a tenth of a second."""
+
+    def __init__(self, assignments: Sequence[Assignment]):
+        super().__init__()
+        self._assignments = {assignment.trial.key: assignment for assignment in assignments}
+        self._ready = readiness(assignments)
+        self._keys: dict[str, str] = {}  # by Tune's names for trials
+
+    def __getstate__(self) -> dict:
+        return {}
+
+    def suggest(self, trial_id: str) -> dict | None:
+        key = self._ready.begin()
+        if key is None:
+            return None
+        self._keys[trial_id] = key
+        return {"trial": [self._assignments[key].model_dump_json()]}  # in a box: Tune looks into dictionaries
+
+    def on_trial_result(self, trial_id: str, result: dict) -> None:
+        if "reached" in result:
+            self._ready.reached(self._keys[trial_id], result["reached"])
+
+    def on_trial_complete(self, trial_id: str, result: dict | None = None, error: bool = False) -> None:
+        self._ready.ended(self._keys[trial_id])
+
+    def save(self, checkpoint_path: str) -> None:
+        """Nothing: no experiment of Tune's is ever restored."""
+
+
+class _Reporter(tune.Callback):
+    """Passes on each trial's beginning and end. Tune pickles callbacks, so what it calls stays behind in the driver."""
+
+    def __init__(self, began: Began, report: Report):
+        self._began = began
+        self._report = report
+
+    def __getstate__(self) -> dict:
+        return {}
+
+    def on_trial_start(self, iteration: int, trials: list[Trial], trial: Trial, **info: object) -> None:
+        self._began(_assignment(trial.config).trial.key)
+
+    def on_trial_result(
+        self, iteration: int, trials: list[Trial], trial: Trial, result: dict[str, Any], **info: object
+    ) -> None:
+        if "status" not in result:
+            return
+        assignment = _assignment(trial.config)
+        how = result["status"], result["error"] or None, result["seconds"]
+        log = TrialFolder(assignment.folder).log
+        self._report(Outcome(assignment.trial.key, *how, log, again=result["again"]))
+
+    def on_trial_error(self, iteration: int, trials: list[Trial], trial: Trial, **info: object) -> None:
+        assignment = _assignment(trial.config)
+        then = "the next sweep runs the trial again" if assignment.alone else "it runs once more at the end, alone"
+        error = f"the worker process died (killed, or out of memory); {then}"
+        log = TrialFolder(assignment.folder).log
+        self._report(Outcome(assignment.trial.key, "lost", error, 0.0, log, again=not assignment.alone))
+
+
+class _Stopper(tune.Stopper):
+    """Asks the driver whether to stop, and Ray whether any node is left: Tune would wait for one for ever."""
+
+    def __init__(self, stopped: Stop):
+        self._stopped = stopped
+
+    def __getstate__(self) -> dict:
+        return {}
+
+    def __call__(self, trial_id: str, result: dict) -> bool:
+        return False
+
+    def stop_all(self) -> bool:
+        return self._stopped() or not any(node["Alive"] for node in ray.nodes())

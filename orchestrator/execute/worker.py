@@ -1,0 +1,222 @@
+"""What a worker does: carry out one trial in its folder. The same function on Ray and in this process."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from filelock import FileLock
+
+from orchestrator.store.folders import TrialFolder
+from orchestrator.store.journal import Found, Journal, Result, finish, forget, length, result, write_json, write_text
+from orchestrator.store.live_trial import Attempt
+from orchestrator.store.provenance import of_machine
+from workloads.errors import FolderError, OutOfMemory, ResourceError, SparsityError, UsageError
+from workloads.script.paths import Passage
+from workloads.script.training import Precision
+from workloads.settings import Settings
+from workloads.trial import Checkpoint, Record, Trial
+
+Reached = Callable[[int], None]  # told the number of a cut whose network is there now for others to go on from
+
+
+class Assignment(Settings):
+    """All that a worker needs to know, as plain JSON: workers may have another environment than the driver."""
+
+    trial: Trial
+    folder: Path
+    data_cache: Path
+    data_mirror: str | None
+    cpus: int
+    gpus: float
+    precision: Precision
+    stages: Path  # the folder of all sweeps' stages
+    cuts: tuple[Passage, ...]  # where networks are shared with other trials
+    checkpoint_every: float  # seconds
+    provenance: dict[str, Any]  # what the driver knows of the code
+    anew: bool = False  # whatever the trial came to before
+    alone: bool = False  # nothing else of the sweep runs beside it: it was lost where others did
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a trial went, for those who wait for it."""
+
+    key: str
+    status: str  # completed, failed, lost
+    error: str | None
+    seconds: float
+    log: Path
+    again: bool = False  # whether this sweep is to run it once more, alone
+
+
+def carry_out(assignment: Assignment, reached: Reached) -> Outcome:
+    """Train, journal, write the result. A failure is an outcome, not an exception.
+
+    A completed trial is left alone unless it is to begin anew: what it came to goes under its lock, and not before.
+
+    Waits for whoever holds the trial's lock. What is printed meanwhile goes to the trial's log. A full disk, data
+    that are gone, a GPU that is missing say nothing about the trial: it has no result then, and is lost. So is one
+    that had too little memory, which others may have had: that is its own failure only where it runs alone.
+    """
+    folder = TrialFolder(assignment.folder)
+    begun = time.perf_counter()
+    try:
+        ended = _settled(assignment, folder, begun, reached)
+    except OutOfMemory as error:
+        told = f"{error}; it runs once more at the end, alone"
+        return Outcome(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log, again=True)
+    except (OSError, UsageError) as error:
+        told = f"{_sentence(error, folder.path)}; the next sweep runs the trial again"
+        return Outcome(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log)
+    return Outcome(assignment.trial.key, ended.status, ended.error, ended.seconds, folder.log)
+
+
+def _settled(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
+    folder.path.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.lock):
+        if assignment.anew:
+            forget(folder)
+        ended = result(folder)
+        if ended is None or ended.status != "completed":
+            folder.cancelled.unlink(missing_ok=True)
+            with captured(folder.log):
+                ended = _attempt(assignment, folder, begun, reached)
+            finish(folder, ended)
+    return ended
+
+
+def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
+    found, provenance = Found(), dict(assignment.provenance)
+    error = cause = None
+    try:
+        _train(assignment, folder, found, provenance, reached)
+    except Exception as raised:
+        traceback.print_exc()
+        if out_of_memory(raised):
+            raised = OutOfMemory(f"out of memory ({_sentence(raised, folder.path)})")
+        if isinstance(raised, OSError | UsageError) or isinstance(raised, OutOfMemory) and not assignment.alone:
+            raise raised from None
+        cause, error = type(raised).__name__, _sentence(raised, folder.path)
+    status: Literal["completed", "failed"] = "completed" if error is None else "failed"
+    seconds, stages = time.perf_counter() - begun, tuple(dict.fromkeys(found.stages))
+    return Result(status, seconds, found.runs, provenance, error, cause, found.digests, stages)
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether that is what Python, the system, CUDA or torch's allocator for the CPU say in it."""
+    import torch
+
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+
+
+def _sentence(error: Exception, place: Path) -> str:
+    """What went wrong, in one line; a failing disk does not always say of which file, which is in `place` then."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename or place}"
+    told = str(error) if isinstance(error, SparsityError) else f"{type(error).__name__}: {error}"
+    return " ".join(told.split())
+
+
+def _train(
+    assignment: Assignment, folder: TrialFolder, found: Found, provenance: dict[str, Any], reached: Reached
+) -> None:
+    """Fills in `found` and `provenance` as it goes."""
+    from orchestrator.store import examples, networks
+    from orchestrator.store.checkpoints import Checkpoints
+    from orchestrator.store.snapshots import FolderStages
+    from workloads.data.sources import Sources
+    from workloads.measure.sample import sample
+    from workloads.numerics import Numerics
+    from workloads.run import run_trial
+    from workloads.training.stages import passage_key, root
+
+    trial = assignment.trial
+    device = device_for(assignment.gpus)
+    prepare(device, assignment.cpus, assignment.gpus)
+    write_json(folder.trial, trial.settings())
+    Attempt.of_this_process(device).write(folder)
+    data = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
+    numerics = Numerics.of(trial.workload, data.device, assignment.precision)
+    provenance["machine"] = of_machine()
+    provenance["numerics"] = numerics.model_dump(mode="json", exclude_none=True)
+    provenance["data"] = {trial.settings()["data"]: data.digest}
+    origin = root(trial, numerics)
+    numbers = {passage_key(origin, cut): number for number, cut in enumerate(assignment.cuts)}
+    checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
+    resume, offset, before = checkpoints.last(folder.records)
+    found.runs |= before.runs
+    found.digests |= before.digests
+    found.stages += before.stages
+    stages = FolderStages(
+        assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]), found.stages
+    )
+    for name in filter(stages.holds, numbers):
+        reached(numbers[name])
+    with Journal(folder, offset) as journal:
+        for event in run_trial(trial, data, stages, resume, assignment.precision):
+            if isinstance(event, Record):
+                journal.append(event)
+            elif isinstance(event, Checkpoint):
+                checkpoints.keep(event, journal.offset, found)
+            else:
+                networks.save(folder.network(event.label), event.state)
+                examples.save(folder.examples(event.label), event.state, data)
+                if (text := sample(event.state, data, trial.seed)) is not None:
+                    write_text(folder.sample(event.label), text)
+                found.runs[event.label] = event.network
+                found.digests[event.label] = {"masks": event.masks, "init": event.init}
+        if length(folder.records) != journal.offset:
+            raise FolderError(f"{folder.records} was removed or changed while the trial ran")
+    checkpoints.clear()
+
+
+def prepare(device: str, threads: int, gpus: float) -> None:
+    """Make this process, which may have run other trials before, compute as a new one would."""
+    import torch
+
+    torch.set_num_threads(threads)
+    if device == "cuda" and gpus < 1:
+        torch.cuda.set_per_process_memory_fraction(gpus)
+
+
+def device_for(gpus: float) -> str:
+    """The torch device for an allocation of `gpus`. Raises ResourceError where torch sees no GPU to go with it."""
+    import torch
+
+    if gpus and not torch.cuda.is_available():
+        raise ResourceError(
+            f"the trial was given {gpus:g} of a GPU, but torch sees none on this node; "
+            "install a torch build for its driver, or set resources.gpus: 0"
+        )
+    return device_kind(gpus)
+
+
+def device_kind(gpus: float) -> str:
+    """What torch calls the kind of device that an allocation of `gpus` is."""
+    return "cuda" if gpus else "cpu"
+
+
+@contextmanager
+def captured(log: Path) -> Iterator[None]:
+    """Send all that this process prints, from whatever language, to `log` meanwhile."""
+    saved = os.dup(1), os.dup(2)
+    with open(log, "a", buffering=1, encoding="utf-8") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
+        try:
+            with redirect_stdout(file), redirect_stderr(file):
+                yield
+        finally:
+            for stream, before in zip((1, 2), saved, strict=True):
+                os.dup2(before, stream)
+                os.close(before)

@@ -1,0 +1,1 @@
+"""From a sweep's settings to trials: twins, keys, what they share."""

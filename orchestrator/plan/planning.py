@@ -1,0 +1,144 @@
+"""A sweep's trials: twins added, duplicates merged, keyed, ordered and priced. Pure: no clock, no files, no torch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from dashboards.plan_file import PlanFile, ReportEntry, RunEntry, TrialEntry
+from orchestrator.plan.sharing import Cuts, cuts
+from orchestrator.spec.header import Report
+from orchestrator.spec.reading import SweepSpec
+from workloads.cost.estimate import Cost, cost
+from workloads.script.phases import Arm, Measure
+from workloads.trial import Trial
+
+
+@dataclass(frozen=True)
+class PlannedRun:
+    """One run of a trial: a network to be measured."""
+
+    label: str
+    sparsity: float | None  # that is asked for; None: what a threshold leaves
+    round: int | None  # of a ladder
+    arm: Arm | None  # of a ladder
+    draw: int | None  # of a control
+    twin: str | None  # key/label of the run that it is held against; None where there is none
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One trial, and what is known of it before it runs."""
+
+    trial: Trial
+    key: str
+    twin: str | None  # the key of its twin; None where it is its own, or the sweep has no baseline
+    runs: tuple[PlannedRun, ...]
+    cuts: Cuts  # where its network is one that other trials pass through too
+    steps: int  # optimizer steps
+    training_flops: int  # see cost
+    estimated_seconds: float  # see cost: rough
+
+    def name(self, run: PlannedRun) -> str:
+        """One of its runs in a few words, which rung it is and what is tried first."""
+        return self.trial.name if run.round is None else f"{run.label} {self.trial.name}"
+
+    def entry(self) -> TrialEntry:
+        """The trial in plan.json, before it has run."""
+        return TrialEntry(
+            key=self.key, settings=self.trial.settings(), twin=self.twin, chance=self.trial.workload.chance,
+            state="planned", error=None, cause=None, log=None, steps=self.steps, training_flops=self.training_flops,
+            runs=tuple(RunEntry(**asdict(run)) for run in self.runs), estimated_seconds=self.estimated_seconds,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All trials of a sweep: seed by seed, twins before the others. See Readiness for the order in which they begin."""
+
+    name: str
+    question: str | None
+    report: Report
+    baseline: Literal["twin", "none"]
+    spec_sha256: str
+    merged: int  # trials that the spec asks for more than once, the first time not counted
+    excluded: int  # trials that `exclude` dropped
+    warnings: tuple[str, ...]
+    trials: tuple[Planned, ...]
+
+    def file(self) -> PlanFile:
+        """plan.json, before anything has run."""
+        return PlanFile(
+            sweep=self.name, question=self.question, report=ReportEntry(**self.report.model_dump(mode="json")),
+            baseline=self.baseline, spec_sha256=self.spec_sha256, merged=self.merged, provenance={},
+            trials=tuple(planned.entry() for planned in self.trials),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One trial, whatever its seed."""
+
+    trial: Trial  # with the sweep's first seed
+    identity: str  # its key at that seed
+    twin: str | None  # the identity of its twin
+    cost: Cost
+    measures: tuple[Measure, ...]  # the ends of its runs
+
+    def planned(self, seed: int, twin: Planned | None, cuts: Cuts) -> Planned:
+        """The trial at `seed`, which shares its network at `cuts`."""
+        trial = self.trial.model_copy(update={"seed": seed})
+        key, costs = trial.key, self.cost
+        runs = tuple(
+            PlannedRun(one.label, one.sparsity, one.round, one.arm, one.draw, _held_against(one, key, twin))
+            for one in self.measures
+        )
+        return Planned(
+            trial, key, twin.key if twin else None, runs, cuts, costs.steps, costs.training_flops,
+            costs.estimated_seconds,
+        )  # fmt: skip
+
+
+def plan(spec: SweepSpec) -> Plan:
+    """Works out what a sweep comes to; the same spec gives the same plan."""
+    rows: dict[str, _Row] = {}
+    wanted = [_add(point.trial.canonical(), point.cost, rows, spec.baseline == "twin") for point in spec.points]
+    shared = cuts({identity: row.trial for identity, row in rows.items()})
+    trials: list[Planned] = []
+    merged = 0
+    for seed in spec.seeds:
+        asked: set[str] = set()
+        known: dict[str | None, Planned | None] = {None: None}  # of this seed
+        for row, point in zip(wanted, spec.points, strict=True):
+            if seed not in point.seeds:
+                continue
+            for identity in (row.twin, row.identity):
+                if identity is not None and identity not in known:
+                    trials.append(rows[identity].planned(seed, known[rows[identity].twin], shared[identity]))
+                    known[identity] = trials[-1]
+            merged += row.identity in asked
+            asked.add(row.identity)
+    return Plan(
+        name=spec.name, question=spec.question, report=spec.report, baseline=spec.baseline, spec_sha256=spec.sha256,
+        merged=merged, excluded=spec.excluded, warnings=spec.warnings, trials=tuple(trials),
+    )  # fmt: skip
+
+
+def _add(trial: Trial, costs: Cost | None, rows: dict[str, _Row], with_twin: bool) -> _Row:
+    """The row of a canonical trial, which is in `rows` from now on, and its twin's too."""
+    identity = trial.key
+    if identity not in rows:
+        twin = _add(trial.twin(), None, rows, with_twin=False).identity if with_twin else None
+        measures = tuple(phase for phase in trial.phases if isinstance(phase, Measure))
+        rows[identity] = _Row(trial, identity, None if twin == identity else twin, costs or cost(trial), measures)
+    return rows[identity]
+
+
+def _held_against(run: Measure, key: str, twin: Planned | None) -> str | None:
+    """The run of the same name of the twin, or its only one; of a control the main run of its own round."""
+    if run.arm not in (None, "main"):
+        return f"{key}/r{run.round:02d}"
+    if twin is None:
+        return None
+    labels = [one.label for one in twin.runs]
+    return f"{twin.key}/{run.label if run.label in labels else labels[-1]}"

@@ -1,0 +1,1 @@
+"""From YAML to a sweep's settings; every mistake with its place."""

@@ -1,0 +1,15 @@
+"""Names of sweeps."""
+
+import re
+
+
+def legal_name(name: str) -> str:
+    """The name of a sweep: a folder beside what else is in the results folder. Raises ValueError for any other."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
+        raise ValueError(
+            "is not legal; it is 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins with a letter or a "
+            "digit, e.g. name: static-levels"
+        )
+    if name == "artifacts" or name.startswith("mlflow.db"):
+        raise ValueError("is reserved in the results folder; choose another")
+    return name

@@ -1,0 +1,201 @@
+"""Where everything lies below the results folder, and the name of everything in it."""
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboards import schema
+from orchestrator.spec.names import legal_name
+from workloads.errors import FolderError
+
+LONGEST_NAME = 200  # letters of a comparison's name; file systems take 255 bytes, and a file being written needs more
+PROBE = 2**16  # bytes that a folder must have room for
+
+
+def make_writable(folder: Path) -> None:
+    """Make the folder where it is missing. Raises FolderError where it can't be written to, or is full."""
+    probe = folder / f".writable.{os.getpid()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            probe.write_bytes(bytes(PROBE))
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        reason = "it is a file" if folder.is_file() else error.strerror
+        raise FolderError(
+            f"cannot write to the results folder {folder}: {reason}; mend that, or "
+            "choose another with --results or SPARSITY_RESULTS"
+        ) from error
+
+
+@dataclass(frozen=True)
+class ResultsFolder:
+    """RESULTS: all sweeps and one tracking store; it can be moved as a whole."""
+
+    path: Path
+
+    @classmethod
+    def chosen(cls, option: Path | None, environ: Mapping[str, str]) -> "ResultsFolder":
+        """`--results`, else SPARSITY_RESULTS, else ./results; an empty variable counts as unset."""
+        return cls((option or Path(environ.get("SPARSITY_RESULTS") or "results")).expanduser().absolute())
+
+    @property
+    def tracking_uri(self) -> str:
+        """The default MLflow store."""
+        return f"sqlite:///{self.database}"
+
+    @property
+    def database(self) -> Path:
+        """Of the default MLflow store."""
+        return self.path / "mlflow.db"
+
+    @property
+    def artifacts(self) -> Path:
+        """MLflow's artifacts, where the store is the default one."""
+        return self.path / "artifacts"
+
+    @property
+    def stages(self) -> Path:
+        """Networks that several trials pass through, of all sweeps; disposable."""
+        return self.path / ".stages"
+
+    def stage(self, key: str) -> Path:
+        """One stage."""
+        return self.stages / f"{key}.safetensors"
+
+    @property
+    def tune(self) -> Path:
+        """Ray Tune's own; disposable."""
+        return self.path / ".tune"
+
+    def sweep(self, name: str) -> "SweepFolder":
+        """One sweep's folder. Raises FolderError for a name that no sweep has: it could lead out of the folder."""
+        try:
+            return SweepFolder(self.path / legal_name(name))
+        except ValueError as error:
+            raise FolderError(f"{name!r} is no sweep's name: it {error}") from None
+
+    def report(self, sweeps: Sequence[str]) -> Path:
+        """The page on one sweep, or the comparison of several; one too long for a file system ends in a digest."""
+        if len(sweeps) == 1:
+            return self.sweep(sweeps[0]).report
+        name = "+".join(sweeps)
+        if len(name) > LONGEST_NAME:
+            name = f"{name[:LONGEST_NAME]}+{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+        return self.path / f"{name}.html"
+
+    def prepare(self) -> None:
+        """Make the folder. Raises FolderError where it can't be written to, or its path can't be told to MLflow."""
+        if unfit := sorted(set("?%") & set(str(self.path))):
+            raise FolderError(
+                f"the results folder {self.path} has {' and '.join(unfit)} in its path, which means "
+                "something else in the address of an MLflow store; choose another with --results"
+            )
+        make_writable(self.path)
+
+
+@dataclass(frozen=True)
+class SweepFolder:
+    """RESULTS/<sweep>."""
+
+    path: Path
+
+    @property
+    def plan(self) -> Path:
+        """Every trial's key, settings and state, as of the last run."""
+        return self.path / "plan.json"
+
+    @property
+    def spec(self) -> Path:
+        """The spec's text, as of the last run."""
+        return self.path / "spec.yaml"
+
+    @property
+    def report(self) -> Path:
+        """The page."""
+        return self.path / "report.html"
+
+    @property
+    def log(self) -> Path:
+        """What libraries print while a sweep runs."""
+        return self.path / "log.txt"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a sweep runs."""
+        return self.path / "lock"
+
+    @property
+    def holder(self) -> Path:
+        """Who holds the lock."""
+        return self.path / "holder.json"
+
+    def trial(self, key: str) -> "TrialFolder":
+        """One trial's folder."""
+        return TrialFolder(self.path / key)
+
+
+@dataclass(frozen=True)
+class TrialFolder:
+    """RESULTS/<sweep>/<key>: the only truth about a trial."""
+
+    path: Path
+
+    @property
+    def trial(self) -> Path:
+        """The settings."""
+        return self.path / "trial.json"
+
+    @property
+    def records(self) -> Path:
+        """The journal: one figure a line, stamped."""
+        return self.path / "records.jsonl"
+
+    @property
+    def attempt(self) -> Path:
+        """Where and since when the trial runs, or ran last."""
+        return self.path / "attempt.json"
+
+    @property
+    def checkpoint(self) -> Path:
+        """From which an interrupted trial goes on; there is none after its end."""
+        return self.path / "checkpoint.safetensors"
+
+    @property
+    def result(self) -> Path:
+        """How it ended; there is none before the end."""
+        return self.path / "result.json"
+
+    @property
+    def cancelled(self) -> Path:
+        """There since somebody asked the sweep to stop while the trial ran, until it runs again."""
+        return self.path / "cancelled"
+
+    @property
+    def log(self) -> Path:
+        """What was printed, and the traceback."""
+        return self.path / "log.txt"
+
+    @property
+    def lock(self) -> Path:
+        """Held while the trial runs."""
+        return self.path / "lock"
+
+    def network(self, label: str) -> Path:
+        """Weights and masks at the end of a run."""
+        return self.path / f"{label}{schema.WEIGHTS}"
+
+    def examples(self, label: str) -> Path:
+        """What the network at the end of a run did, example by example."""
+        return self.path / f"{label}{schema.EXAMPLES}"
+
+    def beside_twin(self, label: str) -> Path:
+        """Figures of a run beside its twin."""
+        return self.path / f"{label}.twin.json"
+
+    def sample(self, label: str) -> Path:
+        """What a language model writes at the end of a run."""
+        return self.path / f"{label}{schema.SAMPLE}"

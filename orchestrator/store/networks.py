@@ -1,0 +1,51 @@
+"""Trained networks on disk: weights as they are, masks a bit per weight, nothing that could run code on reading."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save as as_bytes
+from torch import Tensor
+
+from dashboards import schema
+from workloads.atomic import replacing
+from workloads.network.state import State
+
+
+def save(path: Path, state: State) -> None:
+    """Write the weights and masks of `state`, atomically."""
+    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in state.model.state_dict().items()}
+    named = {f"{schema.MASK}{name}": mask for name, mask in state.masks.items()}
+    masks = {name: torch.from_numpy(np.packbits(mask.cpu().numpy())) for name, mask in named.items()}
+    shapes = {name: json.dumps(list(mask.shape)) for name, mask in named.items()}
+    turned = [layer.name for layer in state.layers if layer.inputs_first]
+    facts = shapes | ({schema.INPUTS_FIRST: json.dumps(turned)} if turned else {})
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(as_bytes({**weights, **masks}, metadata=facts))
+
+
+def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    """The weights by parameter name and the masks by layer name, on the CPU."""
+    weights, masks = {}, {}
+    with safe_open(path, framework="pt") as file:
+        shapes = file.metadata() or {}
+        for name in file.keys():
+            tensor = file.get_tensor(name)
+            if name in shapes:
+                shape = json.loads(shapes[name])
+                bits = np.unpackbits(tensor.numpy(), count=int(np.prod(shape)))
+                masks[name.removeprefix(schema.MASK)] = torch.from_numpy(bits.astype(bool)).view(shape)
+            else:
+                weights[name] = tensor
+    return weights, masks
+
+
+def matrices(path: Path) -> dict[str, Tensor]:
+    """The weights that have masks by parameter name, (units out, units in, ...) however they are stored."""
+    weights, masks = load(path)
+    with safe_open(path, framework="pt") as file:
+        turned = json.loads((file.metadata() or {}).get(schema.INPUTS_FIRST, "[]"))
+    return {f"{name}.weight": weights[f"{name}.weight"].T if name in turned else weights[f"{name}.weight"]
+            for name in masks}  # fmt: skip

@@ -1,0 +1,1 @@
+"""From journals to MLflow, and how MLflow shows it."""

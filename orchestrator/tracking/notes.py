@@ -1,0 +1,92 @@
+"""What MLflow's pages say of a sweep and of a run in words: Markdown, as people would write it there."""
+
+from collections.abc import Mapping
+
+from dashboards import schema
+from dashboards.mlflow_inside import run_page
+from orchestrator.plan.planning import Plan, Planned, PlannedRun
+from orchestrator.tracking import runs_view
+
+LONGEST = 500  # characters of what others wrote
+HARMLESS = " ,.;?!'\"()-–…/%+="  # beside letters and digits, within a line
+SIGNATURE = "*Written by sparsity, and anew with every sweep. Without this line your own text stays.*"
+TEST, VALIDATION, REACHED = "final/test_accuracy", "final/val_accuracy", "final/sparsity"
+BITS, VALIDATION_BITS = "final/test_bits_per_character", "final/val_bits_per_character"
+MEANINGS = {
+    schema.SPARSITY: "asked for: the fraction of the weights that is removed",
+    REACHED: "reached: the fraction of the prunable weights that is exactly zero",
+    "final/nonzero_parameters": "prunable weights that are left",
+    TEST: "at the last step, on the test set: the figure to report",
+    VALIDATION: "the same on the validation set: the figure to choose by",
+    "best/test_accuracy": "at the step with the least validation loss, on the test set",
+    BITS: "of language models, at the last step, on the test split: the figure to report, less is better",
+    VALIDATION_BITS: "the same on the validation split: the figure to choose by",
+    schema.TWIN: "the run to compare with: same seed, same steps, nothing removed",
+}
+OF_CLASSIFIERS, OF_LANGUAGE = {TEST, VALIDATION, "best/test_accuracy"}, {BITS, VALIDATION_BITS}
+
+
+def of_sweep(plan: Plan, experiment: str, parent: str, has_report: bool) -> str:
+    """The question, what a run is, where to look, what the names mean; `experiment` and `parent` are MLflow's ids."""
+    report = f"- [The report]({_run(experiment, parent, f'/artifacts/{schema.REPORT}')}), with intervals and tests"
+    return "\n".join([
+        *([f"Question: {plain(plan.question)}", ""] if plan.question else []),
+        f"This sweep has {len(plan.trials)} trials. Each of its runs is one trained network: the parameters are what "
+        "was asked for, the metrics what came out.",
+        "",
+        f"- [All networks in one table](#{runs_view.path(experiment)}), the best first",
+        *([report] if has_report else []),
+        "",
+        "| name | what it means |",
+        "| --- | --- |",
+        *[f"| `{name}` | {meaning} |" for name, meaning in MEANINGS.items() if name not in _absent(plan)],
+        "",
+        SIGNATURE,
+    ])  # fmt: skip
+
+
+def _absent(plan: Plan) -> set[str]:
+    """Names of figures that none of the networks has."""
+    kinds = runs_view.kinds(plan.trials)
+    return (set() if kinds - {runs_view.LANGUAGE} else OF_CLASSIFIERS) | (
+        set() if runs_view.LANGUAGE in kinds else OF_LANGUAGE)  # fmt: skip
+
+
+def of_run(
+    planned: Planned, run: PlannedRun, metrics: Mapping[str, float], experiment: str, parent: str, twin: str | None,
+    error: str | None,
+) -> str:  # fmt: skip
+    """Which network this is, what came out, and what to compare it with; `twin` is MLflow's id of its twin's run."""
+    sentences = [f"One network of this [sweep]({_run(experiment, parent)}): `{planned.name(run)}`."]
+    if error:
+        sentences.append(f"It failed: {plain(error)}")
+    elif metrics.keys() >= {TEST, VALIDATION, REACHED}:
+        sentences.append(f"It ends with a test accuracy of **{metrics[TEST]:.4g}** (validation "
+                         f"{metrics[VALIDATION]:.4g}) and a sparsity of {metrics[REACHED]:.4g}.")  # fmt: skip
+    elif metrics.keys() >= {VALIDATION_BITS, REACHED}:
+        test = f"{metrics[BITS]:.4g}** (validation {metrics[VALIDATION_BITS]:.4g})" if BITS in metrics else (
+            f"{metrics[VALIDATION_BITS]:.4g}** of the validation split")  # fmt: skip
+        sentences.append(f"It ends with bits per character of **{test} and a sparsity of {metrics[REACHED]:.4g}.")
+    if twin:
+        sentences.append(f"Compare it with its [twin]({_run(experiment, twin)}): same seed, nothing removed.")
+    return " ".join(sentences)
+
+
+def is_ours(note: str | None) -> bool:
+    """Whether a sweep's note may be written anew: nobody else has written it."""
+    return not note or note.endswith(SIGNATURE)
+
+
+def plain(text: str) -> str:
+    """Words in a line that neither Markdown nor HTML takes for anything else: what could mean more is encoded.
+
+    >>> plain("a *b*\\n<c>, d-e?")
+    'a &#42;b&#42; &#60;c&#62;, d-e?'
+    """
+    words = " ".join(text.split())
+    short = words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
+    return "".join(one if one.isalnum() or one in HARMLESS else f"&#{ord(one)};" for one in short)
+
+
+def _run(experiment: str, run: str, below: str = "") -> str:
+    return f"#{run_page(experiment, run, below)}"

@@ -1,0 +1,110 @@
+"""The tracker beside the trials: what it does never delays a trial, and losing it never fails one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Self
+
+from orchestrator.plan.planning import Plan, Planned
+from orchestrator.store.folders import ResultsFolder, SweepFolder
+from orchestrator.tracking.remedies import known, remedy
+from workloads.errors import JournalError
+
+if TYPE_CHECKING:
+    from orchestrator.tracking.tracker import Tracker
+
+
+class Sending:
+    """Sends journals to MLflow, one after another, from a thread of its own."""
+
+    def __init__(
+        self, plan: Plan, folder: SweepFolder, uri: str, results: ResultsFolder | None, say: Callable[[str], None]
+    ):
+        self._plan = plan
+        self._folder = folder
+        self._uri = uri
+        self._results = results
+        self._say = say
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="tracking")
+        self._tracker: Tracker | None = None
+        self._lost = False  # since it was last connected
+        self._missed = False  # whether it was ever lost, which is told once
+        self._damaged = False
+        self._unsaid: SimpleQueue[str] = SimpleQueue()
+
+    def __enter__(self) -> Self:
+        self._submit(self._connect)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is None:
+            self._thread.submit(self._catch_up)
+            self._submit(self._finish)
+        self._thread.shutdown(wait=True, cancel_futures=kind is not None)
+        self._say_all()
+
+    def send(self, planned: Planned) -> None:
+        """Send one trial's runs, some time soon."""
+        self._say_all()
+        self._submit(partial(self._send, planned))
+
+    @property
+    def complete(self) -> bool:
+        """Whether all has arrived so far."""
+        return not (self._lost or self._damaged)
+
+    def _connect(self) -> None:
+        from orchestrator.tracking.tracker import Tracker
+
+        self._tracker = Tracker(self._uri, self._plan, self._results)
+        self._tracker.send_sweep(self._folder, finished=False)
+
+    def _finish(self) -> None:
+        if self._tracker is not None:
+            self._tracker.send_sweep(self._folder, finished=True)
+
+    def _catch_up(self) -> None:
+        """Once more, for a store that was away and may be back."""
+        if not self._lost:
+            return
+        self._lost = False
+        self._guarded(self._connect)
+        for planned in self._plan.trials:
+            self._guarded(partial(self._send, planned))
+        if not self._lost:
+            self._unsaid.put(f"MLflow at {self._uri} is back, and has what it missed")
+
+    def _send(self, planned: Planned) -> None:
+        if self._tracker is not None:
+            self._tracker.send(planned, self._folder.trial(planned.key))
+
+    def _submit(self, work: Callable[[], None]) -> None:
+        self._thread.submit(self._guarded, work)
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        if self._lost:
+            return
+        try:
+            work()
+        except JournalError as error:  # one trial's matter
+            self._damaged = True
+            self._unsaid.put(f"not sent to MLflow: {error}")
+        except Exception as error:  # whatever MLflow, its database or its server raise
+            self._lost = True
+            if not self._missed:
+                self._unsaid.put(self._loss(error))
+            self._missed = True
+
+    def _loss(self, error: Exception) -> str:
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        reason = next(filter(known, lines), lines[0]).partition(". ")[0]  # SQLAlchemy may say other things first
+        told = f"MLflow at {self._uri} is lost ({reason}); trials go on, `sparsity sync` will catch up"
+        return f"{told}. {remedy(reason, self._uri)}"
+
+    def _say_all(self) -> None:
+        """From the caller's thread: a trial in this process has stdout and stderr to itself while it runs."""
+        while not self._unsaid.empty():
+            self._say(self._unsaid.get())

@@ -1,0 +1,98 @@
+from itertools import combinations
+from random import Random
+
+import numpy as np
+import pytest
+
+from dashboards.read.appearance import COLOURS, DENSE_COLOUR, MARKERS, Appearance, looks
+
+PAGES = {"light": "#ffffff", "dark": "#14171b"}
+# Machado, Oliveira & Fernandes 2009, severity 1: linear RGB as those see it who lack one kind of cone.
+SIGHTS = {
+    "normal": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protanopia": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deuteranopia": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritanopia": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+
+
+def _one(allocation, method="static_random", **more):
+    settings = {"workload.name": "fashion_mnist_mlp", "method.name": method, "method.allocation": allocation}
+    return frozenset((settings | more).items())
+
+
+MANY = [_one(f"a{index}") for index in range(160)]
+
+
+def test_the_look_of_a_method_is_fixed():
+    """Readers of older reports know it; who moves one says why."""
+    uniform, erk = _one("uniform"), _one("erk")
+    assert looks([uniform])[uniform] == Appearance("#AA3377", "x", "solid")
+    assert looks([erk])[erk] == Appearance("#4477AA", "circle", "dashdot")
+
+
+def test_the_order_of_mention_plays_no_part():
+    shuffled = Random(0).sample(MANY, len(MANY))
+    assert looks(shuffled) == looks(MANY)
+
+
+@pytest.mark.parametrize("part", ["colour", "marker"])
+def test_of_two_series_none_gives_way_without_need(part):
+    for pair in combinations(MANY[:12], 2):
+        wished = [getattr(looks([one])[one], part) for one in pair]
+        got = [getattr(looks(pair)[one], part) for one in pair]
+        assert len(set(got)) == 2
+        assert sum(mine == wish for mine, wish in zip(got, wished)) == len(set(wished))
+
+
+def test_what_is_not_the_methods_leaves_the_look_alone():
+    one, other = _one("erk"), _one("erk", **{"workload.name": "digits_mlp", "workload.hidden": (32,)})
+    assert looks([one])[one] == looks([other])[other]
+    assert looks([one, other])[one] != looks([one, other])[other]
+
+
+def test_few_series_share_neither_colour_nor_marker_and_many_no_look():
+    for number in range(1, len(COLOURS) + 1):
+        drawn = looks(MANY[:number]).values()
+        assert len({look.colour for look in drawn}) == len({look.marker for look in drawn}) == number
+    assert len({look.marker for look in looks(MANY[: len(MARKERS)]).values()}) == len(MARKERS)
+    assert len(set(looks(MANY).values())) == len(MANY)
+
+
+def test_more_series_than_looks_are_still_drawn():
+    assert len(looks(_one(f"a{index}") for index in range(200))) == 200
+
+
+def test_dense_networks_are_grey_and_differ_in_their_dash():
+    usual, other = (_one("none", "dense", **{"workload.hidden": (width,)}) for width in (300, 100))
+    assert looks([usual])[usual] == Appearance(DENSE_COLOUR, "circle", "dash")
+    drawn = looks([usual, other, *MANY[:20]])
+    assert drawn[usual].colour == drawn[other].colour == DENSE_COLOUR and drawn[usual].dash != drawn[other].dash
+    assert {drawn[one].colour for one in MANY[:20]} == set(COLOURS)
+
+
+def _linear(colour):
+    channels = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) / 255
+    return np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(linear):
+    """CIELAB under D65: in it a distance of 2 can just be seen."""
+    ratio = TO_XYZ @ np.clip(linear, 0, 1) / np.array([0.95047, 1, 1.08883])
+    x, y, z = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_colours_can_be_told_apart(sight):
+    seen = [_lab(np.array(SIGHTS[sight]) @ _linear(colour)) for colour in COLOURS]
+    assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > 12
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_colours_stand_out_from_the_page(page):
+    light = [TO_XYZ[1] @ _linear(colour) + 0.05 for colour in (PAGES[page], *COLOURS, DENSE_COLOUR)]
+    assert min(max(light[0], one) / min(light[0], one) for one in light[1:]) > 2

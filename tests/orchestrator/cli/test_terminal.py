@@ -1,0 +1,136 @@
+"""Whole sweeps as a terminal and as a pipe see them: every line is one of ours."""
+
+import fcntl
+import os
+import re
+import struct
+import subprocess
+import sys
+import termios
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "from orchestrator.cli.main import main; main()"]
+SPEC = """
+name: tiny
+workload: {name: digits_mlp, training: {steps: 200}, measure: {evaluate_every: 20}}
+method: static_random
+sparsity: [0.5]
+grid: {workload.training.optimizer.lr: [0.001, 1.0e+30]}
+seeds: 1
+"""
+SAID = (
+    r"tiny: results in /.*, MLflow store sqlite:///.*",
+    r"4 trials planned, 0 done before, 4 to run",
+    r"\[\d/4\] [0-9a-f]{12} .*lr=1e\+30 .*: FAILED: the training loss is nan at step 20; .*",
+    r"    log: /.*/log\.txt",
+    r"2 of 4 trials are not completed: 2 failed",
+    r"2 failed: the training loss is nan at step 20; try a lower learning rate or clip_norm",
+    r"    /.*/log\.txt",
+)
+PLAIN = (*SAID, r"\[\d/4\] [0-9a-f]{12} digits_mlp .*: done in [\d.]+ s")
+LIVE = (
+    *SAID,
+    r"[━╸╺ ]+ \d of 4",
+    r"(\d (running|planned|completed|failed)(, )?)+(about \d:\d\d:\d\d left| in \d:\d\d:\d\d)?",
+    r"(training\.optimizer\.lr=\S+ )?(dense|static_random sparsity=0\.5) +(cpu )? *step +\d+/200( +loss \S+)? *",
+)
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def sweep(tmp_path: Path, *words: str, text: str = SPEC, **streams) -> subprocess.Popen:
+    (tmp_path / "tiny.yaml").write_text(text)
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+    return subprocess.Popen(
+        [*COMMAND, "sweep", "tiny.yaml", *words], cwd=tmp_path, stdout=subprocess.PIPE,
+        env={**environment, "TERM": "xterm-256color"} | streams.pop("env", {}), **streams,
+    )  # fmt: skip
+
+
+class Terminal:
+    """A pseudo-terminal, and all that it was ever sent."""
+
+    def __init__(self, columns: int):
+        self.own, self.theirs = os.openpty()
+        fcntl.ioctl(self.theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self.sent = b""
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def streams(self) -> dict:
+        """For a process that shall have it as its controlling terminal."""
+        return {
+            "stdin": self.theirs, "stderr": self.theirs, "start_new_session": True,
+            "preexec_fn": lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        }  # fmt: skip
+
+    def lines(self) -> set[str]:
+        """Every line that ever stood on it, once the process has ended."""
+        os.close(self.theirs)
+        self._reader.join(30)
+        text = CONTROL.sub("", self.sent.decode())
+        return {line for part in text.split("\n") for line in part.split("\r") if line}
+
+    def _read(self) -> None:
+        try:
+            while data := os.read(self.own, 65_536):
+                self.sent += data
+        except OSError:  # the last one on the other side has left
+            pass
+
+
+def strangers(lines, ours) -> list[str]:
+    return [line for line in lines if not any(re.fullmatch(pattern, line) for pattern in ours)]
+
+
+def test_a_pipe_gets_our_lines_and_nothing_else(tmp_path):
+    with sweep(tmp_path, stderr=subprocess.PIPE) as running:
+        out, err = (text.decode() for text in running.communicate(timeout=240))
+    assert running.returncode == 1 and out == f"{tmp_path}/results/tiny/report.html\n"
+    assert strangers(err.splitlines(), PLAIN) == []
+    assert all(any(re.fullmatch(pattern, line) for line in err.splitlines()) for pattern in PLAIN)
+
+
+@pytest.mark.parametrize("executor", ["ray", "inline"])
+def test_a_terminal_gets_a_live_view_and_nothing_else(tmp_path, executor):
+    terminal = Terminal(columns=160)
+    with sweep(tmp_path, "--executor", executor, **terminal.streams()) as running:
+        out, _ = running.communicate(timeout=240)
+    lines = terminal.lines()
+    assert running.returncode == 1 and out.decode() == f"{tmp_path}/results/tiny/report.html\n"
+    assert strangers(lines, LIVE) == []
+    assert all(any(re.fullmatch(pattern, line) for line in lines) for pattern in LIVE)
+    assert any(re.fullmatch(r"2 completed, 2 failed in .*", line) for line in lines)
+    assert b"\x1b[1;31m" in terminal.sent  # failures are red
+    assert terminal.sent.count(b"\x1b[?25l") == terminal.sent.count(b"\x1b[?25h") == 1  # the cursor went and came back
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"NO_COLOR": "1"}])
+def test_what_a_terminal_cannot_show_it_does_not_get(tmp_path, environment):
+    terminal = Terminal(columns=160)
+    with sweep(tmp_path, "--executor", "inline", "--no-report", env=environment, **terminal.streams()) as running:
+        running.communicate(timeout=240)
+    if environment.get("TERM") == "dumb":
+        assert b"\x1b" not in terminal.sent and strangers(terminal.lines(), PLAIN) == []
+    else:
+        assert strangers(terminal.lines(), LIVE) == []
+        assert not re.search(rb"\x1b\[[0-9;]*3[0-9]", terminal.sent)  # no colour
+
+
+def test_ctrl_c_leaves_a_clean_terminal(tmp_path):
+    terminal = Terminal(columns=60)
+    long = SPEC.replace("steps: 200", "steps: 1000000")
+    with sweep(tmp_path, "--executor", "inline", text=long, **terminal.streams()) as running:
+        while not re.search(rb"step +[1-9][\d,]*/1,000,000 +loss \d", terminal.sent):
+            assert running.poll() is None, terminal.sent
+            time.sleep(0.1)
+        os.write(terminal.own, b"\x03")
+        running.communicate(timeout=60)
+    terminal.lines()
+    assert running.returncode == 130
+    erased, _, last = terminal.sent.rpartition(b"\x1b[2K")
+    assert last == b"interrupted; the same command goes on where this one stopped\r\n"
+    assert erased.rpartition(b"\x1b[?25h")[2].count(b"\x1b[2K") + 1 == 3  # bar, states and the one trial

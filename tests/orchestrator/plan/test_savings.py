@@ -1,0 +1,98 @@
+"""What sharing saves: counted by hand, held against the steps that a real sweep takes, and told."""
+
+import json
+import random
+from dataclasses import asdict
+
+import pytest
+
+from orchestrator.execute.counts import TrialCounts
+from orchestrator.execute.worker import Outcome
+from orchestrator.plan.savings import own_costs, savings
+from tests.orchestrator.sweeps import run_sweep
+from workloads import run
+
+ONE_SHOT = """
+name: tiny
+workload: {name: digits_mlp, training: {steps: 100}}
+method: one_shot
+sparsity: [0.5, 0.9]
+seeds: 2
+"""
+EARLIER_TOO = ONE_SHOT.replace("seeds: 2", "seeds: 1\nvariants: [{}, {method: {name: one_shot, dense_steps: 40}}]")
+NOTHING = ONE_SHOT.replace("one_shot", "static_random")
+TOLD = "6 trials share 2 networks on their way: 350 steps are trained instead of 750, in about 0:00:"
+
+
+@pytest.mark.parametrize("text, trials, networks, steps, alone", [
+    # a seed has one dense training of 100 steps, and three trials that train on for 25
+    (ONE_SHOT, 6, 2, 2 * (100 + 3 * 25), 6 * 125),
+    # 40 steps are for all six trials, 60 more for three; each trains on for 25
+    (EARLIER_TOO, 6, 2, 40 + 60 + 6 * 25, 3 * (100 + 25) + 3 * (40 + 25)),
+    (NOTHING, 0, 0, 6 * 100, 6 * 100),
+])  # fmt: skip
+def test_steps_are_counted_once_a_network(written, text, trials, networks, steps, alone):
+    saved = savings(written.plan(text).trials)
+    assert (saved.trials, saved.networks, saved.steps, saved.steps_alone) == (trials, networks, steps, alone)
+
+
+def test_each_takes_what_none_before_it_has_left_whatever_the_order(written):
+    trials = list(written.plan(EARLIER_TOO).trials)
+    assert [own.steps for own in own_costs(trials).values()] == [125, 25, 25, 25, 25, 25]
+    early_first = sorted(trials, key=lambda one: one.steps)
+    assert [own.steps for own in own_costs(early_first).values()] == [65, 25, 25, 85, 25, 25]
+    for seed in range(20):
+        random.Random(seed).shuffle(trials)
+        assert asdict(savings(trials)) == pytest.approx(asdict(savings(early_first)))
+
+
+@pytest.mark.parametrize("text", [ONE_SHOT, EARLIER_TOO, NOTHING])
+def test_the_plan_knows_the_steps_that_are_taken(tmp_path, embedded_sources, monkeypatch, text):
+    taken = []
+    train = run.train
+
+    def counted(state, split, phase, *settings):
+        taken.append(phase.stop - phase.start)
+        train(state, split, phase, *settings)
+
+    monkeypatch.setattr(run, "train", counted)
+    planned, _ = run_sweep(tmp_path, embedded_sources, text)
+    assert sum(taken) == savings(planned.trials).steps
+
+
+def test_seconds_and_operations_are_saved_as_well(written):
+    trials = written.plan(ONE_SHOT, "seeds=1").trials
+    twin, half, most = own_costs(trials).values()
+    assert twin.estimated_seconds == trials[0].estimated_seconds and twin.training_flops == trials[0].training_flops
+    # 25 of the dense network's 125 steps, with half of its weights and with a tenth of them
+    assert half.training_flops * 2 * 5 == twin.training_flops
+    assert most.training_flops * 10 * 5 == pytest.approx(twin.training_flops, rel=0.01)
+    assert half.estimated_seconds < trials[1].estimated_seconds
+    saved = savings(trials)
+    assert saved.estimated_seconds == pytest.approx(sum(own.estimated_seconds for own in (twin, half, most)))
+    assert saved.estimated_seconds_alone == pytest.approx(sum(one.estimated_seconds for one in trials))
+
+
+def test_it_is_told_before_anything_runs(sparsity, tmp_path, embedded_sources):
+    (tmp_path / "tiny.yaml").write_text(ONE_SHOT)
+    code, out, _ = sparsity("plan", "tiny.yaml")
+    assert code == 0 and TOLD in out
+    told = json.loads(sparsity("plan", "tiny.yaml", "--json")[1])["sharing"]
+    assert (told["trials"], told["networks"], told["steps"], told["steps_alone"]) == (6, 2, 350, 750)
+    assert told["estimated_seconds"] < told["estimated_seconds_alone"]
+    assert run_sweep(tmp_path, embedded_sources, ONE_SHOT)[1][1].startswith(TOLD)
+    assert not any("on their way" in line for line in run_sweep(tmp_path, embedded_sources, NOTHING)[1])
+
+
+def test_the_time_left_counts_what_each_trains_itself(written, tmp_path, monkeypatch):
+    clock = 100.0
+    monkeypatch.setattr("orchestrator.execute.counts.time.monotonic", lambda: clock)
+    trials = written.plan(ONE_SHOT, "seeds=1").trials
+    twin, half, most = (own.estimated_seconds for own in own_costs(trials).values())
+    tally = TrialCounts(trials)
+    tally.began(trials[0].key)
+    clock += 10
+    tally.ended(Outcome(trials[0].key, "completed", None, 10.0, tmp_path))
+    tally.began(trials[1].key)
+    assert tally.seconds_left({trials[1].key: 100}) == pytest.approx(10 * (half + most) / twin)
+    assert tally.seconds_left({trials[1].key: 125}) == pytest.approx(10 * most / (twin + half))

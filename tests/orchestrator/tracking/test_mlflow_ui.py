@@ -1,0 +1,94 @@
+"""MLflow's own pages, served and left again."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from tests.orchestrator.sweeps import TINY, run_sweep
+
+COMMAND = [sys.executable, "-c", "from orchestrator.cli.main import main; main()", "ui"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def page(address: str) -> str:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(address, timeout=30) as answer:
+        return answer.read().decode()
+
+
+@pytest.mark.parametrize("sent, code", [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_it_serves_the_right_store_until_it_is_told_to_stop(tmp_path, sent, code):
+    results, port = tmp_path / "results", free_port()
+    results.mkdir()
+    MlflowClient(f"sqlite:///{results}/mlflow.db").create_experiment("seen from outside")
+    command = [*COMMAND, "--port", str(port), "--results", str(results)]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
+    ) as running:
+        try:
+            address = running.stdout.readline().strip()
+            assert address == f"http://127.0.0.1:{port}", running.stderr.read()
+            assert "<title>MLflow</title>" in page(address)
+            found = page(f"{address}/api/2.0/mlflow/experiments/get-by-name?experiment_name=seen%20from%20outside")
+            assert '"name": "seen from outside"' in found
+            running.send_signal(sent)
+            out, err = running.communicate(timeout=30)
+        finally:
+            running.kill()
+    assert (running.returncode, out, err) == (code, "", "")
+    with pytest.raises(OSError):
+        page(address)
+    assert {path.name for path in Path(tmp_path).iterdir()} == {"results"}  # nothing is left where it was called
+
+
+def test_it_says_where_the_sweeps_are(sparsity, tmp_path, embedded_sources):
+    """The first page, then every sweep's table of runs; or that of the one that is named. Others' are left out."""
+    run_sweep(tmp_path, embedded_sources, TINY.replace("seeds: 2", "seeds: 1"))
+    client = MlflowClient(f"sqlite:///{tmp_path}/results/mlflow.db")
+    client.create_experiment("somebody else's")
+    port = free_port()
+    server = f"http://127.0.0.1:{port}"
+    view = f"{server}/#/experiments/1/runs?viewStateShareKey=sparsity&workflowType=machine_learning"
+    for words, told in (((), [server, f"tiny: {view}"]), (("tiny",), [view]), (("tiny.yaml",), [view])):
+        command = [*COMMAND, *words, "--port", str(port)]
+        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
+            try:
+                assert [running.stdout.readline().strip() for _ in told] == told
+                running.send_signal(signal.SIGINT)
+                assert running.communicate(timeout=30)[0] == "" and running.returncode == 0
+            finally:
+                running.kill()
+    code, out, err = sparsity("ui", "other", "--port", str(free_port()))
+    assert (code, out) == (2, "") and "shows no sweep 'other'; it shows tiny. `sparsity sync SPEC` sends one" in err
+
+
+def test_what_cannot_be_served(sparsity, tmp_path):
+    code, out, err = sparsity("ui")
+    assert (code, out) == (2, "") and f"{tmp_path}/results/mlflow.db does not exist" in err
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        (tmp_path / "results").mkdir()
+        (tmp_path / "results" / "mlflow.db").write_bytes(b"no database at all, not even a little")
+        port = str(taken.getsockname()[1])
+        code, out, err = sparsity("ui", "--port", port)
+        assert (code, out) == (2, "") and f"port {port} cannot be had: Address already in use; choose another" in err
+    code, out, err = sparsity("ui", "--port", str(free_port()))
+    assert (code, out) == (2, "") and err.startswith("MLflow's server ended at once: ")
+
+
+def test_a_server_has_pages_of_its_own(sparsity):
+    address = "http://127.0.0.1:9/mlflow"
+    assert sparsity("ui", "--tracking-uri", address) == (0, f"{address}\n", "")

@@ -1,0 +1,1 @@
+"""What networks and trials take: operations, bytes, memory, time."""

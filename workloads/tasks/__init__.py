@@ -1,0 +1,1 @@
+"""Workloads: which network learns what."""

@@ -1,0 +1,88 @@
+"""Fashion-MNIST (Xiao, Rasul & Vollgraf 2017): 60,000 + 10,000 pictures of clothes, 28x28, ten classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
+
+from workloads.data.declared import DIGITS_28X28, FASHION_MNIST, DeclaredImages
+from workloads.models.layer import Layer
+from workloads.models.widths import cnn_layers, narrowed
+from workloads.script.training import Adam, CosineLr, Training
+from workloads.tasks.classifier import Classifier
+from workloads.tasks.perceptron import Perceptron
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class FashionMnistMlp(Perceptron):
+    """A multi-layer perceptron on Fashion-MNIST; by default LeNet-300-100's widths."""
+
+    gpu_share: ClassVar[float] = 0.1
+
+    name: Literal["fashion_mnist_mlp"] = "fashion_mnist_mlp"
+    validation_size: NonNegativeInt = FASHION_MNIST.validation
+    hidden: tuple[PositiveInt, ...] = (300, 100)
+    training: Training = Training(epochs=10, batch_size=128, optimizer=Adam(lr=1e-3), lr_schedule=CosineLr())
+
+    @classmethod
+    def declared(cls, data: str) -> DeclaredImages:
+        """See Workload."""
+        return DIGITS_28X28 if data == "stand_in" else FASHION_MNIST
+
+
+class FashionMnistCnn(Classifier):
+    """A convolutional network on Fashion-MNIST: blocks of convolution, ReLU and max-pooling, then a perceptron."""
+
+    gpu_share: ClassVar[float] = 0.2
+
+    name: Literal["fashion_mnist_cnn"] = "fashion_mnist_cnn"
+    validation_size: NonNegativeInt = FASHION_MNIST.validation
+    channels: Annotated[tuple[PositiveInt, ...], Field(min_length=1)] = (32, 64)  # of each block
+    kernel: PositiveInt = 3  # side of the convolutions' windows, odd
+    pool: PositiveInt = 2  # side of the max-pooling windows after each block; 1 for none
+    batch_norm: bool = False  # between each convolution and its ReLU
+    hidden: tuple[PositiveInt, ...] = (128,)  # widths of the classifier's hidden layers
+    training: Training = Training(epochs=10, batch_size=128, optimizer=Adam(lr=1e-3), lr_schedule=CosineLr())
+
+    @model_validator(mode="after")
+    def _shapes_fit(self) -> Self:
+        if self.kernel % 2 == 0:
+            raise ValueError(f"kernel {self.kernel} is even and has no middle; use e.g. {self.kernel + 1}")
+        self._layers(self.channels, self.hidden)
+        return self
+
+    @classmethod
+    def declared(cls, data: str) -> DeclaredImages:
+        """See Workload."""
+        return DIGITS_28X28 if data == "stand_in" else FASHION_MNIST
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """See Workload."""
+        return self._layers(self.channels, self.hidden)
+
+    def narrowed(self, weights: int) -> Self:
+        """See Workload."""
+        blocks = len(self.channels)
+
+        def size(widths: tuple[int, ...]) -> int:
+            return sum(layer.size for layer in self._layers(widths[:blocks], widths[blocks:]))
+
+        widths = narrowed((*self.channels, *self.hidden), size, weights)
+        return self.model_copy(update={"channels": widths[:blocks], "hidden": widths[blocks:]})
+
+    def model(self, seed: int, draw: int = 0) -> nn.Module:
+        """See Workload."""
+        from workloads.models.cnn import cnn
+        from workloads.randomness import generator
+
+        data = self.declared(self.data)
+        return cnn(data.features, self.channels, self.kernel, self.pool, self.batch_norm, self.hidden, data.classes,
+                   generator(seed, "weights", draw))  # fmt: skip
+
+    def _layers(self, channels: tuple[int, ...], hidden: tuple[int, ...]) -> tuple[Layer, ...]:
+        data = self.declared(self.data)
+        return cnn_layers(data.features, channels, self.kernel, self.pool, hidden, data.classes)

@@ -1,0 +1,44 @@
+"""What all workloads with a multi-layer perceptron share."""
+
+from __future__ import annotations
+
+from abc import ABC
+from typing import TYPE_CHECKING, Self
+
+from pydantic import PositiveInt
+
+from workloads.models.layer import Layer
+from workloads.models.widths import mlp_layers, narrowed
+from workloads.tasks.classifier import Classifier
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Perceptron(Classifier, ABC):
+    """A classifier of images by a multi-layer perceptron with ReLU, of any depth and width."""
+
+    hidden: tuple[PositiveInt, ...]  # widths, from input to output
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """See Workload."""
+        data = self.declared(self.data)
+        return mlp_layers(data.features, self.hidden, data.classes)
+
+    def narrowed(self, weights: int) -> Self:
+        """See Workload."""
+        data = self.declared(self.data)
+
+        def size(hidden: tuple[int, ...]) -> int:
+            return sum(layer.size for layer in mlp_layers(data.features, hidden, data.classes))
+
+        return self.model_copy(update={"hidden": narrowed(self.hidden, size, weights)})
+
+    def model(self, seed: int, draw: int = 0) -> nn.Module:
+        """See Workload."""
+        from workloads.models.mlp import mlp
+        from workloads.randomness import generator
+
+        data = self.declared(self.data)
+        return mlp(data.features, self.hidden, data.classes, generator(seed, "weights", draw))

@@ -1,0 +1,202 @@
+"""Tiny Shakespeare (Karpathy 2015): 1.1 million characters of his plays, and a GPT-2 that learns to go on with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, PositiveInt, model_validator
+
+from workloads.data import topics
+from workloads.data.declared import GPT2_BPE, TINY_SHAKESPEARE, Declared, DeclaredText
+from workloads.models.blocks import Blocks
+from workloads.models.layer import Layer
+from workloads.script.training import AdamW, CosineLr, MeasureSettings, Training
+from workloads.tasks.workload import Workload, of_class
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from workloads.data.sources import Sources
+    from workloads.data.splits import DataSet
+
+GPT2_TOKENS = (301_966, 36_059)  # of the first nine tenths of Tiny Shakespeare, and of the rest
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What a network of some name has, and how it is trained: unless told otherwise as nanoGPT does it.
+
+    Only matrices decay, and the learning rate ends at a tenth of its peak."""
+
+    blocks: int
+    heads: int
+    width: int
+    context: int
+    dropout: float
+    lr: float
+    beta: float  # the second of AdamW
+    steps: int
+    batch_size: int
+
+    @property
+    def training(self) -> Training:
+        """How it is trained."""
+        return Training(
+            steps=self.steps, batch_size=self.batch_size, lr_schedule=CosineLr(warmup=100, floor=0.1), clip_norm=1.0,
+            optimizer=AdamW(lr=self.lr, betas=(0.9, self.beta), weight_decay=0.1, decayed="matrices"),
+        )  # fmt: skip
+
+
+PRESETS = {
+    "tiny": Preset(4, 4, 128, 64, 0.0, lr=1e-3, beta=0.99, steps=2_000, batch_size=12),
+    "baby": Preset(6, 6, 384, 256, 0.2, lr=1e-3, beta=0.99, steps=5_000, batch_size=64),
+    "small": Preset(12, 12, 768, 1024, 0.0, lr=6e-4, beta=0.95, steps=5_000, batch_size=12),
+}
+
+
+class ShakespeareGpt2(Workload):
+    """GPT-2 on Tiny Shakespeare, from new weights: each token is predicted from those before it.
+
+    Prunable are the matrices of the blocks: queries, keys and values, the attention's output, both of the MLP. The
+    embeddings, of which the tokens' are the head too, and the norms are not.
+    """
+
+    gpu_share: ClassVar[float] = 0.5
+    is_chain: ClassVar[bool] = False
+    has_prunable_output: ClassVar[bool] = False
+    computes_with: ClassVar[tuple[Literal["transformers"], ...]] = ("transformers",)
+
+    name: Literal["shakespeare_gpt2"] = "shakespeare_gpt2"
+    training: Training = PRESETS["tiny"].training
+    measure: MeasureSettings = MeasureSettings(probe=32)
+    preset: Literal["tiny", "baby", "small"] = "tiny"  # what is not given is the preset's
+    blocks: PositiveInt | None = None
+    heads: PositiveInt | None = None  # of attention, in each block
+    width: PositiveInt | None = None  # of the residual stream, divisible by heads
+    mlp_width: PositiveInt | None = None  # hidden units of each block's MLP; None: four times the width
+    context: Annotated[int, Field(ge=2)] | None = None  # tokens that are seen at once
+    dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
+    tokenizer: Literal["characters", "gpt2"] = "characters"
+    split: Literal["held_out", "nanogpt"] = "held_out"  # the last tenth: validation and test, or all validation
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        blocks, context, batch = self._blocks, self._context, self.training.batch_size
+        if blocks.width % blocks.heads:
+            raise ValueError(
+                f"width {blocks.width} is not divisible by heads {blocks.heads}, and each head has its "
+                f"equal part; use e.g. width: {blocks.heads * max(1, round(blocks.width / blocks.heads))}"
+            )
+        if self.tokenizer == "gpt2" and self.data == "stand_in":
+            raise ValueError("tokenizer gpt2 needs vocabulary files that must be fetched, and data: stand_in is there "
+                             "to fetch nothing; use tokenizer: characters or data: real")  # fmt: skip
+        trained = self._tokens[0]
+        if trained <= context:
+            raise ValueError(f"context {context} is not less than the {trained:,} tokens that there are to train on; "
+                             "make it smaller")  # fmt: skip
+        if batch * context > trained:
+            raise ValueError(f"training.batch_size {batch} of context {context} takes more than the {trained:,} "
+                             "tokens that there are to train on; make either smaller")  # fmt: skip
+        return self
+
+    @classmethod
+    def defaults(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """See Workload."""
+        name = given.get("preset")
+        preset = PRESETS[name if isinstance(name, str) and name in PRESETS else "tiny"]
+        return of_class(cls) | {"training": preset.training.model_dump(mode="json")}
+
+    @classmethod
+    def declared(cls, data: str) -> DeclaredText:
+        """See Workload."""
+        return topics.declared() if data == "stand_in" else TINY_SHAKESPEARE
+
+    @property
+    def needs(self) -> tuple[Declared, ...]:
+        """See Workload."""
+        vocabulary = (GPT2_BPE,) if self.tokenizer == "gpt2" else ()
+        return vocabulary if self.data == "stand_in" else (TINY_SHAKESPEARE, *vocabulary)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """See Workload."""
+        return self._blocks.layers(self._context)
+
+    def narrowed(self, weights: int) -> Self:
+        """See Workload."""
+        narrow = self._blocks.narrowed(weights)
+        return self.model_copy(update={"width": narrow.width, "mlp_width": narrow.mlp_width})
+
+    def model(self, seed: int, draw: int = 0) -> nn.Module:
+        """See Workload."""
+        from workloads.models.gpt2 import gpt2
+        from workloads.randomness import generator
+
+        dropout = PRESETS[self.preset].dropout if self.dropout is None else self.dropout
+        return gpt2(self._blocks, self._context, self._vocabulary, dropout, generator(seed, "weights", draw))
+
+    def chains(self, matrices: dict[str, Tensor]) -> tuple[dict[str, Tensor], ...]:
+        """See Workload."""
+        return tuple(self._blocks.chains(matrices))
+
+    def load(self, sources: Sources) -> DataSet:
+        """See Workload."""
+        from workloads.data import files, tokens
+        from workloads.data.text import split
+
+        if self.data == "stand_in":
+            text = topics.text()
+        else:
+            text = files.read(TINY_SHAKESPEARE, sources)["input.txt"].decode()
+        tokenizer = tokens.by_characters(text) if self.tokenizer == "characters" else tokens.by_gpt2(sources)
+        return split(text, tokenizer, self._parts, self._context)
+
+    @property
+    def unpruned(self) -> int:
+        """See Workload: queries by keys and weights by values, of all pairs of places, and the head."""
+        blocks, context = self._blocks, self._context
+        return blocks.count * 2 * context**2 * blocks.width + context * blocks.width * self._vocabulary
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """See Workload."""
+        return self._tokens[0] // (self.training.batch_size * self._context)
+
+    @property
+    def measured_size(self) -> int:
+        """See Workload."""
+        return sum(-(-tokens // self._context) for tokens in self._tokens[1:])
+
+    @property
+    def chance(self) -> None:
+        """See Workload."""
+        return None
+
+    @property
+    def _blocks(self) -> Blocks:
+        preset = PRESETS[self.preset]
+        width = self.width or preset.width
+        return Blocks(self.blocks or preset.blocks, self.heads or preset.heads, width, self.mlp_width or 4 * width)
+
+    @property
+    def _context(self) -> int:
+        return self.context or PRESETS[self.preset].context
+
+    @property
+    def _vocabulary(self) -> int:
+        return (self.declared(self.data) if self.tokenizer == "characters" else GPT2_BPE).vocabulary
+
+    @property
+    def _parts(self) -> tuple[int, ...]:
+        """Characters of the training, validation and test splits, the last of which there may not be."""
+        characters = self.declared(self.data).characters
+        trained = characters * 9 // 10
+        rest = characters - trained
+        return (trained, rest) if self.split == "nanogpt" else (trained, rest // 2, rest - rest // 2)
+
+    @property
+    def _tokens(self) -> tuple[int, ...]:
+        """Tokens of the training split, and of what is held out: as one where only loading would tell."""
+        return self._parts if self.tokenizer == "characters" else GPT2_TOKENS
