@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import NoReturn
+from importlib.metadata import version
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -19,14 +20,32 @@ from orchestrator.cli import reports as cli_reports
 from orchestrator.cli import sweeps as cli_sweeps
 from orchestrator.cli.data import data_app
 from orchestrator.environment import set_defaults
+from orchestrator.store.provenance import DISTRIBUTION
 
 app = typer.Typer(
     name="sparsity",
-    help="Sweeps of experiments on sparse neural networks.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(version(DISTRIBUTION))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and end.")
+    ] = False,
+) -> None:
+    """Sweeps of experiments on sparse neural networks."""
+    del asked
+
+
 for _room in (cli_sweeps, cli_read_only, cli_reports, cli_catalog):
     for _command in _room.COMMANDS:
         app.command()(_command)

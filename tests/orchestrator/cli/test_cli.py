@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from html import unescape
 from pathlib import Path
 
@@ -20,6 +21,11 @@ from dashboards.schema import KIND, REPORT
 from orchestrator.store.folders import ResultsFolder
 from tests.orchestrator.sweeps import TINY
 from workloads.atomic import replacing
+
+
+def test_the_version_is_that_of_the_distribution(sparsity):
+    written = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]["version"]
+    assert sparsity("--version") == (0, f"{written}\n", "")
 
 
 def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
