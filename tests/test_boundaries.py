@@ -15,8 +15,8 @@ FORBIDDEN = {
 }
 ORDER = {  # each room of a package imports itself and those before it
     "workloads": (
-        "errors", "settings", "randomness", "atomic", "digests", "script", "data", "models", "tasks", "methods",
-        "catalog", "trial", "numerics", "itinerary", "network", "pruning", "cost", "rules", "training", "measure",
+        "errors", "settings", "randomness", "atomic", "digests", "script", "data", "models", "tasks", "network",
+        "pruning", "rules", "methods", "catalog", "trial", "numerics", "itinerary", "cost", "training", "measure",
         "run",
     ),
     "dashboards": (

@@ -1,8 +1,4 @@
-"""Every workload and every method there is. Adding one is adding it here."""
-
-from typing import Annotated
-
-from pydantic import BeforeValidator, Field
+"""Every workload, method, rule and criterion there is. Adding one is adding it here."""
 
 from workloads.methods.adaptive import Adaptive
 from workloads.methods.dense import Dense
@@ -10,25 +6,25 @@ from workloads.methods.early_bird import EarlyBird
 from workloads.methods.gradual import Gradual
 from workloads.methods.iterative import Iterative
 from workloads.methods.lottery_ticket import LotteryTicket
+from workloads.methods.method import METHODS
 from workloads.methods.one_shot import OneShot
 from workloads.methods.small_dense import SmallDense
 from workloads.methods.static_random import StaticRandom
-from workloads.settings import tagged
+from workloads.pruning.criteria import Activation, Gradient, Magnitude, Random, Saliency
+from workloads.rules.adaptive import AdaptiveRule
+from workloads.rules.early_bird import EarlyBirdRule
+from workloads.rules.gradual import GradualRule
+from workloads.script.criteria import CRITERIA
+from workloads.script.rules import RULES
 from workloads.tasks.digits import DigitsMlp
 from workloads.tasks.fashion_mnist import FashionMnistCnn, FashionMnistMlp
 from workloads.tasks.mnist import MnistLenet
 from workloads.tasks.shakespeare import ShakespeareGpt2
+from workloads.tasks.workload import WORKLOADS
 
-WORKLOADS = (FashionMnistMlp, FashionMnistCnn, MnistLenet, ShakespeareGpt2, DigitsMlp)
-METHODS = (Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird, Adaptive)
+WORKLOADS.join(FashionMnistMlp, FashionMnistCnn, MnistLenet, ShakespeareGpt2, DigitsMlp)
+METHODS.join(Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird, Adaptive)
+RULES.join(GradualRule, EarlyBirdRule, AdaptiveRule)
+CRITERIA.join(Random, Magnitude, Gradient, Saliency, Activation)
 
-AnyWorkload = Annotated[
-    FashionMnistMlp | FashionMnistCnn | MnistLenet | ShakespeareGpt2 | DigitsMlp,
-    Field(discriminator="name"),
-    BeforeValidator(tagged),
-]
-AnyMethod = Annotated[
-    Dense | StaticRandom | SmallDense | OneShot | Iterative | Gradual | LotteryTicket | EarlyBird | Adaptive,
-    Field(discriminator="name"),
-    BeforeValidator(tagged),
-]
+__all__ = ["CRITERIA", "METHODS", "RULES", "WORKLOADS"]

@@ -1,28 +1,55 @@
 """A trial's script laid out as legs: from one point where something is to be done to the next."""
 
+from __future__ import annotations
+
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from workloads.script.paths import Passage, changing, steps_along
-from workloads.script.phases import Cut, Measure, Phase, Prune, Reinitialize, Return, Rewind, Script, Train
+from workloads.script.paths import START, NetworkPath, Passage, walked
+from workloads.script.phases import (  # fmt: skip
+    Cut,
+    Measure,
+    Phase,
+    Prune,
+    Reinitialize,
+    Remember,
+    Return,
+    Rewind,
+    Script,
+    Train,
+)
 from workloads.trial import ScriptPlace, Trial
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A phase of a script, and the network's path around it."""
+
+    phase: Phase
+    index: int  # in the script
+    before: NetworkPath
+    path: NetworkPath  # after it
+    points: tuple[str, ...] = ()  # by which the script goes back later to the network after it
+
+
+@dataclass(frozen=True)
 class Run:
-    """A stretch of the script that ends with a Measure."""
+    """A part of the script that ends with a Measure."""
 
     label: str
-    first: int  # index of its first phase
     end: int  # index of its Measure
-    before: Script  # the path at its beginning: where the run before ended, or what it returns to
-    path: Script  # at its end
+    before: NetworkPath  # at its beginning: where the run before ended, or what it returns to
+    path: NetworkPath  # at its end
+    opening: tuple[str, ...]  # points at the end of the run before
+    wanted: frozenset[str]  # points to which this run or a later one goes back, of those there are at its beginning
+    stretches: tuple[Stretch, ...]
 
     @property
     def begun(self) -> int:
         """Optimizer steps along the path at its beginning."""
-        return steps_along(self.before)
+        return self.before.steps
 
 
 @dataclass(frozen=True)
@@ -36,8 +63,9 @@ class Leg:
     structure: bool  # whether that look measures structure
     last: bool  # whether the run ends here
     own: bool  # whether it would end here without any cuts: others may ask for other cuts tomorrow
-    again: bool  # whether the script goes back later to the network at its end
-    updates: bool  # whether its training's rule has been applied at its end
+    points: tuple[str, ...]  # by which the script goes back later to the network at its end
+    updates: bool  # whether its training's rule acts at its end
+    next_update: int | None  # the position at which that rule acts there or next; None: nowhere
     prunes_trained: bool  # whether it removes weights from a network that has been trained
 
     def ends_at_one_of(self, cuts: frozenset[Passage]) -> bool:
@@ -46,63 +74,85 @@ class Leg:
 
 
 def runs(script: Script) -> Iterator[Run]:
-    """The script cut after each Measure."""
-    first = 0
-    for index, phase in enumerate(script):
+    """The script cut after each Measure. Raises ValueError where it goes back to a point that it has not remembered."""
+    wanted = _wanted(script)
+    if strangers := wanted[0]:
+        raise ValueError(f"the script goes back to {', '.join(sorted(strangers))}, which it has not remembered")
+    opening: list[str] = []
+    stretches: list[Stretch] = []
+    begin, path = 0, START
+    for index, (phase, after) in enumerate(zip(script, walked(script), strict=True)):
         if isinstance(phase, Measure):
-            begins = script[: first + isinstance(script[first], Return)]
-            yield Run(phase.label, first, index, changing(begins), changing(script[:index]))
-            first = index + 1
+            first = stretches[0] if stretches else None
+            before = first.path if first and isinstance(first.phase, Return) else first.before if first else path
+            yield Run(phase.label, index, before, path, tuple(opening), wanted[begin], tuple(stretches))
+            opening, stretches, begin = [], [], index + 1
+        elif isinstance(phase, Remember):
+            if phase.point in wanted[index + 1] and stretches:
+                stretches[-1] = replace(stretches[-1], points=(*stretches[-1].points, phase.point))
+            elif phase.point in wanted[index + 1]:
+                opening.append(phase.point)
+        elif phase.changes or not isinstance(phase, Train):
+            stretches.append(Stretch(phase, index, path, after))
+        path = after
 
 
-def destinations(phases: Script) -> frozenset[Script]:
-    """The paths that phases go back to."""
-    return frozenset(phase.to for phase in phases if isinstance(phase, Rewind | Return))
+def _wanted(script: Script) -> list[frozenset[str]]:
+    """Before each phase and at the end, the points to which the rest of the script goes back."""
+    wanted = [frozenset[str]()]
+    for phase in reversed(script):
+        if isinstance(phase, Rewind | Return):
+            wanted.append(wanted[-1] | {phase.to})
+        elif isinstance(phase, Remember):
+            wanted.append(wanted[-1] - {phase.point})
+        else:
+            wanted.append(wanted[-1])
+    return wanted[::-1]
 
 
 def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
-    """The legs of a run, cut at its looks, wherever `cuts` asks for it and where the script goes back to later.
+    """The legs of a run, cut at its looks, where its rule acts and wherever `cuts` asks for it.
 
     A look comes every `evaluate_every`-th step of the run, counted anew where it rewinds, wherever a rule asks for one
     and at its end. But for rules, where looks come does not depend on how long the run is, so that runs that share
     their first steps share their first looks.
     """
-    script, every = trial.phases, trial.workload.measure.evaluate_every
-    later = destinations(script[run.first :])
-    ours = frozenset(cut.path for cut in cuts if cut.begun == run.begun)
+    every = trial.workload.measure.evaluate_every
+    ours = frozenset(cut for cut in cuts if cut.begun == run.begun)
     pieces: list[_Piece] = []
-    path, taken = changing(script[: run.first]), 0
-    for index in range(run.first, run.end):
-        phase, before = script[index], path
+    taken = 0
+    for stretch in run.stretches:
+        phase = stretch.phase
         if isinstance(phase, Train):
-            for part in _parts(phase, taken, every, before, ours | later):
-                so_far = part.model_copy(update={"start": phase.start})
-                path, taken = changing((*before, so_far)), taken + part.stop - part.start
-                pieces.append(_Piece(index, part, taken, before, path, part.stop == phase.stop))
+            rule = phase.rule
+            positions, looks = (rule.positions, rule.looks) if rule else ((), frozenset())
+            for part, path in _parts(phase, taken, every, stretch.before, positions, ours, run.begun):
+                taken += part.stop - part.start
+                points = stretch.points if part.stop == phase.stop else ()
+                own = part.stop == phase.stop or taken % every == 0
+                update = next(iter(positions[bisect_left(positions, part.stop) :][:1]), None)
+                asked = update == part.stop and part.stop in looks
+                pieces.append(_Piece(stretch, part, part.stop, path, taken, points, own, asked, update))
         else:
             taken = 0 if isinstance(phase, Rewind | Reinitialize) else taken
-            path = changing((*before, phase))
-            pieces.append(_Piece(index, phase, taken, before, path, True))
+            pieces.append(_Piece(stretch, phase, None, stretch.path, taken, stretch.points))
     for piece in pieces:
-        phase, last, again = piece.phase, piece is pieces[-1], piece.path in later
-        regular = updates = asked = False
-        own, position = True, None
-        if isinstance(phase, Train):
-            regular, position = piece.taken % every == 0, phase.stop
-            updates = phase.rule is not None and position in phase.rule.positions
-            asked = updates and phase.rule is not None and position in phase.rule.looks
-            own = regular or again or piece.last
+        last = piece is pieces[-1]
+        regular = isinstance(piece.phase, Train) and piece.taken % every == 0
         yield Leg(
-            phase=phase,
-            place=ScriptPlace(piece.index, position),
-            passage=Passage(path=piece.path, begun=run.begun),
-            look=regular or last or asked,
-            structure=last or asked or regular and structural(piece.taken // every, trial),
+            phase=piece.phase,
+            place=ScriptPlace(piece.stretch.index, piece.position),
+            passage=Passage.after(piece.path, run.begun),
+            look=regular or last or piece.asked,
+            structure=last or piece.asked or regular and structural(piece.taken // every, trial),
             last=last,
-            own=own,
-            again=again,
-            updates=updates,
-            prunes_trained=isinstance(phase, Prune | Cut) and phase.changes and steps_along(piece.before) > 0,
+            own=piece.own,
+            points=piece.points,
+            updates=piece.update is not None and piece.update == piece.position,
+            next_update=piece.update,
+            prunes_trained=isinstance(piece.phase, Prune | Cut)
+            and piece.phase.changes
+            and piece.stretch.before.steps > 0,
         )
 
 
@@ -110,12 +160,15 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
 class _Piece:
     """A phase, or a part of a training."""
 
-    index: int  # of the phase in the script
+    stretch: Stretch  # that it is of
     phase: Phase
+    position: int | None  # of a training, at its end
+    path: NetworkPath  # at its end
     taken: int  # steps since the run began or was last set back, at its end
-    before: Script  # the path at its phase's beginning
-    path: Script  # at its end
-    last: bool  # of its phase
+    points: tuple[str, ...]
+    own: bool = True  # see Leg
+    asked: bool = False  # whether a rule asks for a look there
+    update: int | None = None  # the position at which a rule acts there or next
 
 
 def structural(number: int, trial: Trial) -> bool:
@@ -126,14 +179,28 @@ def structural(number: int, trial: Trial) -> bool:
     return number * chosen // looks > (number - 1) * chosen // looks
 
 
-def _parts(phase: Train, taken: int, every: int, before: Script, cuts: frozenset[Script]) -> Iterator[Train]:
-    """A training cut at the looks of a run that has taken `taken` steps before, at its rule's updates and at `cuts`."""
-    first_look = phase.start + every - taken % every
-    trainings = [cut[-1] for cut in cuts if cut and isinstance(cut[-1], Train)]
-    wanted = {training.stop for training in trainings if phase.start < training.stop < phase.stop}
-    passed = {stop for stop in wanted if changing((*before, phase.model_copy(update={"stop": stop}))) in cuts}
-    updates = {stop for stop in (phase.rule.positions if phase.rule else ()) if phase.start < stop < phase.stop}
-    stops = sorted({*range(first_look, phase.stop, every), *updates, *passed, phase.stop})
-    for start, stop in pairwise((phase.start, *stops)):
+def _parts(
+    phase: Train,
+    taken: int,
+    every: int,
+    before: NetworkPath,
+    positions: tuple[int, ...],
+    cuts: frozenset[Passage],
+    begun: int,
+) -> Iterator[tuple[Train, NetworkPath]]:
+    """A training cut at the looks of a run that has taken `taken` steps before, at `positions` and at `cuts`, and the
+    path at the end of each part."""
+
+    def path_at(stop: int) -> NetworkPath:
+        return before.then(phase.model_copy(update={"stop": stop}), {})
+
+    inside = range(phase.start + 1, phase.stop)
+    looks = {
+        *range(phase.start + every - taken % every, phase.stop, every),
+        *(one for one in positions if one in inside),
+    }
+    wanted = {cut.stop for cut in cuts if cut.stop is not None and cut.stop in inside} - looks
+    passed = {stop for stop in wanted if Passage.after(path_at(stop), begun) in cuts}
+    for start, stop in pairwise((phase.start, *sorted({*looks, *passed, phase.stop}))):
         if stop > start:
-            yield phase.model_copy(update={"start": start, "stop": stop})
+            yield phase.model_copy(update={"start": start, "stop": stop}), path_at(stop)

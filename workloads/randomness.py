@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import torch
 
-Purpose = Literal["init", "order", "mask", "dropout", "probe"]
-Use = Literal["weights", "batches", "dropout", "scores", "ties", "shuffle", "probe", "chance_masks", "sample"]
+Purpose = Literal["init", "order", "mask", "dropout", "probe", "grow", "noise"]
+Use = Literal[
+    "weights", "batches", "dropout", "scores", "ties", "shuffle", "probe", "chance_masks", "sample", "grow", "noise"
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ USES: dict[Use, Streams] = {
     "probe": Streams("probe", 0, 1),  # the examples that gradients and scores are measured on
     "chance_masks": Streams("probe", 1, 1),  # that ranks are held against
     "sample": Streams("probe", 2, 1),  # what a language model writes
+    "grow": Streams("grow"),  # by positions: which weights a rule lets come back
+    "noise": Streams("noise"),  # by positions: what a rule adds to gradients or weights
 }
 
 

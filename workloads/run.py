@@ -12,14 +12,15 @@ from workloads.cost.memory import PeakMemory
 from workloads.data.probe import probe
 from workloads.data.splits import DataSet, Split
 from workloads.digests import short
-from workloads.itinerary import Leg, Run, destinations, legs, runs
-from workloads.measure.look import look, look_after_pruning, look_at_search, look_at_zeroed
+from workloads.itinerary import Leg, Run, legs, runs
+from workloads.measure.look import look, look_after_pruning, look_at_rule
 from workloads.measure.summary import summary
+from workloads.network.acting import NONE
 from workloads.network.snapshot import Snapshot, network, remember, restored
 from workloads.network.state import Look, State
 from workloads.numerics import Numerics
 from workloads.pruning.changes import CHANGES
-from workloads.rules.apply import apply
+from workloads.rules.apply import apply, intervention
 from workloads.script.phases import Train
 from workloads.script.training import Precision
 from workloads.training.loop import train
@@ -60,18 +61,19 @@ def run_trial(
     peak = PeakMemory.start(device)
     script = trial.phases
     place, state = None, State.new(trial.workload, trial.seed, device)
-    if () in destinations(script):
-        remember(state, ())
     if resume is not None:
         place, state = resume[0], restored(resume[1], device)
     for run in runs(script):
         if place is not None and run.end < place.phase:
             continue
-        state.forget_but(destinations(script[run.first :]))
+        if place is None:
+            for point in run.opening:
+                remember(state, point)
+        state.forget_but(run.wanted | set(run.opening))
         state = yield from go_through(run, state, place, given)
         ends = summary(state, trial.workload, data, peak)
         yield from (Record(run.label, state.step, name, value) for name, value in ends.items())
-        yield Measured(run.label, key(origin, script[: run.end]), short(state.masks), state.init, state)
+        yield Measured(run.label, key(origin, run.path), short(state.masks), state.init, state)
         state.begin_run()
         place = None
 
@@ -96,8 +98,8 @@ def go_through(run: Run, state: State, place: ScriptPlace | None, given: Given) 
             state = travel(leg, state, given)
             if leg.ends_at_one_of(stages.cuts):
                 stages.put(passage_key(given.origin, leg.passage), network(state))
-        if leg.again:
-            remember(state, leg.passage.path)
+        for point in leg.points:
+            remember(state, point)
         if leg.own:
             yield Checkpoint(leg.place, state)
         for seen in look_around(leg, state, examples, given):
@@ -110,17 +112,18 @@ def deepest(route: list[Leg], arrived: int | None, state: State, given: Given) -
     """The last leg after `arrived` whose end is kept as a stage, and the state there; else None and the state as it is.
 
     So are all networks on the way to it that the script goes back to later."""
-    for number, leg in reversed(list(enumerate(route))):
-        if number == arrived:
-            break
+    begin = 0 if arrived is None else arrived + 1
+    for number, leg in reversed(list(enumerate(route))[begin:]):
         if not leg.ends_at_one_of(given.stages.cuts):
             continue
-        passed = [one.passage for one in route[:number] if one.again and one.passage.path not in state.remembered]
-        kept = [given.stages.get(passage_key(given.origin, passage)) for passage in (*passed, leg.passage)]
+        passed = [one for one in route[begin:number] if one.points]
+        kept = [given.stages.get(passage_key(given.origin, one.passage)) for one in (*passed, leg)]
         there = [snapshot for snapshot in kept if snapshot is not None]
         if len(there) == len(kept):
             reached = restored(there[-1], state.device)
-            reached.remembered = state.remembered | {one.path: each for one, each in zip(passed, there, strict=False)}
+            reached.remembered = state.remembered | {
+                point: each for one, each in zip(passed, there[:-1], strict=True) for point in one.points
+            }
             return number, reached
     return None, state
 
@@ -128,8 +131,13 @@ def deepest(route: list[Leg], arrived: int | None, state: State, given: Given) -
 def travel(leg: Leg, state: State, given: Given) -> State:
     """The state at the end of a leg."""
     if isinstance(leg.phase, Train):
-        train(state, given.data.train, leg.phase, given.trial.workload.steps, given.trial.seed, given.precision)
-        apply(leg.phase.rule, leg.phase.stop, state, given.trial, given.data)
+        phase, seed, data = leg.phase, given.trial.seed, given.data
+        wanted = NONE
+        if phase.rule is not None:
+            wanted = intervention(phase.rule, phase.start, phase.stop, leg.next_update, state, seed, data)
+        train(state, data.train, phase, given.trial.workload.steps, seed, given.precision, wanted)
+        if phase.rule is not None and leg.updates:
+            apply(phase.rule, phase.stop, state, seed, data)
         return state
     return CHANGES[leg.phase.name](leg.phase, state, given.trial, given.data)
 
@@ -139,8 +147,7 @@ def look_around(leg: Leg, state: State, examples: Split, given: Given) -> Iterat
     if leg.prunes_trained:
         yield look_after_pruning(state, given.data)
     if leg.updates:
-        yield from look_at_search(state)
-        yield from look_at_zeroed(state)
+        yield from look_at_rule(state)
     if leg.look:
         yield look(state, given.data, examples, given.trial, leg.structure, leg.last)
 

@@ -1,19 +1,17 @@
 """One trial: what it is made of, its key, and what comes out of it."""
 
-import hashlib
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import NonNegativeInt
 
-from workloads.catalog import AnyMethod, AnyWorkload
+from workloads.catalog import METHODS, WORKLOADS
 from workloads.methods.dense import Dense
 from workloads.methods.method import Method
 from workloads.script.learning_rate import learning_rate
 from workloads.script.paths import changing
 from workloads.script.phases import Script, Train, criteria
-from workloads.settings import Settings, flattened
+from workloads.settings import Settings, digest, flattened
 from workloads.tasks.workload import Workload
 
 if TYPE_CHECKING:
@@ -23,17 +21,11 @@ SCHEMA = 1  # of a trial's settings; enters every key
 LEAST = 0.01  # of the peak: a learning rate below trains nothing
 
 
-def digest(value: Any, length: int) -> str:
-    """The first hex digits of the SHA-256 of canonical JSON (sorted keys, no spaces)."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:length]
-
-
 class Trial(Settings):
     """One workload, one method, one seed."""
 
-    workload: AnyWorkload
-    method: AnyMethod
+    workload: Annotated[Workload, WORKLOADS]
+    method: Annotated[Method, METHODS]
     seed: NonNegativeInt
 
     def settings(self) -> dict[str, Any]:
@@ -73,9 +65,10 @@ class Trial(Settings):
         script = self.method.phases(self.workload.steps, self.workload.steps_per_epoch)
         if any(isinstance(phase, Train) and phase.lr == "last" for phase in script):
             self._check_last_learning_rate()
-        if not self.workload.is_chain and "activation" in criteria(script):
+        wanted = next((one.name for one in criteria(script) if one.needs_chain), None)
+        if wanted is not None and not self.workload.is_chain:
             raise ValueError(
-                f"criterion activation needs layers one after another, each feeding the next alone, and "
+                f"criterion {wanted} needs layers one after another, each feeding the next alone, and "
                 f"those of {self.workload.name} are not; use magnitude, gradient or saliency"
             )
         return script

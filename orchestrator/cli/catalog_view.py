@@ -1,7 +1,7 @@
 """Methods and workloads as people and programs see them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -9,12 +9,12 @@ from pydantic.fields import FieldInfo
 from workloads.settings import Settings, flattened
 
 
-def text(classes: tuple[type[Settings], ...]) -> str:
+def text(classes: Sequence[type[Settings]]) -> str:
     """Each one's name, what it is, and its settings with their defaults, as a spec would give them."""
     return "\n".join(line for settings in classes for line in _lines(settings))
 
 
-def schemas(classes: tuple[type[Settings], ...]) -> dict[str, Any]:
+def schemas(classes: Sequence[type[Settings]]) -> dict[str, Any]:
     """The JSON schema of each one's settings, by name."""
     return {settings.model_fields["name"].default: settings.model_json_schema() for settings in classes}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from workloads.cost.estimate import Cost, cost_of
 from workloads.itinerary import Run, runs
-from workloads.script.paths import Passage
+from workloads.script.paths import NetworkPath, Passage
 from workloads.script.phases import Train
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def own_costs(trials: Sequence[Planned]) -> dict[str, Cost]:
         workload = planned.trial.workload
         took = Cost(planned.steps, planned.training_flops, planned.estimated_seconds)
         for run in runs(planned.trial.phases):
-            there = [cut.path for network, cut in _passed(planned) if network in trained and _lies_on(cut, run)]
+            there = [path for network, cut in _passed(planned) if network in trained and (path := _on(cut, run))]
             reached = max((cost_of(workload, path) for path in there), key=lambda cost: cost.steps, default=None)
             took -= reached - cost_of(workload, run.before) if reached else NOTHING
         own[planned.key] = took
@@ -84,15 +84,20 @@ def own_costs(trials: Sequence[Planned]) -> dict[str, Cost]:
     return own
 
 
-def _lies_on(cut: Passage, run: Run) -> bool:
-    """Whether a run passes there."""
-    *way, last = cut.path
-    if cut.begun != run.begun or tuple(way) != run.path[: len(way)]:
-        return False
-    passed = run.path[len(way)]
-    if isinstance(passed, Train) and isinstance(last, Train) and last.stop <= passed.stop:
-        passed = passed.model_copy(update={"stop": last.stop})
-    return passed == last
+def _on(cut: Passage, run: Run) -> NetworkPath | None:
+    """The path of a cut that a run passes; None where it does not."""
+    for part in run.path.parts if cut.begun == run.begun else ():
+        if cut.stop is None and part.key == cut.network:
+            return part
+        if isinstance(part.phase, Train) and part.before is not None and cut.stop is not None:
+            path = (
+                part
+                if cut.stop == part.phase.stop
+                else part.before.then(part.phase.model_copy(update={"stop": cut.stop}), {})
+            )
+            if path.key == cut.network and cut.stop <= part.phase.stop:
+                return path
+    return None
 
 
 def _passed(planned: Planned) -> Iterator[tuple[Hashable, Passage]]:

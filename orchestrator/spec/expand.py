@@ -16,7 +16,7 @@ from orchestrator.spec.axes import SETTINGS, Axis, axes
 from orchestrator.spec.complaints import Complaint, shown, unknown
 from orchestrator.spec.located import KeyPath, Located, Mark, found
 from workloads.catalog import METHODS, WORKLOADS
-from workloads.settings import Settings, merged, tagged
+from workloads.settings import merged, tagged
 
 EXPANDED = (*SETTINGS, "sparsity", "grid", "zip")  # what a variant may say
 
@@ -96,27 +96,20 @@ def variants(root: Located) -> tuple[list[Variant], list[Complaint]]:
 
 def takes_sparsity(draft: Draft) -> bool:
     """Whether the method has a `sparsity`; a method that nobody knows is not judged here."""
-    method = named(METHODS, draft.plain.get("method"))
+    method = METHODS.named(draft.plain.get("method"))
     return method is None or "sparsity" in method.model_fields
 
 
 def takes_levels(draft: Draft) -> bool:
     """Whether the method goes through many sparsities in one trial."""
-    method = named(METHODS, draft.plain.get("method"))
+    method = METHODS.named(draft.plain.get("method"))
     return method is not None and "levels" in method.model_fields
 
 
 def has_stand_in(draft: Draft) -> bool:
     """Whether the workload can do with stand-in data."""
-    workload = named(WORKLOADS, draft.plain.get("workload"))
+    workload = WORKLOADS.named(draft.plain.get("workload"))
     return workload is not None and "stand_in" in fields.literals(workload.model_fields["data"].annotation)
-
-
-def named(models: Sequence[type[Settings]], given: Any) -> type[Settings] | None:
-    """The one of `models` that bears the name in `given`, a bare name or a mapping."""
-    given = tagged(given)
-    name = given.get("name") if isinstance(given, dict) else None
-    return next((model for model in models if fields.tag(model) == name), None)
 
 
 def _strangers(parts: tuple[Located, ...]) -> Iterator[Complaint]:

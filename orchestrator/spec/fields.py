@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
-from workloads.settings import Settings
+from workloads.settings import Family, Settings
 
 BOUNDS = {Ge: ("ge", "at least"), Gt: ("gt", "above"), Le: ("le", "at most"), Lt: ("lt", "below")}
 
@@ -43,7 +43,7 @@ def _step(here: Place, part: str | int) -> Place:
         field = next((field for key, field in models[0].model_fields.items() if (field.alias or key) == part), None)
         if field is None:
             return Place(path, models[0], None)
-        return Place(path, models[0], field.annotation, tuple(field.metadata), field.description)
+        return Place(path, models[0], allowed_in(field), tuple(field.metadata), field.description)
     item = _item(here.annotation, part)
     return Place(path, here.owner, item, (), here.description)
 
@@ -56,9 +56,18 @@ def _item(annotation: Any, index: str | int) -> Any:
     return items[index] if isinstance(index, int) and index < len(items) else None
 
 
+def allowed_in(field: FieldInfo) -> Any:
+    """What may stand in a field; pydantic puts a family apart from what it annotates."""
+    family = next((one for one in field.metadata if isinstance(one, Family)), None)
+    return field.annotation if family is None else Annotated[field.annotation, family]
+
+
 def members(annotation: Any) -> tuple[Any, ...]:
     """The annotation's alternatives, without None and without what merely annotates."""
     if get_origin(annotation) is Annotated:
+        family = next((one for one in get_args(annotation) if isinstance(one, Family)), None)
+        if family is not None:
+            return family.members
         return members(get_args(annotation)[0])
     if get_origin(annotation) in (Union, types.UnionType):
         return tuple(member for option in get_args(annotation) for member in members(option))
@@ -102,7 +111,7 @@ def dotted(annotation: Any, prefix: str = "") -> Iterator[str]:
     for model in alternatives(annotation):
         for key, field in model.model_fields.items():
             yield prefix + key
-            yield from dotted(field.annotation, f"{prefix}{key}.")
+            yield from dotted(allowed_in(field), f"{prefix}{key}.")
 
 
 def spelled(model: type[Settings], given: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +134,7 @@ def _spelled(annotation: Any, given: Any) -> Any:
     model = models[0] if len(models) == 1 else next((one for one in models if tag(one) == given.get("name")), None)
     if model is None:
         return given
-    known = {field.alias or key: field.annotation for key, field in model.model_fields.items()}
+    known = {field.alias or key: allowed_in(field) for key, field in model.model_fields.items()}
     return {key: _spelled(known.get(key), value) for key, value in given.items()}
 
 

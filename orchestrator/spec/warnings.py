@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from workloads.rules.early_bird import EarlyBirdRule
 from workloads.script.phases import Train
-from workloads.script.rules import EarlyBirdRule
 from workloads.trial import Trial
 
 

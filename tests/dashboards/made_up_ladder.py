@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.dashboards.made_up import MadeUp
-from workloads.trial import digest
+from workloads.settings import digest
 
 
 @dataclass(frozen=True)

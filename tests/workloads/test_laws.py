@@ -53,8 +53,8 @@ def steps_taken(trial: Trial, images, monkeypatch) -> int:
 
 
 def test_the_rows_name_every_method_and_every_workload():
-    assert {row["name"] for row in METHOD_ROWS} == {cls.model_fields["name"].default for cls in METHODS}
-    assert {row["name"] for row in WORKLOAD_ROWS} == {cls.model_fields["name"].default for cls in WORKLOADS}
+    assert {row["name"] for row in METHOD_ROWS} == {cls.model_fields["name"].default for cls in METHODS.members}
+    assert {row["name"] for row in WORKLOAD_ROWS} == {cls.model_fields["name"].default for cls in WORKLOADS.members}
 
 
 @every_pair

@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from workloads.data.splits import Split
-from workloads.pruning.scores import scores
+from workloads.pruning.criteria import Random
+from workloads.pruning.ranking import scores
 from workloads.randomness import USES, generator, stream
-from workloads.script.criteria import Random
 from workloads.training.loop import batches
 
 GOLDEN = {  # SHA-256("4/purpose/index"), index by index as figures have had them from the first

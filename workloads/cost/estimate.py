@@ -10,8 +10,9 @@ from workloads.cost.operations import forward_flops, training_flops
 from workloads.itinerary import Run, runs
 from workloads.models.layer import Layer
 from workloads.pruning.allocation import counts, counts_after, total, total_after
-from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Rewind, Script, Shuffle, Train
-from workloads.script.rules import Update
+from workloads.script.paths import NetworkPath
+from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Rewind, Shuffle, Train
+from workloads.script.rules import PruningRule
 from workloads.tasks.workload import Workload
 from workloads.trial import Trial
 
@@ -78,7 +79,7 @@ def run_cost(workload: Workload, run: Run) -> Cost:
     return cost_of(workload, run.path) - cost_of(workload, run.before)
 
 
-def cost_of(workload: Workload, path: Script) -> Cost:
+def cost_of(workload: Workload, path: NetworkPath) -> Cost:
     """The cost of a path from the first weights on; `estimated_seconds` are those of training and looks alone."""
     tally = _tally(workload.model_copy(update={"training": None, "measure": None}), path)
     batch = workload.training.batch_size
@@ -91,12 +92,11 @@ def cost_of(workload: Workload, path: Script) -> Cost:
 
 
 @lru_cache(maxsize=65_536)
-def _tally(network: Workload, path: Script) -> PathCost:
-    """A pure function of the network and its phases: trials that differ in their training share the arithmetic."""
-    tally = _dense(network)
-    for phase in path:
-        tally = EFFECTS[phase.name](tally, phase)
-    return tally
+def _tally(network: Workload, path: NetworkPath) -> PathCost:
+    """A pure function of the network and its path: what goes on from the same network shares the arithmetic."""
+    if path.before is None or path.phase is None:
+        return _dense(network)
+    return EFFECTS[path.phase.name](_tally(network, path.before), path.phase)
 
 
 def _dense(network: Workload) -> PathCost:
@@ -109,12 +109,14 @@ def _dense(network: Workload) -> PathCost:
 def _train(tally: PathCost, phase: Train) -> PathCost:
     """Where data decide when a rule prunes, it is taken to do so as late as it can, which is the most it can cost."""
     rule = phase.rule
+    looks = rule.looks if rule else frozenset()
     updates = [stop for stop in (rule.positions if rule else ()) if phase.start < stop <= phase.stop]
-    tally = replace(tally, looks=tally.looks + sum(stop in rule.looks for stop in updates if rule))
+    tally = replace(tally, looks=tally.looks + len(looks.intersection(updates)))
     for start, stop in pairwise((phase.start, *updates, phase.stop)):
         steps = stop - start
-        kept, left = (_kept(tally, rule, rule.sparsity_at(start)) if rule and start > phase.start
-                      else (tally.kept, tally.left))  # fmt: skip
+        kept, left = tally.kept, tally.left
+        if isinstance(rule, PruningRule) and start > phase.start:
+            kept, left = _kept(tally, rule, rule.sparsity_at(start))
         tally = replace(
             tally,
             kept=kept,
@@ -152,7 +154,7 @@ def _prune(tally: PathCost, phase: Prune) -> PathCost:
     return replace(tally, kept=kept, left=left)
 
 
-def _kept(tally: PathCost, how: Prune | Update, sparsity: float) -> tuple[dict[str, int], int]:
+def _kept(tally: PathCost, how: Prune | PruningRule, sparsity: float) -> tuple[dict[str, int], int]:
     """Weights of each layer and of all. Where scores decide over all together, the same share of each is assumed."""
     allocation = "uniform" if how.allocation == "global" else how.allocation
     kept = counts(tally.layers, sparsity, allocation, how.dense_layers)

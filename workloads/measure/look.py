@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from workloads.data.splits import DataSet, Split
 from workloads.errors import Diverged
@@ -57,16 +58,10 @@ def look_after_pruning(state: State, data: DataSet) -> Look:
     return Look(state.step, {metric: seen[name] for metric, name in AFTER_PRUNING.items() if name in seen})
 
 
-def look_at_search(state: State) -> Iterator[Look]:
-    """How far masks that have not been taken before still move, where there are enough of them to tell."""
-    if state.search is not None and state.search.farthest is not None:
-        yield Look(state.step, {"early_bird/distance": state.search.farthest})
-
-
-def look_at_zeroed(state: State) -> Iterator[Look]:
-    """What has become of weights that a rule set to zero, at the step of the application that did so."""
-    for step, figures in state.zeroing.told() if state.zeroing else ():
-        yield Look(step, figures)
+def look_at_rule(state: State) -> Iterator[Look]:
+    """What a rule has found since last asked, at the steps that it is about."""
+    found, state.rule = state.rule.figures, replace(state.rule, figures=())
+    return (Look(step, figures) for step, figures in found)
 
 
 def evaluated(name: str, state: State, split: Split) -> dict[str, float]:

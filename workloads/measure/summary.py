@@ -9,7 +9,6 @@ from workloads.cost.storage import csr_bytes, dense_bytes
 from workloads.data.splits import DataSet
 from workloads.measure.connectivity import classes_without_input, effective_sparsity
 from workloads.measure.sparsity import nonzero
-from workloads.network.search import Search
 from workloads.network.state import Look, State
 from workloads.tasks.workload import Workload
 
@@ -25,7 +24,7 @@ def summary(state: State, workload: Workload, data: DataSet, peak: PeakMemory) -
         **best(state.looks),
         **size(state, workload.prunable),
         **cost(state),
-        **ticket(state.search),
+        **state.rule.summary,
         **({"cost/peak_memory_bytes": measured} if measured is not None else {}),
     }
 
@@ -98,14 +97,6 @@ def connectivity(state: State, prunable: int) -> dict[str, float]:
         "final/effective_sparsity": effective_sparsity(state.matrices, prunable),
         "final/classes_without_input": classes_without_input(state.matrices),
     }
-
-
-def ticket(search: Search | None) -> dict[str, float]:
-    """Whether an early-bird ticket was drawn, and at which step; nothing where none was looked for."""
-    if search is None:
-        return {}
-    step = {} if search.drawn_at is None else {"early_bird/step": search.drawn_at}
-    return {"early_bird/drawn": int(search.drawn_at is not None), **step}
 
 
 def cost(state: State) -> dict[str, float]:

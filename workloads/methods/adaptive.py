@@ -5,11 +5,12 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from workloads.methods.method import Method
-from workloads.script import rules
+from workloads.pruning.criteria import Magnitude
+from workloads.rules.adaptive import AdaptiveRule, Applications
 from workloads.script.amounts import Allocation
-from workloads.script.criteria import Criterion, Magnitude
+from workloads.script.criteria import AnyCriterion
 from workloads.script.phases import Measure, Prune, Script, Train
-from workloads.script.rules import Applications, moment
+from workloads.script.rules import moment
 from workloads.script.schedules import Cubic, Linear
 from workloads.settings import Sparsity, tagged
 
@@ -26,7 +27,7 @@ class Adaptive(Method):
     they do then tells whether they are dead for good. `ranked` is the control for that: the same weights are chosen at
     every application and left as they are, so it trains the dense network and tells how many of the smallest weights
     stay among the smallest by themselves. What is measured: `weight_revival/*` and `weight_death/permanent`, see
-    `pruning.zeroing`.
+    `rules.adaptive`.
     """
 
     name: Literal["adaptive"] = "adaptive"
@@ -39,7 +40,7 @@ class Adaptive(Method):
     # held: those zeroed last stay zero from then on; free: they never do, and there are two runs, `final` as it stands
     # and `rezeroed`, set to the sparsity once more without further training
     finalization: Literal["held", "free"] = "held"
-    criterion: Criterion = Magnitude()
+    criterion: AnyCriterion = Magnitude()
     allocation: Allocation = "global"
 
     @model_validator(mode="after")
@@ -68,7 +69,7 @@ class Adaptive(Method):
             )
         free, loose = self.finalization == "free", self.finalization == "free" or self.masks == "ranked"
         how = {"criterion": self.criterion, "to": self.sparsity, "allocation": self.allocation}
-        rule = rules.AdaptiveRule(
+        rule = AdaptiveRule(
             schedule=self.schedule, held=HELD[self.masks, self.finalization], begin=begin, end=end,
             applications=self.applications, **how,
         )  # fmt: skip

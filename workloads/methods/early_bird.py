@@ -5,11 +5,12 @@ from typing import Literal, Self
 from pydantic import PositiveInt, model_validator
 
 from workloads.methods.method import Method
-from workloads.script import rules
+from workloads.pruning.criteria import Magnitude
+from workloads.rules.early_bird import Distance, EarlyBirdRule, Window
 from workloads.script.amounts import Allocation, DenseLayers, check_dense_layers
-from workloads.script.criteria import Criterion, Magnitude
+from workloads.script.criteria import AnyCriterion
 from workloads.script.phases import Measure, Script, Train
-from workloads.script.rules import Distance, Window
+from workloads.script.rules import check_updates
 from workloads.settings import Sparsity
 
 
@@ -30,7 +31,7 @@ class EarlyBird(Method):
     # entries, and at most in 2 d where d is below a half: 0.1 is as good as no condition from sparsity 0.95 on
     tolerance: Distance = 0.1
     every: PositiveInt | None = None  # steps from masks to masks; None: an epoch
-    criterion: Criterion = Magnitude()
+    criterion: AnyCriterion = Magnitude()
     allocation: Allocation = "global"
     dense_layers: DenseLayers = ()  # kept whole; not with a global allocation
 
@@ -48,8 +49,8 @@ class EarlyBird(Method):
                 f"early_bird compares {self.window} masks, one every {every} steps, and a training of {steps} steps "
                 f"gives {seen}; make the training longer, or window or every smaller"
             )
-        rules.check_updates(seen, every)
-        rule = rules.EarlyBirdRule(
+        check_updates(seen, every)
+        rule = EarlyBirdRule(
             criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
             window=self.window, tolerance=self.tolerance, every=every, end=seen * every,
         )  # fmt: skip

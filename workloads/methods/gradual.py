@@ -5,10 +5,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, PositiveInt, model_validator
 
 from workloads.methods.method import Method
-from workloads.script import rules
+from workloads.pruning.criteria import Magnitude
+from workloads.rules.gradual import GradualRule
 from workloads.script.amounts import Allocation, DenseLayers, check_dense_layers
-from workloads.script.criteria import Criterion, Magnitude
+from workloads.script.criteria import AnyCriterion
 from workloads.script.phases import Measure, Script, Train
+from workloads.script.rules import check_updates, moment
 from workloads.script.schedules import Cubic, Schedule
 from workloads.settings import Sparsity
 
@@ -25,7 +27,7 @@ class Gradual(Method):
     end: Moment = 0.75  # the last weights go here
     every: PositiveInt = 100  # steps from update to update; the last comes sooner where they don't divide
     masks: Literal["hard", "soft"] = "hard"  # soft: removed weights keep their values aside, and may come back
-    criterion: Criterion = Magnitude()
+    criterion: AnyCriterion = Magnitude()
     allocation: Allocation = "global"
     dense_layers: DenseLayers = ()  # kept whole; not with a global allocation
 
@@ -37,14 +39,14 @@ class Gradual(Method):
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method. Raises ValueError where no step lies between begin and end."""
         del epoch  # all lengths are in steps
-        begin, end = (rules.moment(share, steps) for share in (self.begin, self.end))
+        begin, end = (moment(share, steps) for share in (self.begin, self.end))
         if begin >= end:
             raise ValueError(
                 f"gradual begins at step {begin} and ends at step {end} of {steps}; "
                 "make end larger than begin, or the training longer"
             )
-        rules.check_updates((end - begin) // self.every, self.every)
-        rule = rules.GradualRule(
+        check_updates((end - begin) // self.every, self.every)
+        rule = GradualRule(
             criterion=self.criterion, to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
             schedule=self.schedule, masks=self.masks, begin=begin, end=end, every=self.every,
         )  # fmt: skip

@@ -4,7 +4,8 @@ from typing import Literal, Self
 
 from workloads.methods.fine_tune import FineTune
 from workloads.methods.ladder import Ladder, rung
-from workloads.script.criteria import Criterion, Magnitude
+from workloads.pruning.criteria import Magnitude
+from workloads.script.criteria import AnyCriterion
 from workloads.script.phases import Phase, Script, Train
 
 
@@ -12,7 +13,7 @@ class Iterative(Ladder):
     """Train, then in rounds remove the smallest of the remaining weights and fine-tune the rest (Han et al. 2015)."""
 
     name: Literal["iterative"] = "iterative"
-    criterion: Criterion = Magnitude()
+    criterion: AnyCriterion = Magnitude()
     fine_tune: FineTune = FineTune()  # in every round
 
     def phases(self, steps: int, epoch: int) -> Script:

@@ -9,13 +9,14 @@ from pydantic import NonNegativeInt, PositiveInt, model_validator
 from workloads.methods.dense import Dense
 from workloads.methods.ladder import Ladder, rung
 from workloads.methods.method import Method
-from workloads.script.criteria import Magnitude
+from workloads.pruning.criteria import Magnitude
 from workloads.script.phases import (  # fmt: skip
     Control,
     Measure,
     Phase,
     Prune,
     Reinitialize,
+    Remember,
     Return,
     Rewind,
     Script,
@@ -83,31 +84,30 @@ class LotteryTicket(Ladder):
             raise ValueError(
                 f"rewind_to {self.rewind_to} is not before the end of a training of {steps} steps; make it smaller"
             )
-        dense = Train(start=0, stop=steps)
-        rest = Train(start=self.rewind_to, stop=steps)
-        rewind = Rewind(to=(Train(start=0, stop=self.rewind_to),) if self.rewind_to else ())
-        script: list[Phase] = [dense, rung(0, 0.0)]
-        path: Script = (dense,)
+        dense, rest = Train(start=0, stop=steps), Train(start=self.rewind_to, stop=steps)
+        rewind = Rewind(to="early")
+        script: list[Phase] = [
+            Train(start=0, stop=self.rewind_to), Remember(point="early"), rest, rung(0, 0.0), Remember(point="dense"),
+        ]  # fmt: skip
         for number, (removal, asked) in enumerate(zip(self.removals(Magnitude()), self.rungs, strict=True), 1):
             restart: dict[str, Script] = {
                 "rewind": (rewind, rest), "reinit": (Reinitialize(draw=number), dense), "none": (rest,),
             }  # fmt: skip
-            pruned: Script = (*path, removal)
-            path = (*pruned, *restart[self.restart])
-            script += [removal, *restart[self.restart], rung(number, asked)]
+            script += [removal, Remember(point="pruned"), *restart[self.restart], rung(number, asked)]
+            script.append(Remember(point="rung"))
             for control, draw in self._controls(number):
                 beginnings: dict[Control, Script] = {
-                    "reinit": (Return(to=pruned), Reinitialize(draw=draw), dense),
-                    "shuffled": (Return(to=pruned), Shuffle(draw=draw), rewind, rest),
-                    "random": (Return(to=pruned), Shuffle(draw=draw), Reinitialize(draw=draw), dense),
-                    "one_shot": (Return(to=(dense,)), _at_once(removal, number), rewind, rest),
-                    "lr_rewind": (Return(to=pruned), rest),
+                    "reinit": (Return(to="pruned"), Reinitialize(draw=draw), dense),
+                    "shuffled": (Return(to="pruned"), Shuffle(draw=draw), rewind, rest),
+                    "random": (Return(to="pruned"), Shuffle(draw=draw), Reinitialize(draw=draw), dense),
+                    "one_shot": (Return(to="dense"), _at_once(removal, number), rewind, rest),
+                    "lr_rewind": (Return(to="pruned"), rest),
                 }
                 label = f"r{number:02d}-{control}-{draw}"
                 measure = Measure(label=label, sparsity=asked, round=number, arm=control, draw=draw)
                 script += [*beginnings[control], measure]
-            if self.controls:
-                script.append(Return(to=path))
+            if self.controls and number < len(self.rungs):
+                script.append(Return(to="rung"))
         return tuple(script)
 
     def twin(self) -> Method:

@@ -4,13 +4,11 @@ from abc import ABC, abstractmethod
 from typing import Literal
 
 from workloads.script.phases import Script
-from workloads.settings import Settings
+from workloads.settings import Family, Member
 
 
-class Method(Settings, ABC):
+class Method(Member, ABC):
     """One pruning method: its fields alone say which phases a trial goes through."""
-
-    name: str
 
     @property
     def zeros(self) -> Literal["hard", "soft", "free"]:
@@ -26,3 +24,6 @@ class Method(Settings, ABC):
     @abstractmethod
     def twin(self) -> "Method":
         """What it is held against: the same method at sparsity 0, or another that comes to the same network."""
+
+
+METHODS: Family[Method] = Family()

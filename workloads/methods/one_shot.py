@@ -6,8 +6,8 @@ from pydantic import NonNegativeFloat, PositiveInt, model_validator
 
 from workloads.methods.fine_tune import FineTune
 from workloads.methods.method import Method
+from workloads.pruning.criteria import Magnitude
 from workloads.script.amounts import Allocation
-from workloads.script.criteria import Magnitude
 from workloads.script.phases import Cut, Measure, Prune, Script, Train
 from workloads.settings import Sparsity
 

@@ -3,8 +3,8 @@
 from typing import Literal, Self
 
 from workloads.methods.method import Method
+from workloads.pruning.criteria import Random
 from workloads.script.amounts import DenseLayers, LayerAllocation
-from workloads.script.criteria import Random
 from workloads.script.phases import Measure, Prune, Rescale, Script, Train
 from workloads.settings import Sparsity
 

@@ -13,9 +13,7 @@ from workloads.digests import short
 from workloads.errors import RevivedWeights
 from workloads.models.layer import Layer
 from workloads.network.optimizer import optimizer
-from workloads.network.search import Search
-from workloads.network.zeroing import Zeroing
-from workloads.script.phases import Script
+from workloads.network.rule_state import RuleState
 from workloads.tasks.workload import Workload
 
 if TYPE_CHECKING:
@@ -60,14 +58,12 @@ class State:
     optimizer: torch.optim.Optimizer
     masks: dict[str, Tensor]  # layer name -> bool, in the weight's shape
     init: str  # digest of the weights and buffers that training began or began anew with, masks left aside
-    removed: dict[str, Tensor] | None = None  # layer name -> values of removed weights that may come back
     zeros: dict[str, Tensor] | None = None  # layer name -> bool: exactly zero at the last look
-    search: Search | None = None  # of a rule that waits for masks to settle
-    zeroing: Zeroing | None = None  # of a rule that sets weights to zero time and again
+    rule: RuleState = field(default_factory=RuleState)  # what the rule that acted last remembers
     tally: PathTotals = field(default_factory=PathTotals)
     since_look: SinceLook = field(default_factory=SinceLook)
     looks: list[Look] = field(default_factory=list)  # of this run
-    remembered: dict[Script, Snapshot] = field(default_factory=dict)  # what it was after a path, to go back to
+    remembered: dict[str, Snapshot] = field(default_factory=dict)  # by point: what it was, to go back to
 
     @classmethod
     def new(cls, workload: Workload, seed: int, device: torch.device) -> State:
@@ -130,13 +126,13 @@ class State:
         self.model.load_state_dict(weights)
         self.init = short(weights)
         self.optimizer = optimizer(self.workload.training.optimizer, self.model.parameters())
-        self.removed = self.zeros = self.search = self.zeroing = None
+        self.zeros, self.rule = None, RuleState()
         self.tally.step = step
         self.put_masks(self.masks)
 
-    def forget_but(self, wanted: Collection[Script]) -> None:
-        """Keep of what is remembered only what the rest of the script goes back to."""
-        self.remembered = {path: before for path, before in self.remembered.items() if path in wanted}
+    def forget_but(self, wanted: Collection[str]) -> None:
+        """Keep of what is remembered only the points that the rest of the script goes back to."""
+        self.remembered = {point: before for point, before in self.remembered.items() if point in wanted}
 
     def put_masks(self, masks: dict[str, Tensor]) -> None:
         """Take over new masks: removed weights and all that the optimizer remembers of them become zero, once."""

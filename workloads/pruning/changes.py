@@ -1,7 +1,9 @@
 """What the phases that are no training do to a network."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
@@ -9,12 +11,13 @@ from workloads.data.splits import DataSet
 from workloads.network.snapshot import restored
 from workloads.network.state import State
 from workloads.pruning.allocation import Kept, counts, counts_after, kept_at, total, total_after
-from workloads.pruning.scores import scores
+from workloads.pruning.ranking import scores
 from workloads.pruning.select import chosen
 from workloads.randomness import generator
-from workloads.script.paths import step_after
 from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shuffle
-from workloads.trial import Trial
+
+if TYPE_CHECKING:
+    from workloads.trial import Trial
 
 
 def prune(phase: Prune, state: State, trial: Trial, data: DataSet) -> State:
@@ -85,7 +88,7 @@ def rewind(phase: Rewind, state: State, trial: Trial, data: DataSet) -> State:
     """A network that begins anew with its own early weights under the masks that it has now."""
     del trial, data  # all is remembered
     early = state.remembered[phase.to]
-    state.start_over(early.group("model"), step_after(phase.to))
+    state.start_over(early.group("model"), early.facts["tally"]["step"])
     return state
 
 

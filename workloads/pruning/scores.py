@@ -1,71 +1,37 @@
-"""Scores of weights: the higher, the sooner kept."""
+"""The arithmetic of scores of weights: the higher, the sooner kept."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
 from workloads.data.probe import probe
-from workloads.data.splits import Examples
 from workloads.models.chain import activations
 from workloads.network.gradient import mean_gradient
-from workloads.network.state import State
-from workloads.randomness import generator
-from workloads.script.criteria import Activation, Criterion, Gradient, Magnitude, Random, Saliency
-
-Weights = Mapping[str, Tensor]  # by layer, from input to output
+from workloads.pruning.ranking import Ranking
 
 
-def scores(criterion: Criterion, weights: Weights, state: State, examples: Examples, seed: int) -> dict[str, Tensor]:
-    """One score per weight, layer by layer, in each weight's own shape.
-
-    `weights` are those of `state`, or what they would be without their masks. Criteria that ask the network ask it as
-    it stands, in eval mode, on a fixed choice of `examples`.
-    """
-    return CRITERIA[criterion.name](criterion, weights, state, examples, seed)
-
-
-def _random(criterion: Random, weights: Weights, state: State, examples: Examples, seed: int) -> dict[str, Tensor]:
-    del criterion, state, examples  # they don't matter
-    stream = generator(seed, "scores")
-    return {name: torch.rand(weight.shape, generator=stream).to(weight.device) for name, weight in weights.items()}
-
-
-def _magnitude(
-    criterion: Magnitude, weights: Weights, state: State, examples: Examples, seed: int
-) -> dict[str, Tensor]:
-    del state, examples, seed  # magnitudes are what they are
-    return {name: SCALES[criterion.scale](weight.detach().abs()) for name, weight in weights.items()}
-
-
-def _gradient(
-    criterion: Gradient | Saliency, weights: Weights, state: State, examples: Examples, seed: int
-) -> dict[str, Tensor]:
-    del weights  # the gradient is that of the network as it stands
-    gradients = mean_gradient(state.model, state.weights, probe(examples, criterion.examples, seed))
-    return {name: gradient.abs() for name, gradient in gradients.items()}
-
-
-def _saliency(criterion: Saliency, weights: Weights, state: State, examples: Examples, seed: int) -> dict[str, Tensor]:
-    gradients = _gradient(criterion, weights, state, examples, seed)
-    return {name: gradient * weights[name].detach().abs() for name, gradient in gradients.items()}
+def gradients(ranking: Ranking, examples: int) -> Mapping[str, Tensor]:
+    """The dense gradients: those that are known, else those of the mean loss over so many examples."""
+    if ranking.gradients is not None:
+        return ranking.gradients
+    state = ranking.state
+    return mean_gradient(state.model, state.weights, probe(ranking.examples, examples, ranking.seed))
 
 
 @torch.no_grad()
-def _activation(
-    criterion: Activation, weights: Weights, state: State, examples: Examples, seed: int
-) -> dict[str, Tensor]:
-    state.model.eval()
-    flowing = activations(state.model, probe(examples, criterion.examples, seed).inputs)
-    statistic = STATISTICS[criterion.statistic]
-    *hidden, last = weights.items()
+def activities(ranking: Ranking, examples: int, statistic: str) -> dict[str, Tensor]:
+    """How active the unit of each weight is on so many examples, see the criterion `activation`."""
+    ranking.state.model.eval()
+    flowing = activations(ranking.state.model, probe(ranking.examples, examples, ranking.seed).inputs)
+    measured = STATISTICS[statistic]
+    *hidden, last = ranking.weights.items()
     scored = {
-        name: activity(statistic(activation)).view(-1, *[1] * (weight.ndim - 1)).expand_as(weight)
+        name: activity(measured(activation)).view(-1, *[1] * (weight.ndim - 1)).expand_as(weight)
         for (name, weight), activation in zip(hidden, flowing[1:], strict=True)
     }
     name, weight = last
-    return scored | {name: activity(statistic(flowing[-1].flatten(1))).expand_as(weight)}
+    return scored | {name: activity(measured(flowing[-1].flatten(1))).expand_as(weight)}
 
 
 def activity(values: Tensor) -> Tensor:
@@ -87,10 +53,3 @@ SCALES = {
     "lamp": _lamp,
 }
 STATISTICS = {"mean_absolute": torch.abs, "apoz": lambda activation: (activation != 0).float()}
-CRITERIA: dict[str, Callable[[Any, Weights, State, Examples, int], dict[str, Tensor]]] = {
-    "random": _random,
-    "magnitude": _magnitude,
-    "gradient": _gradient,
-    "saliency": _saliency,
-    "activation": _activation,
-}

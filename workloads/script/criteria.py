@@ -1,51 +1,27 @@
-"""Criteria: by what weights are told apart. Plain settings; the scores are worked out in `criteria`."""
+"""What a criterion is: something by which weights are told apart."""
 
-from typing import Annotated, Literal
+from __future__ import annotations
 
-from pydantic import BeforeValidator, Field, PositiveInt
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from workloads.settings import Settings, tagged
+from workloads.settings import Family, Member
 
+if TYPE_CHECKING:
+    from torch import Tensor
 
-class Random(Settings):
-    """Every weight gets a random score that does not depend on the sparsity: the masks of one seed nest."""
-
-    name: Literal["random"] = "random"
-
-
-class Magnitude(Settings):
-    """Weights far from zero score high: as they are, over their layer's L2 norm, or by LAMP (Lee et al. 2021)."""
-
-    name: Literal["magnitude"] = "magnitude"
-    scale: Literal["none", "layer", "lamp"] = "none"
+    from workloads.pruning.ranking import Ranking
 
 
-class Gradient(Settings):
-    """|dL/dw|: weights that the loss wants moved score high."""
+class Criterion(Member, ABC):
+    """One way to rank weights. Importing it needs no torch."""
 
-    name: Literal["gradient"] = "gradient"
-    examples: PositiveInt = 1000  # of the training split, whose mean loss is L
+    needs_chain: ClassVar[bool] = False  # whether it wants layers one after another, each feeding the next alone
 
-
-class Saliency(Settings):
-    """|w dL/dw|: weights whose removal changes the loss, to first order, score high.
-
-    SNIP's score (Lee et al. 2019), taken of a trained network."""
-
-    name: Literal["saliency"] = "saliency"
-    examples: PositiveInt = 1000  # of the training split, whose mean loss is L
+    @abstractmethod
+    def scores(self, ranking: Ranking) -> dict[str, Tensor]:
+        """One score per weight, layer by layer, in each weight's own shape: the higher, the sooner kept."""
 
 
-class Activation(Settings):
-    """Weights of active units score high, all of a unit alike (Hu et al. 2016).
-
-    A weight belongs to the hidden unit that it leads to, in the last layer to the one that it comes from."""
-
-    name: Literal["activation"] = "activation"
-    statistic: Literal["mean_absolute", "apoz"] = "mean_absolute"  # apoz: by how seldom the unit is zero
-    examples: PositiveInt = 1000  # of the training split
-
-
-Criterion = Annotated[
-    Random | Magnitude | Gradient | Saliency | Activation, Field(discriminator="name"), BeforeValidator(tagged)
-]
+CRITERIA: Family[Criterion] = Family()
+AnyCriterion = Annotated[Criterion, CRITERIA]

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
 from workloads.script.amounts import Allocation, DenseLayers
-from workloads.script.criteria import Criterion
-from workloads.script.rules import Rule
+from workloads.script.criteria import AnyCriterion, Criterion
+from workloads.script.rules import AnyRule
 from workloads.settings import Settings, Sparsity
 
 Control = Literal["reinit", "shuffled", "random", "one_shot", "lr_rewind"]
@@ -23,7 +23,7 @@ class Train(Settings):
     start: NonNegativeInt
     stop: NonNegativeInt
     lr: PositiveFloat | Literal["last"] | None = None  # None: the schedule's; last: the schedule's at its last step
-    rule: Rule | None = None  # changes the masks on the way
+    rule: AnyRule | None = None  # changes the masks on the way
 
     @property
     def changes(self) -> bool:
@@ -36,7 +36,7 @@ class Prune(Settings):
     the share `rate` of them, of those of the last layer all but `output_rate`, that taken `times` in a row."""
 
     name: Literal["prune"] = "prune"
-    criterion: Criterion
+    criterion: AnyCriterion
     to: Sparsity | None = None  # either this or `rate`
     rate: Sparsity | None = None
     output_rate: Sparsity | None = None  # None, or where the output is not prunable: the same as of the other layers
@@ -109,30 +109,43 @@ class Reinitialize(Change):
     draw: PositiveInt  # 0 would be the trial's own first weights
 
 
+class Stay(Settings, ABC):
+    """A phase that changes the network in no way that its path must tell."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the network."""
+        return False
+
+
+class Remember(Stay):
+    """Give the network of now a name, for when the script goes back to it; a name given again stands for the later.
+
+    What is never gone back to is not kept."""
+
+    name: Literal["remember"] = "remember"
+    point: str
+
+
 class Rewind(Change):
-    """Put weights and buffers back to what they were after `to`, under the masks of now, with an empty optimizer.
+    """Put weights and buffers back to what they were at a point, under the masks of now, with an empty optimizer.
 
     Steps are counted from there."""
 
     name: Literal["rewind"] = "rewind"
-    to: tuple[Train, ...]  # a path that the trial has taken; empty: its first weights
+    to: str  # a point that the script has remembered
 
 
-class Return(Settings):
-    """Go back to the network as it was after `to`, masks, optimizer and all: what came since is off its path.
+class Return(Stay):
+    """Go back to the network as it was at a point, masks, optimizer and all: what came since is off its path.
 
     A run that does not go on from the one before begins with it."""
 
     name: Literal["return"] = "return"
-    to: "Script"  # a path that the trial has taken
-
-    @property
-    def changes(self) -> bool:
-        """Whether it changes the network in a way that its path must tell."""
-        return False
+    to: str  # a point that the script has remembered
 
 
-class Measure(Settings):
+class Measure(Stay):
     """Close a run: everything recorded since the last Measure belongs to `label`.
 
     What stands beside the label tells runs of one trial apart and changes nothing."""
@@ -144,20 +157,16 @@ class Measure(Settings):
     arm: Arm | None = None  # of a ladder
     draw: PositiveInt | None = None  # of a control
 
-    @property
-    def changes(self) -> bool:
-        """Whether it changes the network."""
-        return False
-
 
 Phase = Annotated[
-    Train | Prune | Cut | Narrow | Shuffle | Rescale | Reinitialize | Rewind | Return | Measure,
+    Train | Prune | Cut | Narrow | Shuffle | Rescale | Reinitialize | Remember | Rewind | Return | Measure,
     Field(discriminator="name"),
 ]
 Script = tuple[Phase, ...]
 
 
-def criteria(phases: Script) -> set[str]:
-    """The names of the criteria by which phases, or rules in them, tell weights apart."""
+def criteria(phases: Script) -> tuple[Criterion, ...]:
+    """By what phases, or rules in them, tell weights apart."""
     rules = [phase.rule for phase in phases if isinstance(phase, Train) and phase.rule is not None]
-    return {one.criterion.name for one in (*rules, *(phase for phase in phases if isinstance(phase, Prune)))}
+    pruned = [phase.criterion for phase in phases if isinstance(phase, Prune)]
+    return (*(one for rule in rules for one in rule.criteria), *pruned)

@@ -11,7 +11,7 @@ from pydantic import model_validator
 from workloads.data.declared import Declared
 from workloads.models.layer import Layer
 from workloads.script.training import MeasureSettings, Training
-from workloads.settings import Settings, merged
+from workloads.settings import Family, Member, merged
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LENGTHS = (("steps", "epochs"), ("epochs", "steps"))  # of a training: who gives one does without the other's default
 
 
-class Workload(Settings, ABC):
+class Workload(Member, ABC):
     """One task: its fields say what is trained on what; importing it needs no torch."""
 
     gpu_share: ClassVar[float]  # of one GPU, that a trial asks for where `gpus: auto` finds one
@@ -30,7 +30,6 @@ class Workload(Settings, ABC):
     has_prunable_output: ClassVar[bool]  # whether the last of `layers` is the network's output
     computes_with: ClassVar[tuple[Literal["transformers"], ...]] = ()  # packages beside torch that figures depend on
 
-    name: str
     data: Literal["real", "stand_in"] = "real"
     training: Training
     measure: MeasureSettings = MeasureSettings()
@@ -118,6 +117,9 @@ class Workload(Settings, ABC):
     def steps(self) -> int:
         """Optimizer steps of a whole training."""
         return self.training.total_steps(self.steps_per_epoch)
+
+
+WORKLOADS: Family[Workload] = Family()
 
 
 def of_class(workload: type[Workload]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -11,7 +12,9 @@ from torch import Tensor, nn
 from workloads.cost.operations import training_flops
 from workloads.data.splits import Examples
 from workloads.errors import Diverged
+from workloads.network.acting import GRADIENT, NONE, Intervention
 from workloads.network.loss import loss_of
+from workloads.network.rule_state import grouped
 from workloads.network.state import SinceLook, State
 from workloads.randomness import generator, stream
 from workloads.script.learning_rate import learning_rate
@@ -33,13 +36,20 @@ def batches(examples: Examples, batch_size: int, seed: int, start: int, stop: in
 
 
 def train(
-    state: State, examples: Examples, phase: Train, steps: int, seed: int, precision: Precision = "float32"
+    state: State,
+    examples: Examples,
+    phase: Train,
+    steps: int,
+    seed: int,
+    precision: Precision = "float32",
+    intervention: Intervention = NONE,
 ) -> None:
     """Take the steps of the positions of `phase`, in a training of `steps` steps.
 
     Each step: dense gradient, masked, clipped, stepped. Since removed weights and their optimizer state were
     set to zero once, a masked gradient leaves them exactly zero. In bfloat16 the weights stay float32: autocast
-    rounds what goes through the layers (Micikevicius et al. 2018). Raises Diverged.
+    rounds what goes through the layers (Micikevicius et al. 2018). A rule may have its say in
+    an `intervention`. Raises Diverged.
     """
     training = state.workload.training
     rate = learning_rates(phase, training, steps)
@@ -60,13 +70,21 @@ def train(
             logits = state.model(inputs)
             mean = loss_of(logits, targets)
         mean.backward()
+        if position >= intervention.summed_from:
+            add_gradients(state)
+        if intervention.each.gradients is not None:
+            intervention.each.gradients(position)
         if weights:
             torch._foreach_mul_([weight.grad for weight in weights if weight.grad is not None], masks)
         if training.clip_norm is not None:
             torch.nn.utils.clip_grad_norm_(parameters, training.clip_norm)
         for group in state.optimizer.param_groups:
             group["lr"] = rate(position)
-        state.optimizer.step()
+        if position != intervention.replaced:
+            state.optimizer.step()
+            if intervention.each.weights is not None:
+                intervention.each.weights(position)
+                torch._foreach_mul_([weight.data for weight in weights], masks)
         state.optimizer.zero_grad()
         losses.append(mean.detach())
         if accuracy:
@@ -84,6 +102,14 @@ def train(
     if not math.isfinite(state.since_look.loss):
         told = f"the training loss is {state.since_look.loss} at step {state.step}"
         raise Diverged(f"{told}; try a lower learning rate or clip_norm")
+
+
+def add_gradients(state: State) -> None:
+    """Add the gradients of this step to those that the rule of this training remembers."""
+    summed = state.rule.group(GRADIENT)
+    found = {name: weight.grad.detach() for name, weight in state.weights.items() if weight.grad is not None}
+    now = {name: summed[name] + gradient if name in summed else gradient.clone() for name, gradient in found.items()}
+    state.rule = replace(state.rule, tensors=state.rule.tensors | grouped(GRADIENT, now))
 
 
 @contextmanager

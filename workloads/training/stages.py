@@ -2,14 +2,14 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from functools import cache, reduce
+from functools import cache
 from pathlib import Path
 
 from workloads.network.snapshot import Snapshot
 from workloads.numerics import Numerics
-from workloads.script.paths import Passage, changing
-from workloads.script.phases import Script
-from workloads.trial import Trial, digest
+from workloads.script.paths import NetworkPath, Passage
+from workloads.settings import digest
+from workloads.trial import Trial
 
 
 class Stages(ABC):
@@ -47,15 +47,14 @@ def root(trial: Trial, numerics: Numerics) -> str:
     return digest(trial.before_phases() | beside, 64)
 
 
-def key(root: str, phases: Script) -> str:
-    """The key of the network after `phases`; those that change nothing leave no trace in it."""
-    settings = [phase.model_dump(mode="json", exclude_none=True) for phase in changing(phases)]
-    return reduce(lambda before, phase: digest([before, phase], 64), settings, root)
+def key(root: str, path: NetworkPath) -> str:
+    """The key of the network at the end of a path."""
+    return digest([root, path.key], 64)
 
 
 def passage_key(root: str, passage: Passage) -> str:
     """The key of the network at a passage, and of what was recorded there since its run began."""
-    network = key(root, passage.path)
+    network = digest([root, passage.network], 64)
     return digest([network, passage.begun], 64) if passage.begun else network
 
 

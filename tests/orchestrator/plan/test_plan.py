@@ -125,7 +125,7 @@ def test_plan_json(written):
     assert Trial.model_validate({key: settings[key] for key in ("workload", "method", "seed")}) == plan.trials[1].trial
 
 
-@pytest.mark.parametrize("method", [model.model_fields["name"].default for model in METHODS])
+@pytest.mark.parametrize("method", [model.model_fields["name"].default for model in METHODS.members])
 def test_law_every_method_can_be_planned_with_its_twin(written, method):
     text = f"workload: digits_mlp\nmethod: [{method}, static_random]\nsparsity: 0.5\n"
     plan = written.plan(text)

@@ -1,7 +1,7 @@
 """Which networks trials share, told from their phases alone."""
 
 from orchestrator.plan.sharing import cuts
-from workloads.script.paths import Passage
+from workloads.script.paths import Passage, changing
 from workloads.script.phases import Train
 
 SPEC = """
@@ -10,7 +10,7 @@ method: one_shot
 sparsity: [0.5, 0.9]
 seeds: 2
 """
-DENSE = Passage(path=(Train(start=0, stop=100),))
+DENSE = Passage.after(changing((Train(start=0, stop=100),)))
 
 
 def test_one_dense_training_a_seed(written):
@@ -25,7 +25,7 @@ def test_nothing_shared_no_cuts(written):
 
 def test_a_partly_trained_network_lies_on_the_way_of_a_whole_training(written):
     planned = written.plan(SPEC + "variants: [{}, {method: {name: one_shot, dense_steps: 40}}]")
-    partly = Passage(path=(Train(start=0, stop=40),))
+    partly = Passage.after(changing((Train(start=0, stop=40),)))
     for one in planned.trials:
         early = getattr(one.trial.method, "dense_steps", None)
         assert one.cuts == (frozenset({partly}) if early else frozenset({partly, DENSE}))
@@ -41,8 +41,8 @@ def test_other_training_other_network(written):
 
 def test_what_is_pruned_alike_is_shared_up_to_the_fine_tuning(written):
     planned = written.plan(SPEC + "grid: {method.fine_tune.steps: [10, 20]}\nbaseline: none")
-    lengths = {tuple(sorted(len(cut.path) for cut in one.cuts)) for one in planned.trials}
-    assert lengths == {(1, 2)}  # the dense training, and what is left of it after pruning
+    stops = {tuple(sorted(str(cut.stop) for cut in one.cuts)) for one in planned.trials}
+    assert stops == {("100", "None")}  # the dense training, and what is left of it after pruning
 
 
 LADDERS = """
@@ -56,7 +56,7 @@ def test_ladders_share_their_first_rungs_as_runs_of_their_own(written):
     ladders = [one for one in written.plan(LADDERS).trials if one.trial.method.levels]
     dense, pruned, tuned = (ladders[0].trial.phases[index] for index in (0, 2, 3))
     path = (dense, pruned, tuned)
-    common = {DENSE, Passage(path=path[:2], begun=100), Passage(path=path, begun=100)}
+    common = {DENSE, *(Passage.after(changing(path[:length]), begun=100) for length in (2, 3))}
     assert [one.cuts for one in ladders] == [frozenset(common)] * 2
 
 

@@ -272,10 +272,10 @@ def test_a_header_override_leaves_the_rest_of_its_group(written):
     assert (report.confidence, report.margin.accuracy, report.margin.bits_per_character) == (0.9, 0.02, 0.5)
 
 
-@pytest.mark.parametrize("workload", [model.model_fields["name"].default for model in WORKLOADS])
+@pytest.mark.parametrize("workload", [model.model_fields["name"].default for model in WORKLOADS.members])
 def test_law_offline_takes_the_stand_in_where_there_is_one(written, workload):
     text = f"workload: {workload}\nmethod: dense\n"
-    model = next(model for model in WORKLOADS if model.model_fields["name"].default == workload)
+    model = next(model for model in WORKLOADS.members if model.model_fields["name"].default == workload)
     has_one = model.declared("stand_in") != model.declared("real")
     assert written.spec(text).points[0].trial.workload.data == "real"
     offline = written.spec(text, "workload.data=real", offline=True).points[0].trial.workload
@@ -285,7 +285,7 @@ def test_law_offline_takes_the_stand_in_where_there_is_one(written, workload):
 
 
 def test_resources_and_policies_in_numbers():
-    workload = WORKLOADS[0]()
+    workload = WORKLOADS.members[0]()
     assert Resources().share_of_gpu(workload, gpus_at_hand=True) == workload.gpu_share
     assert Resources().share_of_gpu(workload, gpus_at_hand=False) == 0
     assert Resources(gpus=0.25).share_of_gpu(workload, gpus_at_hand=False) == 0.25

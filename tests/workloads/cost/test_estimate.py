@@ -65,11 +65,11 @@ def test_what_cannot_be_carried_out_is_an_error():
         cost(lenet(64, 10, {"name": "small_dense", "sparsity": 0.999}))
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", METHODS.members)
 def test_law_every_phase_that_changes_a_network_has_a_cost(method):
     settings = {"sparsity": 0.5} if "sparsity" in method.model_fields else {}
     settings |= {"rounds": 2} if "rounds" in method.model_fields else {}
-    phases = changing(method(**settings).phases(1200, 40))
+    phases = changing(method(**settings).phases(1200, 40)).phases
     assert {phase.name for phase in phases} <= EFFECTS.keys()
     steps = sum(phase.stop - phase.start for phase in phases if phase.name == "train")
     assert cost(trial("digits_mlp", {"name": method.model_fields["name"].default, **settings})).steps == steps >= 1200

@@ -5,9 +5,9 @@ from pydantic import ValidationError
 from tests.workloads.rows import WORKLOAD_ROWS, make
 from workloads.cost.estimate import cost
 from workloads.methods.early_bird import EarlyBird
-from workloads.network.search import Search, distance
 from workloads.network.state import State
 from workloads.rules.apply import apply
+from workloads.rules.early_bird import Search, distance
 from workloads.run import run_trial
 from workloads.trial import Record
 
@@ -74,13 +74,13 @@ def test_weights_that_drift_by_hand_give_a_ticket_when_they_slow_down(tolerance,
         for name, part in zip(state.weights, values.split([layer.size for layer in state.layers])):
             state.weight(name).data.copy_(part.view_as(state.weight(name)))
         state.tally.step = position
-        apply(one, position, state, trial, images_of(trial))
+        apply(one, position, state, trial.seed, images_of(trial))
         if position in (at, one.end):
             kept = torch.cat([mask.flatten() for mask in state.masks.values()])
-            assert torch.equal(kept, values > size // 2) and state.search.recent == []
+            assert torch.equal(kept, values > size // 2) and state.rule.tensors == {}
             break
         assert all(bool(mask.all()) for mask in state.masks.values())
-    assert (position, state.search.drawn_at) == (at or one.end, at)
+    assert (position, state.rule.summary.get("early_bird/step")) == (at or one.end, at)
 
 
 def drawn(images_of, steps=24, **fields):

@@ -9,9 +9,9 @@ from workloads.data.splits import DataSet, Split
 from workloads.methods.fine_tune import FineTune
 from workloads.network.state import State
 from workloads.pruning.changes import CHANGES
-from workloads.pruning.scores import scores
+from workloads.pruning.criteria import Magnitude
+from workloads.pruning.ranking import scores
 from workloads.run import run_trial
-from workloads.script.criteria import Magnitude
 from workloads.script.paths import changing
 from workloads.script.phases import Cut, Prune, Train
 from workloads.trial import Measured, Record, Trial
@@ -119,19 +119,22 @@ def test_global_totals_are_exact(scale, sparsity, images_of):
 
 def test_phases_written_out():
     prune = Prune(criterion=Magnitude(), to=0.9, allocation="global")
-    assert changing(trial(sparsity=0.9).phases) == (Train(start=0, stop=100), prune, Train(start=75, stop=100))
+    assert changing(trial(sparsity=0.9).phases).phases == (Train(start=0, stop=100), prune, Train(start=75, stop=100))
     early = trial(sparsity=0.9, dense_steps=40, fine_tune={"steps": 10, "lr": 0.01})
-    assert changing(early.phases) == (Train(start=0, stop=40), prune, Train(start=40, stop=50, lr=0.01))
+    assert changing(early.phases).phases == (Train(start=0, stop=40), prune, Train(start=40, stop=50, lr=0.01))
     none = trial(sparsity=0.9, fine_tune={"steps": 0})
-    assert changing(none.phases) == (Train(start=0, stop=100), prune)
+    assert changing(none.phases).phases == (Train(start=0, stop=100), prune)
     epochs = trial(threshold=0.5, fine_tune={"epochs": 1, "lr": 0.01})
-    assert changing(epochs.phases)[1:] == (Cut(threshold=0.5), Train(start=100, stop=140, lr=0.01))  # 1297 // 32 = 40
+    assert changing(epochs.phases).phases[1:] == (
+        Cut(threshold=0.5),
+        Train(start=100, stop=140, lr=0.01),
+    )  # 1297 // 32 = 40
 
 
 def test_a_twin_takes_the_same_steps():
     twin = trial(sparsity=0.9).twin()
     assert (twin.method.name, twin.method.sparsity) == ("one_shot", 0.0)
-    assert changing(twin.phases) == (Train(start=0, stop=100), Train(start=75, stop=100))
+    assert changing(twin.phases).phases == (Train(start=0, stop=100), Train(start=75, stop=100))
     assert trial(sparsity=0.9, fine_tune={"steps": 0}).twin().method.name == "dense"
 
 

@@ -9,8 +9,9 @@ from tests.workloads.rows import WORKLOAD_ROWS, make
 from workloads.data.probe import probe
 from workloads.data.splits import Split
 from workloads.network.state import State
-from workloads.pruning.scores import activity, scores
-from workloads.script.criteria import Activation, Gradient, Saliency
+from workloads.pruning.criteria import Activation, Gradient, Saliency
+from workloads.pruning.ranking import scores
+from workloads.pruning.scores import activity
 
 CPU = torch.device("cpu")
 
