@@ -42,6 +42,7 @@ def test_what_is_installed_exists():
         assert wanted and (wanted[1] is None or wanted[1] in extras)
 
 
+@pytest.mark.long
 def test_the_quickstart_ends_with_a_reports_path_without_a_network(tmp_path):
     (quickstart,) = [
         words for words in commands("README.md") if words[:2] == ["sparsity", "sweep"] and "quickstart" in words[2]

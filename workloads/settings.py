@@ -65,6 +65,12 @@ class Family(Generic[Kind]):
                                  f"{taken.__module__}; choose another")  # fmt: skip
         self._adapter = None
 
+    def leave(self, *members: type[Kind]) -> None:
+        """Take out classes again."""
+        for member in members:
+            del self._members[member.model_fields["name"].default]
+        self._adapter = None
+
     def read(self, given: Any) -> Kind:
         """Settings of the class that `given` names; a bare name stands for defaults. Raises ValidationError."""
         return self._union().validate_python(tagged(given))

@@ -14,6 +14,8 @@ from orchestrator.tracking.sweep_pages import of_sweep
 from tests.dashboards.browser import Browser
 from tests.orchestrator.sweeps import TINY, run_sweep
 
+pytestmark = pytest.mark.long
+
 EVIL = "Is <b>1 < 2</b>, *so* [to](javascript:window.broken=1) say?<img src=x onerror='window.broken=1'>"
 WIDTH = 2600  # pixels: MLflow draws only the columns that are in sight
 

@@ -12,6 +12,8 @@ from tests.dashboards.browser import Browser
 from tests.dashboards.made_up import MadeUp, write
 from tests.dashboards.made_up_sweep import SERIES, sweep
 
+pytestmark = pytest.mark.long
+
 BROKEN = "\"'><script>window.broken = 1</script><img src=x onerror='window.broken = 1'></style>{{ 7 }}${7}</template>"
 LONG = "x" * 200
 EVIL = f"{BROKEN} {LONG}"

@@ -411,8 +411,8 @@ def test_words_from_outside_are_only_words(stored):
     static = {"name": "static_random", "sparsity": 0.9}
     runs = [*level({"name": "dense"}, [0.9]), *level(static, [0.8]), MadeUp(static, 7, state="failed", error=evil)]
     results = stored(runs, question=evil, provenance={"host": evil})
-    for trial in results.plan["trials"]:
-        trial["settings"]["workload"]["name"] = evil if trial["settings"]["method"]["name"] == "dense" else "b"
+    for trial in results.plan.trials:
+        trial.settings["workload"]["name"] = evil if trial.settings["method"]["name"] == "dense" else "b"
     written = html(results)
     assert "alert(1)" in written and evil not in written
 

@@ -16,6 +16,8 @@ import pytest
 from dashboards.read.results import read
 from dashboards.report import html
 
+pytestmark = pytest.mark.long
+
 ENVIRONMENT = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "MLFLOW_DISABLE_TELEMETRY": "true"}
 
 

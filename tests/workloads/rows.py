@@ -1,5 +1,7 @@
 """The methods and workloads that all laws are held against, as small trials."""
 
+import pytest
+
 from workloads.trial import Trial
 
 METHOD_ROWS = [
@@ -71,6 +73,22 @@ METHOD_ROWS = [
     {"name": "one_shot", "sparsity": 0.9},
 ]
 FIRST_ROWS = list({row["name"]: row for row in reversed(METHOD_ROWS)}.values())[::-1]  # of each method
+HALF = {"criterion": "magnitude", "to": 0.8, "allocation": "uniform"}  # of which the first half is gone at random
+RULE_ROWS = [  # for trainings of 12 steps, in which half of the weights are gone before
+    {"name": "gradual", **HALF, "schedule": "linear", "masks": "hard", "begin": 0, "end": 10, "every": 4},
+    {"name": "gradual", **HALF, "schedule": "cubic", "masks": "soft", "begin": 0, "end": 9, "every": 3},
+    {"name": "early_bird", **HALF, "window": 2, "tolerance": 0.05, "every": 3, "end": 12},
+    {
+        "name": "adaptive",
+        **HALF,
+        "schedule": {"name": "linear"},
+        "held": "at_once",
+        "begin": 2,
+        "end": 10,
+        "applications": 3,
+    },
+    {"name": "swap", "every": 4, "end": 12},
+]
 WORKLOAD_ROWS = [
     {"name": "digits_mlp"},
     {"name": "fashion_mnist_mlp", "data": "stand_in", "hidden": [20, 30]},
@@ -126,6 +144,20 @@ def named(row: dict) -> str:
 
 
 PAIRS = _paired()
+LADDERS = ("iterative", "lottery_ticket", "adaptive")  # many runs, or many looks
+
+
+def every(pairs: list[tuple[dict, dict]]) -> pytest.MarkDecorator:
+    """A test of every pair; quick are those of perceptrons, and of the first row of each method but ladders."""
+    rows = []
+    for workload, method in pairs:
+        quick = workload["name"] == "digits_mlp" or method in FIRST_ROWS and method["name"] not in LADDERS
+        rows.append(
+            pytest.param(
+                workload, method, id=f"{named(workload)}-{named(method)}", marks=() if quick else pytest.mark.long
+            )
+        )
+    return pytest.mark.parametrize(("workload", "method"), rows)
 
 
 def make(workload: dict, method: dict, seed: int = 0, steps: int = 12, every: int = 5, **training) -> Trial:

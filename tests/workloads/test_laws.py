@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from dashboards.schema import MACHINE_METRICS
-from tests.workloads.rows import METHOD_ROWS, PAIRS, WORKLOAD_ROWS, make, named
+from tests.workloads.rows import METHOD_ROWS, PAIRS, WORKLOAD_ROWS, every, make, named
 from workloads import run
 from workloads.catalog import METHODS, WORKLOADS
 from workloads.cost.estimate import cost
@@ -25,9 +25,7 @@ OPTIMIZERS = [
 
 every_method = pytest.mark.parametrize("method", METHOD_ROWS, ids=named)
 every_workload = pytest.mark.parametrize("workload", WORKLOAD_ROWS, ids=named)
-every_pair = pytest.mark.parametrize(
-    ("workload", "method"), PAIRS, ids=[f"{named(workload)}-{named(method)}" for workload, method in PAIRS]
-)
+every_pair = every(PAIRS)
 
 
 def network(trial: Trial, images) -> dict[str, torch.Tensor]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from dashboards.schema import MACHINE_METRICS
-from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, make, named
+from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, every, make, named
 from workloads.data.splits import UNSCORED, DataSet, Split
 from workloads.network import gradient
 from workloads.network.state import State
@@ -20,9 +20,7 @@ PROBED = ("gradient_norm/", "gradient_rms/", "zero_grad_norm/", "zero_grad_rms/"
 OF_TEST = ("test/", "final/test_", "best/test_", "pruned/test_")
 # All rows on a perceptron; the first of each method where there is BatchNorm, and on a text.
 PAIRS = [*product(WORKLOAD_ROWS[:1], METHOD_ROWS), *product((WORKLOAD_ROWS[4], WORKLOAD_ROWS[-1]), FIRST_ROWS)]
-every_pair = pytest.mark.parametrize(
-    ("workload", "method"), PAIRS, ids=[f"{named(workload)}-{named(method)}" for workload, method in PAIRS]
-)
+every_pair = every(PAIRS)
 every_workload = pytest.mark.parametrize("workload", WORKLOAD_ROWS, ids=named)
 
 

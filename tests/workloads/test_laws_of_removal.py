@@ -113,5 +113,5 @@ def test_a_layer_keeps_no_weight_more_on_its_way_to_more_sparsity():
 def test_more_than_there_is_cannot_be_kept(kept, told):
     scores = {"a": torch.tensor([0.1, 0.2]), "b": torch.tensor([0.3, 0.4])}
     masks = {"a": torch.tensor([True, False]), "b": torch.tensor([True, False])}
-    with pytest.raises(ValueError, match=f"cannot keep {told}"):
+    with pytest.raises(ValueError, match=f"cannot choose {told}"):
         chosen(scores, kept, masks, seed=0)

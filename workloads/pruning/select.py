@@ -12,7 +12,7 @@ from workloads.randomness import generator
 def chosen(scores: Mapping[str, Tensor], kept: Kept, among: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
     """Masks that keep so many of the best-scored weights of the masks `among`, and never others.
 
-    Raises ValueError where more are to be kept than there are: what was removed does not come back."""
+    Raises ValueError where more are to be kept than there are: what `among` leaves out does not come back."""
     ties = generator(seed, "ties")
     there = {name: int(mask.sum()) for name, mask in among.items()}
     left = {name: score.masked_fill(~among[name], -torch.inf) for name, score in scores.items()}
@@ -22,6 +22,14 @@ def chosen(scores: Mapping[str, Tensor], kept: Kept, among: Mapping[str, Tensor]
     for name, count in kept.items():
         _check(count, there[name], name)
     return {name: keep_highest(score, kept[name], ties) for name, score in left.items()}
+
+
+def grown(scores: Mapping[str, Tensor], more: Kept, masks: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
+    """Masks that keep so many weights more: the best-scored of those that `masks` leave out.
+
+    Raises ValueError where more are to come back than are gone."""
+    added = chosen(scores, more, {name: ~mask for name, mask in masks.items()}, seed)
+    return {name: mask | added[name] for name, mask in masks.items()}
 
 
 def keep_highest_overall(scores: Mapping[str, Tensor], count: int, ties: torch.Generator) -> dict[str, Tensor]:
@@ -52,5 +60,5 @@ def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
 
 def _check(kept: int, there: int, where: str) -> None:
     if kept > there:
-        raise ValueError(f"cannot keep {kept} weights of {where}, of which {there} are left: what was removed before "
-                         "stays removed")  # fmt: skip
+        raise ValueError(f"cannot choose {kept} weights of {where}, of which {there} are there: what was removed "
+                         "before stays removed")  # fmt: skip

@@ -108,8 +108,8 @@ def language(results: Results) -> tuple[TextCell, ...]:
     found, split_of = {}, {}
     for split in reversed(SPLITS):  # the test split last, since it counts where there are both
         metric = METRIC.format(split=split)
-        values = dict(zip(results.runs["run"], results.runs.get(metric, ()), strict=True))
-        there = {run: value for run, value in values.items() if isfinite(value)}
+        values = zip(results.runs["run"], results.runs[metric], strict=True) if metric in results.runs else ()
+        there = {run: value for run, value in values if isfinite(value)}
         found |= there
         split_of |= dict.fromkeys(there, split)
     if not found:

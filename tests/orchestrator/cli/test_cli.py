@@ -203,6 +203,7 @@ def test_offline_stands_in_and_says_so(sparsity, tmp_path):
     assert "<strong>Stand-in data.</strong>" in Path(out.strip()).read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("executor", ["inline", "ray"])
 @pytest.mark.parametrize("sent, code", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_sweep_can_be_finished(sparsity, tmp_path, executor, sent, code):

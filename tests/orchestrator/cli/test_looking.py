@@ -91,6 +91,7 @@ def running(words, **given) -> Iterator[subprocess.Popen]:
             process.kill()
 
 
+@pytest.mark.long
 def test_what_runs_is_seen_while_it_runs(sparsity, tmp_path):
     long = ["sweep", "tiny.yaml", "--executor", "inline", "--set", "workload.training.steps=1000000"]
     with running(long, cwd=tmp_path, stderr=subprocess.PIPE) as sweep:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 COMMAND = [sys.executable, "-c", "from orchestrator.cli.main import main; main()"]
 SPEC = """
 name: tiny

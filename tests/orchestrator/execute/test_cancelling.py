@@ -15,6 +15,8 @@ from tests.orchestrator.command import MAIN, environment
 from tests.orchestrator.sweeps import TINY
 from workloads.errors import SparsityError, UsageError
 
+pytestmark = pytest.mark.long
+
 
 def test_a_running_sweep_stops(sparsity, tmp_path, embedded_sources):
     (tmp_path / "tiny.yaml").write_text(TINY.replace("steps: 40", "steps: 200000"))

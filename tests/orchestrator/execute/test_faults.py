@@ -17,6 +17,8 @@ from tests.orchestrator.books import journalled, stored
 from tests.orchestrator.processes import below
 from tests.orchestrator.storm import PATIENCE, Storm, victims
 
+pytestmark = pytest.mark.long
+
 MOMENTS = os.environ.get("SPARSITY_FAULTS")
 SEED = 2981  # a driver, a raylet and a worker, each while trials run
 

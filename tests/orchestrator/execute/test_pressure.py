@@ -10,6 +10,8 @@ from orchestrator.store.journal import result
 from tests.orchestrator.command import MAIN, environment
 from tests.orchestrator.sweeps import run_sweep
 
+pytestmark = pytest.mark.long
+
 SPEC = """
 name: tiny
 workload: {name: digits_mlp, training: {steps: 60}}

@@ -150,6 +150,7 @@ def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, 
     assert len(used) == 1
 
 
+@pytest.mark.long
 def test_on_ray_prefixes_are_shared_too(tmp_path, embedded_sources, undisturbed):
     assert figures(*run(tmp_path, embedded_sources, executor="ray")) == undisturbed
 

@@ -20,6 +20,8 @@ from orchestrator.store.folders import ResultsFolder
 from orchestrator.store.journal import entries
 from tests.orchestrator.sweeps import run_sweep, written
 
+pytestmark = pytest.mark.long
+
 SPEC = """
 name: tiny
 workload: {name: digits_mlp, training: {steps: 1500}, measure: {evaluate_every: 100}}

@@ -156,7 +156,8 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "grid: {seed: [1, 2]}", "a.yaml:3:8: seed is not for grid; seeds have a key of their own, "
          "e.g. seeds: 5"),
         (BASE + "grid: {method.alocation: [erk]}", "a.yaml:3:8: alocation is not a setting of static_random. "
-         "Did you mean allocation? Allowed are name, sparsity, allocation, dense_layers"),
+         "Did you mean allocation? Allowed are name, sparsity, allocation, dense_layers, "
+         "init_scale"),
         (BASE + "grid: {method..sparsity: [0.5]}", "a.yaml:3:8: grid key method..sparsity is no setting of a trial; "
          "keys begin with workload or method, e.g. method.sparsity"),
         (BASE + "grid: {workload.hidden: [30, 10]}", "a.yaml:3:26: hidden 30 is not a list\n"
@@ -274,7 +275,8 @@ def test_a_file_whose_stem_is_no_name_needs_one(tmp_path):
         ("method..sparsity=3", "--set method..sparsity: KEY=VALUE is expected, e.g. --set workload.training.epochs=1"),
         ("method.sparsity=1.2", f"--set method.sparsity: sparsity 1.2 {SPARSITY}. Did you mean 0.12?"),
         ("method.sparsty=0.2", "--set method.sparsty: sparsty is not a setting of static_random. "
-         "Did you mean sparsity? Allowed are name, sparsity, allocation, dense_layers"),
+         "Did you mean sparsity? Allowed are name, sparsity, allocation, dense_layers, "
+         "init_scale"),
         ("method.sparsity=[", "--set method.sparsity: this is not YAML: expected the node content, "
          "but found '<stream end>' while parsing a flow node of line 1"),
         ("name=A", f"--set name: name A is not legal; {NAME}"),

@@ -17,6 +17,8 @@ from tests.orchestrator.execute.test_resume import SPEC, figures, killed_at_step
 from tests.orchestrator.sweeps import counted, run_sweep
 from workloads.errors import JournalError
 
+pytestmark = pytest.mark.long
+
 DAMAGES = {
     "empty": lambda content: b"",
     "cut": lambda content: content[: len(content) // 2],

@@ -12,6 +12,8 @@ import pytest
 from tests.orchestrator.command import ISOLATED, MAIN, can_mount, environment
 from tests.orchestrator.sweeps import TINY, counted
 
+pytestmark = pytest.mark.long
+
 SWEEP = f"{shlex.join(MAIN)} sweep tiny.yaml --executor inline"
 
 

@@ -13,6 +13,8 @@ from mlflow import MlflowClient
 
 from tests.orchestrator.sweeps import TINY, run_sweep
 
+pytestmark = pytest.mark.long
+
 COMMAND = [sys.executable, "-c", "from orchestrator.cli.main import main; main()", "ui"]
 
 

@@ -15,6 +15,8 @@ from tests.orchestrator.books import journalled, stored
 from tests.orchestrator.servers import Server, postgres, postgres_programs
 from tests.orchestrator.sweeps import TINY, Lines, options, written
 
+pytestmark = pytest.mark.long
+
 
 class Events:
     """Progress that is heard, and does something each time that a trial is done: the first of `acts` the first time."""

@@ -54,6 +54,7 @@ def load_together(four, *request) -> list[tuple[str, bool]]:
     return pool.starmap(_load, [(barrier, *request)] * 4, chunksize=1)
 
 
+@pytest.mark.long
 def test_many_processes_make_the_digits_once(four, tmp_path):
     """Only one has to import scikit-learn, which costs a second."""
     outcomes = load_together(four, Sources(tmp_path), DIGITS, "sklearn")
@@ -61,6 +62,7 @@ def test_many_processes_make_the_digits_once(four, tmp_path):
     assert [made for _, made in outcomes].count(True) == 1
 
 
+@pytest.mark.long
 def test_many_processes_unpack_the_archives_once(four, archived):
     """Only one has to import torchvision, which costs another."""
     outcomes = load_together(four, archived, FASHION_MNIST, "torchvision")
@@ -170,6 +172,7 @@ def test_what_a_server_spoils_is_told_and_never_kept(archived, tmp_path, no_netw
     assert kept == (ARCHIVES - {archive.name} if spoil else set())
 
 
+@pytest.mark.long
 def test_a_killed_fetch_leaves_nothing_that_looks_whole(archived, real_sources):
     code = (
         "from pathlib import Path; from workloads.data.sources import *; from workloads.data.declared import *;"

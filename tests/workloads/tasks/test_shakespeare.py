@@ -283,6 +283,7 @@ def test_a_ticket_thins_all_layers_alike(images_of):
     assert measured.state.kept == {layer.name: layer.size // 2 for layer in trial.workload.layers}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("preset", "given", "batch"),
     [("baby", {}, 2), ("small", {"tokenizer": "gpt2", "context": 64}, 1)],  # less context, for the suite's sake

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from dashboards.schema import MACHINE_METRICS
-from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, make, named
+from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, every, make, named
 from workloads.itinerary import legs, runs
 from workloads.network.snapshot import Snapshot, taken
 from workloads.numerics import Numerics
@@ -21,9 +21,7 @@ from workloads.trial import Checkpoint, Measured, Record, Trial
 
 CPU = torch.device("cpu")
 PAIRS = [*product(WORKLOAD_ROWS[:1], METHOD_ROWS), *product(WORKLOAD_ROWS[3:4], FIRST_ROWS)]
-every_pair = pytest.mark.parametrize(
-    ("workload", "method"), PAIRS, ids=[f"{named(workload)}-{named(method)}" for workload, method in PAIRS]
-)
+every_pair = every(PAIRS)
 HERE = Numerics.of(DigitsMlp(), CPU, "float32")
 PRUNE = Prune(criterion=Random(), to=0.5, allocation="uniform")
 
@@ -116,6 +114,7 @@ def test_cached_or_not_the_bits_are_the_same(workload, method, images_of):
         assert stages.found > found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", [METHOD_ROWS[row] for row in (9, 16, 23)], ids=lambda row: row["name"])
 def test_so_are_those_of_a_language_model(method, images_of):
     """Its dropout and its two groups of decay included."""
