@@ -67,7 +67,7 @@ def saved_view(name: str, created: int, search: str, columns: Mapping[str, int],
     """A view of an experiment's runs, as its tag `mlflow.sharedViewState.<key>` keeps it: what `search` finds.
 
     `columns` are widths in pixels, in the order in which they stand. `created` is in milliseconds since 1970."""
-    widths = ROW_COLUMNS | columns
+    widths = {**ROW_COLUMNS, **columns}
     state = {
         "searchFilter": search,
         "orderByKey": order,

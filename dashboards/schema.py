@@ -101,8 +101,10 @@ ZEROING_METRICS = (
     "weight_revival/after_1", "weight_revival/after_10", "weight_revival/after_100", "weight_revival/survived_next",
     "weight_death/permanent",
 )  # fmt: skip
-METRICS = LOOK_METRICS + STRUCTURE_METRICS + PRUNED_METRICS + END_METRICS + EARLY_BIRD_METRICS + ZEROING_METRICS
-METRICS += LANGUAGE_METRICS
+METRICS = (
+    *LOOK_METRICS, *STRUCTURE_METRICS, *PRUNED_METRICS, *END_METRICS, *EARLY_BIRD_METRICS, *ZEROING_METRICS,
+    *LANGUAGE_METRICS,
+)  # fmt: skip
 # Figures of the machine: all others are the same wherever and however often a trial runs.
 MACHINE_METRICS = (
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/peak_memory_bytes",

@@ -75,9 +75,9 @@ def _frame(results: Results) -> pd.DataFrame:
 def _plain_text(row: bits_table.BitsRow) -> tuple[object, ...]:
     text, cell = row.cell, row.cell.cell
     bits = text.bits
-    of_bits = (bits.mean, bits.sd, bits.low, bits.high) if bits else (None,) * 4
+    of_bits = (text.split, bits.mean, bits.sd, bits.low, bits.high) if bits else ("", *(None,) * 4)
     return (cell.series.label, cell.series.arm, cell.round, text.level, cell.planned, bits.n if bits else 0,
-            cell.failed, cell.diverged, cell.missing, text.split or "", *of_bits, *_difference(text.difference),
+            cell.failed, cell.diverged, cell.missing, *of_bits, *_difference(text.difference),
             text.twins, row.p_value, text.validation, text.loss, text.perplexity, cell.nonzero, cell.prunable,
             cell.reached, cell.steps)  # fmt: skip
 

@@ -27,7 +27,7 @@ def level(
     """A dense network, from end to end of the first panel; `scale` times the estimate is what is drawn."""
     name = figures.text(series.label)
     if estimate.interval:
-        figure.add_trace(figures.band([(x, estimate) for x in ends], scale, series.colour, name), row=1, col=1)
+        figure.add_trace(figures.band([(x, estimate.interval) for x in ends], scale, series.colour, name), row=1, col=1)
     figure.add_trace(go.Scatter(
         x=[*ends], y=[scale * estimate.mean] * 2, mode="lines", name=name, legendgroup=name,
         line={"color": series.colour, "dash": series.dash, "width": 1.5},
@@ -44,7 +44,7 @@ def level_in_words(estimates: Sequence[Estimate]) -> str:
 def line(figure: go.Figure, series: Series, points: Sequence[Point], scale: float, row: int) -> None:
     """Means and intervals; in the first panel single seeds are named as such, and the series stands in the legend."""
     name = figures.text(series.label)
-    wide = [(one.left, one.estimate) for one in points if one.estimate.interval]
+    wide = [(one.left, one.estimate.interval) for one in points if one.estimate.interval]
     if wide:
         figure.add_trace(figures.band(wide, scale, series.colour, name), row=row, col=1)
     alone = row == 1 and any(one.estimate.n == 1 for one in points)

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
-from dashboards.statistics.estimates import Estimate
+from dashboards.statistics.estimates import Estimate, Range
 
 SPARSITIES = ["#2f6fb0", "#7a6fb8", "#c25f9a", "#e8685f", "#e08a1e"]  # from few to many weights removed
 FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", "size": 13}
@@ -48,7 +48,7 @@ def over_density(figure: go.Figure, sparsest: float) -> go.Figure:
 
 def by_sparsity(levels: list[float]) -> dict[float, str]:
     """A colour for each level by its rank, since levels crowd where networks are sparse."""
-    places = np.linspace(0, 1, len(levels)) if len(levels) > 1 else [0.5]
+    places = np.linspace(0, 1, len(levels)) if len(levels) > 1 else [0.5] * len(levels)
     scale = [[place, colour] for place, colour in zip(np.linspace(0, 1, len(SPARSITIES)), SPARSITIES, strict=True)]
     return dict(zip(sorted(levels), sample_colorscale(scale, places), strict=True))
 
@@ -70,20 +70,29 @@ def framed(values: Sequence[float], halves: Sequence[float], least: float) -> li
 
 def errors(estimates: Sequence[Estimate], scale: float, colour: str) -> dict[str, Any]:
     """Error bars of the intervals, `scale` times as long; none where there is no interval."""
-    ends = [(one.low - one.mean, one.high - one.mean) if one.interval else (0.0, 0.0) for one in estimates]
+    ends = [_from_mean(one) for one in estimates]
     return {"type": "data", "symmetric": False, "array": [scale * high for _, high in ends],
             "arrayminus": [-scale * low for low, _ in ends], "color": colour, "thickness": 1, "width": 3}  # fmt: skip
 
 
 def half(one: Estimate, scale: float) -> float:
     """The longer half of the interval, `scale` times as long; 0 where there is none."""
-    return scale * max(one.high - one.mean, one.mean - one.low) if one.interval else 0.0
+    low, high = _from_mean(one)
+    return scale * max(high, -low)
 
 
-def band(points: Sequence[tuple[float, Estimate]], scale: float, colour: str, group: str) -> go.Scatter:
-    """The intervals at places along x, `scale` times as high, as an area that goes with the lines of a group."""
-    xs, estimates = [x for x, _ in points], [one for _, one in points]
-    ends = [one.high for one in estimates] + [one.low for one in reversed(estimates)]
+def _from_mean(one: Estimate) -> Range:
+    """The ends of the interval less the mean; 0 where there is none."""
+    if one.interval is None:
+        return 0.0, 0.0
+    low, high = one.interval
+    return low - one.mean, high - one.mean
+
+
+def band(points: Sequence[tuple[float, Range]], scale: float, colour: str, group: str) -> go.Scatter:
+    """Intervals at places along x, `scale` times as high, as an area that goes with the lines of a group."""
+    xs = [x for x, _ in points]
+    ends = [high for _, (_, high) in points] + [low for _, (low, _) in reversed(points)]
     return go.Scatter(
         x=xs + xs[::-1], y=[scale * end for end in ends], fill="toself", fillcolor=translucent(colour, 0.18),
         line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=group, showlegend=False,

@@ -64,10 +64,10 @@ def _networks(part: Results) -> list[tuple[str, str, str]]:
 
 def _twins(parts: Sequence[Results]) -> dict[str, str]:
     """By run, its twin, also where its own sweep has none: runs of one series and label share that of their seed."""
-    runs = [run for part in parts for trial in planned(part) for run in trial.runs if run.series and run.target]
-    alike = {run.name: (run.series.settings, run.seed, run.label) for run in runs}
-    known = {alike[run.name]: run.twin for run in runs if run.twin}
-    return {name: known[one] for name, one in alike.items() if one in known}
+    runs = [run for part in parts for trial in planned(part) for run in trial.runs if run.target]
+    alike = [(run, (run.series.settings, run.seed, run.label)) for run in runs if run.series]
+    known = {one: run.twin for run, one in alike if run.twin}
+    return {run.name: known[one] for run, one in alike if one in known}
 
 
 def _share(part: Results, owner: Mapping[str, str], networks: Mapping[str, str], twins: Mapping[str, str]) -> Results:
@@ -99,4 +99,4 @@ def _share(part: Results, owner: Mapping[str, str], networks: Mapping[str, str],
 def _twin(row: Mapping[str, Any], names: Mapping[str, str], twins: Mapping[str, str]) -> str | None:
     """The run's twin by its name among all; its own sweep's where that has it."""
     twin = row["twin"] if isinstance(row["twin"], str) else twins.get(row["run"])
-    return names.get(twin, twin)
+    return names.get(twin, twin) if twin else None

@@ -31,7 +31,7 @@ class Estimate:
     n: int  # seeds
     mean: float
     error: float | None = None  # standard error of the mean
-    freedom: float | None = None  # degrees of freedom of its t
+    freedom: float = 0.0  # degrees of freedom of its t; 0 of one value
     confidence: float = 0.95  # of the interval, in (0, 1)
     possible: Range = ANY
     signed_rank: float | None = None  # p of Wilcoxon's two-sided test of symmetry around 0; None below RANKED values
@@ -85,6 +85,12 @@ class Estimate:
         """The same with intervals at another confidence."""
         wider = self.over_examples and self.over_examples.at(confidence)
         return replace(self, confidence=confidence, over_examples=wider)
+
+    def __neg__(self) -> Estimate:
+        """Of the same values with their signs turned."""
+        least, most = self.possible
+        wider = self.over_examples and -self.over_examples
+        return replace(self, mean=-self.mean, possible=(-most, -least), over_examples=wider)
 
     def lower_bound(self, confidence: float) -> float | None:
         """The one-sided lower t-bound of the mean; None where there is one value."""
@@ -160,14 +166,18 @@ def adjusted(
     >>> adjusted([estimate([1.0, 2.0, 3.0]), None])
     [None, None]
     """
-    least = ENOUGH if test == "t" else RANKED
-    enough = {index: one for index, one in enumerate(estimates) if one is not None and one.n >= least}
-    p_values = [
-        max(judged.p_value(null) for judged in one.judged_over) if test == "t" else one.signed_rank
-        for one in enough.values()
-    ]
-    found = dict(zip(enough, holm(p_values), strict=True))
+    p_values = [None if one is None else _p_value(one, test, null) for one in estimates]
+    tested = {index: p_value for index, p_value in enumerate(p_values) if p_value is not None}
+    found = dict(zip(tested, holm(list(tested.values())), strict=True))
     return [found.get(index) for index in range(len(estimates))]
+
+
+def _p_value(one: Estimate, test: Literal["t", "signed_rank"], null: float) -> float | None:
+    """None where there are too few seeds for the test."""
+    if test == "signed_rank":
+        return one.signed_rank
+    p_values = [p_value for judged in one.judged_over if (p_value := judged.p_value(null)) is not None]
+    return max(p_values) if one.n >= ENOUGH else None
 
 
 def is_clear(p_value: float | None, confidence: float) -> bool:

@@ -85,11 +85,12 @@ def with_interval(estimates: Iterable[Estimate | None], confidence: float) -> st
     return f" with its {level(confidence)} t-interval" if there else ""
 
 
-def ends(estimate: Estimate | None, words: Callable[[float | None], str]) -> str:
+def ends(estimate: Estimate | None, words: Callable[[float], str]) -> str:
     """The interval of what `words` tells."""
     if estimate is None or estimate.interval is None:
         return NONE
-    return f"{words(estimate.low)} to {words(estimate.high)}"
+    low, high = estimate.interval
+    return f"{words(low)} to {words(high)}"
 
 
 def count(value: float | None) -> str:
@@ -115,16 +116,12 @@ def compact(value: float) -> str:
 
 def interval(estimate: Estimate | None) -> str:
     """The interval of a fraction, in percent; the unit is said beside it."""
-    if estimate is None or estimate.interval is None:
-        return NONE
-    return f"{100 * estimate.low:.2f} to {100 * estimate.high:.2f}"
+    return ends(estimate, lambda share: f"{100 * share:.2f}")
 
 
 def points_interval(estimate: Estimate | None) -> str:
     """The interval of a difference, in percentage points; the unit is said beside it."""
-    if estimate is None or estimate.interval is None:
-        return NONE
-    return f"{signed(100 * estimate.low)} to {signed(100 * estimate.high)}"
+    return ends(estimate, lambda difference: signed(100 * difference))
 
 
 def times(estimate: Estimate) -> str:
@@ -133,8 +130,8 @@ def times(estimate: Estimate) -> str:
     >>> times(Estimate(1, 0.0))
     '1.00'
     """
-    ends = f" ({exp(estimate.low):.2f} to {exp(estimate.high):.2f})" if estimate.interval else ""
-    return f"{exp(estimate.mean):.2f}{ends}"
+    interval = f" ({ends(estimate, lambda logarithm: f'{exp(logarithm):.2f}')})" if estimate.interval else ""
+    return f"{exp(estimate.mean):.2f}{interval}"
 
 
 def p_value(value: float | None) -> str:

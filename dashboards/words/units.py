@@ -23,6 +23,7 @@ class Unit:
     losing: Callable[[float], str]  # more than a margin is lost: what follows one of the next two
     surely: str
     maybe: str
+    more_is_better: bool
 
     def difference(self, value: float | None) -> str:
         """A difference with its sign and its unit."""
@@ -40,12 +41,16 @@ class Unit:
         interval = self.interval(one)
         return self.difference(one.mean) + (f" ({interval})" if interval else "")
 
+    def change(self, gain: Estimate) -> str:
+        """A gain as the difference that it is, and its intervals."""
+        return self.spread(gain if self.more_is_better else -gain)
+
 
 ACCURACY = Unit(
     "pp", percent, lambda value: NONE if value is None else signed(100 * value), points_interval,
-    lambda allowed: f"more than {margin(allowed)}", "loses", "may lose",
+    lambda allowed: f"more than {margin(allowed)}", "loses", "may lose", more_is_better=True,
 )  # fmt: skip
 BITS = Unit(
     "bits", bits, more_bits, lambda one: ends(one, more_bits), lambda allowed: f"more than {allowed:g} bits more",
-    "takes", "may take",
+    "takes", "may take", more_is_better=False,
 )  # fmt: skip

@@ -6,6 +6,7 @@ text, numbers, lists and mappings can come out. Aliases are understood; tags and
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import yaml
 
@@ -17,6 +18,18 @@ from workloads.errors import SpecError
 DEEPEST = 64  # levels
 MOST = 100_000  # nodes, every alias written out
 LARGEST = 1_000_000  # bytes
+
+Content = yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent
+
+
+class Position(Protocol):
+    """A place as PyYAML counts: from 0."""
+
+    line: int
+    column: int
+
+
+Place = Callable[[Position | None], Mark]  # None: PyYAML does not say where
 
 
 def load(path: Path) -> tuple[bytes, Located]:
@@ -38,13 +51,13 @@ def load(path: Path) -> tuple[bytes, Located]:
         raise SpecError(
             f"{_after(before, str(path))}: byte 0x{content[error.start]:02x} is not UTF-8; a sweep is a text file"
         ) from None
-    return content, parse(text, str(path), lambda mark: Mark(str(path), mark.line + 1, mark.column + 1))
+    return content, parse(text, str(path), _in_file(path))
 
 
-def parse(text: str, source: str, place: Callable[[yaml.Mark], Mark]) -> Located:
+def parse(text: str, source: str, place: Place) -> Located:
     """The one document in `text`; an empty text is null. Raises SpecError at the first thing that is not understood."""
     try:
-        return _Composer(yaml.parse(text, Loader=yaml.SafeLoader), place).document(Mark(source))
+        return _Composer(yaml.SafeLoader(text), place).document(Mark(source))
     except yaml.reader.ReaderError as error:
         raise SpecError(
             f"{_after(text[: error.position], source)}: character U+{error.character:04X} is not text; "
@@ -54,13 +67,17 @@ def parse(text: str, source: str, place: Callable[[yaml.Mark], Mark]) -> Located
         raise SpecError(f"{place(error.problem_mark)}: {_syntax(error)}") from None
 
 
+def _in_file(path: Path) -> Place:
+    return lambda found: Mark(str(path), found.line + 1, found.column + 1) if found else Mark(str(path))
+
+
 def _after(text: str, source: str) -> Mark:
     """The place right after `text`."""
     return Mark(source, text.count("\n") + 1, len(text) - text.rfind("\n"))
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> str:
-    if "'\\t'" in error.problem:
+    if "'\\t'" in str(error.problem):
         return "a tab stands here; YAML is indented with spaces"
     start = error.context_mark
     return f"this is not YAML: {error.problem}" + (f" {error.context} of line {start.line + 1}" if start else "")
@@ -69,25 +86,31 @@ def _syntax(error: yaml.MarkedYAMLError) -> str:
 class _Composer:
     """Builds the tree of one document from its events."""
 
-    def __init__(self, events: Iterator[yaml.Event], place: Callable[[yaml.Mark], Mark]) -> None:
-        self.events = events
+    def __init__(self, parser: yaml.SafeLoader, place: Place) -> None:
+        self.parser = parser
         self.place = place
         self.anchors: dict[str, Located | None] = {}  # None: not complete yet
         self.nodes = 0
 
     def document(self, whole: Mark) -> Located:
         """The only document there is."""
-        next(self.events)  # the stream's start
-        if isinstance(next(self.events), yaml.StreamEndEvent):
+        self.parser.get_event()  # the stream's start
+        if self.parser.check_event(yaml.StreamEndEvent):
             return Located(None, whole)
-        root = self._node(next(self.events), 0)
-        next(self.events)  # the document's end
-        after = next(self.events)
-        if not isinstance(after, yaml.StreamEndEvent):
-            raise self._refused(after, "a second document begins; a sweep is one document, so take out the `---`")
+        self.parser.get_event()  # the document's start
+        root = self._node(0)
+        self.parser.get_event()  # the document's end
+        if not self.parser.check_event(yaml.StreamEndEvent):
+            why = "a second document begins; a sweep is one document, so take out the `---`"
+            raise self._refused(self.parser.get_event(), why)
         return root
 
-    def _node(self, event: yaml.Event, depth: int) -> Located:
+    def _next(self) -> Content | yaml.AliasEvent:
+        """What a key or a value begins with."""
+        return self.parser.get_event()
+
+    def _node(self, depth: int) -> Located:
+        event = self._next()
         if isinstance(event, yaml.AliasEvent):
             node = self._alias(event)
             self._bounded(event, node.size, depth + node.height)
@@ -103,7 +126,7 @@ class _Composer:
             self.anchors[event.anchor] = node
         return node
 
-    def _value(self, event: yaml.Event, depth: int) -> Located:
+    def _value(self, event: Content, depth: int) -> Located:
         mark = self.place(event.start_mark)
         if isinstance(event, yaml.SequenceStartEvent):
             items = tuple(self._items(yaml.SequenceEndEvent, depth))
@@ -118,21 +141,24 @@ class _Composer:
             raise self._refused(event, str(error)) from None
 
     def _items(self, end: type[yaml.Event], depth: int) -> Iterator[Located]:
-        while not isinstance(event := next(self.events), end):
-            yield self._node(event, depth + 1)
+        while not self.parser.check_event(end):
+            yield self._node(depth + 1)
+        self.parser.get_event()
 
     def _mapping(self, mark: Mark, depth: int) -> Located:
         values: dict[str, Located] = {}
         keys: dict[str, Mark] = {}
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+        while not self.parser.check_event(yaml.MappingEndEvent):
+            event = self._next()
             key = self._key(event)
             if key in keys:
                 raise self._refused(event, f"key {shown(key)} is here twice; it stands already at {keys[key]}")
             keys[key] = self.place(event.start_mark)
-            values[key] = self._node(next(self.events), depth + 1)
+            values[key] = self._node(depth + 1)
+        self.parser.get_event()
         return parent(values, mark, keys)
 
-    def _key(self, event: yaml.Event) -> str:
+    def _key(self, event: Content | yaml.AliasEvent) -> str:
         if not isinstance(event, yaml.ScalarEvent) or event.tag is not None:
             raise self._refused(event, "a key must be plain text")
         if event.value == "<<" and event.implicit[0]:

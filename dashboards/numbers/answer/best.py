@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from dashboards.numbers.answer.comparison import Comparison, comparison, told_together
+from dashboards.numbers.answer.comparison import AnyCell, Comparison, comparison, told_together
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.language import TextCell
 
 
-def best(cells: Iterable[Cell | TextCell], confidence: float) -> tuple[Comparison, ...]:
+def best(cells: Iterable[AnyCell], confidence: float) -> tuple[Comparison, ...]:
     """The best against the next at every sparsity and workload where two methods or more are of the size it stands for.
 
     From dense to sparse. What single runs came to on the test set is compared; validation decides who is who. Controls
     are no methods to choose from."""
-    groups: dict[tuple, list[Cell | TextCell]] = {}
-    for cell in cells:
-        if _competes(cell) and cell.sized:
-            groups.setdefault((cell.level, cell.series.workload), []).append(cell)
+    groups: dict[tuple, list[tuple[float, AnyCell]]] = {}
+    for score, cell in _competing(cells):
+        if cell.sized:
+            groups.setdefault((cell.level, cell.series.workload), []).append((score, cell))
     found = []
     for _, group in sorted(groups.items(), key=lambda item: item[0][0]):
-        first, *others = sorted(group, key=lambda cell: -cell.score)
-        if others:
-            found.append(comparison(first, others[0], confidence))
+        ranked = [cell for _, cell in sorted(group, key=lambda one: -one[0])]
+        if len(ranked) > 1:
+            found.append(comparison(ranked[0], ranked[1], confidence))
     return told_together(found)
 
 
 def of_other_size(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     """Cells that would compete, had they as many weights as their sparsity stands for."""
     counted = (cell for cell in cells if cell.nonzero is not None and cell.prunable is not None)
-    return tuple(cell for cell in counted if _competes(cell) and not cell.sized)
+    return tuple(cell for _, cell in _competing(counted) if not cell.sized)
 
 
-def _competes(cell: Cell | TextCell) -> bool:
-    return cell.level > 0 and not cell.series.control and cell.score is not None
+def _competing(cells: Iterable[AnyCell]) -> Iterator[tuple[float, AnyCell]]:
+    """The cells that there is a choice among, each after its score."""
+    for cell in cells:
+        if cell.level > 0 and not cell.series.control and (score := cell.score) is not None:
+            yield score, cell
 
 
 def verdict(one: Comparison, confidence: float) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from dashboards.numbers.cells.cell import Cell
+from dashboards.numbers.cells.language import TextCell
 from dashboards.statistics.estimates import ENOUGH, Estimate, adjusted, is_clear
 from dashboards.statistics.sizes import equal_size
 
-if TYPE_CHECKING:
-    from dashboards.numbers.cells.language import TextCell
+AnyCell = TypeVar("AnyCell", Cell, TextCell)  # of one kind: only those can be held against each other
 
 EQUAL_TRAINING = 0.05  # training steps may differ by this fraction
 
@@ -79,8 +79,8 @@ def compared(cells: Iterable[Cell], ours: str, confidence: float, levels: int = 
     return told_together(result)
 
 
-def comparison(ours: Cell | TextCell, theirs: Cell | TextCell, confidence: float) -> Comparison:
-    """Of two cells of one kind."""
-    counts = (ours.nonzero, theirs.nonzero)
-    equal = None not in counts and equal_size(*counts)
-    return Comparison(ours, theirs, ours.ahead_of(theirs, confidence) if equal else None)
+def comparison(ours: AnyCell, theirs: AnyCell, confidence: float) -> Comparison:
+    """Of two cells."""
+    if ours.nonzero is None or theirs.nonzero is None or not equal_size(ours.nonzero, theirs.nonzero):
+        return Comparison(ours, theirs, None)
+    return Comparison(ours, theirs, ours.ahead_of(theirs, confidence))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import exp, inf, log
 from statistics import median
@@ -16,9 +16,9 @@ from dashboards.statistics.estimates import ROUNDING, Estimate, estimate
 
 @dataclass(frozen=True)
 class Crossing:
-    """Where one seed's loss reaches the margin: interpolated between two levels, of which nothing in between was tried.
+    """Where a loss reaches the margin, in sparsities, in [0, 1).
 
-    Sparsities, in [0, 1)."""
+    Of one seed: interpolated between two levels, of which nothing in between was tried."""
 
     at: float
     denser: float  # the last level that does not lose the margin; 0: the twin
@@ -45,21 +45,19 @@ class Critical:
         return len(self.crossings)
 
     @property
-    def typical(self) -> float | None:
-        """The mean over seeds, taken on the scale of log density; the median where a seed never crosses.
+    def typical(self) -> Crossing | None:
+        """The mean over seeds, taken on the scale of log density; the median where a seed never crosses. It stands
+        between the levels that all crossings lie between.
 
         None: beyond the sparsest level, as for half of the seeds at least."""
-        if self.crossed == len(self.by_seed):
-            return 1 - exp(self._log_density(lambda one: one.at).mean)
-        middle = median(inf if one is None else one.at for one in self.by_seed.values())
-        return None if middle == inf else middle
-
-    @property
-    def between(self) -> tuple[float, float] | None:
-        """The levels that all crossings lie between; None where nothing typical is known."""
-        if self.typical is None:
+        if mean := self._log_density(lambda one: one.at):
+            middle = 1 - exp(mean.mean)
+        else:
+            middle = median(inf if one is None else one.at for one in self.by_seed.values())
+        if middle == inf:
             return None
-        return min(one.denser for one in self.crossings), max(one.sparser for one in self.crossings)
+        crossings = self.crossings
+        return Crossing(middle, min(one.denser for one in crossings), max(one.sparser for one in crossings))
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -67,14 +65,18 @@ class Critical:
 
         So it holds however the loss runs between levels, where nothing was tried. None where a seed never crosses, of
         one seed, and where it leaves no level out."""
-        if self.crossed < len(self.by_seed) or self.crossed < 2:
+        denser, sparser = self._log_density(lambda one: one.denser), self._log_density(lambda one: one.sparser)
+        if denser is None or sparser is None or self.crossed < 2:
             return None
-        ends = (self._log_density(lambda one: one.denser), self._log_density(lambda one: one.sparser))
-        (_, most), (least, _) = (one.interval or (one.mean, one.mean) for one in ends)  # all seeds between the same two
+        ends = (one.interval or (one.mean, one.mean) for one in (denser, sparser))  # all seeds between the same two
+        (_, most), (least, _) = ends
         low, high = max(0.0, 1 - exp(most)), 1 - exp(least)
         return None if low == 0 and high > self.sparsest else (low, high)
 
-    def _log_density(self, of) -> Estimate:
+    def _log_density(self, of: Callable[[Crossing], float]) -> Estimate | None:
+        """Over seeds; None where one never crosses."""
+        if self.crossed < len(self.by_seed):
+            return None
         return estimate([log(1 - of(one)) for one in self.crossings], self.confidence)
 
 

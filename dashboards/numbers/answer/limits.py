@@ -37,7 +37,8 @@ def limits(cells: Sequence[Cell], margin: float, confidence: float) -> tuple[Lim
     found = []
     for last, seeds in zip(walks(cells, margin, confidence), walks_over_seeds(cells, margin, confidence), strict=True):
         line = [cell for cell in cells if cell.series == last.series]
-        found.append(Limits(last, seeds, best.get(last.series), critical(line, margin, confidence)))
+        if reached := critical(line, margin, confidence):
+            found.append(Limits(last, seeds, best.get(last.series), reached))
     return tuple(found)
 
 

@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from dashboards.numbers.answer.comparison import AnyCell
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.language import TextCell
 from dashboards.read.series import Series
 from dashboards.statistics.estimates import ENOUGH, Estimate, adjusted, is_clear
-
-AnyCell = Cell | TextCell
 
 
 @dataclass(frozen=True)
 class Level:
     """A cell of a series that is walked, and how much better than its twin it is: below 0 it is worse."""
 
-    cell: AnyCell
+    cell: Cell | TextCell
     gain: Estimate
     loses: bool  # whether it surely loses more than the margin: by Holm over all levels and series of the sweep
 
@@ -35,12 +34,12 @@ class Walk:
     unpaired: tuple[float, ...]  # levels before `failed` at which there is no pair
 
     @property
-    def safe(self) -> AnyCell | None:
+    def safe(self) -> Cell | TextCell | None:
         """The last safe one; None: the first is not."""
         return self.passed[-1].cell if self.passed else None
 
     @property
-    def unsafe(self) -> AnyCell | None:
+    def unsafe(self) -> Cell | TextCell | None:
         """The first that is not safe; None: all are."""
         return self.failed.cell if self.failed else None
 
@@ -91,15 +90,15 @@ def _walks(
     """Controls are left out: their twins are not dense."""
     steps = [(cell, gain(cell)) for cell in cells if cell.level > 0 and not cell.series.control]
     p_values = adjusted([one for _, one in steps], null=-margin)
-    lost = [
-        is_clear(p_value, confidence) and one.mean < -margin for (_, one), p_value in zip(steps, p_values, strict=True)
+    levels = [
+        (cell, None if one is None else Level(cell, one, one.mean < -margin and is_clear(p_value, confidence)))
+        for (cell, one), p_value in zip(steps, p_values, strict=True)
     ]
-    levels = [(cell, one and Level(cell, one, loses)) for (cell, one), loses in zip(steps, lost, strict=True)]
     found = (_walk(list(own), margin, confidence) for _, own in groupby(levels, key=lambda one: one[0].series))
     return tuple(walk for walk in found if walk)
 
 
-def _walk(levels: Sequence[tuple[AnyCell, Level | None]], margin: float, confidence: float) -> Walk | None:
+def _walk(levels: Sequence[tuple[Cell | TextCell, Level | None]], margin: float, confidence: float) -> Walk | None:
     """None where no cell has a pair."""
     passed: list[Level] = []
     unpaired = []

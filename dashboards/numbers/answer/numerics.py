@@ -23,8 +23,9 @@ class AcrossNumerics:
 def across_numerics(results: Results) -> AcrossNumerics:
     """How many runs were computed otherwise than the twins that they are held against."""
     rows = results.runs.to_dict("records") if "numerics" in results.runs else []
-    told: dict[str, dict[str, Any]] = {row["run"]: row["numerics"] for row in rows if isinstance(row["numerics"], str)}
-    told = {run: json.loads(text) for run, text in told.items()}
+    told: dict[str, dict[str, Any]] = {
+        row["run"]: json.loads(row["numerics"]) for row in rows if isinstance(row["numerics"], str)
+    }
     pairs = [(told[row["run"]], told[row["twin"]]) for row in rows if row["run"] in told and row["twin"] in told]
     differing = [{name for name in {*one, *other} if one.get(name) != other.get(name)} for one, other in pairs]
     counted = Counter(name for names in differing for name in names)

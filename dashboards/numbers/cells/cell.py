@@ -70,15 +70,26 @@ class Cell:
         return self.to_twins.by_seed
 
     @property
+    def outcome(self) -> Estimate | None:
+        """What it is judged by: test accuracy at the last step."""
+        return self.accuracy
+
+    @property
     def gain(self) -> Estimate | None:
         """How much better than its twin: the difference, since of accuracy more is better."""
         return self.difference
 
     @property
+    def asked_nonzero(self) -> float | None:
+        """Prunable weights that its sparsity stands for."""
+        return None if self.prunable is None else self.density * self.prunable
+
+    @property
     def sized(self) -> bool:
         """Whether it has as many weights as were asked for."""
-        known = self.nonzero is not None and self.prunable is not None
-        return known and equal_size(self.nonzero, self.density * self.prunable)
+        if self.nonzero is None or self.asked_nonzero is None:
+            return False
+        return equal_size(self.nonzero, self.asked_nonzero)
 
     @property
     def score(self) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from statistics import fmean
@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.outcomes import Outcomes, outcomes
+from dashboards.numbers.cells.outcomes import Outcomes, outcomes, per_seed
 from dashboards.numbers.training.checkpoints import candidates
 from dashboards.read.examples import ExampleOutcomes
 from dashboards.read.planned import RunOfPlan, planned
@@ -111,8 +111,7 @@ def _cell(one: Series, asked: float | None, runs: list[RunOfPlan], known: KnownR
 def _best_difference(runs: list[RunOfPlan], best: Mapping[str, float], known: KnownRuns) -> Estimate | None:
     """None unless every run and its twin chose among the same looks: more to choose from is an advantage. What
     diverged is at chance level whatever it could choose."""
-    chose = [(run.name, run.twin) for run in runs if run.name in known.rows and run.twin in known.rows]
-    if any(known.candidates.get(run) != known.candidates.get(twin) for run, twin in chose):
+    if any(known.candidates.get(run) != known.candidates.get(twin) for _, run, twin in _pairs(runs, known.rows)):
         return None
     pairs, twins = _paired(runs, best, {})
     return pairs.minus(twins).estimate(known.confidence, CHANGE)
@@ -122,9 +121,15 @@ def _paired(
     runs: list[RunOfPlan], outcome: Mapping[str, float], examples: Mapping[str, ExampleOutcomes]
 ) -> tuple[Outcomes, Outcomes]:
     """The runs that have this outcome and whose twins have it too, and those twins."""
-    pairs = [(run.seed, run.name, run.twin) for run in runs if run.name in outcome and run.twin in outcome]
+    pairs = _pairs(runs, outcome)
     return (outcomes((seed, outcome[run], examples.get(run)) for seed, run, _ in pairs),
             outcomes((seed, outcome[twin], examples.get(twin)) for seed, _, twin in pairs))  # fmt: skip
+
+
+def _pairs(runs: list[RunOfPlan], there: Container[str]) -> list[tuple[int, str, str]]:
+    """Seed, name and twin's name of the runs that are there together with their twins."""
+    twinned = [(run.seed, run.name, run.twin) for run in runs if run.twin is not None]
+    return [(seed, run, twin) for seed, run, twin in twinned if run in there and twin in there]
 
 
 def _sparsity(asked: float | None, reached: float | None) -> float:
@@ -139,14 +144,6 @@ def _by_seed(runs: list[RunOfPlan], outcome: Mapping[str, float]) -> list[float]
 def _values(runs: list[RunOfPlan], rows: Mapping[str, Row], metric: str) -> list[float]:
     found = [(run.seed, rows[run.name][metric]) for run in runs if metric in rows[run.name]]
     return list(per_seed((seed, value) for seed, value in found if isfinite(value)).values())
-
-
-def per_seed(values: Iterable[tuple[int, float]]) -> dict[int, float]:
-    """The mean of each seed's values."""
-    found: dict[int, list[float]] = {}
-    for seed, value in values:
-        found.setdefault(seed, []).append(value)
-    return {seed: fmean(own) for seed, own in found.items()}
 
 
 def _mean(runs: list[RunOfPlan], rows: Mapping[str, Row], metric: str) -> float | None:

@@ -18,7 +18,8 @@ from dashboards.statistics.estimates import POSITIVE, Estimate, adjusted, estima
 from dashboards.statistics.sizes import equal_size
 
 METRIC = "final/{split}_bits_per_character"
-SPLITS = {"test": "test", "val": "validation"}  # where the text has no test split, the validation split has to do
+Split = Literal["test", "validation"]
+SPLITS: dict[str, Split] = {"test": "test", "val": "validation"}  # without a test split the validation split has to do
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,11 @@ class TextCell:
     """One cell of language models. A run that diverged has no figure to count at, and is only counted as failed."""
 
     cell: Cell
-    split: Literal["test", "validation"] | None  # whose bits these are; None: no run has finished
+    split: Split  # whose bits these are; where no run has finished, test
     outcomes: Outcomes  # bits per character
     bits: Estimate | None
     twins: float | None  # what the twins take, mean
     difference: Estimate | None  # to the twins, paired by seed: above 0 is worse
-    gain: Estimate | None  # the same with its sign turned: above 0 is better
     loss: float | None  # of the same split, nats per token
     perplexity: float | None  # of it: comes of the tokens too, so that other tokenizers have others
     validation: float | None  # bits per character of the validation split: what is chosen by
@@ -89,6 +89,16 @@ class TextCell:
         return self.outcomes.by_seed
 
     @property
+    def outcome(self) -> Estimate | None:
+        """What it is judged by: bits per character."""
+        return self.bits
+
+    @property
+    def gain(self) -> Estimate | None:
+        """How much better than its twin: of bits fewer are better."""
+        return None if self.difference is None else -self.difference
+
+    @property
     def score(self) -> float | None:
         """What it is chosen by, more is better."""
         return None if self.validation is None else -self.validation
@@ -105,17 +115,19 @@ class TextCell:
 
 def language(results: Results) -> tuple[TextCell, ...]:
     """Every cell, series by series, from dense to sparse; none where no run has bits per character."""
-    found, split_of = {}, {}
+    runs = results.runs
+    found: dict[str, float] = {}
+    split_of: dict[str, str] = {}
     for split in reversed(SPLITS):  # the test split last, since it counts where there are both
         metric = METRIC.format(split=split)
-        values = zip(results.runs["run"], results.runs[metric], strict=True) if metric in results.runs else ()
+        values = zip(runs["run"], runs[metric], strict=True) if metric in runs else ()
         there = {run: value for run, value in values if isfinite(value)}
         found |= there
         split_of |= dict.fromkeys(there, split)
     if not found:
         return ()
-    runs = results.runs
-    seed_of, twin_of = (dict(zip(runs["run"], runs[column], strict=True)) for column in ("seed", "twin"))
+    seed_of = dict(zip(runs["run"], runs["seed"], strict=True))
+    twin_of = {run: twin for run, twin in zip(runs["run"], runs["twin"], strict=True) if twin in found}
     known = KnownTexts(found, split_of, seed_of, twin_of, results.examples)
     return tuple(_text_cell(cell, results, known) for cell in cells(results))
 
@@ -127,7 +139,7 @@ class KnownTexts:
     bits: Mapping[str, float]
     split_of: Mapping[str, str]  # whose bits these are
     seed_of: Mapping[str, int]
-    twin_of: Mapping[str, object]
+    twin_of: Mapping[str, str]  # of those whose twin has bits too
     examples: Mapping[str, ExampleOutcomes]
 
     def outcomes(self, runs: Iterable[tuple[str, str]]) -> Outcomes:
@@ -144,13 +156,12 @@ def _text_cell(cell: Cell, results: Results, known: KnownTexts) -> TextCell:
     own = [run for run in cell.runs if run in known.bits]
     split = known.split_of[own[0]] if own else "test"
     ours = known.outcomes((run, run) for run in own)
-    pairs = [(run, known.twin_of[run]) for run in own if known.twin_of[run] in known.bits]
+    pairs = [(run, known.twin_of[run]) for run in own if run in known.twin_of]
     paired, twins = known.outcomes((run, run) for run, _ in pairs), known.outcomes((twin, run) for run, twin in pairs)
     return TextCell(
-        cell, SPLITS[split] if own else None, ours, estimate(list(ours.by_seed.values()), confidence, POSITIVE),
+        cell, SPLITS[split], ours, estimate(list(ours.by_seed.values()), confidence, POSITIVE),
         twins=fmean(twins.by_seed.values()) if pairs else None,
         difference=paired.minus(twins).estimate(confidence),
-        gain=twins.minus(paired).estimate(confidence),
         loss=mean(rows, f"final/{split}_loss"),
         perplexity=mean(rows, f"final/{split}_perplexity"),
         validation=mean(rows, METRIC.format(split="val")),

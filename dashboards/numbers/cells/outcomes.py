@@ -42,15 +42,22 @@ class Outcomes:
 
 def outcomes(runs: Iterable[tuple[int, float, ExampleOutcomes | None]]) -> Outcomes:
     """Of the seeds, values and examples of runs; of several runs at one seed the mean."""
-    by_seed: dict[int, list[tuple[float, ExampleOutcomes | None]]] = {}
-    for seed, value, examples in runs:
-        by_seed.setdefault(seed, []).append((value, examples))
-    means = {seed: fmean(value for value, _ in own) for seed, own in by_seed.items()}
-    kinds = {examples and (examples.split, examples.count) for own in by_seed.values() for _, examples in own}
-    if len(kinds) != 1 or None in kinds:
+    runs = tuple(runs)
+    means = per_seed((seed, value) for seed, value, _ in runs)
+    known = [(seed, examples) for seed, _, examples in runs if examples]
+    kinds = {(examples.split, examples.count) for _, examples in known}
+    if len(kinds) != 1 or len(known) < len(runs):
         return Outcomes(means)
     ((split, _),) = kinds
-    return Outcomes(means, {seed: _mean([one.values for _, one in own]) for seed, own in by_seed.items()}, split)
+    return Outcomes(means, {seed: _mean([one.values for at, one in known if at == seed]) for seed in means}, split)
+
+
+def per_seed(values: Iterable[tuple[int, float]]) -> dict[int, float]:
+    """The mean of each seed's values."""
+    found: dict[int, list[float]] = {}
+    for seed, value in values:
+        found.setdefault(seed, []).append(value)
+    return {seed: fmean(own) for seed, own in found.items()}
 
 
 def mean_of(found: Sequence[Outcomes]) -> Outcomes:

@@ -32,8 +32,8 @@ class Side:
     @property
     def steps(self) -> float | None:
         """Optimizer steps of a run, the mean over the networks."""
-        found = [cell.steps for cell in self.cells]
-        return None if None in found else fmean(found)
+        known = [cell.steps for cell in self.cells if cell.steps is not None]
+        return fmean(known) if len(known) == len(self.cells) else None
 
 
 @dataclass(frozen=True)

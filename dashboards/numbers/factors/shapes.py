@@ -74,7 +74,7 @@ def _places(networks: Sequence[Settings]) -> dict[Settings, ShapePlace]:
     families: dict[Settings, list[Settings]] = {}
     for network in dict.fromkeys(networks):
         families.setdefault(_shared(network), []).append(network)
-    found = {}
+    found: dict[Settings, ShapePlace] = {}
     for family in families.values():
         varied = [name for name in SIZES if len({dict(one).get(name) for one in family}) > 1]
         sizes = {one: sum((dict(one).get(name, ()) for name in varied), ()) for one in family}

@@ -15,13 +15,21 @@ TRAINING = "workload.training."
 
 
 @dataclass(frozen=True)
+class Tried:
+    """A cell with one of the training settings."""
+
+    cell: Cell
+    validation: float  # accuracy, what it is chosen by
+
+
+@dataclass(frozen=True)
 class Tuned:
     """One method at one sparsity on one network, with the best of the training settings that were tried."""
 
     method: str
     network: Settings  # without its training
     sparsity: float  # as asked for, in [0, 1)
-    cells: Mapping[str, Cell]  # by setting, in words: all that have a validation accuracy; numbers in their order
+    tried: Mapping[str, Tried]  # by setting, in words; numbers in their order
     setting: str  # the one that is chosen
     at_an_end: bool  # whether it is the least or the greatest number that was tried
     reference: Cell  # the dense twin, or the dense network, with the settings that suit that best
@@ -30,7 +38,12 @@ class Tuned:
     @property
     def cell(self) -> Cell:
         """The chosen one."""
-        return self.cells[self.setting]
+        return self.tried[self.setting].cell
+
+    @property
+    def validation(self) -> float:
+        """Its validation accuracy."""
+        return self.tried[self.setting].validation
 
     @property
     def times_the_training(self) -> float | None:
@@ -57,7 +70,7 @@ def matches(found: Iterable[Tuned], confidence: float) -> tuple[Match, ...]:
     for one in found:
         if one.sparsity > 0:
             groups.setdefault((one.network, one.sparsity), []).append(one)
-    rankings = [sorted(group, key=lambda one: -one.cell.validation) for group in groups.values() if len(group) > 1]
+    rankings = [sorted(group, key=lambda one: -one.validation) for group in groups.values() if len(group) > 1]
     made = [Match(tuple(ranked), ranked[0].cell.ahead_of(ranked[1].cell, confidence)) for ranked in rankings]
     p_values = adjusted([one.ahead for one in made])
     return tuple(replace(one, p_value=p_value) for one, p_value in zip(made, p_values, strict=True))
@@ -66,23 +79,23 @@ def matches(found: Iterable[Tuned], confidence: float) -> tuple[Match, ...]:
 def tuned(cells: Sequence[Cell], confidence: float) -> tuple[Tuned, ...]:
     """Every method and sparsity for which several training settings were tried, from dense to sparse.
 
-    Controls are left out, and what no dense network can be held against."""
-    groups: dict[tuple[Settings, float, Settings], list[Cell]] = {}
+    Controls are left out, cells without a validation accuracy, and what no dense network can be held against."""
+    groups: dict[tuple[Settings, float, Settings], list[Tried]] = {}
     for cell in cells:
         if cell.validation is not None and not cell.series.control:
-            groups.setdefault((_network(cell), cell.sparsity, cell.series.how), []).append(cell)
+            groups.setdefault((_network(cell), cell.sparsity, cell.series.how), []).append(Tried(cell, cell.validation))
     called = methods(cell.series for cell in cells)
     found = []
     for (network, sparsity, how), group in sorted(groups.items(), key=lambda item: item[0][1]):
         references = groups.get((network, 0.0, how)) or [
-            cell for (other, _, _), dense in groups.items() if other == network for cell in dense if cell.series.dense
+            one for (other, _, _), dense in groups.items() if other == network for one in dense if one.cell.series.dense
         ]
         by_setting, numbers = _by_setting(group)
         if len(by_setting) < 2 or not references:
             continue
         setting, best = max(by_setting.items(), key=lambda item: item[1].validation)
-        reference = max(references, key=lambda cell: cell.validation)
-        difference = best.ahead_of(reference, confidence)
+        reference = max(references, key=lambda one: one.validation).cell
+        difference = best.cell.ahead_of(reference, confidence)
         at_an_end = numbers and setting in (list(by_setting)[0], list(by_setting)[-1])
         found.append(Tuned(called[how], network, sparsity, by_setting, setting, at_an_end, reference, difference))
     return tuple(found)
@@ -92,9 +105,11 @@ def _network(cell: Cell) -> Settings:
     return frozenset((name, value) for name, value in cell.series.workload if not name.startswith(TRAINING))
 
 
-def _by_setting(group: Sequence[Cell]) -> tuple[dict[str, Cell], bool]:
+def _by_setting(group: Sequence[Tried]) -> tuple[dict[str, Tried], bool]:
     """By the training settings in which the cells differ, in words; and whether that is one number."""
-    trainings = [{name: value for name, value in cell.series.settings if name.startswith(TRAINING)} for cell in group]
+    trainings = [
+        {name: value for name, value in one.cell.series.settings if name.startswith(TRAINING)} for one in group
+    ]
     names = sorted({name for training in trainings for name in training})
     varied = [name for name in names if len({training.get(name) for training in trainings}) > 1]
     pairs = list(zip(trainings, group, strict=True))
@@ -102,7 +117,7 @@ def _by_setting(group: Sequence[Cell]) -> tuple[dict[str, Cell], bool]:
     if numbers:
         pairs.sort(key=lambda pair: pair[0][varied[0]])
     words = {
-        ", ".join(f"{name.rpartition('.')[2]} {worded(training.get(name))}" for name in varied): cell
-        for training, cell in pairs
+        ", ".join(f"{name.rpartition('.')[2]} {worded(training.get(name))}" for name in varied): one
+        for training, one in pairs
     }
     return words, numbers

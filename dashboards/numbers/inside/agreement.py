@@ -104,10 +104,11 @@ def _of_cell(cell: Cell, results: Results) -> list[Agreement]:
     pairs = list(combinations([one for one in masks if _shapes(one) == _shapes(masks[0])], 2))
     layers = sorted(masks[0], key=natural) if masks else ()
     each = {layer: [_overlap(first[layer], second[layer]) for first, second in pairs] for layer in layers}
-    found = {None: [_sum(overlaps) for overlaps in zip(*each.values(), strict=True)], **each}
+    whole = [_sum(overlaps) for overlaps in zip(*each.values(), strict=True)]
+    found: list[tuple[str | None, list[Overlap]]] = [(None, whole), *each.items()]
     return [
         Agreement(cell.series, cell.sparsity, layer, tuple(overlaps))
-        for layer, overlaps in found.items()
+        for layer, overlaps in found
         if overlaps and _says_something(overlaps)
     ]
 

@@ -45,9 +45,9 @@ def layers_over_time(results: Results) -> tuple[OverTime, ...]:
 
 def _by_layer(results: Results) -> pd.DataFrame:
     """A row for each run, layer and step, a column for each of GROUPS."""
-    group, _, layer = zip(*(metric.rpartition("/") for metric in results.curves["metric"]), strict=True) if len(
-        results.curves) else ((), (), ())  # fmt: skip
-    points = results.curves.assign(group=[f"{one}/" for one in group], layer=list(layer)).dropna(subset="value")
+    names = [metric.rpartition("/") for metric in results.curves["metric"]]
+    groups, layers = [f"{group}/" for group, _, _ in names], [layer for _, _, layer in names]
+    points = results.curves.assign(group=groups, layer=layers).dropna(subset="value")
     points = points[points["group"].isin(GROUPS) & (points["layer"] != OVERALL)]
     wide = points.pivot(index=["run", "layer", "step"], columns="group", values="value")
     return wide.reindex(columns=list(GROUPS)).reset_index()

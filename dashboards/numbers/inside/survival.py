@@ -74,7 +74,8 @@ def _of_cell(cell: Cell, points: pd.DataFrame, confidence: float) -> Survival:
     found = Survival(cell.series, cell.level, {}, _by_step(points), points["seed"].nunique())
     free = points[points["step"] < points["step"].max()] if found.last_held else points
     means = {metric: own.groupby("seed")["value"].mean() for metric, own in free.groupby("metric")}
-    return replace(found, overall={metric: estimate(list(own), confidence, SHARE) for metric, own in means.items()})
+    estimates = {metric: estimate(list(own), confidence, SHARE) for metric, own in means.items()}
+    return replace(found, overall={metric: one for metric, one in estimates.items() if one})
 
 
 def _by_step(points: pd.DataFrame) -> dict[str, dict[int, float]]:

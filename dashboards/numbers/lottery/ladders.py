@@ -39,9 +39,10 @@ class Contest:
 
         Whoever looks for the best of R finds one that is good by chance too. So its interval is taken at
         1 - alpha / R: it holds whichever of the R is chosen."""
-        if any(one.score is None for one in self.competitors):
+        scored = [(one, one.score) for one in self.competitors if one.score is not None]
+        if len(scored) < len(self.competitors):
             return None
-        best = max(self.competitors, key=lambda one: one.score)
+        best, _ = max(scored, key=lambda pair: pair[1])
         return replace(best, gain=best.gain.at(1 - (1 - confidence) / len(self.competitors)))
 
 
@@ -60,7 +61,8 @@ def _contests(line: Sequence[Round], confidence: float) -> list[Contest]:
     last = [Competitor(one, one.cell.validation, one.cell.difference) for one in pruned if one.cell.difference]
     early = [Competitor(one, one.early_validation, one.cell.best_difference) for one in pruned
              if one.cell.best_difference]  # fmt: skip
-    timed = [(one, ratio(one.stops, dense.stops, confidence)) for one in pruned if not (one.falling or dense.falling)]
-    soonest = [Competitor(one, -one.stop.mean, times) for one, times in timed if times]
-    found = {"at the last step": last, "at early stop": early, "soonest": soonest}
+    soonest = [Competitor(one, -one.stop.mean, times) for one in pruned
+               if one.stop and not (one.falling or dense.falling)
+               and (times := ratio(one.stops, dense.stops, confidence))]  # fmt: skip
+    found: dict[Kind, list[Competitor]] = {"at the last step": last, "at early stop": early, "soonest": soonest}
     return [Contest(kind, dense, tuple(own)) for kind, own in found.items() if own]

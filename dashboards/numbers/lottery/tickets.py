@@ -59,10 +59,14 @@ class Contrast:
 
 def rounds(results: Results) -> tuple[Round, ...]:
     """Every round of every arm of lottery tickets that has a network, from the dense one on."""
-    found = [cell for cell in cells(results)
-             if cell.series.method == METHOD and cell.runs and cell.nonzero is not None]  # fmt: skip
-    known = _known(results) if found else None
-    return tuple(_round(cell, known) for cell in found)
+    found = [
+        (cell, cell.nonzero / cell.prunable) for cell in cells(results)
+        if cell.series.method == METHOD and cell.runs and cell.nonzero is not None and cell.prunable is not None
+    ]  # fmt: skip
+    if not found:
+        return ()
+    known = _known(results)
+    return tuple(_round(cell, left, known) for cell, left in found)
 
 
 @dataclass(frozen=True)
@@ -89,20 +93,20 @@ def _known(results: Results) -> KnownTickets:
     )  # fmt: skip
 
 
-def _round(cell: Cell, known: KnownTickets) -> Round:
+def _round(cell: Cell, left: float, known: KnownTickets) -> Round:
     rows = [known.rows[run] for run in cell.runs]
     stops = _stops(cell, rows)
     stopped = [(row["run"], row[STOP]) for row in rows if STOP in row]
-    validation = [known.accuracies.get(at) for at in stopped]
+    validation = [known.accuracies[at] for at in stopped if at in known.accuracies]
 
     def mean(values: Mapping[int, float]) -> Estimate | None:
         return estimate(list(values.values()), known.confidence, POSITIVE)
 
     return Round(
-        cell, cell.nonzero / cell.prunable,
+        cell, left,
         loss=mean(_by_seed(rows, LOSS)),
         early=Outcomes(_by_seed(rows, BEST)),
-        early_validation=fmean(validation) if validation and None not in validation else None,
+        early_validation=fmean(validation) if validation and len(validation) == len(stopped) else None,
         chose_among=frozenset(known.candidates.get(run, frozenset()) for run in cell.runs),
         stops=stops,
         stop=mean(stops),
@@ -151,9 +155,11 @@ def _contrast(ticket: Round, control: Round, confidence: float) -> Contrast:
 
 def ratio(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float) -> Estimate | None:
     """The logarithm of the geometric mean of ratios, paired by seed."""
-    ours, theirs = (Outcomes({seed: log(value) for seed, value in side.items() if value > 0})
-                    for side in (ours, theirs))  # fmt: skip
-    return ours.minus(theirs).estimate(confidence)
+    return _logarithms(ours).minus(_logarithms(theirs)).estimate(confidence)
+
+
+def _logarithms(values: Mapping[int, float]) -> Outcomes:
+    return Outcomes({seed: log(value) for seed, value in values.items() if value > 0})
 
 
 def _tested(found: list[Contrast]) -> tuple[Contrast, ...]:

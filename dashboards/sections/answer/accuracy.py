@@ -18,42 +18,41 @@ from dashboards.read.series import Series
 from dashboards.statistics.estimates import Estimate
 from dashboards.words import formats
 
+Reached = tuple[Cell, Estimate]  # and its accuracy
+
 
 @dataclass(frozen=True)
 class Numbers:
     """What the figure draws: levels of dense networks, and lines of all others."""
 
-    dense: tuple[Cell, ...]
-    sparse: tuple[Cell, ...]
+    dense: tuple[Reached, ...]
+    sparse: tuple[Reached, ...]
     margin: float
     confidence: float
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = [cell for cell in cells(results) if cell.accuracy]
-    sparse = tuple(cell for cell in found if not cell.series.dense)
-    dense = tuple(cell for cell in found if cell.series.dense)
+    found = [(cell, cell.accuracy) for cell in cells(results) if cell.accuracy]
+    sparse = tuple((cell, accuracy) for cell, accuracy in found if not cell.series.dense)
+    dense = tuple((cell, accuracy) for cell, accuracy in found if cell.series.dense)
     return Numbers(dense, sparse, results.margin, results.confidence) if sparse else None
 
 
 def _draw(numbers: Numbers) -> go.Figure:
-    paired = any(_to_dense(cell) for cell in numbers.sparse)
+    paired = any(_to_dense(cell) for cell, _ in numbers.sparse)
     rows = 2 if paired else 1
     figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.07, row_heights=[0.6, 0.4][:rows])
-    ends = 108, min(100 * cell.density for cell in numbers.sparse) * 0.85
-    for cell in numbers.dense:
-        words = formats.percent(cell.accuracy.mean)
-        density_lines.level(figure, cell.series, cell.accuracy, ends, 100, words)
-    for series in dict.fromkeys(cell.series for cell in numbers.sparse):
-        line = [cell for cell in numbers.sparse if cell.series == series]
-        points = _points(line, [cell.accuracy for cell in line], formats.percent)
-        density_lines.line(figure, series, points, 100, row=1)
-        density_lines.seeds(figure, series, [(100 * cell.density, cell.by_seed) for cell in line], 100)
-        if pairs := [cell for cell in line if _to_dense(cell)]:
-            points = _points(pairs, [_to_dense(cell) for cell in pairs], formats.points)
-            density_lines.line(figure, series, points, 100, row=2)
+    ends = 108, min(100 * cell.density for cell, _ in numbers.sparse) * 0.85
+    for cell, accuracy in numbers.dense:
+        density_lines.level(figure, cell.series, accuracy, ends, 100, formats.percent(accuracy.mean))
+    for series in dict.fromkeys(cell.series for cell, _ in numbers.sparse):
+        line = [(cell, accuracy) for cell, accuracy in numbers.sparse if cell.series == series]
+        density_lines.line(figure, series, _points(line, formats.percent), 100, row=1)
+        density_lines.seeds(figure, series, [(100 * cell.density, cell.by_seed) for cell, _ in line], 100)
+        if pairs := [(cell, difference) for cell, _ in line if (difference := _to_dense(cell))]:
+            density_lines.line(figure, series, _points(pairs, formats.points), 100, row=2)
     figures.styled(figure, 420 + 240 * (rows - 1))
-    figures.over_density(figure, max(cell.sparsity for cell in numbers.sparse))
+    figures.over_density(figure, max(cell.sparsity for cell, _ in numbers.sparse))
     figure.update_xaxes(title_text="prunable weights left (log scale)", row=rows, col=1)
     figure.update_yaxes(title_text="test accuracy", ticksuffix=" %", row=1, col=1)
     if paired:
@@ -77,26 +76,26 @@ def _close_up(figure: go.Figure, numbers: Numbers, ends: tuple[float, float]) ->
 def _depth(numbers: Numbers) -> float:
     """The largest loss that the second panel shows: five margins, or two levels of the series that loses least."""
     losses: dict[Series, list[float]] = {}
-    for cell in numbers.sparse:
+    for cell, _ in numbers.sparse:
         if difference := _to_dense(cell):
             losses.setdefault(cell.series, []).append(-difference.mean)
     return max(5 * numbers.margin, 1.1 * min(sorted(line)[:2][-1] for line in losses.values()))
 
 
-def _points(line: list[Cell], estimates: list[Estimate], words: Callable[[float], str]) -> list[Point]:
-    name = figures.text(line[0].series.label)
+def _points(line: list[tuple[Cell, Estimate]], words: Callable[[float], str]) -> list[Point]:
+    name = figures.text(line[0][0].series.label)
     return [
         Point(100 * cell.density, one, f"{name}, {formats.level(cell.sparsity)} sparse<br>{words(one.mean)}")
-        for cell, one in zip(line, estimates, strict=True)
+        for cell, one in line
     ]
 
 
 def _caption(numbers: Numbers) -> str:
-    n = formats.seeds(cell.accuracy.n for cell in numbers.sparse)
-    intervals = formats.with_interval([cell.accuracy for cell in numbers.sparse], numbers.confidence)
-    level = density_lines.level_in_words([cell.accuracy for cell in numbers.dense])
+    n = formats.seeds(accuracy.n for _, accuracy in numbers.sparse)
+    intervals = formats.with_interval([accuracy for _, accuracy in numbers.sparse], numbers.confidence)
+    level = density_lines.level_in_words([accuracy for _, accuracy in numbers.dense])
     lower = ""
-    if any(_to_dense(cell) for cell in numbers.sparse):
+    if any(_to_dense(cell) for cell, _ in numbers.sparse):
         lower = (
             " Below: the difference to the dense twin, paired by seed, cut off at a loss of "
             f"{formats.points(_depth(numbers)).lstrip('+')}; the dotted line is the margin of "
@@ -110,10 +109,9 @@ def _caption(numbers: Numbers) -> str:
 
 def _tables(numbers: Numbers) -> tuple[Table, ...]:
     rows = tuple(
-        (cell.series.label, formats.level(cell.density), formats.percent(cell.accuracy.mean),
-         formats.interval(cell.accuracy),
-         str(cell.accuracy.n), "; ".join(f"{100 * value:.2f}" for value in cell.by_seed.values()))
-        for cell in (*numbers.dense, *numbers.sparse)
+        (cell.series.label, formats.level(cell.density), formats.percent(accuracy.mean), formats.interval(accuracy),
+         str(accuracy.n), "; ".join(f"{100 * value:.2f}" for value in cell.by_seed.values()))
+        for cell, accuracy in (*numbers.dense, *numbers.sparse)
     )  # fmt: skip
     columns = ("Method", "Weights left", "Test accuracy", "Interval [%]", "n", "Single seeds [%]")
     return (Table("Test accuracy by weights left", columns, rows, frozenset({"Method"}), grouped=True),)

@@ -18,7 +18,7 @@ from dashboards.numbers.inside.layers import LayerLeft, layers_left
 from dashboards.read.results import Results
 from dashboards.sections.answer import sentences
 from dashboards.sections.answer.language_answer import told
-from dashboards.statistics.estimates import ENOUGH
+from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.words import formats
 from dashboards.words.units import ACCURACY, BITS, WIDER
 
@@ -28,13 +28,16 @@ WITHOUT_ACCURACY = (
 )
 
 
+Reached = tuple[Cell, Estimate]  # and its accuracy
+
+
 @dataclass(frozen=True)
 class Numbers:
     """What the sentences are made from."""
 
     dense: tuple[Cell, ...]
     sparse: tuple[Cell, ...]
-    unpruned: tuple[Cell, ...]  # first rungs of ladders, where there is no dense network on their workload
+    reached: tuple[Reached, ...]  # by dense networks; where a workload has none, by a ladder's first rung
     trials: Tally
     limits: tuple[Limits, ...]
     sizes: tuple[tuple[Comparison, ...], ...]  # small_dense against the sparse, pair by pair of series
@@ -53,21 +56,22 @@ class Numbers:
 
 def _summarize(results: Results) -> Numbers:
     found, texts = cells(results), language(results)
-    dense = tuple(cell for cell in found if cell.series.dense and cell.accuracy)
+    dense = tuple((cell, cell.accuracy) for cell in found if cell.series.dense and cell.accuracy)
     sparse = tuple(cell for cell in found if not cell.series.dense)
     sizes = compared(found, "small_dense", results.confidence)
     pairs = dict.fromkeys((one.ours.series, one.theirs.series) for one in sizes)
     starved = [left for left in layers_left(results) if sentences.few_weights(left) or sentences.many_dead(left)]
     starved = [left for left in starved if not left.series.control]
     levels = [cell.bits for cell in texts] or [cell.accuracy for cell in found]
+    arrived = [cell for cell in texts if cell.arrived]
     return Numbers(
-        dense,
+        tuple(cell for cell, _ in dense),
         sparse,
-        _unpruned(dense, sparse),
+        (*dense, *_unpruned(dense, sparse)),
         tally(results),
         limits(sparse, results.margin, results.confidence),
         tuple(tuple(one for one in sizes if (one.ours.series, one.theirs.series) == pair) for pair in pairs),
-        best([cell for cell in texts if cell.arrived] or sparse, results.confidence),
+        best(arrived, results.confidence) if arrived else best(sparse, results.confidence),
         of_other_size(sparse),
         tuple(
             tuple(left for left in starved if left.series == one)
@@ -84,11 +88,12 @@ def _summarize(results: Results) -> Numbers:
     )
 
 
-def _unpruned(dense: tuple[Cell, ...], sparse: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """One for each workload: ladders on the same one begin with the same network."""
-    first = {cell.series.workload: cell for cell in reversed(sparse) if cell.round == 0 and cell.accuracy}
-    known = {cell.series.workload for cell in dense}
-    return tuple(cell for workload, cell in reversed(first.items()) if workload not in known)
+def _unpruned(dense: tuple[Reached, ...], sparse: tuple[Cell, ...]) -> tuple[Reached, ...]:
+    """First rungs, one for each other workload: ladders on the same one begin with the same network."""
+    first = {cell.series.workload: (cell, cell.accuracy)
+             for cell in reversed(sparse) if cell.round == 0 and cell.accuracy}  # fmt: skip
+    known = {cell.series.workload for cell, _ in dense}
+    return tuple(one for workload, one in reversed(first.items()) if workload not in known)
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -99,7 +104,7 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
         return (WITHOUT_ACCURACY, *sentences.incomplete(numbers.trials))
     if not any(cell.accuracy for cell in (*numbers.dense, *numbers.sparse)):
         return ("No run of this sweep has finished, so there is no answer yet; what failed is named at the end.",)
-    said = [sentences.reached(cell) for cell in (*numbers.dense, *numbers.unpruned)]
+    said = [sentences.reached(cell, accuracy) for cell, accuracy in numbers.reached]
     said += [sentences.limited(one, numbers.margin) for one in numbers.limits]
     if not numbers.limits and any(cell.accuracy for cell in numbers.sparse):
         said.append("No run has a finished dense twin, so there are no differences to speak of.")
@@ -155,8 +160,9 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
 
 def _row(one: Comparison, numbers: Numbers) -> tuple[str, ...]:
     times, unit, ahead = one.times_the_training, BITS if numbers.in_bits else ACCURACY, one.difference
-    levels = [cell.bits if numbers.in_bits else cell.accuracy for cell in (one.ours, one.theirs)]
-    ours, theirs = (unit.value(level.mean if level else None) for level in levels)
+    ours, theirs = (
+        unit.value(cell.outcome.mean if cell.outcome else None) for cell in (one.ours, one.theirs)
+    )  # fmt: skip
     return (
         formats.level(one.sparsity),
         one.ours.series.label,

@@ -20,7 +20,7 @@ def told(results: Results) -> tuple[str, ...]:
 
 
 def _told(found: tuple[TextCell, ...], results: Results) -> Iterator[str]:
-    yield from (sentences.reached(cell) for cell in found if cell.series.dense and cell.bits)
+    yield from (sentences.reached(cell, cell.bits) for cell in found if cell.series.dense and cell.bits)
     sparse = [cell for cell in found if not (cell.series.dense or cell.series.control)]
     if any(cell.bits for cell in sparse) and not any(cell.difference for cell in sparse):
         yield "No run has a finished dense twin, so there are no differences to speak of."
@@ -28,7 +28,7 @@ def _told(found: tuple[TextCell, ...], results: Results) -> Iterator[str]:
     for series, line in groupby(sparse, key=lambda cell: cell.series):
         if series in walks:
             yield walked(walks[series], results.bits_margin, BITS)
-        if loose := [cell for cell in line if cell.bits and not cell.arrived]:
+        if loose := [(cell, cell.bits) for cell in line if cell.bits and not cell.arrived]:
             yield sentences.let_go(loose)
     for _, own in groupby(survivals(results), key=lambda one: one.series):
         yield sentences.survived(list(own)[-1])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dashboards.numbers.cells.language import TextCell
 from dashboards.numbers.inside.survival import AFTER_1, LATER, PERMANENT, SURVIVED, Survival
+from dashboards.statistics.estimates import Estimate
 from dashboards.words import formats
 from dashboards.words.formats import bits, ends, level, listed, percent
 from dashboards.words.units import BITS
@@ -13,9 +14,8 @@ from dashboards.words.units import BITS
 OPTIMIZER = "workload.training.optimizer.name"
 
 
-def reached(cell: TextCell) -> str:
-    """What a dense network comes to."""
-    one = cell.bits
+def reached(cell: TextCell, one: Estimate) -> str:
+    """What a dense network comes to: `one` is of its bits."""
     interval = f"interval {ends(one, bits)}, " if one.interval else ""
     per_token = {"a loss of {:.3f} nats": cell.loss, "a perplexity of {:.1f}": cell.perplexity}
     told = listed([words.format(value) for words, value in per_token.items() if value is not None])
@@ -23,12 +23,12 @@ def reached(cell: TextCell) -> str:
             f"({interval}n = {one.n})" + (f", with {told} per token." if told else "."))  # fmt: skip
 
 
-def let_go(line: Sequence[TextCell]) -> str:
-    """A series whose weights were not held at zero: its networks end denser than asked for."""
+def let_go(line: Sequence[tuple[TextCell, Estimate]]) -> str:
+    """A series whose weights were not held at zero, with its bits: its networks end denser than asked for."""
     found = [f"{percent(cell.sparsity)} instead of {level(cell.level)}"
-             + (f", with {BITS.spread(cell.difference)}" if cell.difference else "") for cell in line]  # fmt: skip
-    n = formats.seeds(cell.bits.n for cell in line)
-    return (f"{line[0].series.label} ends with few zeros, since nothing holds them: {'; '.join(found)} against the "
+             + (f", with {BITS.spread(cell.difference)}" if cell.difference else "") for cell, _ in line]  # fmt: skip
+    n = formats.seeds(one.n for _, one in line)
+    return (f"{line[0][0].series.label} ends with few zeros, since nothing holds them: {'; '.join(found)} against the "
             f"dense twin ({n}). It says nothing about sparse networks.")  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from dashboards.draw import figures
 from dashboards.draw.section import Section, one_table
+from dashboards.numbers.answer.critical import Critical
 from dashboards.numbers.answer.limits import Limits, limits
 from dashboards.numbers.answer.margins import Walk
 from dashboards.numbers.cells.cells import cells
@@ -65,21 +66,26 @@ def _safe(figure: go.Figure, one: Limits, row: int) -> None:
 def _critical(figure: go.Figure, one: Limits, row: int) -> None:
     """A marker at the critical sparsity with its interval; an arrow at the sparsest level where it lies beyond."""
     name, found = figures.text(one.series.label), one.critical
-    density = 100 * (1 - (found.sparsest if found.typical is None else found.typical))
-    low, high = found.interval or (None, None)
-    bars = {"array": [100 * (1 - low) - density], "arrayminus": [density - 100 * (1 - high)]} if low is not None else {}
+    density = 100 * (1 - (found.typical.at if found.typical else found.sparsest))
     figure.add_trace(go.Scatter(
         x=[density], y=[row], mode="markers",
-        marker={"symbol": "arrow-right" if found.typical is None else one.series.marker, "size": 11,
+        marker={"symbol": one.series.marker if found.typical else "arrow-right", "size": 11,
                 "color": one.series.colour},
-        error_x={"type": "data", "symmetric": False, "color": one.series.colour, **bars} if bars else None,
-        hovertemplate=f"{name}<br>critical sparsity {_where(one)}<extra></extra>",
+        error_x=_error_bar(found, density, one.series.colour),
+        hovertemplate=f"{name}<br>critical sparsity {_where(found)}<extra></extra>",
     ))  # fmt: skip
 
 
-def _where(one: Limits) -> str:
-    found = one.critical
-    return f"beyond {level(found.sparsest)}" if found.typical is None else level(round(found.typical, 4))
+def _error_bar(found: Critical, density: float, colour: str) -> dict[str, object] | None:
+    if found.interval is None:
+        return None
+    low, high = found.interval
+    return {"type": "data", "symmetric": False, "color": colour, "array": [100 * (1 - low) - density],
+            "arrayminus": [density - 100 * (1 - high)]}  # fmt: skip
+
+
+def _where(found: Critical) -> str:
+    return level(round(found.typical.at, 4)) if found.typical else f"beyond {level(found.sparsest)}"
 
 
 def _caption(numbers: Numbers) -> str:
@@ -96,19 +102,19 @@ def _caption(numbers: Numbers) -> str:
 
 
 def _row(one: Limits) -> tuple[str, ...]:
-    unsafe, found = one.last.unsafe, one.critical
+    failed, found = one.last.failed, one.critical
     return (
         one.series.label,
         _safe_level(one.last),
         _judged(one.last),
-        level(unsafe.sparsity) if unsafe else formats.NONE,
-        formats.points(unsafe.difference.mean) if unsafe else formats.NONE,
-        formats.points_interval(unsafe.difference if unsafe else None),
-        formats.points_interval(unsafe.difference.over_examples if unsafe else None),
-        formats.percent(unsafe.twins if unsafe else None),
-        _where(one),
-        critical_interval(found) if found.interval else formats.NONE,
-        " and ".join(map(level, found.between)) if found.between else formats.NONE,
+        level(failed.cell.sparsity) if failed else formats.NONE,
+        formats.points(failed.gain.mean if failed else None),
+        formats.points_interval(failed.gain if failed else None),
+        formats.points_interval(failed.gain.over_examples if failed else None),
+        formats.percent(failed.cell.twins if failed else None),
+        _where(found),
+        critical_interval(found),
+        f"{level(found.typical.denser)} and {level(found.typical.sparser)}" if found.typical else formats.NONE,
         f"{found.crossed} of {len(found.by_seed)}",
         str(one.last.fewest),
         _safe_level(one.best) if one.best else formats.NONE,

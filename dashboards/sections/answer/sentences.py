@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dashboards.numbers.answer.comparison import Comparison
 from dashboards.numbers.answer.critical import Critical
 from dashboards.numbers.answer.limits import Limits
-from dashboards.numbers.answer.margins import AnyCell, Walk
+from dashboards.numbers.answer.margins import Level, Walk
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.overlap import Tally
 from dashboards.numbers.inside.layers import LayerLeft, natural
 from dashboards.read.series import Series
-from dashboards.statistics.estimates import ENOUGH
+from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.statistics.sizes import TOLERANCE
 from dashboards.words import formats
 from dashboards.words.formats import count, level, listed
@@ -23,9 +23,8 @@ FEW = 100  # weights left in a layer, below which a sentence says so
 DEAD = 0.1  # of a layer's units, from which on a sentence says so
 
 
-def reached(cell: Cell) -> str:
-    """What a cell with an accuracy comes to."""
-    one = cell.accuracy
+def reached(cell: Cell, one: Estimate) -> str:
+    """What a cell comes to: `one` is of its accuracy."""
     interval = f"interval {formats.interval(one)} %, " if one.interval else ""
     before = "" if cell.series.dense else " before it removes any weight"
     return f"{cell.series.label} reaches {formats.percent(one.mean)} test accuracy{before} ({interval}n = {one.n})."
@@ -45,18 +44,20 @@ def walked(one: Walk, margin: float, unit: Unit = ACCURACY) -> str:
 
 
 def _no_verdict(one: Walk, unit: Unit) -> str:
-    found = [f"{_change(one, cell, unit)} at {level(cell.named)} sparsity" for cell in _told(one)]
+    found = [f"{_change(one, told, unit)} at {level(told.cell.named)} sparsity" for told in _told(one)]
     return f"{_name(one, unit)}: {listed(found)}. With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
 
 
 def _verdict(one: Walk, margin: float, unit: Unit) -> str:
     name, judged = _name(one, unit), _judged(one)
-    if one.safe is None:
-        return f"{name} is safe at no level tried, {judged}: already {_unsafe(one, margin, unit)}"
-    text = f"{name} is safe up to {level(one.safe.named)} sparsity"
-    if one.unsafe is None:
-        return f"{text}, the sparsest level tried, {judged}, with {_change(one, one.safe, unit)}."
-    return f"{text}, {judged}, with {_change(one, one.safe, unit)}; {_unsafe(one, margin, unit)}"
+    unsafe = _unsafe(one, one.failed, margin, unit) if one.failed else ""
+    if not one.passed:
+        return f"{name} is safe at no level tried, {judged}: already {unsafe}"
+    safe = one.passed[-1]
+    text = f"{name} is safe up to {level(safe.cell.named)} sparsity"
+    if not one.failed:
+        return f"{text}, the sparsest level tried, {judged}, with {_change(one, safe, unit)}."
+    return f"{text}, {judged}, with {_change(one, safe, unit)}; {unsafe}"
 
 
 def _judged(one: Walk) -> str:
@@ -68,19 +69,19 @@ def _judged(one: Walk) -> str:
     return f"judged over seeds and examples{but}"
 
 
-def _unsafe(one: Walk, margin: float, unit: Unit) -> str:
-    loses = unit.surely if one.failed.loses else unit.maybe
-    return f"at {level(one.unsafe.named)} it {loses} {unit.losing(margin)}, with {_change(one, one.unsafe, unit)}."
+def _unsafe(one: Walk, failed: Level, margin: float, unit: Unit) -> str:
+    loses = unit.surely if failed.loses else unit.maybe
+    return f"at {level(failed.cell.named)} it {loses} {unit.losing(margin)}, with {_change(one, failed, unit)}."
 
 
-def _told(one: Walk) -> list[AnyCell]:
-    """The cells whose differences are told."""
-    return [cell for cell in (one.safe, one.unsafe) if cell]
+def _told(one: Walk) -> tuple[Level, ...]:
+    """The levels whose differences are told: the last safe one and the first that is not."""
+    return one.walked[max(len(one.passed) - 1, 0) :]
 
 
 def _twin(one: Walk, unit: Unit) -> str | None:
     """What the twin comes to, if it is the same at all levels that are told: the rungs of a ladder have several."""
-    found = {unit.value(cell.twins) for cell in _told(one)}
+    found = {unit.value(told.cell.twins) for told in _told(one)}
     return found.pop() if len(found) == 1 else None
 
 
@@ -89,36 +90,34 @@ def _name(one: Walk, unit: Unit) -> str:
     return one.series.label + (f" (its twin: {twin})" if twin else "")
 
 
-def _change(one: Walk, cell: AnyCell, unit: Unit) -> str:
-    twin = "" if _twin(one, unit) else f" from its twin's {unit.value(cell.twins)}"
-    return unit.spread(cell.difference) + twin
+def _change(one: Walk, told: Level, unit: Unit) -> str:
+    twin = "" if _twin(one, unit) else f" from its twin's {unit.value(told.cell.twins)}"
+    return unit.change(told.gain) + twin
 
 
 def _critical(one: Critical, margin: float) -> str:
     allowed, seeds = formats.margin(margin), len(one.by_seed)
-    if one.typical is None:
+    if (typical := one.typical) is None:
         return f"Its loss reaches {allowed} beyond {level(one.sparsest)} ({one.crossed} of {seeds} seeds reach it)."
-    where = (f"Its loss reaches {allowed} at {level(round(one.typical, 3))}, interpolated between "
-             f"{_between(one)}")  # fmt: skip
+    twin = "" if typical.denser else " (the twin)"
+    where = (f"Its loss reaches {allowed} at {level(round(typical.at, 3))}, interpolated between "
+             f"{level(typical.denser)}{twin} and {level(typical.sparser)}")  # fmt: skip
     if one.crossed < seeds:
         return f"{where} (median; {one.crossed} of {seeds} seeds reach it)."
     return f"{where} ({critical_interval(one)})." if one.interval else f"{where}."
 
 
-def _between(one: Critical) -> str:
-    denser, sparser = one.between
-    return f"{level(denser)}{'' if denser else ' (the twin)'} and {level(sparser)}"
-
-
 def critical_interval(one: Critical) -> str:
-    """Its ends; what lies beyond the sparsest level was not tried."""
+    """Its ends, where there is one; what lies beyond the sparsest level was not tried."""
+    if one.interval is None:
+        return formats.NONE
     low, high = one.interval
     return f"{100 * low:.1f} to " + (f"beyond {level(one.sparsest)}" if high > one.sparsest else f"{100 * high:.1f} %")
 
 
 def _best(one: Limits) -> list[str]:
     """The sentence about the best checkpoints, where they disagree with the last step."""
-    if one.agree:
+    if one.best is None or one.agree:
         return []
     safe = f"up to {level(one.best.safe.sparsity)}" if one.best.safe else "at no level tried"
     alone = ", judged over seeds alone" if len(one.last.over_seeds_alone) < len(one.last.walked) else ""
@@ -181,7 +180,7 @@ def _budget(one: Comparison) -> str:
 def of_other_size(found: Sequence[Cell]) -> list[str]:
     """The sentence about cells that take no part in comparisons at equal size, where there are any."""
     told = [f"{cell.series.label} at {level(cell.named)} ({count(cell.nonzero)} instead of "
-            f"{count(cell.density * cell.prunable)} weights)" for cell in found]  # fmt: skip
+            f"{count(cell.asked_nonzero)} weights)" for cell in found]  # fmt: skip
     return [f"Not of the size asked for, and so not among the best at each sparsity: {listed(told)}."] if told else []
 
 
@@ -190,9 +189,9 @@ def few_weights(left: LayerLeft) -> bool:
     return _masked(left) and left.kept is not None and left.kept < FEW
 
 
-def many_dead(left: LayerLeft) -> bool:
-    """Whether so many units of a masked layer are dead that a reader should know."""
-    return _masked(left) and left.dead is not None and left.dead >= DEAD
+def many_dead(left: LayerLeft) -> float | None:
+    """The fraction of a masked layer's units that are dead, where it is so large that a reader should know."""
+    return left.dead if _masked(left) and left.dead is not None and left.dead >= DEAD else None
 
 
 def _masked(left: LayerLeft) -> bool:
@@ -205,7 +204,7 @@ def starved(series: Sequence[LayerLeft]) -> str:
     for layer in sorted({left.layer for left in series}, key=natural):
         own = [left for left in series if left.layer == layer]
         few = [f"{count(left.kept)} at {level(left.sparsity)}" for left in own if few_weights(left)]
-        dead = [f"{level(round(left.dead, 2))} at {level(left.sparsity)}" for left in own if many_dead(left)]
+        dead = [f"{level(round(share, 2))} at {level(left.sparsity)}" for left in own if (share := many_dead(left))]
         if few:
             parts.append(f"weights left of the {count(own[0].weights)} in {layer}: {listed(few)}")
         if dead:

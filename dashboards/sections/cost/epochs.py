@@ -13,6 +13,7 @@ from dashboards.numbers.cost.epochs import Epoch, epochs
 from dashboards.numbers.cost.simulated import SAID
 from dashboards.numbers.factors.networks import methods
 from dashboards.read.results import Results
+from dashboards.read.series import Series
 from dashboards.statistics.estimates import POSITIVE, Estimate
 from dashboards.words import formats
 from dashboards.words.formats import level, listed
@@ -52,7 +53,7 @@ def _sentence(method: str, own: list[Epoch], confidence: float) -> str:
     ends = {end: mean_of([one.ratios for one in levels[end]]) for end in (min(levels), max(levels))}
     found = {end: ratios.estimate(confidence, POSITIVE) for end, ratios in ends.items()}
     told = [f"{_told(times)} times{of} at {level(end)} sparsity" for of, (end, times)
-            in zip((" as long as its dense twin's", ""), found.items(), strict=True) if times]  # fmt: skip
+            in zip((" as long as its dense twin's", ""), found.items(), strict=False) if times]  # fmt: skip
     networks = len({one.cell.series for one in own})
     on = f", on {networks} networks" if networks > 1 else ""
     zeros = "simulated sparsity" if any(one.simulated for one in own) else "no zeros multiplied"
@@ -66,32 +67,32 @@ def _told(times: Estimate) -> str:
 
 def _draw(numbers: Numbers) -> go.Figure | None:
     """A row for each series."""
-    paired = [one for one in numbers.epochs if one.times]
+    paired = [(one, one.times) for one in numbers.epochs if one.times]
     if not paired:
         return None
     figure = go.Figure()
-    series = list(dict.fromkeys(one.cell.series for one in paired))
+    series = list(dict.fromkeys(one.cell.series for one, _ in paired))
     for row, own in enumerate(series):
-        figure.add_trace(_row_of(row, [one for one in paired if one.cell.series == own]))
+        figure.add_trace(_row_of(row, own, [pair for pair in paired if pair[0].cell.series == own]))
     figures.styled(figure, 100 + ROW_HEIGHT * len(series))
     figures.name_lines(figure, [own.label for own in series])
     figure.add_vline(1, line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"})
     figure.update_layout(showlegend=False, margin={"t": 24})
-    halves = [0.0, 0.0, *(figures.half(one.times, 1) for one in paired)]
-    extent = figures.framed([0.0, 1.0, *(one.times.mean for one in paired)], halves, LEAST)
+    halves = [0.0, 0.0, *(figures.half(times, 1) for _, times in paired)]
+    extent = figures.framed([0.0, 1.0, *(times.mean for _, times in paired)], halves, LEAST)
     return figure.update_xaxes(range=[0, extent[1]], title_text="times the dense twin's time per epoch")
 
 
-def _row_of(row: int, own: list[Epoch]) -> go.Scatter:
+def _row_of(row: int, series: Series, own: list[tuple[Epoch, Estimate]]) -> go.Scatter:
     """Open markers where zeros were multiplied."""
-    series, name = own[0].cell.series, figures.text(own[0].cell.series.label)
+    name = figures.text(series.label)
     return go.Scatter(
-        x=[one.times.mean for one in own], y=[row] * len(own), mode="markers", name=name,
-        marker={"symbol": [series.marker + ("-open" if one.simulated else "") for one in own], "size": 9,
+        x=[times.mean for _, times in own], y=[row] * len(own), mode="markers", name=name,
+        marker={"symbol": [series.marker + ("-open" if one.simulated else "") for one, _ in own], "size": 9,
                 "color": series.colour},
-        error_x=figures.errors([one.times for one in own], 1, series.colour),
-        hovertext=[f"{name}, {level(one.cell.level)} sparse<br>{one.times.mean:.2f} times its twin's, "
-                   f"{one.seconds.mean:.3g} s (n = {one.times.n})" for one in own],
+        error_x=figures.errors([times for _, times in own], 1, series.colour),
+        hovertext=[f"{name}, {level(one.cell.level)} sparse<br>{times.mean:.2f} times its twin's, "
+                   f"{one.seconds.mean:.3g} s (n = {times.n})" for one, times in own],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 

@@ -13,8 +13,9 @@ from dashboards.draw.section import Section, one_table
 from dashboards.numbers.answer.comparison import times_the_training
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cost import simulated
-from dashboards.numbers.cost.prices import Price, Priced, beaten, front, prices
+from dashboards.numbers.cost.prices import Candidate, Price, beaten, candidates, front, prices
 from dashboards.read.results import Results
+from dashboards.read.series import Series
 from dashboards.words import formats
 from dashboards.words.formats import compact, level, listed
 
@@ -53,8 +54,9 @@ class PricePanel:
     """The cells that have this price, and those of them that are on the front, cheapest first."""
 
     axis: Axis
-    prices: tuple[Price, ...]
-    front: tuple[Priced, ...]
+    prices: tuple[tuple[Price, float], ...]
+    candidates: tuple[Candidate, ...]  # for the front
+    front: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,16 @@ class Numbers:
 
 def _summarize(results: Results) -> Numbers | None:
     found = prices(results)
-    panels = [_panel(axis, [one for one in found if axis.of(one) is not None]) for axis in AXES]
+    panels = [_panel(axis, found) for axis in AXES]
     shown = tuple(panel for panel in panels if len(panel.prices) > 1)
     zeros = any(simulated.simulated(results.runs, one.cell) for one in found)
     return Numbers(found, shown, zeros, results.margin, results.confidence) if shown else None
 
 
-def _panel(axis: Axis, own: list[Price]) -> PricePanel:
-    return PricePanel(axis, tuple(own), front([(one.cell, axis.of(one)) for one in own]))
+def _panel(axis: Axis, found: tuple[Price, ...]) -> PricePanel:
+    own = [(one, price) for one in found if (price := axis.of(one)) is not None]
+    competing = candidates((one.cell, price) for one, price in own)
+    return PricePanel(axis, tuple(own), tuple(competing), front(competing))
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -89,31 +93,30 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
 def _on_front(panel: PricePanel, margin: float) -> list[str]:
     if not panel.front:
         return [f"Without a validation set nothing is chosen by {panel.axis.noun}."]
-    priced = [(one.cell, panel.axis.of(one)) for one in panel.prices]
-    found = [(cell, beaten((cell, price), priced)) for cell, price in panel.front]
+    found = [(one.cell, beaten(one, panel.candidates)) for one in panel.front]
     members: dict[str, list[str]] = {}
     for cell in (cell for cell, by in found if not by):
         members.setdefault(cell.series.label, []).extend([] if cell.series.dense else [cell.at])
     names = listed([f"{label} at {listed(levels)}" if levels else label for label, levels in members.items()])
     said = [f"By {panel.axis.noun}, no cell is both as cheap as and better on validation than one of these: {names}."]
-    said += [f"{_named(cell)} stands on the front as what all are measured from, though {_named(by)} "
+    said += [f"{_named(cell)} stands on the front as what all are measured from, though {_named(by.cell)} "
              "is as cheap and as good on validation." for cell, by in found if by]  # fmt: skip
-    best = max(panel.front, key=lambda one: one[0].validation)
-    cheap = next(one for one in panel.front if one[0].validation >= best[0].validation - margin)
+    best = max(panel.front, key=lambda one: one.validation)
+    cheap = next(one for one in panel.front if one.validation >= best.validation - margin)
     return said if cheap == best else [*said, _cheapest(panel.axis, cheap, best, margin)]
 
 
-def _cheapest(axis: Axis, cheap: Priced, best: Priced, margin: float) -> str:
-    times = times_the_training(cheap[0].steps, best[0].steps)
+def _cheapest(axis: Axis, cheap: Candidate, best: Candidate, margin: float) -> str:
+    times = times_the_training(cheap.cell.steps, best.cell.steps)
     return (
         f"The cheapest of them within {formats.margin(margin)} of the best validation accuracy is "
-        f"{_costing(axis, *cheap)}{f', at {times:.3g} times the training' if times else ''}; "
-        f"the best is {_costing(axis, *best)}."
+        f"{_costing(axis, cheap)}{f', at {times:.3g} times the training' if times else ''}; "
+        f"the best is {_costing(axis, best)}."
     )
 
 
-def _costing(axis: Axis, cell: Cell, price: float) -> str:
-    return f"{_named(cell)}, with {formats.percent(cell.accuracy.mean)} test accuracy for {axis.words(price)}"
+def _costing(axis: Axis, one: Candidate) -> str:
+    return f"{_named(one.cell)}, with {formats.percent(one.accuracy.mean)} test accuracy for {axis.words(one.price)}"
 
 
 def _named(cell: Cell) -> str:
@@ -138,40 +141,39 @@ def _draw(numbers: Numbers) -> go.Figure:
     figure = make_subplots(rows=rows, cols=1, vertical_spacing=80 / height)
     named: set[str] = set()
     for row, panel in enumerate(numbers.panels, 1):
-        for series in dict.fromkeys(one.cell.series for one in panel.prices):
-            own = [one for one in panel.prices if one.cell.series == series]
-            figure.add_trace(_line(panel.axis, own, legend=series.label not in named), row=row, col=1)
+        for series in dict.fromkeys(one.cell.series for one, _ in panel.prices):
+            own = [(one, price) for one, price in panel.prices if one.cell.series == series]
+            figure.add_trace(_line(panel.axis, series, own, legend=series.label not in named), row=row, col=1)
             named.add(series.label)
         if panel.front:
             figure.add_trace(_front(panel, legend=row == 1), row=row, col=1)
         figure.update_xaxes(title_text=panel.axis.title, row=row, col=1)
     figures.styled(figure, height)
     figure.update_xaxes(type="log", exponentformat="SI", dtick="D2")
-    shown = [one.cell for one in numbers.prices]
-    halves = [figures.half(cell.accuracy, 100) for cell in shown]
-    extent = figures.framed([100 * cell.accuracy.mean for cell in shown], halves, LEAST)
+    halves = [figures.half(one.accuracy, 100) for one in numbers.prices]
+    extent = figures.framed([100 * one.accuracy.mean for one in numbers.prices], halves, LEAST)
     return figure.update_yaxes(title_text="test accuracy", ticksuffix=" %", range=extent)
 
 
-def _line(axis: Axis, own: list[Price], legend: bool) -> go.Scatter:
+def _line(axis: Axis, series: Series, own: list[tuple[Price, float]], legend: bool) -> go.Scatter:
     """Filled markers; open ones where bytes are those of the dense format."""
-    series, name = own[0].cell.series, figures.text(own[0].cell.series.label)
-    opened = [axis.noun == "bytes" and not one.compressed for one in own]
+    name = figures.text(series.label)
+    opened = [axis.noun == "bytes" and not one.compressed for one, _ in own]
     return go.Scatter(
-        x=[axis.of(one) for one in own], y=[100 * one.cell.accuracy.mean for one in own], mode="lines+markers",
+        x=[price for _, price in own], y=[100 * one.accuracy.mean for one, _ in own], mode="lines+markers",
         name=name, legendgroup=name, showlegend=legend,
         line={"color": series.colour, "dash": series.dash, "width": 1},
         marker={"symbol": [series.marker + ("-open" if one else "") for one in opened], "size": 8},
-        error_y=figures.errors([one.cell.accuracy for one in own], 100, series.colour),
-        hovertext=[f"{name}, {level(one.cell.sparsity)} sparse<br>{formats.percent(one.cell.accuracy.mean)} "
-                   f"(n = {one.cell.accuracy.n}), {axis.words(axis.of(one))}" for one in own],
+        error_y=figures.errors([one.accuracy for one, _ in own], 100, series.colour),
+        hovertext=[f"{name}, {level(one.cell.sparsity)} sparse<br>{formats.percent(one.accuracy.mean)} "
+                   f"(n = {one.accuracy.n}), {axis.words(price)}" for one, price in own],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 
 def _front(panel: PricePanel, legend: bool) -> go.Scatter:
     return go.Scatter(
-        x=[price for _, price in panel.front], y=[100 * cell.accuracy.mean for cell, _ in panel.front],
+        x=[one.price for one in panel.front], y=[100 * one.accuracy.mean for one in panel.front],
         mode="lines+markers", name="Pareto front", legendgroup="front", showlegend=legend, hoverinfo="skip",
         line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"},
         marker={"symbol": "circle-open", "size": 17, "color": figures.NEUTRAL, "line": {"width": 1.5}},
@@ -179,8 +181,8 @@ def _front(panel: PricePanel, legend: bool) -> go.Scatter:
 
 
 def _caption(numbers: Numbers) -> str:
-    n = formats.seeds(one.cell.accuracy.n for one in numbers.prices)
-    intervals = formats.with_interval([one.cell.accuracy for one in numbers.prices], numbers.confidence)
+    n = formats.seeds(one.accuracy.n for one in numbers.prices)
+    intervals = formats.with_interval([one.accuracy for one in numbers.prices], numbers.confidence)
     size = ""
     if any(panel.axis.noun == "bytes" for panel in numbers.panels):
         size = (
@@ -203,10 +205,10 @@ COLUMNS = ("Method", "Sparsity", "Test accuracy", "Interval [%]", "n", "Validati
 
 def _row(one: Price, numbers: Numbers) -> tuple[str, ...]:
     cell = one.cell
-    fronts = [panel.axis.noun for panel in numbers.panels if any(cell is member for member, _ in panel.front)]
+    fronts = [panel.axis.noun for panel in numbers.panels if any(cell is other.cell for other in panel.front)]
     return (
-        cell.series.label, cell.at, formats.percent(cell.accuracy.mean), formats.interval(cell.accuracy),
-        str(cell.accuracy.n), formats.percent(cell.validation), formats.count(one.operations),
+        cell.series.label, cell.at, formats.percent(one.accuracy.mean), formats.interval(one.accuracy),
+        str(one.accuracy.n), formats.percent(cell.validation), formats.count(one.operations),
         formats.count(one.dense), formats.count(one.csr), listed(fronts) if fronts else formats.NONE,
     )  # fmt: skip
 

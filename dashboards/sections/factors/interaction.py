@@ -12,7 +12,7 @@ from dashboards.draw.section import Section, one_table
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.factors.interaction import Interaction, interactions
 from dashboards.read.results import Results
-from dashboards.statistics.estimates import ENOUGH, is_clear
+from dashboards.statistics.estimates import ENOUGH, Estimate, is_clear
 from dashboards.words import formats
 from dashboards.words.formats import level, listed, points, points_interval
 from dashboards.words.units import ACCURACY, WIDER
@@ -22,6 +22,8 @@ LEAST = 1.0  # percentage points of an interval that are always shown
 APART = 0.03  # of a density, by which lines are moved so that their intervals don't hide each other
 COLUMNS = ("Method", "Sparsity", "Networks", "Difference to dense", "Reference", "Its difference to dense",
            "Difference of differences", "Interval [pp]", WIDER, "n", "p (Holm)", "Times the training")  # fmt: skip
+
+Line = list[tuple[Interaction, Estimate]]  # those of one method that have an estimate, and that
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,12 @@ class Numbers:
         """The kinds that are held against each other."""
         return list(dict.fromkeys((one.ours.kind, one.theirs.kind) for one in self.found))
 
-    def of(self, pair: tuple[str, str]) -> dict[str, list[Interaction]]:
-        """The interactions of a pair that have an estimate, by method."""
-        lines: dict[str, list[Interaction]] = {}
+    def of(self, pair: tuple[str, str]) -> dict[str, Line]:
+        """The lines of a pair, by method."""
+        lines: dict[str, Line] = {}
         for one in self.found:
             if one.difference and (one.ours.kind, one.theirs.kind) == pair:
-                lines.setdefault(one.method, []).append(one)
+                lines.setdefault(one.method, []).append((one, one.difference))
         return lines
 
 
@@ -55,10 +57,10 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     return tuple(_sentence(line, numbers.confidence) for line in lines)
 
 
-def _sentence(line: list[Interaction], confidence: float) -> str:
+def _sentence(line: Line, confidence: float) -> str:
     """One method: the largest difference between the two kinds, and at which levels it is more than chance."""
-    most = max(line, key=lambda one: abs(one.difference.mean))
-    found = most.difference.at(1 - (1 - confidence) / len(line))  # it was looked for among all levels
+    most, difference = max(line, key=lambda pair: abs(pair[1].mean))
+    found = difference.at(1 - (1 - confidence) / len(line))  # it was looked for among all levels
     times = f" at {most.times_the_training:.3g} times the training" if most.times_the_training else ""
     largest = f", the largest of {len(line)} levels" if len(line) > 1 else ""
     return (
@@ -68,16 +70,17 @@ def _sentence(line: list[Interaction], confidence: float) -> str:
     )
 
 
-def _verdict(line: list[Interaction], confidence: float) -> str:
-    tested = [one for one in line if one.p_value is not None]
+def _verdict(line: Line, confidence: float) -> str:
+    tested = [one for one, _ in line if one.p_value is not None]
     if not tested:
-        return f"With n = {max(one.difference.n for one in line)} this is no verdict; it takes {ENOUGH}."
-    clear = [one for one in tested if is_clear(one.p_value, confidence)]
+        return f"With n = {max(difference.n for _, difference in line)} this is no verdict; it takes {ENOUGH}."
+    kind = tested[0].ours.kind
+    clear = [(one, difference) for one, difference in line if is_clear(one.p_value, confidence)]
     verdicts = {
-        f"{line[0].ours.kind} loses more": [one for one in clear if one.difference.mean < 0],
-        f"{line[0].ours.kind} loses less": [one for one in clear if one.difference.mean > 0],
-        "it is not clear": [one for one in tested if one not in clear],
-        f"with fewer than {ENOUGH} seeds there is no verdict": [one for one in line if one.p_value is None],
+        f"{kind} loses more": [one for one, difference in clear if difference.mean < 0],
+        f"{kind} loses less": [one for one, difference in clear if difference.mean > 0],
+        "it is not clear": [one for one in tested if not is_clear(one.p_value, confidence)],
+        f"with fewer than {ENOUGH} seeds there is no verdict": [one for one, _ in line if one.p_value is None],
     }
     said = [(words, [level(one.sparsity) for one in these]) for words, these in verdicts.items() if these]
     return f"By Holm, {'; '.join(f'{words} at {listed(levels)}' for words, levels in said)}."
@@ -103,7 +106,7 @@ def _draw(numbers: Numbers) -> go.Figure:
         showticklabels=True
     )
     for row, pair in enumerate(pairs, 1):
-        shown = [one.difference for line in numbers.of(pair).values() for one in line]
+        shown = [difference for line in numbers.of(pair).values() for _, difference in line]
         if shown:
             values = [0.0, *(100 * one.mean for one in shown)]
             extent = figures.framed(values, [0.0, *(figures.half(one, 100) for one in shown)], LEAST)
@@ -112,22 +115,23 @@ def _draw(numbers: Numbers) -> go.Figure:
                                zerolinecolor=figures.NEUTRAL)  # fmt: skip
 
 
-def _line(line: list[Interaction], shift: float, legend: bool) -> go.Scatter:
+def _line(line: Line, shift: float, legend: bool) -> go.Scatter:
     """Drawn as the series of the first kind that is not the reference."""
-    series, name = line[0].ours.cells[0].series, figures.text(line[0].method)
+    (first, _), *_ = line
+    series, name = first.ours.cells[0].series, figures.text(first.method)
     return go.Scatter(
-        x=[100 * (1 - one.sparsity) * shift for one in line], y=[100 * one.difference.mean for one in line],
+        x=[100 * (1 - one.sparsity) * shift for one, _ in line], y=[100 * difference.mean for _, difference in line],
         mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
         line={"color": series.colour, "dash": series.dash, "width": 1.5}, marker={"symbol": series.marker, "size": 8},
-        error_y=figures.errors([one.difference for one in line], 100, series.colour),
-        hovertext=[_hover(one) for one in line], hovertemplate="%{hovertext}<extra></extra>",
+        error_y=figures.errors([difference for _, difference in line], 100, series.colour),
+        hovertext=[_hover(*pair) for pair in line], hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 
-def _hover(one: Interaction) -> str:
+def _hover(one: Interaction, difference: Estimate) -> str:
     sides = [f"{figures.text(side.kind)}: {points(loss.mean if loss else None)}"
              for side, loss in ((one.ours, one.our_loss), (one.theirs, one.their_loss))]  # fmt: skip
-    found = f"{points(one.difference.mean)} (n = {one.difference.n})"
+    found = f"{points(difference.mean)} (n = {difference.n})"
     return "<br>".join([f"{figures.text(one.method)}, {level(one.sparsity)} sparse: {found}", *sides])
 
 

@@ -58,7 +58,7 @@ class Numbers:
 
 def _held(condition: Condition) -> str:
     """The condition in words."""
-    if condition.count is None:
+    if condition.sparsity is not None:
         return f"{level(condition.sparsity)} removed"
     return f"{count(condition.count)} weights left"
 
@@ -153,8 +153,12 @@ def _hover(cell: Cell | None) -> str:
         return ""
     return (
         f"{level(cell.sparsity)} sparse, {count(cell.nonzero)} of {count(cell.prunable)} weights left<br>"
-        f"{points(cell.difference.mean)} to {formats.percent(cell.accuracy.mean)} (n = {cell.difference.n})"
+        f"{points(cell.difference.mean)} to {_accuracy(cell)} (n = {cell.difference.n})"
     )
+
+
+def _accuracy(cell: Cell) -> str:
+    return formats.percent(cell.accuracy.mean if cell.accuracy else None)
 
 
 def _colours(numbers: Numbers) -> dict:
@@ -193,7 +197,7 @@ def _row(one: Map, place: ShapePlace, cell: Cell) -> tuple[str, ...]:
         one.name, _held(one.condition), str(place.depth), _words(place.width), level(cell.sparsity),
         count(cell.nonzero),
         points(found.mean if found else None), points_interval(found), str(found.n if found else 0),
-        formats.percent(cell.accuracy.mean if cell.accuracy else None), formats.percent(cell.twins),
+        _accuracy(cell), formats.percent(cell.twins),
     )  # fmt: skip
 
 

@@ -68,10 +68,10 @@ def _on_test(match: Match, confidence: float) -> str:
 
 def _at_shared(contest: Sequence[Tuned]) -> str:
     """Whom validation would have put first if all had been held to one setting."""
-    settings = [setting for setting in contest[0].cells if all(setting in one.cells for one in contest)]
-    leaders = {setting: max(contest, key=lambda one: one.cells[setting].validation).method for setting in settings}
+    settings = [setting for setting in contest[0].tried if all(setting in one.tried for one in contest)]
+    leaders = {setting: max(contest, key=lambda one: one.tried[setting].validation).method for setting in settings}
     others = {setting: leader for setting, leader in leaders.items() if leader != contest[0].method}
-    ranks = [sorted(contest, key=lambda one: -one.cells[setting].validation) for setting in settings]
+    ranks = [sorted(contest, key=lambda one: -one.tried[setting].validation) for setting in settings]
     if not settings:
         return "No setting was tried for all of them."
     if others:
@@ -93,7 +93,7 @@ def _edges(contest: Sequence[Tuned]) -> str:
 def _row(one: Tuned, numbers: Numbers) -> tuple[str, ...]:
     cell, dense, times = one.cell, one.reference.accuracy, one.times_the_training
     return (
-        one.method, numbers.called[one.network], level(one.sparsity), one.setting, str(len(one.cells)),
+        one.method, numbers.called[one.network], level(one.sparsity), one.setting, str(len(one.tried)),
         percent(cell.accuracy.mean if cell.accuracy else None), formats.interval(cell.accuracy),
         str(cell.accuracy.n if cell.accuracy else 0), percent(dense.mean if dense else None),
         points(one.difference.mean if one.difference else None), points_interval(one.difference),

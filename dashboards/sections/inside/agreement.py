@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import log10
+from typing import Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -131,7 +132,7 @@ def _add(figure: go.Figure, line: list[Agreement], row: int) -> None:
         figure.add_trace(_line(xs, ys, look, **shown, showlegend=row == column == 1), row=row, col=column)
 
 
-def _line(xs: Sequence[float | None], ys: Sequence[float | None], look: dict, **more) -> go.Scatter:
+def _line(xs: Sequence[float | None], ys: Sequence[float | None], look: dict, **more: Any) -> go.Scatter:
     hover = "%{hovertext}<extra></extra>" if "hovertext" in more else None
     return go.Scatter(x=xs, y=ys, line=look, **{"mode": "lines", "hoverinfo": None if hover else "skip"} | more,
                       hovertemplate=hover)  # fmt: skip

@@ -66,12 +66,11 @@ def _draw(numbers: Numbers) -> go.Figure:
     for row in range(1, rows + 1):
         shown = []
         for place, line in enumerate(numbers.lines):
-            pairs = [(one, one.last if row == 1 else one.early) for one in line]
-            pairs = [(one, estimate) for one, estimate in pairs if estimate]
+            pairs = [(one, found) for one in line if (found := one.last if row == 1 else one.early)]
             if pairs:
                 shift = 1 + APART * (place - (len(numbers.lines) - 1) / 2)
                 figure.add_trace(_line(pairs, shift, legend=row == 1), row=row, col=1)
-            shown += [estimate for _, estimate in pairs]
+            shown += [found for _, found in pairs]
         values = [0.0, *(100 * one.mean for one in shown)]
         extent = figures.framed(values, [0.0, *(figures.half(one, 100) for one in shown)], LEAST)
         title = "at the last step [pp]" if row == 1 else "at early stop [pp]"

@@ -39,6 +39,10 @@ def _at_least(one: Round) -> str:
     return "≥ " if one.falling else ""
 
 
+def _stop(one: Round) -> str:
+    return formats.count(one.stop.mean if one.stop else None)
+
+
 PANELS = (
     RoundPanel("test accuracy at the last step", lambda one: one.cell.accuracy, 100, " %"),
     RoundPanel("test accuracy at early stop", lambda one: one.cell.best, 100, " %"),
@@ -86,9 +90,10 @@ def _sentence(contest: Contest, winner: Competitor, confidence: float) -> str:
     if winner.p_value is None:
         verdict = f"no verdict below n = {ENOUGH}"
     if contest.kind == "soonest":
-        stop, dense = winner.round.stop.mean, contest.dense.stop.mean
-        return (f"{name} comes to its least validation loss soonest {left}: at step {stop:,.0f}, {times(winner.gain)} "
-                f"times that of all weights ({dense:,.0f}), {n}: {verdict}.")  # fmt: skip
+        return (
+            f"{name} comes to its least validation loss soonest {left}: at step {_stop(winner.round)}, "
+            f"{times(winner.gain)} times that of all weights ({_stop(contest.dense)}), {n}: {verdict}."
+        )
     twin = f" from its twin's {percent(winner.round.cell.twins)}" if contest.kind == "at the last step" else ""
     return (f"{name} is best on validation {contest.kind} {left}; on test it changes by {ACCURACY.spread(winner.gain)}"
             f"{twin}, {n}: {verdict}.")  # fmt: skip
@@ -109,20 +114,20 @@ def _draw(numbers: Numbers) -> go.Figure:
 
 def _line(line: list[Round], panel: RoundPanel, legend: bool) -> list[go.Scatter]:
     series, name = line[0].series, figures.text(line[0].series.label)
-    shown = [(one, panel.estimate(one)) for one in line if panel.estimate(one)]
+    shown = [(one, found) for one in line if (found := panel.estimate(one))]
     if not shown:
         return []
-    xs, estimates = [100 * one.left for one, _ in shown], [one for _, one in shown]
     hover = [
         f"{name}, round {one.cell.round}, {percent(one.left)} left<br>{panel.prefix(one)}"
         f"{panel.scale * found.mean:,.6g}{panel.unit} (n = {found.n})" for one, found in shown
     ]  # fmt: skip
     drawn = go.Scatter(
-        x=xs, y=[panel.scale * one.mean for one in estimates], mode="lines+markers", name=name, legendgroup=name,
-        showlegend=legend, line={"color": series.colour, "dash": series.dash, "width": 2},
+        x=[100 * one.left for one, _ in shown], y=[panel.scale * found.mean for _, found in shown],
+        mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
+        line={"color": series.colour, "dash": series.dash, "width": 2},
         marker={"symbol": series.marker, "size": 7}, hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
-    wide = [(x, one) for x, one in zip(xs, estimates, strict=True) if one.interval]
+    wide = [(100 * one.left, found.interval) for one, found in shown if found.interval]
     return [*([figures.band(wide, panel.scale, series.colour, name)] if wide else []), drawn]
 
 
@@ -150,7 +155,7 @@ def _row(one: Round) -> tuple[str, ...]:
         one.series.label, str(one.cell.round), formats.count(one.cell.nonzero), percent(one.left),
         percent(one.cell.accuracy.mean if one.cell.accuracy else None), formats.interval(one.cell.accuracy),
         f"{one.loss.mean:.4f}" if one.loss else NONE, percent(one.cell.best.mean if one.cell.best else None),
-        _at_least(one) + formats.count(stop.mean if stop else None), interval,
+        _at_least(one) + _stop(one), interval,
         f"{one.seconds.mean:.1f}" if one.seconds else NONE, str(one.cell.accuracy.n if one.cell.accuracy else 0),
     )  # fmt: skip
 

@@ -44,13 +44,14 @@ def _unfinished(trial: PlannedTrial, sweep: str) -> Unfinished:
 
 def _amount(trial: PlannedTrial) -> str:
     """Of a ladder the first and the last level, and how many runs it gives."""
-    levels, asked = [run.sparsity for run in trial.runs], trial.runs[0].asked
-    if "threshold" in trial.entry.settings["method"]:
-        return f"threshold {asked:g}"
-    if None in levels or len(levels) == 1:
-        return formats.level(levels[0] if asked is None else asked)
-    ends = dict.fromkeys(formats.level(end) for end in (min(levels), max(levels)))
-    return f"{' to '.join(ends)} in {len(levels)} runs"
+    if (threshold := trial.entry.settings["method"].get("threshold")) is not None:
+        return f"threshold {threshold:g}"
+    first, levels = trial.runs[0], [run.sparsity for run in trial.runs if run.sparsity is not None]
+    if len(levels) == len(trial.runs) > 1:
+        ends = dict.fromkeys(formats.level(end) for end in (min(levels), max(levels)))
+        return f"{' to '.join(ends)} in {len(levels)} runs"
+    asked = first.sparsity if first.asked is None else first.asked
+    return formats.NONE if asked is None else formats.level(asked)
 
 
 def _state(state: str, sweep: str) -> str:

@@ -72,12 +72,12 @@ def _shown(path: Path) -> list[int]:
 def _line(path: Path, name: str, shown: list[int], legend: bool = False) -> go.Scatter:
     words = figures.text(name)
     return go.Scatter(
-        x=[path.steps[index] for index in shown] or [None],
-        y=[100 * (1 - path.seen[index]) for index in shown] or [None],
+        x=[path.steps[index] for index in shown] if shown else [None],
+        y=[100 * (1 - path.seen[index]) for index in shown] if shown else [None],
         mode="lines+markers", name=words, legendgroup=words, showlegend=legend,
         line={"color": path.series.colour, "dash": path.series.dash, "width": 1.5, "shape": "hv"},
         marker={"symbol": path.series.marker, "line": {"width": 0}, "opacity": 1,
-                "size": [8 if index in path.changes else 0 for index in shown] or 8},
+                "size": [8 if index in path.changes else 0 for index in shown] if shown else 8},
         hovertext=[f"{words}, to {level(path.sparsity)}<br>step {count(path.steps[index])}: "
                    f"{formats.percent(path.seen[index])} removed" for index in shown],
         hovertemplate="%{hovertext}<extra></extra>",

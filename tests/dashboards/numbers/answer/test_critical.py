@@ -59,8 +59,7 @@ def _ats(one):
 def test_the_mean_is_taken_over_log_density(stored):
     one = _series(stored, (0, 0.02, 0.1), (0, 0, 0.02))  # 1.5 and 2.5 halvings
     assert _ats(one) == {0: pytest.approx(_at(1.5)), 1: pytest.approx(_at(2.5))}
-    assert one.typical == pytest.approx(_at(2.0))
-    assert one.between == (0.5, 0.875) and one.crossed == 2
+    assert one.typical == Crossing(pytest.approx(_at(2.0)), 0.5, 0.875) and one.crossed == 2
 
 
 def test_the_interval_runs_from_the_lower_brackets_to_the_upper_ones(stored):
@@ -76,13 +75,13 @@ def test_the_interval_runs_from_the_lower_brackets_to_the_upper_ones(stored):
 
 def test_seeds_that_cross_between_the_same_levels_know_no_more_than_those(stored):
     one = _series(stored, (0, 0.02, 0.1), (0, 0.04, 0.1))
-    assert one.interval == pytest.approx((0.5, 0.75)) == one.between
+    assert one.interval == pytest.approx((0.5, 0.75)) == (one.typical.denser, one.typical.sparser)
     assert critical_interval(one) == "50.0 to 75.0 %"
 
 
 def test_one_seed_has_no_interval(stored):
     one = _series(stored, (0, 0.02, 0.1))
-    assert one.typical == pytest.approx(_at(1.5)) and one.interval is None
+    assert one.typical.at == pytest.approx(_at(1.5)) and one.interval is None
 
 
 def test_a_coarser_grid_has_a_wider_interval(stored):
@@ -95,18 +94,18 @@ def test_a_coarser_grid_has_a_wider_interval(stored):
             runs += level({"name": "static_random", "sparsity": sparsity}, [0.9 - lost[sparsity]] * 2)
         found.append(critical([cell for cell in cells(stored(runs)) if not cell.series.dense], 0.01, 0.95))
     assert [one.interval for one in found] == [pytest.approx((0.5, 0.75)), pytest.approx((0.5, 0.875))]
-    assert [one.typical for one in found] == pytest.approx([_at(1.5)] * 2)
+    assert [one.typical.at for one in found] == pytest.approx([_at(1.5)] * 2)
 
 
 def test_where_a_seed_never_loses_the_margin_the_median_stands(stored):
     one = _series(stored, (0, 0.02, 0.1), (0, 0, 0.02), (0, 0, 0))
     assert (one.crossed, one.interval) == (2, None)
-    assert one.typical == pytest.approx(_at(2.5)) and one.between == (0.5, 0.875)
+    assert one.typical == Crossing(pytest.approx(_at(2.5)), 0.5, 0.875)
 
 
 def test_where_most_seeds_never_lose_it_nothing_is_made_up(stored):
     one = _series(stored, (0, 0.02, 0.1), (0, 0, 0), (0, 0, 0.001))
-    assert (one.crossed, one.typical, one.sparsest, one.between) == (1, None, 0.875, None)
+    assert (one.crossed, one.typical, one.sparsest) == (1, None, 0.875)
 
 
 def test_without_pairs_there_is_none(stored):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dashboards.numbers.cells.cells import cells
-from dashboards.numbers.cost.prices import beaten, front, prices
+from dashboards.numbers.cost.prices import beaten, candidates, front, prices
 from dashboards.sections.cost.prices import SECTION
 from tests.dashboards.made_up import level
 
@@ -32,24 +32,24 @@ def _four():
 
 def test_the_front_is_chosen_on_validation_and_has_the_dense_network(stored):
     found = prices(stored(_four()))
-    priced = [(one.cell, one.operations) for one in found]
-    members = front(priced)
-    assert [(cell.sparsity, price) for cell, price in members] == [(0.95, 5e4), (0.5, 5e5), (0.0, 1e6)]
-    assert [by and by.sparsity for by in (beaten(one, priced) for one in members)] == [None, None, 0.5]
+    competing = candidates((one.cell, one.operations) for one in found)
+    members = front(competing)
+    assert [(one.cell.sparsity, one.price) for one in members] == [(0.95, 5e4), (0.5, 5e5), (0.0, 1e6)]
+    assert [by and by.cell.sparsity for by in (beaten(one, competing) for one in members)] == [None, None, 0.5]
 
 
 def test_of_several_dense_networks_the_best_on_validation_is_on_the_front(stored):
     other = {"name": "fashion_mnist_mlp", "hidden": [20]}
     slow = [replace(run, workload=other) for run in _cell(DENSE, 0.9, 0.89, 2e6)]
     found = cells(stored([*slow, *_cell(DENSE, 0.9, 0.9, 1e6), *_cell(_static(0.9), 0.9, 0.91, 1e5)]))
-    members = front([(cell, 1e6 if cell.validation > 0.89 else 2e6) for cell in found])
-    assert [cell.validation for cell, _ in members if cell.unpruned] == [pytest.approx(0.9)]
+    members = front(candidates((cell, 1e6 if cell.validation > 0.89 else 2e6) for cell in found))
+    assert [one.validation for one in members if one.cell.unpruned] == [pytest.approx(0.9)]
 
 
 def test_what_is_equal_in_both_is_in_both_times(stored):
     runs = _cell(DENSE, 0.9, 0.9, 1e6) + _cell(_static(0.5), 0.9, 0.9, 1e6) + _cell(_static(0.9), 0.9, 0.89, 1e6)
     found = cells(stored(runs))
-    assert [cell.sparsity for cell, _ in front([(cell, 1.0) for cell in found])] == [0, 0.5]
+    assert [one.cell.sparsity for one in front(candidates((cell, 1.0) for cell in found))] == [0, 0.5]
 
 
 def test_cells_without_validation_take_no_part(stored):
@@ -91,7 +91,7 @@ def test_bytes_are_those_of_the_smaller_format(stored):
     assert (dense.break_even, half.break_even) == (None, pytest.approx(0.4495))
     assert "where less than 45.0 % of its weights are left" in SECTION.text(numbers)[-2]
     (panel,) = numbers.panels
-    assert [(cell.sparsity, price) for cell, price in panel.front] == [(0.9, 1604), (0, 4400)]
+    assert [(one.cell.sparsity, one.price) for one in panel.front] == [(0.9, 1604), (0, 4400)]
     lines = {line.name: line for line in SECTION.draw(numbers).data}
     symbols = list(lines["static_random"].marker.symbol)
     assert [one.endswith("-open") for one in symbols] == [True, False]

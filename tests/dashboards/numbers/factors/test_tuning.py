@@ -35,7 +35,7 @@ def test_each_is_chosen_on_validation_and_told_on_test(stored):
     assert (dense.method, dense.setting, dense.cell.accuracy.mean) == ("dense", "lr 0.01", pytest.approx(0.90))
     assert (static.method, static.setting, static.sparsity) == ("static_random", "lr 0.1", 0.9)
     assert static.difference.mean == pytest.approx(-0.05) and static.reference.accuracy.mean == pytest.approx(0.90)
-    assert static.at_an_end and list(static.cells) == ["lr 0.01", "lr 0.1"]
+    assert static.at_an_end and list(static.tried) == ["lr 0.01", "lr 0.1"]
 
 
 def test_a_ranking_that_does_not_survive(stored):
