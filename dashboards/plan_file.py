@@ -1,5 +1,7 @@
 """plan.json, as a sweep writes it and reports read it."""
 
+from __future__ import annotations
+
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,13 +26,33 @@ class RunEntry(Entry):
     twin: str | None  # key/label of the run that it is held against
 
 
+class OutcomeEntry(Entry):
+    """What a trial's networks are judged by."""
+
+    metric: str  # `final/<split>_<metric>` at the last step; `<split>/<metric>` at looks, where it is looked at
+    title: str  # in a sentence, e.g. test accuracy
+    unit: str  # fraction: shown in percent, differences in percentage points; else the unit's name, e.g. bits
+    direction: Literal["up", "down"]  # which way is better
+    margin: float  # how much worse than the twin still counts as harmless, in the metric's own unit
+    chance: float | None = None  # what guessing comes to, at which diverged runs count; None: they count as failed
+    loss: str = "nats per prediction"  # what the training loss is measured in
+
+
+ACCURACY = OutcomeEntry(metric="accuracy", title="test accuracy", unit="fraction", direction="up", margin=0.01)
+BITS = OutcomeEntry(
+    metric="bits_per_character", title="bits per character", unit="bits", direction="down", margin=0.02,
+    loss="nats per token",
+)  # fmt: skip
+
+
 class TrialEntry(Entry):
     """One trial."""
 
     key: str
     settings: dict[str, Any]  # all that its figures depend on, but for code and machine
     twin: str | None  # the key of its twin; None where it is its own, or the sweep has no baseline
-    chance: float | None  # accuracy at chance level; None where there is no accuracy
+    chance: float | None  # of its outcome
+    outcome: OutcomeEntry | None = None  # None in plans of older versions: see judged_by
     state: str  # planned, running, completed, failed, cancelled, lost
     error: str | None  # of a failed one, in a line
     cause: str | None  # the error's class
@@ -85,3 +107,12 @@ class PlanFile(Entry):
     def as_json(self) -> dict[str, Any]:
         """What stands in the file."""
         return self.model_dump(mode="json", by_alias=True, exclude={} if self.sharing else {"sharing"})
+
+
+def judged_by(trial: TrialEntry, report: ReportEntry) -> OutcomeEntry:
+    """What a trial is judged by; before plans said so, accuracy wherever there is a chance level, else bits."""
+    if trial.outcome is not None:
+        return trial.outcome
+    if trial.chance is None:
+        return BITS.model_copy(update={"margin": report.margin.bits_per_character})
+    return ACCURACY.model_copy(update={"margin": report.margin.accuracy, "chance": trial.chance})

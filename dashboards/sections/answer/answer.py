@@ -27,7 +27,6 @@ WITHOUT_ACCURACY = (
     "verdict; their losses are in the curves below, and all that they recorded is with the runs in `sparsity ui`."
 )
 
-
 Reached = tuple[Cell, Estimate]  # and its accuracy
 
 
@@ -160,9 +159,7 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
 
 def _row(one: Comparison, numbers: Numbers) -> tuple[str, ...]:
     times, unit, ahead = one.times_the_training, BITS if numbers.in_bits else ACCURACY, one.difference
-    ours, theirs = (
-        unit.value(cell.outcome.mean if cell.outcome else None) for cell in (one.ours, one.theirs)
-    )  # fmt: skip
+    ours, theirs = (unit.value(cell.outcome.mean if cell.outcome else None) for cell in (one.ours, one.theirs))
     return (
         formats.level(one.sparsity),
         one.ours.series.label,
