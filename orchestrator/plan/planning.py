@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from dashboards.plan_file import PlanFile, ReportEntry, RunEntry, TrialEntry
+from dashboards.plan_file import OutcomeEntry, PlanFile, ReportEntry, RunEntry, TrialEntry
 from orchestrator.plan.sharing import Cuts, cuts
 from orchestrator.spec.header import Report
 from orchestrator.spec.reading import SweepSpec
 from workloads.cost.estimate import Cost, cost
 from workloads.script.phases import Arm, Measure
+from workloads.tasks.outcome import Outcome
 from workloads.trial import Trial
 
 
@@ -39,14 +40,22 @@ class Planned:
     training_flops: int  # see cost
     estimated_seconds: float  # see cost: rough
 
+    @property
+    def outcome(self) -> Outcome:
+        """What its networks are judged by."""
+        return self.trial.workload.outcome
+
     def name(self, run: PlannedRun) -> str:
         """One of its runs in a few words, which rung it is and what is tried first."""
         return self.trial.name if run.round is None else f"{run.label} {self.trial.name}"
 
-    def entry(self) -> TrialEntry:
+    def entry(self, report: Report) -> TrialEntry:
         """The trial in plan.json, before it has run."""
+        outcome = self.outcome
+        margin = getattr(report.margin, outcome.metric, outcome.margin)
         return TrialEntry(
-            key=self.key, settings=self.trial.settings(), twin=self.twin, chance=self.trial.workload.chance,
+            key=self.key, settings=self.trial.settings(), twin=self.twin, chance=outcome.chance,
+            outcome=OutcomeEntry(**outcome.model_dump() | {"margin": margin}),
             state="planned", error=None, cause=None, log=None, steps=self.steps, training_flops=self.training_flops,
             runs=tuple(RunEntry(**asdict(run)) for run in self.runs), estimated_seconds=self.estimated_seconds,
         )  # fmt: skip
@@ -71,7 +80,7 @@ class Plan:
         return PlanFile(
             sweep=self.name, question=self.question, report=ReportEntry(**self.report.model_dump(mode="json")),
             baseline=self.baseline, spec_sha256=self.spec_sha256, merged=self.merged, provenance={},
-            trials=tuple(planned.entry() for planned in self.trials),
+            trials=tuple(planned.entry(self.report) for planned in self.trials),
         )  # fmt: skip
 
 

@@ -12,14 +12,16 @@ from workloads.data.splits import DataSet
 from workloads.network.state import State
 from workloads.training.evaluation import correct, nats
 
+KNOWN = ("accuracy", "bits_per_character")  # outcomes that reports know example by example
+
 
 def save(path: Path, state: State, data: DataSet) -> None:
     """Write, atomically, what the network does on the test split, or on validation where there is no test split.
 
     Under the names of the schema: of images whether each was right, of a text the loss of each window.
-    Nothing is written where data have neither split.
+    Nothing is written where data have neither split, or where another outcome counts.
     """
-    if not data.measured:
+    if not data.measured or state.workload.outcome.metric not in KNOWN:
         return
     name, split = list(data.measured.items())[-1]  # test stands after validation
     facts = {schema.SPLIT: name, schema.EXAMPLES_SCORED: str(split.count)}

@@ -6,6 +6,7 @@ from dashboards import schema
 from dashboards.mlflow_inside import run_page
 from orchestrator.plan.planning import Plan, Planned, PlannedRun
 from orchestrator.tracking import runs_view
+from workloads.tasks.outcome import Outcome
 
 LONGEST = 500  # characters of what others wrote
 HARMLESS = " ,.;?!'\"()-–…/%+="  # beside letters and digits, within a line
@@ -23,7 +24,7 @@ MEANINGS = {
     VALIDATION_BITS: "the same on the validation split: the figure to choose by",
     schema.TWIN: "the run to compare with: same seed, same steps, nothing removed",
 }
-OF_CLASSIFIERS, OF_LANGUAGE = {TEST, VALIDATION, "best/test_accuracy"}, {BITS, VALIDATION_BITS}
+OF_OUTCOME = {"accuracy": {TEST, VALIDATION, "best/test_accuracy"}, "bits_per_character": {BITS, VALIDATION_BITS}}
 
 
 def of_sweep(plan: Plan, experiment: str, parent: str, has_report: bool) -> str:
@@ -47,9 +48,8 @@ def of_sweep(plan: Plan, experiment: str, parent: str, has_report: bool) -> str:
 
 def _absent(plan: Plan) -> set[str]:
     """Names of figures that none of the networks has."""
-    kinds = runs_view.kinds(plan.trials)
-    return (set() if kinds - {runs_view.LANGUAGE} else OF_CLASSIFIERS) | (
-        set() if runs_view.LANGUAGE in kinds else OF_LANGUAGE)  # fmt: skip
+    judged_by = {planned.outcome.metric for planned in plan.trials}
+    return set().union(*(names for metric, names in OF_OUTCOME.items() if metric not in judged_by))
 
 
 def of_run(
@@ -60,16 +60,20 @@ def of_run(
     sentences = [f"One network of this [sweep]({_run(experiment, parent)}): `{planned.name(run)}`."]
     if error:
         sentences.append(f"It failed: {plain(error)}")
-    elif metrics.keys() >= {TEST, VALIDATION, REACHED}:
-        sentences.append(f"It ends with a test accuracy of **{metrics[TEST]:.4g}** (validation "
-                         f"{metrics[VALIDATION]:.4g}) and a sparsity of {metrics[REACHED]:.4g}.")  # fmt: skip
-    elif metrics.keys() >= {VALIDATION_BITS, REACHED}:
-        test = f"{metrics[BITS]:.4g}** (validation {metrics[VALIDATION_BITS]:.4g})" if BITS in metrics else (
-            f"{metrics[VALIDATION_BITS]:.4g}** of the validation split")  # fmt: skip
-        sentences.append(f"It ends with bits per character of **{test} and a sparsity of {metrics[REACHED]:.4g}.")
+    elif metrics.keys() >= {f"final/val_{planned.outcome.metric}", REACHED}:
+        sentences.append(f"It ends with {_judged(planned.outcome, metrics)} and a sparsity of {metrics[REACHED]:.4g}.")
     if twin:
         sentences.append(f"Compare it with its [twin]({_run(experiment, twin)}): same seed, nothing removed.")
     return " ".join(sentences)
+
+
+def _judged(outcome: Outcome, metrics: Mapping[str, float]) -> str:
+    """What a network came to, on the test split if there is one."""
+    test, validation = (metrics.get(f"final/{split}_{outcome.metric}") for split in ("test", "val"))
+    title = f"a {outcome.title}" if outcome.unit == "fraction" else outcome.title
+    if test is None:
+        return f"{title} of **{validation:.4g}** of the validation split"
+    return f"{title} of **{test:.4g}** (validation {validation:.4g})"
 
 
 def is_ours(note: str | None) -> bool:

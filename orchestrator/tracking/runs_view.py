@@ -13,13 +13,12 @@ from workloads.settings import flattened
 
 KEY = schema.VIEW.rpartition(".")[2]
 NAME = "Networks, best first"
-LANGUAGE = "bits_per_character"  # what language models are judged by, of which fewer are better
-CLASSIFIERS = "accuracy"
 
 
 def saved_view(trials: Sequence[Planned], created: int) -> str:
     """The view, as MLflow stores it. `created` is when, in milliseconds since 1970."""
-    judged = sorted(kinds(trials))  # accuracy before bits
+    outcomes = {planned.outcome.metric: planned.outcome for planned in trials}
+    judged = sorted(outcomes)
     metrics = [f"final/{split}_{kind}" for kind in judged for split in ("test", "val")]
     columns = {f"metrics.`{name}`": _width(name) for name in (*metrics, "final/nonzero_parameters")}
     columns |= {f"params.`{name}`": _width(name) for name in varying(trials)}
@@ -29,18 +28,13 @@ def saved_view(trials: Sequence[Planned], created: int) -> str:
         search=f"tags.`{schema.KIND}` = 'run'",
         columns=columns,
         order=f"metrics.`final/val_{judged[0]}`",  # anything but the time of creation: by that, MLflow folds runs up
-        ascending=judged[0] == LANGUAGE,
+        ascending=outcomes[judged[0]].direction == "down",
     )
 
 
 def path(experiment: str) -> str:
     """Where MLflow shows the view, behind the # of its address; `experiment` is its id."""
     return mlflow_inside.view_page(experiment, KEY)
-
-
-def kinds(trials: Sequence[Planned]) -> set[str]:
-    """What the networks of these trials are judged by: accuracy, unless there is no chance level of it, or bits."""
-    return {LANGUAGE if planned.trial.workload.chance is None else CLASSIFIERS for planned in trials}
 
 
 def varying(trials: Sequence[Planned]) -> list[str]:

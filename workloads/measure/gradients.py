@@ -4,6 +4,7 @@ from torch import Tensor
 
 from workloads.data.splits import Split
 from workloads.network.gradient import mean_gradient
+from workloads.network.loss import objective
 from workloads.network.state import State
 
 
@@ -15,7 +16,7 @@ def gradients(state: State, probe: Split) -> dict[str, float]:
     the numbers of weights differ.
     """
     weights = state.weights
-    dense = mean_gradient(state.model, weights, probe)
+    dense = mean_gradient(state.model, weights, probe, objective(state.workload))
     kept = {name: gradient[state.masks[name]] for name, gradient in dense.items()}
     zero = {name: gradient[weights[name] == 0] for name, gradient in dense.items()}
     return _norms("gradient_norm", "gradient_rms", kept) | _norms("zero_grad_norm", "zero_grad_rms", zero)

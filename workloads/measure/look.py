@@ -13,14 +13,11 @@ from workloads.measure.revival import revived, zeros
 from workloads.measure.sparsity import sparsity
 from workloads.measure.summary import at_current_sparsity
 from workloads.measure.trends import trends
+from workloads.network.loss import objective
 from workloads.network.state import Look, State
 from workloads.training.evaluation import evaluate
 from workloads.training.loop import since_look
 from workloads.trial import Trial
-
-AFTER_PRUNING = {  # metric -> what it is of
-    "pruned/test_accuracy": "test/accuracy", "pruned/val_accuracy": "val/accuracy", "pruned/val_loss": "val/loss",
-}  # fmt: skip
 
 
 def look(state: State, data: DataSet, probe: Split, trial: Trial, structure: bool, last: bool) -> Look:
@@ -51,11 +48,14 @@ def look(state: State, data: DataSet, probe: Split, trial: Trial, structure: boo
 
 
 def look_after_pruning(state: State, data: DataSet) -> Look:
-    """Losses and accuracies of a trained network right after weights were removed, before any more training."""
+    """Outcomes and validation loss of a trained network right after weights were removed, before any more training."""
     seen: dict[str, float] = {}
     for name, split in data.measured.items():
         seen |= evaluated(name, state, split)
-    return Look(state.step, {metric: seen[name] for metric, name in AFTER_PRUNING.items() if name in seen})
+    metric = state.workload.outcome.metric
+    named = {f"pruned/test_{metric}": f"test/{metric}", f"pruned/val_{metric}": f"val/{metric}",
+             "pruned/val_loss": "val/loss"}  # fmt: skip
+    return Look(state.step, {name: seen[of] for name, of in named.items() if of in seen})
 
 
 def look_at_rule(state: State) -> Iterator[Look]:
@@ -65,8 +65,9 @@ def look_at_rule(state: State) -> Iterator[Look]:
 
 
 def evaluated(name: str, state: State, split: Split) -> dict[str, float]:
-    """Loss, and accuracy where the task has one, on a split. Raises Diverged."""
-    loss, accuracy = evaluate(state.model, split)
+    """Loss, and outcome where it is a mean over predictions, on a split. Raises Diverged."""
+    loss, judged = evaluate(state.model, split, objective(state.workload))
     if not math.isfinite(loss):
         raise Diverged(f"the {name} loss is {loss} at step {state.step}; try a lower learning rate or clip_norm")
-    return {f"{name}/loss": loss} | ({f"{name}/accuracy": accuracy} if state.workload.chance is not None else {})
+    metric = state.workload.outcome.metric
+    return {f"{name}/loss": loss} | ({f"{name}/{metric}": judged} if judged is not None else {})

@@ -19,9 +19,9 @@ def summary(state: State, workload: Workload, data: DataSet, peak: PeakMemory) -
     """All figures of a run's end. Counts refer to the network of `workload`, before any narrowing."""
     measured = peak.bytes()
     return {
-        **final(state.looks),
+        **final(state.looks, workload.outcome.metric),
         **of_language(state.looks, data),
-        **best(state.looks),
+        **best(state.looks, workload.outcome.metric),
         **size(state, workload.prunable),
         **cost(state),
         **state.rule.summary,
@@ -29,13 +29,13 @@ def summary(state: State, workload: Workload, data: DataSet, peak: PeakMemory) -
     }
 
 
-def final(looks: Sequence[Look]) -> dict[str, float]:
-    """Losses and accuracies at the last step: the primary outcome."""
+def final(looks: Sequence[Look], metric: str) -> dict[str, float]:
+    """Losses and outcomes at the last step: what networks are judged by."""
     last = looks[-1].figures
     return {
         f"final/{split}_{what}": last[f"{split}/{what}"]
         for split in ("test", "val")
-        for what in ("accuracy", "loss")
+        for what in (metric, "loss")
         if f"{split}/{what}" in last
     }
 
@@ -57,13 +57,13 @@ def bits_per_character(loss: float, scored: int, characters: int) -> float:
     return loss * scored / (log(2) * characters)
 
 
-def best(looks: Sequence[Look]) -> dict[str, float]:
+def best(looks: Sequence[Look], metric: str) -> dict[str, float]:
     """Figures at the least validation loss among the looks at the run's final sparsity; nothing without validation."""
     ranked = [look for look in at_current_sparsity(looks) if "val/loss" in look.figures]
     if not ranked:
         return {}
     at = min(ranked, key=lambda look: look.figures["val/loss"])
-    tested = {f"best/test_{what}": at.figures.get(f"test/{what}") for what in ("accuracy", "loss")}
+    tested = {f"best/test_{what}": at.figures.get(f"test/{what}") for what in (metric, "loss")}
     return {
         "best/val_loss": at.figures["val/loss"],
         "best/step": at.step,

@@ -8,6 +8,7 @@ from torch import Tensor
 from workloads.data.probe import probe
 from workloads.models.chain import activations
 from workloads.network.gradient import mean_gradient
+from workloads.network.loss import objective
 from workloads.pruning.ranking import Ranking
 
 
@@ -16,7 +17,8 @@ def gradients(ranking: Ranking, examples: int) -> Mapping[str, Tensor]:
     if ranking.gradients is not None:
         return ranking.gradients
     state = ranking.state
-    return mean_gradient(state.model, state.weights, probe(ranking.examples, examples, ranking.seed))
+    chosen = probe(ranking.examples, examples, ranking.seed)
+    return mean_gradient(state.model, state.weights, chosen, objective(state.workload))
 
 
 @torch.no_grad()

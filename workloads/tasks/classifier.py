@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from pydantic import NonNegativeInt, model_validator
 
 from workloads.data.declared import DeclaredImages
+from workloads.tasks.outcome import Outcome
 from workloads.tasks.workload import Workload, of_class
 
 if TYPE_CHECKING:
@@ -50,9 +51,12 @@ class Classifier(Workload, ABC):
         return (self.declared(self.data),)
 
     @property
-    def chance(self) -> float:
+    def outcome(self) -> Outcome:
         """See Workload."""
-        return 1 / self.declared(self.data).classes
+        chance = 1 / self.declared(self.data).classes
+        return Outcome(
+            metric="accuracy", title="test accuracy", unit="fraction", direction="up", margin=0.01, chance=chance
+        )
 
     def chains(self, matrices: dict[str, Tensor]) -> tuple[dict[str, Tensor], ...]:
         """See Workload."""

@@ -13,6 +13,7 @@ from workloads.data.declared import GPT2_BPE, TINY_SHAKESPEARE, Declared, Declar
 from workloads.models.blocks import Blocks
 from workloads.models.layer import Layer
 from workloads.script.training import AdamW, CosineLr, MeasureSettings, Training
+from workloads.tasks.outcome import Outcome
 from workloads.tasks.workload import Workload, of_class
 
 if TYPE_CHECKING:
@@ -170,9 +171,12 @@ class ShakespeareGpt2(Workload):
         return sum(-(-tokens // self._context) for tokens in self._tokens[1:])
 
     @property
-    def chance(self) -> None:
+    def outcome(self) -> Outcome:
         """See Workload."""
-        return None
+        return Outcome(
+            metric="bits_per_character", title="bits per character", unit="bits", direction="down", margin=0.02,
+            loss="nats per token",
+        )  # fmt: skip
 
     @property
     def _blocks(self) -> Blocks:

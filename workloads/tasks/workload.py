@@ -12,6 +12,7 @@ from workloads.data.declared import Declared
 from workloads.models.layer import Layer
 from workloads.script.training import MeasureSettings, Training
 from workloads.settings import Family, Member, merged
+from workloads.tasks.outcome import Outcome
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -27,6 +28,7 @@ class Workload(Member, ABC):
 
     gpu_share: ClassVar[float]  # of one GPU, that a trial asks for where `gpus: auto` finds one
     is_chain: ClassVar[bool]  # whether each layer takes all that the one before gives, and nothing else
+    loss: ClassVar[Literal["cross_entropy", "squared_error"]] = "cross_entropy"  # that training makes small
     has_prunable_output: ClassVar[bool]  # whether the last of `layers` is the network's output
     computes_with: ClassVar[tuple[Literal["transformers"], ...]] = ()  # packages beside torch that figures depend on
 
@@ -90,8 +92,8 @@ class Workload(Member, ABC):
 
     @property
     @abstractmethod
-    def chance(self) -> float | None:
-        """The accuracy of guessing, as a fraction; None for a task that has no accuracy."""
+    def outcome(self) -> Outcome:
+        """What its networks are judged by."""
 
     @property
     def prunable(self) -> int:

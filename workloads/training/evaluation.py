@@ -1,4 +1,4 @@
-"""Loss and accuracy over a whole split, and what a network does example by example."""
+"""Loss and outcome over a whole split, and what a network does example by example."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,21 +7,24 @@ import torch
 from torch import Tensor, nn
 
 from workloads.data.splits import Split
-from workloads.network.loss import loss_of
+from workloads.network.loss import CLASSES, Objective, loss_of
 
 CHUNK = 1_000  # predictions at once: activations stay in the cache
 
 
 @torch.inference_mode()
-def evaluate(model: nn.Module, split: Split) -> tuple[float, float]:
-    """Mean cross-entropy (nats) and accuracy over all predictions, the model in eval mode and then as it was."""
-    total = correct = 0.0
+def evaluate(model: nn.Module, split: Split, objective: Objective = CLASSES) -> tuple[float, float | None]:
+    """Means over all predictions of the loss and of the outcome, where it is such a mean.
+
+    The model is in eval mode and then as it was."""
+    total = judged = 0.0
     with _evaluating(model):
         for chunk in split.chunks(CHUNK):
-            logits = model(chunk.inputs)
-            total += float(loss_of(logits, chunk.targets, reduction="sum"))
-            correct += int((logits.argmax(-1) == chunk.targets).sum())
-    return total / split.scored, correct / split.scored
+            outputs = model(chunk.inputs)
+            total += float(objective.loss(outputs, chunk.targets, reduction="sum"))
+            if objective.judged is not None:
+                judged += float(objective.judged(outputs, chunk.targets).sum())
+    return total / split.scored, None if objective.judged is None else judged / split.scored
 
 
 @torch.inference_mode()

@@ -13,7 +13,7 @@ from workloads.cost.operations import training_flops
 from workloads.data.splits import Examples
 from workloads.errors import Diverged
 from workloads.network.acting import GRADIENT, NONE, Intervention
-from workloads.network.loss import loss_of
+from workloads.network.loss import objective
 from workloads.network.rule_state import grouped
 from workloads.network.state import SinceLook, State
 from workloads.randomness import generator, stream
@@ -57,7 +57,7 @@ def train(
     weights = [weight for weight, _ in masked]
     masks = [torch.empty_like(weight.detach()).copy_(mask) for weight, mask in masked]  # laid out as the weights are
     parameters = list(state.model.parameters())
-    accuracy = state.workload.chance is not None  # whether the task has one
+    loss_of, accuracy = objective(state.workload).loss, state.workload.outcome.metric == "accuracy"
     losses, guesses, answers = [], [], []
     rounding = torch.autocast(state.device.type, torch.bfloat16) if precision == "bfloat16" else nullcontext()
     state.model.train()
@@ -143,6 +143,6 @@ def since_look(state: State) -> dict[str, float]:
     if not seen.steps:
         return {}
     means = {"train/loss": seen.loss / seen.steps}
-    if state.workload.chance is not None:
+    if state.workload.outcome.metric == "accuracy":
         means["train/accuracy"] = seen.correct / (seen.steps * state.workload.training.batch_size)
     return means

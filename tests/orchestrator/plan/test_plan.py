@@ -116,7 +116,11 @@ def test_plan_json(written):
     # 1,297 training examples in batches of 32 make 40 steps; 30 epochs; 3,232 of 6,464 weights kept
     assert {key: second[key] for key in second if key not in ("settings", "estimated_seconds")} == {
         "key": plan.trials[1].key, "twin": plan.trials[0].key, "state": "planned", "error": None, "cause": None,
-        "log": None, "numerics": None, "chance": 0.1, "steps": 1200, "training_flops": 6 * 3232 * 32 * 1200,
+        "log": None, "numerics": None, "chance": 0.1, "outcome": {
+            "metric": "accuracy", "title": "test accuracy", "unit": "fraction", "direction": "up", "margin": 0.01,
+            "chance": 0.1, "loss": "nats per prediction",
+        },
+        "steps": 1200, "training_flops": 6 * 3232 * 32 * 1200,
         "runs": [{"label": "final", "sparsity": 0.5, "round": None, "arm": None, "draw": None,
                   "twin": f"{plan.trials[0].key}/final"}],
     }  # fmt: skip

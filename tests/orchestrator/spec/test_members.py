@@ -1,11 +1,14 @@
 """Classes that join a family at run time are read, planned and run from specs as ours are."""
 
+import json
+
 import pytest
 
 from orchestrator.spec.complaints import SpecError
 from tests.workloads.rules.scripted import Scripted
 from tests.workloads.rules.swap import SwapRule
-from workloads.catalog import METHODS, RULES
+from tests.workloads.tasks.diabetes import DiabetesMlp
+from workloads.catalog import METHODS, RULES, WORKLOADS
 
 SPEC = """
 workload: {name: digits_mlp, training: {steps: 12, epochs: null}, measure: {probe: 20}}
@@ -18,9 +21,11 @@ grid: {method.rule.every: [4, 6]}
 def members():
     METHODS.join(Scripted)
     RULES.join(SwapRule)
+    WORKLOADS.join(DiabetesMlp)
     yield
     METHODS.leave(Scripted)
     RULES.leave(SwapRule)
+    WORKLOADS.leave(DiabetesMlp)
 
 
 def test_a_method_that_has_joined_is_planned_with_its_twin(members, written):
@@ -48,3 +53,15 @@ def test_it_is_run(members, sparsity, tmp_path):
     (tmp_path / "mine.yaml").write_text(SPEC)
     assert sparsity("sweep", "mine.yaml", "--executor", "inline", "--no-report")[0] == 0
     assert len(list((tmp_path / "results" / "mine").glob("*/result.json"))) == 3
+
+
+def test_a_sweep_carries_the_outcome_in_its_plan(members, sparsity, tmp_path):
+    (tmp_path / "mine.yaml").write_text("workload: {name: diabetes_mlp, training: {epochs: 2}}\n"
+                                        "method: static_random\nsparsity: [0.5]\nseeds: 2\n")  # fmt: skip
+    code, out, err = sparsity("sweep", "mine.yaml", "--executor", "inline", "--no-report")
+    assert code == 0, err
+    (outcome,) = {
+        json.dumps(trial["outcome"])
+        for trial in json.loads((tmp_path / "results" / "mine" / "plan.json").read_text())["trials"]
+    }
+    assert json.loads(outcome) == DiabetesMlp().outcome.model_dump()

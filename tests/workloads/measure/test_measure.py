@@ -166,12 +166,12 @@ def looks(*rows: tuple[float, float, float]) -> list[Look]:
 
 
 def test_best_is_by_validation_at_the_final_sparsity():
-    seen = best(looks((0.1, 0.9, 0.0), (0.5, 0.6, 0.8), (0.3, 0.7, 0.8), (0.4, 0.8, 0.8)))
+    seen = best(looks((0.1, 0.9, 0.0), (0.5, 0.6, 0.8), (0.3, 0.7, 0.8), (0.4, 0.8, 0.8)), "accuracy")
     assert (seen["best/step"], seen["best/val_loss"], seen["best/test_accuracy"]) == (30, 0.3, 0.7)
     assert seen["convergence/early_stop_step"] == 30
 
 
 def test_without_validation_nothing_is_best():
     only = [Look(1, {"test/loss": 0.5, "test/accuracy": 0.5, "pruning/sparsity": 0.0})]
-    assert best(only) == {}
-    assert final(only) == {"final/test_loss": 0.5, "final/test_accuracy": 0.5}
+    assert best(only, "accuracy") == {}
+    assert final(only, "accuracy") == {"final/test_loss": 0.5, "final/test_accuracy": 0.5}

@@ -69,7 +69,7 @@ def test_training_is_as_declared():
     assert (workload.validation_size, workload.steps_per_epoch, workload.steps) == (5_000, 859, 8_590)
     optimizer, schedule = workload.training.optimizer, workload.training.lr_schedule
     assert (optimizer.name, optimizer.lr, schedule.name) == ("adam", 1e-3, "constant")
-    assert workload.chance == 0.1
+    assert workload.outcome.chance == 0.1
 
 
 def test_the_ways_to_begin_are_those_that_settings_name():
