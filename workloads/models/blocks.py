@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workloads.models.layer import Layer
+from workloads.models.units import BlockUnits, between, in_turn
 from workloads.models.widths import narrowed
 
 if TYPE_CHECKING:
@@ -48,6 +49,25 @@ class Blocks:
             values = matrices[f"{attention}.c_attn"][2 * self.width :]  # (width, width)
             yield {f"{attention}.c_attn": values, f"{attention}.c_proj": matrices[f"{attention}.c_proj"]}
             yield {f"{mlp}.{name}": matrices[f"{mlp}.{name}"] for name in ("c_fc", "c_proj")}
+
+    def units(self) -> tuple[BlockUnits, ...]:
+        """The heads and the MLP's neurons of each block; the residual stream has no units that could go.
+
+        Queries, keys and values lie side by side in one matrix, and in each of the three, head after head.
+
+        >>> heads, neurons = Blocks(1, 2, 4, 3).units()
+        >>> heads.incoming[0].indices[1], heads.outgoing[0].indices[1]
+        ((2, 3, 6, 7, 10, 11), (2, 3))
+        """
+        width = self.width // self.heads
+        fused, heads = in_turn(self.heads, width, (0, self.width, 2 * self.width)), in_turn(self.heads, width)
+        neurons, layers = in_turn(self.mlp_width), self.layers(1)
+        found = []
+        for first in range(0, len(layers), 4):
+            attention, output, into, out = layers[first : first + 4]
+            found.append(between(attention, output, "head", fused, heads))
+            found.append(between(into, out, "neuron", neurons, neurons))
+        return tuple(found)
 
     def narrowed(self, weights: int) -> Blocks:
         """As many blocks and heads, narrower, with as nearly as possible `weights` prunable weights.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from math import isqrt
 
 import torch
@@ -10,7 +11,9 @@ from torch import Tensor, nn
 from torch.nn.functional import max_pool2d
 from torch.nn.utils import skip_init
 
+from workloads.models.blockwise import NetworkBlock
 from workloads.models.initial import draw
+from workloads.models.mlp import through_hidden
 from workloads.models.widths import cnn_layers
 
 
@@ -39,14 +42,29 @@ class CNN(nn.Module):
         """What flows into each layer: (batch, channels, side, side) up to the last block, then (batch, width)."""
         flowing = [inputs]
         for conv, norm in zip(self.convs, self.norms, strict=True):
-            flowing.append(torch.relu(max_pool2d(norm(conv(flowing[-1])), self.pool)))
+            flowing.append(self._convolved(conv, norm, flowing[-1]))
         for layer in self.hidden:
-            flowing.append(torch.relu(layer(flowing[-1].flatten(1))))
+            flowing.append(through_hidden(layer, flowing[-1]))
         return flowing
+
+    def blocks(self) -> tuple[NetworkBlock, ...]:
+        """See Blockwise: each prunable layer is a block, with all that comes after it before the next."""
+        convs = (
+            NetworkBlock((f"convs.{index}",), partial(self._convolved, conv, norm))
+            for index, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True))
+        )
+        hidden = (
+            NetworkBlock((f"hidden.{index}",), partial(through_hidden, layer))
+            for index, layer in enumerate(self.hidden)
+        )
+        return (*convs, *hidden, NetworkBlock(("output",), lambda flowing: self.output(flowing.flatten(1))))
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(batch, 1, side, side) -> (batch, outputs), before the softmax."""
         return self.output(self.activations(inputs)[-1].flatten(1))
+
+    def _convolved(self, conv: nn.Module, norm: nn.Module, pictures: Tensor) -> Tensor:
+        return torch.relu(max_pool2d(norm(conv(pictures)), self.pool))
 
 
 def cnn(features: int, channels: Sequence[int], kernel: int, pool: int, batch_norm: bool, hidden: Sequence[int],

@@ -8,8 +8,10 @@ from torch.nn.functional import linear
 from transformers import GPT2Config, GPT2Model
 
 from workloads.models.blocks import Blocks
+from workloads.models.blockwise import NetworkBlock
 
 SPREAD = 0.02  # standard deviation of the first weights
+LAYERS = ("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj")  # prunable ones of a block, as it computes them
 
 
 class GPT2(nn.Module):
@@ -22,11 +24,31 @@ class GPT2(nn.Module):
         super().__init__()
         with torch.random.fork_rng([]):  # it draws weights from torch's global generator; `gpt2` draws its own
             self.transformer = GPT2Model(config)
+        self.transformer.set_attn_implementation("sdpa")  # torch's own, the default: `blocks` counts on it
 
     def forward(self, tokens: Tensor) -> Tensor:
         """(batch, context) -> (batch, context, vocabulary), before the softmax."""
         flowing = self.transformer(input_ids=tokens).last_hidden_state  # (batch, context, width)
         return linear(flowing, self.transformer.wte.weight)
+
+    def blocks(self) -> tuple[NetworkBlock, ...]:
+        """See Blockwise: the embeddings, each block of attention and MLP, and the head with its norm.
+
+        Torch's own attention, where it is given no mask, hides from each token those that come later."""
+        inner = (
+            NetworkBlock(tuple(f"transformer.h.{index}.{name}" for name in LAYERS), block)
+            for index, block in enumerate(self.transformer.h)
+        )
+        return (NetworkBlock((), self._embedded), *inner, NetworkBlock((), self._predicted))
+
+    def _embedded(self, tokens: Tensor) -> Tensor:
+        """(batch, context) -> (batch, context, width)"""
+        places = torch.arange(tokens.shape[1], device=tokens.device)
+        return self.transformer.drop(self.transformer.wte(tokens) + self.transformer.wpe(places))
+
+    def _predicted(self, flowing: Tensor) -> Tensor:
+        """(batch, context, width) -> (batch, context, vocabulary)"""
+        return linear(self.transformer.ln_f(flowing), self.transformer.wte.weight)
 
 
 def gpt2(blocks: Blocks, context: int, vocabulary: int, dropout: float, generator: torch.Generator) -> GPT2:

@@ -25,8 +25,18 @@ class Layer:
         """Number of prunable weights."""
         return prod(self.shape)
 
+    @property
+    def output_axis(self) -> int:
+        """The axis of its stored weight that counts the outputs."""
+        return 1 if self.inputs_first else 0
+
+    @property
+    def input_axis(self) -> int:
+        """The axis of its stored weight that counts the inputs."""
+        return 1 - self.output_axis
+
     def matrix(self, weight: Tensor) -> Tensor:
         """A weight of this layer as (out, in), a kernel as (out, in, height, width): a view.
 
-        The only place that knows how layers store their weights."""
+        This class is the only place that knows how layers store their weights."""
         return weight.T if self.inputs_first else weight

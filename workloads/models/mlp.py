@@ -1,12 +1,14 @@
 """A multi-layer perceptron."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
+from workloads.models.blockwise import NetworkBlock
 from workloads.models.initial import draw
 
 
@@ -23,12 +25,25 @@ class MLP(nn.Module):
         """What flows into each layer, from the first: (batch, inputs), then (batch, width) after each ReLU."""
         flowing = [inputs.flatten(1)]
         for layer in self.hidden:
-            flowing.append(torch.relu(layer(flowing[-1])))
+            flowing.append(through_hidden(layer, flowing[-1]))
         return flowing
+
+    def blocks(self) -> tuple[NetworkBlock, ...]:
+        """See Blockwise: each layer is a block, the ReLU after it included."""
+        hidden = (
+            NetworkBlock((f"hidden.{index}",), partial(through_hidden, layer))
+            for index, layer in enumerate(self.hidden)
+        )
+        return (*hidden, NetworkBlock(("output",), lambda flowing: self.output(flowing.flatten(1))))
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(batch, ...) -> (batch, outputs), before the softmax."""
         return self.output(self.activations(inputs)[-1])
+
+
+def through_hidden(layer: nn.Module, flowing: Tensor) -> Tensor:
+    """What a hidden Linear layer gives after its ReLU: (batch, ...) -> (batch, width)."""
+    return torch.relu(layer(flowing.flatten(1)))
 
 
 def mlp(inputs: int, hidden: Sequence[int], outputs: int, generator: torch.Generator, init: str = "default") -> MLP:

@@ -8,6 +8,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
 from workloads.data.declared import DIGITS_28X28, FASHION_MNIST, DeclaredImages
 from workloads.models.layer import Layer
+from workloads.models.units import BlockUnits, chain_units
 from workloads.models.widths import cnn_layers, narrowed
 from workloads.script.training import Adam, CosineLr, Training
 from workloads.tasks.classifier import Classifier
@@ -63,6 +64,10 @@ class FashionMnistCnn(Classifier):
     def layers(self) -> tuple[Layer, ...]:
         """See Workload."""
         return self._layers(self.channels, self.hidden)
+
+    def units(self) -> tuple[BlockUnits, ...]:
+        """See Workload."""
+        return chain_units(self.layers, self.batch_norm)
 
     def narrowed(self, weights: int) -> Self:
         """See Workload."""

@@ -8,6 +8,7 @@ from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from workloads.data.declared import DIGITS_28X28, MNIST, DeclaredImages
 from workloads.models.layer import Layer
+from workloads.models.units import BlockUnits, chain_units
 from workloads.models.widths import cnn_layers, mlp_layers, narrowed
 from workloads.script.training import Adam, ConstantLr, Training
 from workloads.tasks.classifier import Classifier
@@ -55,6 +56,10 @@ class MnistLenet(Classifier):
     def layers(self) -> tuple[Layer, ...]:
         """See Workload."""
         return self._layers(self._widths)
+
+    def units(self) -> tuple[BlockUnits, ...]:
+        """See Workload."""
+        return chain_units(self.layers)
 
     def narrowed(self, weights: int) -> Self:
         """See Workload."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import PositiveInt
 
 from workloads.models.layer import Layer
+from workloads.models.units import BlockUnits, chain_units
 from workloads.models.widths import mlp_layers, narrowed
 from workloads.tasks.classifier import Classifier
 
@@ -25,6 +26,10 @@ class Perceptron(Classifier, ABC):
         """See Workload."""
         data = self.declared(self.data)
         return mlp_layers(data.features, self.hidden, data.classes)
+
+    def units(self) -> tuple[BlockUnits, ...]:
+        """See Workload."""
+        return chain_units(self.layers)
 
     def narrowed(self, weights: int) -> Self:
         """See Workload."""

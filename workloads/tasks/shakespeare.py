@@ -12,6 +12,7 @@ from workloads.data import topics
 from workloads.data.declared import GPT2_BPE, TINY_SHAKESPEARE, Declared, DeclaredText
 from workloads.models.blocks import Blocks
 from workloads.models.layer import Layer
+from workloads.models.units import BlockUnits
 from workloads.script.training import AdamW, CosineLr, MeasureSettings, Training
 from workloads.tasks.outcome import Outcome
 from workloads.tasks.workload import Workload, of_class
@@ -124,6 +125,10 @@ class ShakespeareGpt2(Workload):
     def layers(self) -> tuple[Layer, ...]:
         """See Workload."""
         return self._blocks.layers(self._context)
+
+    def units(self) -> tuple[BlockUnits, ...]:
+        """See Workload."""
+        return self._blocks.units()
 
     def narrowed(self, weights: int) -> Self:
         """See Workload."""

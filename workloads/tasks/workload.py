@@ -10,6 +10,7 @@ from pydantic import model_validator
 
 from workloads.data.declared import Declared
 from workloads.models.layer import Layer
+from workloads.models.units import BlockUnits
 from workloads.script.training import MeasureSettings, Training
 from workloads.settings import Family, Member, merged
 from workloads.tasks.outcome import Outcome
@@ -71,6 +72,10 @@ class Workload(Member, ABC):
         """The prunable layers, from input to output."""
 
     @abstractmethod
+    def units(self) -> tuple[BlockUnits, ...]:
+        """The hidden units, block by block from input to output: what structured pruning removes as a whole."""
+
+    @abstractmethod
     def narrowed(self, weights: int) -> Self:
         """The same network with narrower hidden layers and as nearly as possible `weights` prunable weights.
 
@@ -78,7 +83,9 @@ class Workload(Member, ABC):
 
     @abstractmethod
     def model(self, seed: int, draw: int = 0) -> nn.Module:
-        """A new network on the CPU; `draw` 0 is the seed's own initialisation, others are re-initialisations."""
+        """A new network on the CPU; `draw` 0 is the seed's own initialisation, others are re-initialisations.
+
+        It has `blocks`: see models.blockwise."""
 
     @abstractmethod
     def chains(self, matrices: dict[str, Tensor]) -> tuple[dict[str, Tensor], ...]:

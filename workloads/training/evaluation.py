@@ -1,12 +1,10 @@
 """Loss and outcome over a whole split, and what a network does example by example."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 from torch import Tensor, nn
 
 from workloads.data.splits import Split
+from workloads.network.evaluating import evaluating
 from workloads.network.loss import CLASSES, Objective, loss_of
 
 CHUNK = 1_000  # predictions at once: activations stay in the cache
@@ -18,7 +16,7 @@ def evaluate(model: nn.Module, split: Split, objective: Objective = CLASSES) -> 
 
     The model is in eval mode and then as it was."""
     total = judged = 0.0
-    with _evaluating(model):
+    with evaluating(model):
         for chunk in split.chunks(CHUNK):
             outputs = model(chunk.inputs)
             total += float(objective.loss(outputs, chunk.targets, reduction="sum"))
@@ -30,24 +28,16 @@ def evaluate(model: nn.Module, split: Split, objective: Objective = CLASSES) -> 
 @torch.inference_mode()
 def correct(model: nn.Module, split: Split) -> Tensor:
     """Which examples of one prediction each are predicted right: bool (examples,), in the split's order."""
-    with _evaluating(model):
+    with evaluating(model):
         return torch.cat([model(chunk.inputs).argmax(-1) == chunk.targets for chunk in split.chunks(CHUNK)])
 
 
 @torch.inference_mode()
 def nats(model: nn.Module, split: Split) -> Tensor:
     """The cross-entropies of each example, added up: float32 (examples,), in the split's order."""
-    with _evaluating(model):
+    with evaluating(model):
         losses = [
             loss_of(model(chunk.inputs), chunk.targets, reduction="none").view_as(chunk.targets)
             for chunk in split.chunks(CHUNK)
         ]
     return torch.cat(losses).flatten(1).sum(1)
-
-
-@contextmanager
-def _evaluating(model: nn.Module) -> Iterator[None]:
-    training = model.training
-    model.eval()
-    yield
-    model.train(training)

@@ -9,6 +9,7 @@ from pydantic import PositiveInt
 
 from workloads.data.declared import Declared
 from workloads.models.layer import Layer
+from workloads.models.units import BlockUnits, chain_units
 from workloads.models.widths import mlp_layers, narrowed
 from workloads.script.training import Adam, MeasureSettings, Training
 from workloads.tasks.outcome import Outcome
@@ -63,6 +64,10 @@ class DiabetesMlp(Workload):
     def layers(self) -> tuple[Layer, ...]:
         """See Workload."""
         return mlp_layers(FEATURES, self.hidden, 1)
+
+    def units(self) -> tuple[BlockUnits, ...]:
+        """See Workload."""
+        return chain_units(self.layers)
 
     def narrowed(self, weights: int) -> Self:
         """See Workload."""
