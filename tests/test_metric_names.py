@@ -67,3 +67,13 @@ def test_looks_come_every_so_many_steps_and_last(images_of):
     assert [event.step for event in events if event.name == "val/loss"] == [5, 10, 12]
     tested = [event.step for event in events if event.name == "test/loss"]
     assert tested[0] == 5 and tested[-1] == 12
+
+
+def test_the_test_set_is_measured_where_validation_is_best_so_far(images_of):
+    """A high learning rate makes the validation loss rise and fall."""
+    trial = make(WORKLOAD_ROWS[0], METHOD_ROWS[0], steps=60, every=2, optimizer={"name": "sgd", "lr": 1.5})
+    events = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Record)]
+    validation = {event.step: event.value for event in events if event.name == "val/loss"}
+    least = [step for step, loss in validation.items() if all(loss < validation[one] for one in range(2, step, 2))]
+    assert 2 < len(least) < len(validation) - 2
+    assert [event.step for event in events if event.name == "test/loss"] == sorted({*least, 60})

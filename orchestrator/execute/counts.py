@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from orchestrator.execute.worker import Outcome
+from orchestrator.execute.worker import TrialEnd
 from orchestrator.plan.planning import Planned
 from orchestrator.plan.savings import own_costs
 
@@ -29,7 +29,7 @@ class TrialCounts:
             self._begun_at = self._begun_at or time.monotonic()
             self._running[key] = self._todo[key]
 
-    def ended(self, outcome: Outcome) -> int:
+    def ended(self, outcome: TrialEnd) -> int:
         """A trial has ended; how many have so far. One that is to run again has not: it is planned once more."""
         with self._lock:
             self._running.pop(outcome.key, None)

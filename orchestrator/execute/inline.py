@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from orchestrator.execute.readiness import readiness
-from orchestrator.execute.worker import Assignment, Outcome, carry_out
+from orchestrator.execute.worker import Assignment, TrialEnd, carry_out
 
 Began = Callable[[str], None]  # told the key of a trial that begins
-Report = Callable[[Outcome], None]
+Report = Callable[[TrialEnd], None]
 Stop = Callable[[], bool]  # asked before a trial is begun: True where no more shall begin
 
 

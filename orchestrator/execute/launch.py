@@ -11,7 +11,7 @@ from orchestrator.execute.inline import run_inline
 from orchestrator.execute.mixed import mixed
 from orchestrator.execute.nodes import Node, check_fit, room, this_node
 from orchestrator.execute.progress import Progress
-from orchestrator.execute.worker import Assignment, Outcome, device_kind
+from orchestrator.execute.worker import Assignment, TrialEnd, device_kind
 from orchestrator.plan.planning import Planned
 from orchestrator.spec.reading import SweepSpec
 from orchestrator.store import provenance
@@ -45,7 +45,7 @@ def launch(
     again: list[Planned] = []
     settled: set[str] = set()  # keys of trials that this sweep does not run again
 
-    def ended(outcome: Outcome) -> None:
+    def ended(outcome: TrialEnd) -> None:
         nonlocal failures
         progress.ended(outcome)
         if outcome.again:

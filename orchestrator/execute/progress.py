@@ -13,7 +13,7 @@ from rich.text import Text
 
 from orchestrator.execute.counts import TrialCounts
 from orchestrator.execute.live_view import TrialRow, unshared, view
-from orchestrator.execute.worker import Outcome
+from orchestrator.execute.worker import TrialEnd
 from orchestrator.plan.planning import Planned
 from orchestrator.store.folders import SweepFolder
 from orchestrator.store.live_trial import LiveTrial
@@ -79,7 +79,7 @@ class Progress:
         """A trial has begun."""
         self._tally.began(key)
 
-    def ended(self, outcome: Outcome) -> None:
+    def ended(self, outcome: TrialEnd) -> None:
         """A trial has ended: how, and where its log is if it failed."""
         number, total = self._tally.ended(outcome), self._tally.total
         count = "-" if outcome.again else str(number)

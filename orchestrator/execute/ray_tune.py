@@ -19,7 +19,7 @@ from ray.tune.search import Searcher
 from orchestrator.execute.inline import Began, Report, Stop
 from orchestrator.execute.nodes import Node
 from orchestrator.execute.readiness import readiness
-from orchestrator.execute.worker import Assignment, Outcome, carry_out
+from orchestrator.execute.worker import Assignment, TrialEnd, carry_out
 from orchestrator.store.folders import TrialFolder
 from workloads.errors import ResourceError
 
@@ -169,14 +169,14 @@ class _Reporter(tune.Callback):
         assignment = _assignment(trial.config)
         how = result["status"], result["error"] or None, result["seconds"]
         log = TrialFolder(assignment.folder).log
-        self._report(Outcome(assignment.trial.key, *how, log, again=result["again"]))
+        self._report(TrialEnd(assignment.trial.key, *how, log, again=result["again"]))
 
     def on_trial_error(self, iteration: int, trials: list[Trial], trial: Trial, **info: object) -> None:
         assignment = _assignment(trial.config)
         then = "the next sweep runs the trial again" if assignment.alone else "it runs once more at the end, alone"
         error = f"the worker process died (killed, or out of memory); {then}"
         log = TrialFolder(assignment.folder).log
-        self._report(Outcome(assignment.trial.key, "lost", error, 0.0, log, again=not assignment.alone))
+        self._report(TrialEnd(assignment.trial.key, "lost", error, 0.0, log, again=not assignment.alone))
 
 
 class _Stopper(tune.Stopper):

@@ -46,7 +46,7 @@ class Assignment(Settings):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrialEnd:
     """How a trial went, for those who wait for it."""
 
     key: str
@@ -57,7 +57,7 @@ class Outcome:
     again: bool = False  # whether this sweep is to run it once more, alone
 
 
-def carry_out(assignment: Assignment, reached: Reached) -> Outcome:
+def carry_out(assignment: Assignment, reached: Reached) -> TrialEnd:
     """Train, journal, write the result. A failure is an outcome, not an exception.
 
     A completed trial is left alone unless it is to begin anew: what it came to goes under its lock, and not before.
@@ -72,11 +72,11 @@ def carry_out(assignment: Assignment, reached: Reached) -> Outcome:
         ended = _settled(assignment, folder, begun, reached)
     except OutOfMemory as error:
         told = f"{error}; it runs once more at the end, alone"
-        return Outcome(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log, again=True)
+        return TrialEnd(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log, again=True)
     except (OSError, UsageError) as error:
         told = f"{_sentence(error, folder.path)}; the next sweep runs the trial again"
-        return Outcome(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log)
-    return Outcome(assignment.trial.key, ended.status, ended.error, ended.seconds, folder.log)
+        return TrialEnd(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log)
+    return TrialEnd(assignment.trial.key, ended.status, ended.error, ended.seconds, folder.log)
 
 
 def _settled(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:

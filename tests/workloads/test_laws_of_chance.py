@@ -11,7 +11,9 @@ from workloads.data.probe import probe
 from workloads.data.splits import DataSet, Split
 from workloads.network.state import State
 from workloads.pruning.changes import reinitialize, shuffle
+from workloads.pruning.scores import scores
 from workloads.run import run_trial
+from workloads.script.criteria import Activation, Gradient, Saliency
 from workloads.script.phases import Reinitialize, Shuffle, Train
 from workloads.training.loop import train
 from workloads.trial import Measured, Trial
@@ -129,3 +131,11 @@ def test_probes_differ_between_seeds(images_of):
     data = images_of(make(WORKLOAD_ROWS[0], {"name": "dense"}))
     one, other = (probe(data.train, 50, seed) for seed in (0, 1))
     assert not torch.equal(one.inputs, other.inputs)
+
+
+@pytest.mark.parametrize("criterion", [Gradient(examples=50), Saliency(examples=50), Activation(examples=50)],
+                         ids=lambda one: one.name)  # fmt: skip
+def test_scores_are_of_examples_that_differ_between_seeds(criterion, images_of):
+    state, data = new(WORKLOAD_ROWS[0]), images_of(make(WORKLOAD_ROWS[0], {"name": "dense"}))
+    one, other = (list(scores(criterion, state.weights, state, data.train, seed).values()) for seed in (0, 1))
+    assert all_differ(one, other)

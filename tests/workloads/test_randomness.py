@@ -6,16 +6,23 @@ from itertools import combinations
 import pytest
 import torch
 
+from tests.workloads.rows import WORKLOAD_ROWS, make
+from workloads.data.probe import probe
 from workloads.data.splits import Split
+from workloads.network.state import State
+from workloads.pruning.changes import shuffle
 from workloads.pruning.criteria import Random
 from workloads.pruning.ranking import scores
+from workloads.pruning.select import chosen
 from workloads.randomness import USES, generator, stream
+from workloads.script.phases import Shuffle
 from workloads.training.loop import batches
 
 GOLDEN = {  # SHA-256("4/purpose/index"), index by index as figures have had them from the first
     ("weights", 0): "4/init/0", ("weights", 2): "4/init/2", ("batches", 9): "4/order/9", ("dropout", 7): "4/dropout/7",
     ("scores", 0): "4/mask/0", ("ties", 0): "4/mask/1", ("shuffle", 0): "4/mask/2", ("shuffle", 3): "4/mask/5",
     ("probe", 0): "4/probe/0", ("chance_masks", 0): "4/probe/1", ("sample", 0): "4/probe/2",
+    ("grow", 100): "4/grow/100", ("noise", 3): "4/noise/3",
 }  # fmt: skip
 
 
@@ -66,3 +73,34 @@ def test_seeds_order_batches_differently(seed):
     split = Split(torch.arange(100.0).view(100, 1), torch.arange(100))
     mine, other = (next(iter(batches(split, 50, one, 0, 1)))[1].tolist() for one in (seed, seed + 1))
     assert mine != other
+
+
+def test_each_use_draws_from_its_own_stream():
+    """What is drawn at seed 3, written out: no use takes the numbers of another, none those of another seed."""
+
+    def beginning(text: str) -> torch.Generator:
+        return torch.Generator().manual_seed(int(hashlib.sha256(text.encode()).hexdigest()[:16], 16))
+
+    def order(text: str, count: int = 100) -> torch.Tensor:
+        return torch.randperm(count, generator=beginning(text))
+
+    trial = make(WORKLOAD_ROWS[0], {"name": "dense"}, seed=3)
+    first = torch.empty(64, 64).uniform_(-1 / 8, 1 / 8, generator=beginning("3/init/2"))  # 64 inputs
+    assert torch.equal(trial.workload.model(3, draw=2).hidden[0].weight, first)
+
+    split = Split(torch.arange(100.0).view(100, 1), torch.arange(100))
+    ((_, batch),) = batches(split, 50, 3, 2, 3)  # of two an epoch the third
+    assert torch.equal(batch, order("3/order/1")[:50])
+    assert torch.equal(probe(split, 10, 3).targets, order("3/probe/0")[:10])
+
+    weights = {"a": torch.zeros(4, 25)}
+    random = torch.rand(4, 25, generator=beginning("3/mask/0"))
+    assert torch.equal(scores(Random(), weights, None, None, 3)["a"], random)
+    tied = chosen(weights, {"a": 40}, {"a": torch.ones(4, 25, dtype=torch.bool)}, 3)["a"]
+    assert torch.equal(tied.flatten().nonzero().flatten(), order("3/mask/1")[:40].sort().values)
+
+    state = State.new(trial.workload, 3, torch.device("cpu"))
+    before = torch.arange(64 * 64).view(64, 64) % 2 == 0
+    state.put_masks(state.masks | {"hidden.0": before})
+    after = shuffle(Shuffle(draw=2), state, trial, None).masks["hidden.0"]
+    assert torch.equal(after.flatten(), before.flatten()[order("3/mask/3", before.numel())])

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from orchestrator.execute.counts import TrialCounts
 from orchestrator.execute.live_view import TrialRow, view
-from orchestrator.execute.worker import Outcome
+from orchestrator.execute.worker import TrialEnd
 from orchestrator.store.folders import TrialFolder
 from orchestrator.store.live_trial import TAIL, LiveTrial
 from tests.orchestrator.sweeps import written
@@ -60,10 +60,10 @@ def test_without_anything_completed_there_is_no_time_left(tmp_path):
     tally.began(first)
     assert tally.seconds_left({first: 20}) is None
     assert tally.counts == {"running": 1, "planned": 5} and [one.key for one in tally.running] == [first]
-    assert tally.ended(Outcome(first, "failed", "no", 1.0, tmp_path)) == 1
+    assert tally.ended(TrialEnd(first, "failed", "no", 1.0, tmp_path)) == 1
     assert tally.seconds_left({}) is None
     tally.began(second)
-    assert tally.ended(Outcome(second, "completed", None, 1.0, tmp_path)) == 2
+    assert tally.ended(TrialEnd(second, "completed", None, 1.0, tmp_path)) == 2
     assert tally.counts == {"planned": 4, "completed": 1, "failed": 1}
     done, left = plan.trials[1].estimated_seconds, sum(one.estimated_seconds for one in plan.trials[2:])
     assert 0 < tally.seconds_left({}) <= tally.elapsed * left / done

@@ -7,18 +7,20 @@ from mlflow import MlflowClient
 
 from dashboards import schema
 from orchestrator.execute import twins
+from orchestrator.store import beside_twin
 from orchestrator.store.folders import ResultsFolder
 from orchestrator.store.journal import entries, result
 from orchestrator.store.networks import load
 from tests.orchestrator.sweeps import TINY, run_sweep
-from workloads.measure.ranks import ranks
+from workloads.measure.ranks import ranks, ranks_by_chance
+from workloads.randomness import generator
 
 TWO = TINY.replace("[static_random, small_dense]", "[static_random, small_dense, {name: one_shot, dense_steps: 30}]")
 
 
 @pytest.fixture
 def finished(tmp_path, embedded_sources):
-    planned, heard = run_sweep(tmp_path, embedded_sources, TWO, "seeds=1")
+    planned, heard = run_sweep(tmp_path, embedded_sources, TWO, "seeds=[1]")
     return planned, ResultsFolder(tmp_path / "results"), heard
 
 
@@ -29,11 +31,12 @@ def by_method(planned):
 def test_a_sparse_run_has_the_ranks_of_its_twin_under_random_masks(finished):
     planned, results, _ = finished
     folder, one = results.sweep("tiny"), by_method(planned)["static_random"]
-    told = twins.read(folder.trial(one.key), "final")
+    told = beside_twin.read(folder.trial(one.key), "final")
     last = [entry for entry in entries(folder.trial(one.key))][-1]
     assert (told.step, told.time) == (last.record.step, last.time) == (40, last.time)
     measured = result(folder.trial(one.key)).runs["final"], result(folder.trial(one.twin)).runs["final"]
     assert (told.network, told.twin) == measured
+    _, masks = load(folder.trial(one.key).network("final"))
     dense, _ = load(folder.trial(one.twin).network("final"))
     layers = ("hidden.0", "hidden.1", "output")
     assert told.metrics.keys() == {
@@ -43,12 +46,15 @@ def test_a_sparse_run_has_the_ranks_of_its_twin_under_random_masks(finished):
     whole = ranks({name: dense[f"{name}.weight"] for name in layers})
     for name in layers[:2]:  # half of the weights of a trained layer: less than all, and more than nothing
         assert 0 < told.metrics[f"stable_rank_by_chance/{name}"] != whole[f"stable_rank/{name}"]
+    weights = {name: dense[f"{name}.weight"] for name in layers}
+    kept = {name: int(masks[name].sum()) for name in layers}
+    assert told.metrics == ranks_by_chance(weights, kept, generator(1, "chance_masks"))
 
 
 def test_a_network_without_zeros_has_none(finished):
     planned, results, _ = finished
     folder = results.sweep("tiny").trial(by_method(planned)["small_dense"].key)
-    assert twins.read(folder, "final").metrics == {}
+    assert beside_twin.read(folder, "final").metrics == {}
 
 
 def test_nothing_is_worked_out_twice_and_what_is_run_again_is_compared_again(finished, tmp_path, embedded_sources):
@@ -68,7 +74,7 @@ def test_nothing_is_worked_out_twice_and_what_is_run_again_is_compared_again(fin
 def test_mlflow_has_them_with_the_runs_last_step_also_where_they_came_late(finished, tmp_path, embedded_sources):
     planned, results, _ = finished
     folder, one = results.sweep("tiny"), by_method(planned)["static_random"]
-    told = twins.read(folder.trial(one.key), "final")
+    told = beside_twin.read(folder.trial(one.key), "final")
 
     def stored() -> dict[str, list[tuple[int, int, float]]]:
         client = MlflowClient(results.tracking_uri)
@@ -79,7 +85,7 @@ def test_mlflow_has_them_with_the_runs_last_step_also_where_they_came_late(finis
 
     expected = {name: [(told.step, told.time, value)] for name, value in told.metrics.items()}
     assert stored() == expected
-    run_sweep(tmp_path, embedded_sources, TWO, "seeds=1")  # sends nothing twice
+    run_sweep(tmp_path, embedded_sources, TWO, "seeds=[1]")  # sends nothing twice
     assert stored() == expected
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import pytest
 
 from orchestrator.execute.counts import TrialCounts
-from orchestrator.execute.worker import Outcome
+from orchestrator.execute.worker import TrialEnd
 from orchestrator.plan.savings import own_costs, savings
 from tests.orchestrator.sweeps import run_sweep
 from workloads import run
@@ -92,7 +92,7 @@ def test_the_time_left_counts_what_each_trains_itself(written, tmp_path, monkeyp
     tally = TrialCounts(trials)
     tally.began(trials[0].key)
     clock += 10
-    tally.ended(Outcome(trials[0].key, "completed", None, 10.0, tmp_path))
+    tally.ended(TrialEnd(trials[0].key, "completed", None, 10.0, tmp_path))
     tally.began(trials[1].key)
     assert tally.seconds_left({trials[1].key: 100}) == pytest.approx(10 * (half + most) / twin)
     assert tally.seconds_left({trials[1].key: 125}) == pytest.approx(10 * most / (twin + half))

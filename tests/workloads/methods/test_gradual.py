@@ -5,7 +5,9 @@ from pydantic import ValidationError
 from tests.workloads.rows import WORKLOAD_ROWS, make
 from workloads.cost.estimate import cost
 from workloads.methods.gradual import Gradual
+from workloads.network.state import State
 from workloads.pruning.allocation import counts, total
+from workloads.rules.apply import apply
 from workloads.run import run_trial
 from workloads.script.schedules import Cosine, Cubic, Exponential, Linear, Polynomial, Steps, fraction
 from workloads.trial import Measured, Record
@@ -25,6 +27,12 @@ def test_cubic_targets_of_the_paper():
     assert one.positions == tuple(range(5, 51, 5))
     assert [round(one.sparsity_at(position), 4) for position in (0, *one.positions)] == [
         0, 0.2439, 0.4392, 0.5913, 0.7056, 0.7875, 0.8424, 0.8757, 0.8928, 0.8991, 0.9]  # fmt: skip
+
+
+def test_a_later_begin_moves_the_targets_and_nothing_else():
+    early, late = rule(begin=0.0, end=0.5, every=5), rule(begin=0.4, end=0.9, every=5)
+    assert late.positions == tuple(position + 40 for position in early.positions)
+    assert list(map(late.sparsity_at, late.positions)) == list(map(early.sparsity_at, early.positions))
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda one: one.name)
@@ -111,6 +119,22 @@ def test_a_soft_mask_keeps_removed_values_aside(images_of):
         assert not state.weight(name).detach()[~mask].any()
     dense = make(WORKLOAD_ROWS[0], {"name": "dense"}, steps=20)
     assert list(run_trial(dense, images_of(dense)))[-1].state.removed is None
+
+
+def test_a_soft_mask_gives_values_back_as_they_were(images_of):
+    """The smaller half goes; then, since what was kept has become next to nothing, it comes back."""
+    trial = make({"name": "digits_mlp", "hidden": [10]}, {"name": "dense"})
+    state = State.new(trial.workload, 0, torch.device("cpu"))
+    first = {name: weight.detach().clone() for name, weight in state.weights.items()}
+    halves = rule(sparsity=0.5, masks="soft", end=0.5, every=25, schedule={"name": "steps", "count": 1})
+    apply(halves, 25, state, trial, images_of(trial))
+    gone = {name: ~mask for name, mask in state.masks.items()}
+    for weight in state.weights.values():
+        weight.data.mul_(1e-9)
+    apply(halves, 50, state, trial, images_of(trial))
+    for name, weight in state.weights.items():
+        assert torch.equal(state.masks[name], gone[name])
+        assert torch.equal(weight.detach()[gone[name]], first[name][gone[name]])
 
 
 def test_layers_that_stay_dense_stay_dense(images_of):

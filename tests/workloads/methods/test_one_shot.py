@@ -153,6 +153,7 @@ def test_pruned_figures_come_before_any_fine_tuning(images_of):
 
 def test_the_tail_is_repeated_batch_for_batch():
     assert FineTune(steps=30).phase(trained=100, steps=100, epoch=40) == Train(start=70, stop=100)
+    assert FineTune(steps=30).phase(trained=60, steps=100, epoch=40) == Train(start=70, stop=100)  # its last ones
     assert FineTune(epochs=0.5, lr="last").phase(trained=60, steps=100, epoch=40) == Train(start=60, stop=80, lr="last")
 
 

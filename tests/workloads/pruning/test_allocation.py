@@ -59,6 +59,7 @@ def test_halves_round_to_even():
 def test_decimals_are_exact():
     # In binary 0.7 x 10 is 7.000000000000001 in one order and 6.999999999999999 in another.
     assert counts((Layer("a", (15, 1)),), 0.7, "uniform") == {"a": 5}  # 10.5 -> 10 removed
+    assert counts((Layer("a", (5, 1)),), 0.3, "uniform") == {"a": 3}  # 1.5 -> 2 removed; in binary 0.3 is less
 
 
 def test_dense_layers_are_whole_and_the_others_pay():

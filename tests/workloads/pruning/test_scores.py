@@ -58,6 +58,16 @@ def test_scoring_changes_nothing(drawn):
     assert all(parameter.grad is None for parameter in state.model.parameters())
 
 
+@pytest.mark.parametrize("criterion", [Gradient(), Saliency(), Activation()], ids=lambda one: one.name)
+def test_scoring_leaves_batch_norm_alone(criterion, images_of):
+    """In training mode the running means would move, and with them what the network says."""
+    trial = make(WORKLOAD_ROWS[4], {"name": "dense"})
+    state = State.new(trial.workload, 0, CPU)
+    before = {name: tensor.clone() for name, tensor in state.model.state_dict().items() if "running" in name}
+    scores(criterion, state.weights, state, images_of(trial).train, 0)
+    assert before and all(torch.equal(state.model.state_dict()[name], tensor) for name, tensor in before.items())
+
+
 def test_activity_by_hand():
     """Means over examples, and over the positions of a channel."""
     units = torch.tensor([[1.0, 0.0], [3.0, 0.0], [2.0, 3.0]])

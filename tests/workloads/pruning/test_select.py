@@ -4,7 +4,7 @@ import pytest
 import torch
 from scipy.stats import chisquare, hypergeom
 
-from workloads.pruning.select import keep_highest
+from workloads.pruning.select import grown, keep_highest
 from workloads.randomness import generator
 
 
@@ -45,3 +45,12 @@ def test_ties_do_not_prefer_positions():
 def test_a_score_that_is_no_number_is_refused():
     with pytest.raises(ValueError, match="1 of 3 scores are not numbers"):
         keep_highest(torch.tensor([0.0, float("nan"), 1.0]), 1, ties())
+
+
+def test_what_grows():
+    """Of four weights two are gone; the better of these two comes back, whatever the others score."""
+    masks, scores = {"a": torch.tensor([True, False, False, True])}, {"a": torch.tensor([9.0, 1.0, 2.0, 0.0])}
+    assert grown(scores, 1, masks, seed=0)["a"].tolist() == [True, False, True, True]
+    assert grown(scores, {"a": 2}, masks, seed=0)["a"].tolist() == [True] * 4
+    with pytest.raises(ValueError, match="cannot choose 3 weights of all layers, of which 2 are there"):
+        grown(scores, 3, masks, seed=0)

@@ -202,9 +202,10 @@ def test_what_is_not_scored_does_not_count():
             return torch.zeros(*tokens.shape, 2)
 
     part = Split(torch.zeros(2, 3, dtype=torch.int64), torch.tensor([[1, 0, 1], [0, -100, -100]]), characters=4)
-    loss, _ = evaluate(Halves(), part)
+    loss, accuracy = evaluate(Halves(), part)
     assert loss == pytest.approx(math.log(2))
     assert bits_per_character(loss, part.scored, part.characters) == pytest.approx(1)
+    assert accuracy == 0.5  # of two that are as likely the first is taken, and two of the four are that
 
 
 def test_dropout_hangs_on_seed_and_position_alone(images_of):

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.workloads.rows import WORKLOAD_ROWS, make
 from workloads.data.splits import Split
 from workloads.errors import Diverged, RevivedWeights
 from workloads.models.layer import Layer
@@ -59,6 +60,33 @@ def test_clipping_sees_the_masked_gradient():
     before = state.model[0].weight.detach().clone()
     go(state, one_example(), 1)
     assert float((state.model[0].weight.detach() - before).norm()) == pytest.approx(0.5 * 0.1, rel=1e-4)
+
+
+def test_all_gradients_are_clipped_together(images_of):
+    """At a learning rate of 1 a step is as long as the clipped gradient, over all parameters: biases, too, and layers
+    with a mask or without."""
+    sgd = {"optimizer": {"name": "sgd", "lr": 1.0}, "lr_schedule": "constant", "clip_norm": 0.01}
+    trial = make(WORKLOAD_ROWS[0], {"name": "dense"}, **sgd)
+    state = State.new(trial.workload, 0, torch.device("cpu"))
+    state.put_masks(state.masks | {"output": torch.rand(10, 32, generator=torch.Generator().manual_seed(0)) > 0.5})
+    before = [parameter.detach().clone() for parameter in state.model.parameters()]
+    train(state, images_of(trial).train, Train(start=0, stop=1), 12, 0)
+    moved = [parameter.detach() - old for parameter, old in zip(state.model.parameters(), before)]
+    assert float(torch.cat([each.flatten() for each in moved]).norm()) == pytest.approx(0.01, rel=1e-3)
+
+
+def test_losses_are_means_since_the_last_look():
+    """Two steps on two examples, of which both rows of weights take the second class to be right."""
+    state = linear_state(training(batch_size=2), [[True, True], [True, True]])
+    split = Split(torch.eye(2, dtype=torch.float64), torch.tensor([0, 1]))
+    losses = []
+    for position in range(2):
+        losses.append(nn.functional.cross_entropy(state.model(split.inputs), split.targets).item())
+        train(state, split, Train(start=position, stop=position + 1), 4, 0)
+    seen = since_look(state)
+    assert seen["train/loss"] == pytest.approx(sum(losses) / 2) and losses[0] != losses[1]
+    assert seen["train/accuracy"] == 0.5
+    assert state.tally.flops == 2 * 2 * 3 * 2 * 4  # steps, examples, forward and twice backward, weights used twice
 
 
 def test_put_masks_forgets_what_the_optimizer_knew():
@@ -119,6 +147,8 @@ def test_a_phase_may_set_its_own_learning_rate():
          lambda p: torch.optim.SGD(p, 0.1, momentum=0.9, nesterov=True, weight_decay=0.01, fused=False)),
         ({"name": "adam", "lr": 0.01, "betas": [0.8, 0.99]},
          lambda p: torch.optim.Adam(p, 0.01, (0.8, 0.99), fused=False)),
+        ({"name": "adam", "lr": 0.01, "weight_decay": 0.1},
+         lambda p: torch.optim.Adam(p, 0.01, weight_decay=0.1, fused=False)),
         ({"name": "adamw", "lr": 0.01, "weight_decay": 0.1},
          lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1, fused=False)),
     ],

@@ -1,0 +1,12 @@
+"""All mutations. A new method or measure adds its own: the slips that would change its figures and nothing else."""
+
+from tests.mutations.of_dashboards import DASHBOARDS
+from tests.mutations.of_data import DATA
+from tests.mutations.of_measures import MEASURES
+from tests.mutations.of_methods import METHODS
+from tests.mutations.of_networks import NETWORKS
+from tests.mutations.of_pruning import PRUNING
+from tests.mutations.of_statistics import STATISTICS_AND_CLAIMS
+from tests.mutations.of_training import TRAINING_STEPS
+
+MUTATIONS = (*DATA, *NETWORKS, *PRUNING, *METHODS, *TRAINING_STEPS, *MEASURES, *STATISTICS_AND_CLAIMS, *DASHBOARDS)

@@ -1,0 +1,150 @@
+"""Slips in what reports make of figures."""
+
+from tests.mutations.mutation import mutations
+
+NUMBERS = "tests/dashboards/numbers"
+CELLS, LANGUAGE = f"{NUMBERS}/cells/test_cells.py", f"{NUMBERS}/cells/test_language.py"
+AGREEMENT, TICKETS = f"{NUMBERS}/inside/test_agreement.py", f"{NUMBERS}/lottery/test_tickets.py"
+BEST, PRICES = f"{NUMBERS}/answer/test_best.py", f"{NUMBERS}/cost/test_prices.py"
+CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/inside/test_inputs.py"
+ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
+
+DASHBOARDS = (
+    *mutations(
+        "dashboards/numbers/cells/cells.py",
+        ("paired-with-itself", "to_twins = pairs.minus(twins)", "to_twins = pairs.minus(pairs)",
+         f"{CELLS}::test_a_cell_is_a_series_at_one_sparsity"),
+        ("chosen-on-the-test-set", "known.outcomes[VALIDATION]", "known.outcomes[OUTCOME]",
+         f"{BEST}::test_the_best_is_chosen_on_validation"),
+        ("all-failures-count-at-chance", 'run.state == "diverged" and', 'run.state == "failed" and',
+         f"{CELLS}::test_a_seed_that_diverged_counts_at_chance_and_is_marked"),
+        ("best-is-the-last", "known.outcomes[OUTCOME], known.outcomes[BEST]",
+         "known.outcomes[OUTCOME], known.outcomes[OUTCOME]",
+         f"{CELLS}::test_the_best_checkpoint_and_the_pruned_network_have_figures_of_their_own"),
+        ("best-of-more-looks-than-the-twin", "!= known.candidates.get(twin)", "!= known.candidates.get(run)",
+         f"{CELLS}::test_best_checkpoints_are_compared_where_both_chose_among_the_same_looks"),
+    ),
+    *mutations(
+        "dashboards/numbers/training/checkpoints.py",
+        ("looks-not-counted-from-the-end", "max(found) - step", "max(found) + step",
+         f"{CELLS}::test_best_checkpoints_are_compared_where_both_chose_among_the_same_looks"),
+    ),
+    *mutations(
+        "dashboards/numbers/cells/outcomes.py",
+        ("draws-added", "{seed: fmean(own)", "{seed: sum(own)",
+         f"{NUMBERS}/lottery/test_ladders.py::test_controls_are_series_of_their_own_and_their_draws_count_once_a_seed"),
+        ("networks-of-a-kind-added", "fmean(one.by_seed[seed]", "sum(one.by_seed[seed]",
+         f"{NUMBERS}/factors/test_interaction.py::test_a_kind_of_several_networks_counts_with_their_mean"),
+    ),
+    *mutations(
+        "dashboards/read/examples.py",
+        ("windows-to-the-base-of-ten", "(log(2) *", "(log(10) *",
+         "tests/dashboards/read/test_examples.py::test_windows_of_text_average_to_the_bits_of_the_whole"),
+    ),
+    *mutations(
+        "dashboards/numbers/answer/best.py",
+        ("the-worst-on-validation-is-best", "key=lambda one: -one[0]", "key=lambda one: one[0]",
+         f"{BEST}::test_the_best_is_chosen_on_validation"),
+        ("the-best-of-any-size", "        if cell.sized:", "        if not cell.sized:",
+         f"{BEST}::test_only_networks_of_the_size_asked_for_take_part_and_others_are_named"),
+    ),
+    *mutations(
+        "dashboards/statistics/sizes.py",
+        ("three-percent-are-equal", "TOLERANCE = 0.02", "TOLERANCE = 0.03",
+         "tests/test_doctests.py::test_examples[dashboards.statistics.sizes]"),
+    ),
+    *mutations(
+        "dashboards/numbers/answer/comparison.py",
+        ("unequal-sizes-compared", "not equal_size(ours.nonzero, theirs", "equal_size(ours.nonzero, theirs",
+         f"{CELLS}::test_sizes_are_compared_only_where_equal"),
+    ),
+    *mutations(
+        "dashboards/numbers/lottery/ladders.py",
+        ("interval-of-the-best-too-narrow", "(1 - confidence) / len", "(1 - confidence) * len",
+         f"{TICKETS}::test_the_best_round_is_chosen_on_validation_with_an_interval_for_all"),
+    ),
+    *mutations(
+        "dashboards/numbers/training/convergence.py",
+        ("reached-only-beyond-the-twin", "LAST] - margin", "LAST] + margin",
+         f"{CONVERGENCE}::test_the_first_look_within_the_margin_of_the_twins_last"),
+        ("looks-at-the-denser-network-count", '["step"] > end', '["step"] >= end',
+         f"{CONVERGENCE}::test_looks_before_the_mask_are_of_another_network"),
+    ),
+    *mutations(
+        "dashboards/numbers/lottery/tickets.py",
+        ("ratios-in-their-arithmetic-mean", "log(value)", "(value)", f"{TICKETS}::test_a_ticket_minus_its_control"),
+    ),
+    *mutations(
+        "dashboards/numbers/inside/agreement.py",
+        ("jaccard-over-both", "(sum(self.kept) - self.common)", "(sum(self.kept) + self.common)",
+         f"{AGREEMENT}::test_overlaps_are_those_of_all_pairs"),
+        ("variance-with-replacement", "(size - 1))", "(size - 0))",
+         f"{AGREEMENT}::test_chance_in_a_layer_is_hypergeometric"),
+        ("bound-on-chance-too-low", "self.variance + more / 3", "self.variance - more / 3",
+         f"{AGREEMENT}::test_how_likely_chance_is_has_a_bound_by_hand"),
+        ("overlaps-told-one-by-one", "iter(holm([", "iter(([",
+         f"{AGREEMENT}::test_one_overlap_of_many_must_be_clearer_than_one_alone"),
+    ),
+    *mutations(
+        "dashboards/read/masks.py",
+        ("kept-by-either-called-common", "self.bits & other.bits", "self.bits | other.bits",
+         "tests/dashboards/read/test_masks.py::test_weights_that_both_keep_are_counted"),
+    ),
+    *mutations(
+        "dashboards/numbers/factors/interaction.py",
+        ("one-kind-held-against-itself", "mine.minus(other)", "mine.minus(mine)",
+         f"{NUMBERS}/factors/test_interaction.py::test_the_spread_is_that_of_pairs"),
+    ),
+    *mutations(
+        "dashboards/numbers/factors/effects.py",
+        ("one-end-of-a-map-held-against-itself", "b.to_twins.minus(a.to_twins)", "b.to_twins.minus(b.to_twins)",
+         f"{NUMBERS}/factors/test_shapes.py::test_the_effects_of_depth_and_width_are_paired"),
+    ),
+    *mutations(
+        "dashboards/numbers/cost/epochs.py",
+        ("times-multiplied", "value / seconds[twin]", "value * seconds[twin]",
+         f"{NUMBERS}/cost/test_epochs.py::test_times_are_paired_with_the_twins"),
+    ),
+    *mutations(
+        "dashboards/numbers/cells/language.py",
+        ("validation-bits-for-test-bits", "in reversed(SPLITS)", "in (SPLITS)",
+         f"{LANGUAGE}::test_bits_are_means_over_seeds_and_differences_are_paired_with_the_twins"),
+    ),
+    *mutations(
+        "dashboards/numbers/cost/prices.py",
+        ("front-of-what-is-beaten", "other.validation >= one.validation", "other.validation <= one.validation",
+         f"{PRICES}::test_the_front_is_chosen_on_validation_and_has_the_dense_network"),
+        ("equals-beat-each-other", "(other.validation > one.validation", "(other.validation >= one.validation",
+         f"{PRICES}::test_what_is_equal_in_both_is_in_both_times"),
+    ),
+    *mutations(
+        "dashboards/numbers/inside/survival.py",
+        ("held-application-counts-as-let-go", 'points["step"] < points', 'points["step"] <= points',
+         f"{ZEROING}::test_the_application_that_is_held_does_not_count_with_those_that_are_let_go"),
+    ),
+    *mutations(
+        "dashboards/numbers/inside/end_ranks.py",
+        ("ranks-in-their-arithmetic-mean", "return geometric_mean(", "return fmean(",
+         f"{ZEROING}::test_ranks_at_the_end_stand_beside_those_of_chance"),
+    ),
+    *mutations(
+        "dashboards/numbers/inside/layers_over_time.py",
+        ("gradients-over-the-zeros-not-their-root", "zeros**0.5", "zeros**1",
+         f"{ZEROING}::test_gradients_at_zeros_are_told_per_zero_weight"),
+    ),
+    *mutations(
+        "dashboards/numbers/inside/inputs.py",
+        ("border-twice-as-wide", "len(self.weights) // BORDER", "len(self.weights) // CENTRE",
+         f"{INPUTS}::test_weights_are_counted_pixel_by_pixel"),
+    ),
+    *mutations(
+        "dashboards/numbers/training/paths.py",
+        ("rungs-meet-at-the-earlier-one", '["value"].max()', '["value"].min()',
+         f"{NUMBERS}/training/test_paths.py::test_the_rungs_of_a_ladder_are_one_path_and_controls_are_none"),
+    ),
+    *mutations(
+        "dashboards/numbers/factors/tuning.py",
+        ("tuned-to-the-worst-setting", "max(by_setting.items()", "min(by_setting.items()",
+         f"{NUMBERS}/factors/test_tuning.py::test_each_is_chosen_on_validation_and_told_on_test"),
+    ),
+)  # fmt: skip

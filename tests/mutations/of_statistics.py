@@ -1,0 +1,78 @@
+"""Slips in statistics: means, intervals, tests, and the claims that rest on them."""
+
+from tests.mutations.mutation import mutations
+
+STATISTICS, CROSSED = "tests/dashboards/statistics/test_estimates.py", "tests/dashboards/statistics/test_crossed.py"
+CRITICAL, CELLS = "tests/dashboards/numbers/answer/test_critical.py", "tests/dashboards/numbers/cells/test_cells.py"
+LANGUAGE = "tests/dashboards/numbers/cells/test_language.py"
+
+STATISTICS_AND_CLAIMS = (
+    *mutations(
+        "dashboards/statistics/estimates.py",
+        ("deviation-over-n", "std(ddof=1)", "std(ddof=0)", f"{STATISTICS}::test_a_mean_and_its_interval"),
+        ("error-over-n-not-its-root", "/ sqrt(finite.size)", "/ (finite.size)",
+         f"{STATISTICS}::test_a_mean_and_its_interval"),
+        ("a-degree-of-freedom-too-many", "error, finite.size - 1", "error, finite.size - 0",
+         f"{STATISTICS}::test_a_mean_and_its_interval"),
+        ("interval-beyond-what-is-possible", "max(self.mean - half", "min(self.mean - half",
+         f"{STATISTICS}::test_an_interval_ends_where_nothing_is_possible"),
+        ("bound-on-the-other-side", "self.mean - _quantile", "self.mean + _quantile",
+         f"{STATISTICS}::test_a_one_sided_bound_and_a_test"),
+        ("p-value-one-sided", "float(2 * stdtr", "float(1 * stdtr", f"{STATISTICS}::test_a_one_sided_bound_and_a_test"),
+        ("p-value-of-the-sign", "-abs(self.mean", "-(self.mean", f"{STATISTICS}::test_a_one_sided_bound_and_a_test"),
+        ("tested-against-the-other-margin", "-abs(self.mean - null)", "-abs(self.mean + null)",
+         f"{STATISTICS}::test_the_mean_can_be_tested_against_a_margin"),
+        ("zero-within-called-excluded", "or not one.interval[0]", "or one.interval[0]",
+         f"{STATISTICS}::test_a_verdict_must_hold_over_seeds_and_over_examples_too"),
+        ("safe-over-seeds-or-over-examples", "return all(bound is", "return any(bound is",
+         f"{STATISTICS}::test_a_verdict_must_hold_over_seeds_and_over_examples_too"),
+        ("clear-over-seeds-or-over-examples", "max(p_values) if", "min(p_values) if",
+         f"{STATISTICS}::test_a_verdict_must_hold_over_seeds_and_over_examples_too"),
+        ("pairs-added", "value - theirs[seed]", "value + theirs[seed]",
+         f"{STATISTICS}::test_a_paired_difference_and_its_interval"),
+        ("bonferroni-for-holm", "(len(p_values) - rank)", "(len(p_values) - 0)",
+         f"{STATISTICS}::test_p_values_are_adjusted_for_their_number"),
+        ("a-seed-more-before-a-verdict", "one.n >= ENOUGH else", "one.n > ENOUGH else",
+         f"{STATISTICS}::test_signed_ranks_by_hand"),
+        ("ties-at-another-rank", "- counts + 1)", "- counts + 0)",
+         f"{STATISTICS}::test_signed_ranks_are_those_of_scipy_where_nothing_ties"),
+        ("signed-ranks-one-sided", "2 * float(tail)", "1 * float(tail)", f"{STATISTICS}::test_signed_ranks_by_hand"),
+    ),
+    *mutations(
+        "dashboards/statistics/crossed.py",
+        ("variance-with-the-rest-added", "self.examples - self.rest", "self.examples + self.rest",
+         f"{CROSSED}::test_two_seeds_and_three_examples_by_hand"),
+        ("seeds-with-a-degree-too-many", "float(seeds / (n - 1))", "float(seeds / (n - 0))",
+         f"{CROSSED}::test_two_seeds_and_three_examples_by_hand"),
+        ("error-below-that-of-seeds-alone", "sqrt(max(", "sqrt(min(",
+         f"{CROSSED}::test_the_error_is_no_less_than_that_of_either_alone"),
+        ("fewer-degrees-than-the-seeds-have", "max(n, self.crossed", "min(n, self.crossed",
+         f"{CROSSED}::test_degrees_of_freedom_are_no_fewer_than_those_of_the_seeds"),
+    ),
+    *mutations(
+        "dashboards/numbers/answer/critical.py",
+        ("losses-made-to-rise", "increasing=False", "increasing=True",
+         f"{CRITICAL}::test_where_the_loss_reaches_one_point"),
+        ("margin-gained-for-lost", "value < -margin", "value < margin",
+         f"{CRITICAL}::test_where_the_loss_reaches_one_point"),
+        ("crossing-beyond-the-margin", "fitted[below - 1] + margin", "fitted[below - 1] - margin",
+         f"{CRITICAL}::test_where_the_loss_reaches_one_point"),
+        ("mean-over-density-not-its-logarithm", "[log(1 - of(one))", "[(1 - of(one))",
+         f"{CRITICAL}::test_the_mean_is_taken_over_log_density"),
+        ("seeds-that-never-cross-left-out", "self.crossed < len(self.by_seed)", "self.crossed > len(self.by_seed)",
+         f"{CRITICAL}::test_where_a_seed_never_loses_the_margin_the_median_stands"),
+        ("interval-as-if-all-was-tried-in-between", "lambda one: one.sparser", "lambda one: one.at",
+         f"{CRITICAL}::test_the_interval_runs_from_the_lower_brackets_to_the_upper_ones"),
+    ),
+    *mutations(
+        "dashboards/numbers/answer/margins.py",
+        ("safe-only-where-better", "surely_above(-margin", "surely_above(margin", f"{CELLS}::test_a_cliff_is_found"),
+        ("lost-against-the-other-margin", "null=-margin", "null=margin",
+         f"{CELLS}::test_more_than_the_margin_is_lost_where_holm_over_all_levels_says_so"),
+        ("more-bits-called-better", "cell.arrived], lambda cell: cell.gain",
+         "cell.arrived], lambda cell: cell.difference",
+         f"{LANGUAGE}::test_bits_are_safe_while_their_upper_bound_is_below_the_margin"),
+        ("best-checkpoints-by-their-last-step", "lambda cell: cell.best_difference", "lambda cell: cell.difference",
+         "tests/dashboards/test_report.py::test_a_disagreement_of_last_and_best_checkpoint_is_said"),
+    ),
+)  # fmt: skip
