@@ -35,7 +35,21 @@ class OutcomeEntry(Entry):
     direction: Literal["up", "down"]  # which way is better
     margin: float  # how much worse than the twin still counts as harmless, in the metric's own unit
     chance: float | None = None  # what guessing comes to, at which diverged runs count; None: they count as failed
-    loss: str = "nats per prediction"  # what the training loss is measured in
+    loss: str = "nats per example"  # what the training loss is measured in
+
+    @property
+    def more_is_better(self) -> bool:
+        """Whether it is: accuracies; not of errors and of bits."""
+        return self.direction == "up"
+
+    @property
+    def kind(self) -> tuple[str, str, str, str]:
+        """What must be equal for values to be held against each other: all but margin, chance and loss."""
+        return self.metric, self.title, self.unit, self.direction
+
+    def gain(self, difference: float) -> float:
+        """How much better that is: a difference with its sign turned where less is better."""
+        return difference if self.more_is_better else -difference
 
 
 ACCURACY = OutcomeEntry(metric="accuracy", title="test accuracy", unit="fraction", direction="up", margin=0.01)

@@ -13,11 +13,11 @@ from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 
 from dashboards import schema
-from dashboards.draw.section import Sample, Section, Table
-from dashboards.read.data_sets import by_data
+from dashboards.draw.section import Heading, Sample, Section, Table
 from dashboards.read.planned import finished
 from dashboards.read.results import Results
-from dashboards.sections.answer import accuracy, answer, bits, bits_table, limits, table
+from dashboards.read.tasks import by_task
+from dashboards.sections.answer import answer, levels, limits, table
 from dashboards.sections.cost import cost, epochs, prices
 from dashboards.sections.factors import interaction, shapes, tuning
 from dashboards.sections.inside import agreement, inputs, layers, layers_over_time, samples, survival
@@ -27,10 +27,9 @@ from dashboards.sections.training import convergence, curves, gradients, losses,
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, rounds.SECTION, controls.SECTION, limits.SECTION, table.SECTION,
-    accuracy.SECTION, bits_table.SECTION, bits.SECTION, interaction.SECTION,
-    shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION, pruning.SECTION, survival.SECTION,
-    losses.SECTION, curves.SECTION, gradients.SECTION, layers.SECTION, layers_over_time.SECTION, samples.SECTION,
-    agreement.SECTION, inputs.SECTION, epochs.SECTION, cost.SECTION,
+    levels.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION,
+    pruning.SECTION, survival.SECTION, losses.SECTION, curves.SECTION, gradients.SECTION, layers.SECTION,
+    layers_over_time.SECTION, samples.SECTION, agreement.SECTION, inputs.SECTION, epochs.SECTION, cost.SECTION,
     failures.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
@@ -89,27 +88,27 @@ def unbroken(sentence: str) -> str:
 
 
 def _blocks(results: Results) -> list[Block]:
-    """Every section that has something to say; where there are several data sets, one after the other."""
-    sets = by_data(results)
+    """Every section that has something to say; where there are several tasks, one after the other."""
+    tasks = by_task(results)
     found = []
     for section in SECTIONS:
-        if section.whole or len(sets) == 1:
+        if section.whole:
             found.append(_block(section, results))
         else:
-            found += [_block(_on(section, data, place), own) for place, (data, own) in enumerate(sets.items(), 1)]
+            found += [_block(section, own, name, place) for place, (name, own) in enumerate(tasks, 1)]
     return [block for block in found if block]
 
 
-def _on(section: Section, data: str, place: int) -> Section:
-    """The section on one of several data sets."""
-    name = section.name if place == 1 else f"{section.name}-{place}"
-    return replace(section, name=name, title=f"{section.title}: {data}")
-
-
-def _block(section: Section, results: Results) -> Block | None:
+def _block(section: Section, results: Results, task: str = "", place: int = 1) -> Block | None:
+    """The section on one of several tasks, or on the only one."""
     numbers = section.summarize(results)
     if numbers is None:
         return None
+    told = section.heading(numbers) or Heading(section.name, section.title)
+    section = replace(
+        section, name=told.name if place == 1 else f"{told.name}-{place}",
+        title=f"{told.title}: {task}" if task else told.title, question=told.question or section.question,
+    )  # fmt: skip
     figure = section.draw(numbers)
     drawn = _figure(figure, section.name) if figure is not None else None
     return Block(section, section.text(numbers), drawn, section.caption(numbers), section.tables(numbers),

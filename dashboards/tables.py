@@ -1,15 +1,16 @@
 """The main table outside of the page: as Markdown for a README, as CSV, JSON or Parquet for a program."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 import pandas as pd
 
+from dashboards.draw.section import Table
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.cells import cells
 from dashboards.read.results import Results
-from dashboards.sections.answer import bits_table
-from dashboards.sections.answer.table import p_values, table
+from dashboards.read.tasks import by_outcome
+from dashboards.sections.answer.table import numbers_of, table
 from dashboards.statistics.estimates import Estimate
 
 RUNS = {
@@ -30,17 +31,18 @@ COLUMNS = {
     **RUNS, "test_accuracy": "float64", **SPREAD,
     "validation_accuracy": "float64", "best_test_accuracy": "float64", "pruned_test_accuracy": "float64", **SIZE,
 }  # fmt: skip
-# Of language models, in place of accuracies: bits per character, and differences in them, of which fewer are better.
-TEXT_COLUMNS = {
-    **RUNS, "split": "str", "bits_per_character": "float64", **SPREAD,
-    "validation_bits_per_character": "float64", "loss": "float64", "perplexity": "float64", **SIZE,
-}  # fmt: skip
+MIXED = {"outcome": "str", "unit": "str"}  # where rows are judged by several: what by, and in what
 
 
 def markdown(results: Results) -> str:
-    """The main table in GitHub's Markdown."""
-    in_bits = bits_table.rows(results)
-    shown = bits_table.table(in_bits) if in_bits else table(cells(results))
+    """The main table in GitHub's Markdown; where rows are judged by several outcomes, one under the name of each."""
+    tables = [table(numbers_of(own)) for _, own in by_outcome(results)]
+    if len(tables) == 1:
+        return _markdown(tables[0])
+    return "\n".join(f"**{one.title}**\n\n{_markdown(one)}" for one in tables)
+
+
+def _markdown(shown: Table) -> str:
     rules = [":--" if column in shown.words else "--:" for column in shown.columns]
     lines = [shown.columns, rules, *shown.rows]
     return "".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |\n" for line in lines)
@@ -65,35 +67,61 @@ def parquet(results: Results) -> bytes:
 
 
 def _frame(results: Results) -> pd.DataFrame:
-    if in_bits := bits_table.rows(results):
-        return pd.DataFrame(map(_plain_text, in_bits), columns=list(TEXT_COLUMNS)).astype(TEXT_COLUMNS)
-    found = cells(results)
-    rows = [_plain(cell, p_value) for cell, p_value in zip(found, p_values(found), strict=True)]
-    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS)
+    """Every cell; a row holds the columns of its own outcome, differences are in its unit."""
+    found = by_outcome(results)
+    tables = [_of_outcome(own) for _, own in found]
+    if len(tables) == 1:
+        return pd.DataFrame(tables[0][1], columns=list(tables[0][0])).astype(tables[0][0])
+    columns = MIXED | {name: kind for own, _ in tables for name, kind in own.items()}
+    rows = [row | {"outcome": outcome.metric, "unit": outcome.unit}
+            for (outcome, _), (_, own) in zip(found, tables, strict=True) for row in own]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
-def _plain_text(row: bits_table.BitsRow) -> tuple[object, ...]:
-    text, cell = row.cell, row.cell.cell
-    bits = text.bits
-    of_bits = (text.split, bits.mean, bits.sd, bits.low, bits.high) if bits else ("", *(None,) * 4)
-    return (cell.series.label, cell.series.arm, cell.round, text.level, cell.planned, bits.n if bits else 0,
-            cell.failed, cell.diverged, cell.missing, *of_bits, *_difference(text.difference),
-            text.twins, row.p_value, text.validation, text.loss, text.perplexity, cell.nonzero, cell.prunable,
-            cell.reached, cell.steps)  # fmt: skip
+def _of_outcome(results: Results) -> tuple[dict[str, str], list[dict[str, object]]]:
+    """Columns with their types, and rows."""
+    shown, metric = numbers_of(results).rows, results.outcome.metric
+    own = _columns([row.cell for row in shown], metric)
+    rows = [_plain(row.cell, row.p_value, metric) for row in shown]
+    return own, [{name: row[name] for name in own} for row in rows]
 
 
-def _plain(cell: Cell, p_value: float | None) -> tuple[object, ...]:
-    accuracy = cell.accuracy
-    others = (one.mean if one else None for one in (cell.best, cell.pruned))
-    of_accuracy = (accuracy.mean, accuracy.sd, accuracy.low, accuracy.high) if accuracy else (None,) * 4
-    return (cell.series.label, cell.series.arm, cell.round, cell.sparsity, cell.planned,
-            accuracy.n if accuracy else 0, cell.failed, cell.diverged, cell.missing, *of_accuracy,
-            *_difference(cell.difference), cell.twins, p_value, cell.validation, *others, cell.nonzero, cell.prunable,
-            cell.reached, cell.steps)  # fmt: skip
+def _columns(found: Sequence[Cell], metric: str) -> dict[str, str]:
+    """Of accuracies on the test split those that there have always been; of all else the split is told."""
+    if metric == "accuracy" and all(cell.split == "test" for cell in found):
+        return COLUMNS
+    looked = {
+        f"best_{metric}": any(cell.best for cell in found),
+        f"pruned_{metric}": any(cell.pruned for cell in found),
+    }
+    return {
+        **RUNS, "split": "str", metric: "float64", **SPREAD, f"validation_{metric}": "float64",
+        **{name: "float64" for name, there in looked.items() if there}, "loss": "float64", "perplexity": "float64",
+        **SIZE,
+    }  # fmt: skip
 
 
-def _difference(one: Estimate | None) -> tuple[float | None, ...]:
+def _plain(cell: Cell, p_value: float | None, metric: str) -> dict[str, object]:
+    value, best, pruned = cell.value, cell.best, cell.pruned
+    mean = value.mean if value else None
+    low, high = (value.low, value.high) if value else (None, None)
+    return {
+        "series": cell.series.label, "arm": cell.series.arm, "round": cell.round, "sparsity": cell.level,
+        "planned": cell.planned, "n": value.n if value else 0, "failed": cell.failed, "diverged": cell.diverged,
+        "missing": cell.missing, "split": cell.split if value else "", metric: mean, f"test_{metric}": mean,
+        "sd": value.sd if value else None, "low": low, "high": high, **_difference(cell.difference),
+        "twin": cell.twins, "p_holm": p_value, f"validation_{metric}": cell.validation,
+        f"best_{metric}": best.mean if best else None, f"best_test_{metric}": best.mean if best else None,
+        f"pruned_{metric}": pruned.mean if pruned else None, f"pruned_test_{metric}": pruned.mean if pruned else None,
+        "loss": cell.loss, "perplexity": cell.perplexity, "nonzero_parameters": cell.nonzero,
+        "prunable_parameters": cell.prunable, "reached_sparsity": cell.reached, "steps": cell.steps,
+    }  # fmt: skip
+
+
+def _difference(one: Estimate | None) -> dict[str, float | None]:
     """The mean, and the ends of both intervals."""
+    names = [name for name in SPREAD if name.startswith("difference")]
     if one is None:
-        return (None,) * 5
-    return (one.mean, one.low, one.high, *((one.over_examples and one.over_examples.interval) or (None, None)))
+        return dict.fromkeys(names)
+    wider = (one.over_examples and one.over_examples.interval) or (None, None)
+    return dict(zip(names, (one.mean, one.low, one.high, *wider), strict=True))

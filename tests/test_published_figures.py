@@ -25,6 +25,7 @@ REINIT_AT_18_000 = {51.3: 0.979, 21.1: 0.978}
 TOLERANCE = {1.9: 0.005, 1.2: 0.01}  # elsewhere 0.3 points: one accuracy of 98 % on 10,000 images has an error of 0.14
 
 
+@pytest.mark.long
 def test_a_dense_perceptron_on_fashion_mnist(real_sources):
     """88 to 90.5 %: the data set's own benchmark table has 88.33 % for an MLP 256-128-100 (Xiao et al. 2017)."""
     trial = Trial.model_validate({"workload": "fashion_mnist_mlp", "method": "dense", "seed": 0})
@@ -75,14 +76,14 @@ def test_tickets_are_as_accurate_at_early_stop(sweep, left, published, request):
 def test_tickets_are_as_accurate_at_iteration_18_000(sweep, left, published):
     if sweep.sweep != HOUR:
         pytest.skip(f"{sweep.sweep} trains on to iteration 50,000")
-    assert _round(sweep, left).cell.accuracy.mean == pytest.approx(published, abs=0.003)
+    assert _round(sweep, left).cell.value.mean == pytest.approx(published, abs=0.003)
 
 
 @pytest.mark.parametrize(("left", "published"), REINIT_AT_18_000.items())
 def test_other_first_weights_are_as_accurate_at_iteration_18_000(sweep, left, published):
     if sweep.sweep != HOUR:
         pytest.skip(f"{sweep.sweep} trains on to iteration 50,000")
-    assert _round(sweep, left, "reinit").cell.accuracy.mean == pytest.approx(published, abs=0.003)
+    assert _round(sweep, left, "reinit").cell.value.mean == pytest.approx(published, abs=0.003)
 
 
 def test_tickets_gain_more_than_0_3_points(sweep):

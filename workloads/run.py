@@ -69,7 +69,7 @@ def run_trial(
         if place is None:
             for point in run.opening:
                 remember(state, point)
-        state.forget_but(run.wanted | set(run.opening))
+            state.forget_but(run.wanted | set(run.opening))
         state = yield from go_through(run, state, place, given)
         ends = summary(state, trial.workload, data, peak)
         yield from (Record(run.label, state.step, name, value) for name, value in ends.items())

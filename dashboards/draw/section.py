@@ -50,6 +50,11 @@ def no_tables(numbers: Any) -> tuple[Table, ...]:
     return ()
 
 
+def no_heading(numbers: Any) -> None:
+    """For a section that is always called the same."""
+    del numbers
+
+
 def no_samples(numbers: Any) -> tuple[Sample, ...]:
     """For a section without texts of networks."""
     del numbers
@@ -79,6 +84,15 @@ def without_empty(table: Table, optional: Set[str]) -> Table:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What a section is called where that depends on what networks are judged by."""
+
+    name: str
+    title: str
+    question: str | None = None  # None: the section's own
+
+
+@dataclass(frozen=True)
 class Section:
     """One question and its answer. All but `summarize` are functions of the numbers that it gives."""
 
@@ -91,4 +105,5 @@ class Section:
     caption: Callable[[Any], str] = lambda numbers: ""  # what is drawn, over what, n, how the interval is made
     tables: Callable[[Any], tuple[Table, ...]] = no_tables  # below a figure folded, else in full
     samples: Callable[[Any], tuple[Sample, ...]] = no_samples
-    whole: bool = False  # speaks of all data sets at once; others are repeated for each
+    heading: Callable[[Any], Heading | None] = no_heading  # in place of name, title and question
+    whole: bool = False  # speaks of all tasks at once; others are repeated for each

@@ -10,7 +10,8 @@ from typing import Any
 from dashboards.read.facts import facts
 from dashboards.read.results import Results
 from dashboards.read.series import flattened
-from dashboards.words.formats import NONE, level, margin
+from dashboards.words.formats import NONE, level
+from dashboards.words.units import unit
 
 MOST_VALUES = 12  # of a setting in one sweep, named one by one
 Told = Mapping[str, tuple[Any, ...]]  # what one sweep says of each thing: distinct values in order
@@ -45,7 +46,7 @@ def _settings(part: Results) -> Told:
 
 def _judgement(part: Results) -> dict[str, tuple[str, ...]]:
     return {
-        "margin of accuracy": (margin(part.margin),),
+        **{f"margin of {unit(one).noun}": (unit(one).allowed(one.margin),) for one in part.outcomes},
         "confidence": (level(part.confidence),),
         "baseline": (part.plan.baseline,),
     }

@@ -21,6 +21,11 @@ class ExampleOutcomes:
     stored: np.ndarray  # uint8, eight examples each; or float32, one window each
     characters: int | None  # that the split's targets spell; None: of classifiers
 
+    @property
+    def metric(self) -> str:
+        """What the mean of `values` is, as outcomes name it."""
+        return "accuracy" if self.characters is None else "bits_per_character"
+
     @cached_property
     def values(self) -> np.ndarray:
         """(count,): 1 where it is right, 0 where it is wrong; of windows, bits a character in units whose mean over

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.plan_file import MarginEntry, PlanFile, ReportEntry
+from dashboards.plan_file import MarginEntry, PlanFile, ReportEntry, TrialEntry
 from dashboards.read.facts import words
 from dashboards.read.planned import finished
 from dashboards.read.results import Results
@@ -28,6 +28,9 @@ def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile
         accuracy=min(one.accuracy for one in margins),
         bits_per_character=min(one.bits_per_character for one in margins),
     )
+    least: dict[tuple[str, ...], float] = {}
+    for outcome in (one for part in parts for one in part.outcomes):
+        least[outcome.kind] = min(outcome.margin, least.get(outcome.kind, outcome.margin))
     return parts[0].plan.model_copy(
         update={
             "sweep": " + ".join(part.sweep for part in parts),
@@ -40,13 +43,21 @@ def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile
                 for name in dict.fromkeys(name for one in told for name in one)
             },
             "trials": tuple(
-                trial.model_copy(update={"sweep": part.sweep})
+                _judged(trial, least).model_copy(update={"sweep": part.sweep})
                 for part in parts
                 for trial in part.plan.trials
                 if owners[trial.key] == part.sweep
             ),
         }
     )
+
+
+def _judged(trial: TrialEntry, least: Mapping[tuple[str, ...], float]) -> TrialEntry:
+    """The trial with the least margin of all sweeps; those of older plans go by the report's."""
+    if trial.outcome is None:
+        return trial
+    outcome = trial.outcome.model_copy(update={"margin": least[trial.outcome.kind]})
+    return trial.model_copy(update={"outcome": outcome})
 
 
 def _by_sweep(parts: Sequence[Results], values: Sequence[Any]) -> Any:

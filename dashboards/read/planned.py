@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dashboards import schema
-from dashboards.plan_file import RunEntry, TrialEntry
+from dashboards.plan_file import OutcomeEntry, RunEntry, TrialEntry, judged_by
 from dashboards.read.results import Results
 from dashboards.read.series import ARM, RUN, Identity, Series, flattened, identity, series
 
@@ -29,7 +29,7 @@ class RunOfPlan:
     round: int | None  # None: of no ladder
     twin: str | None  # the name of its twin's run
     state: Literal["finished", "diverged", "failed", "missing"]  # one that diverged counts at chance level if it can
-    chance: float | None  # accuracy at chance level; None: of networks that have no accuracy
+    outcome: OutcomeEntry  # what it is judged by
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,8 @@ def _run(trial: TrialEntry, run: RunEntry, own: Series | None, there: Mapping[st
         sparsity=sparsity, target=settings.get(schema.SPARSITY) if sparsity is None else sparsity,
         asked=settings.get(schema.THRESHOLD, settings.get(schema.SPARSITY)), round=run.round,
         twin=twin if isinstance(twin, str) else None,
-        state="finished" if name in there else _unfinished(trial, name in results.measured), chance=trial.chance,
+        state="finished" if name in there else _unfinished(trial, name in results.measured),
+        outcome=judged_by(trial, results.plan.report),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from dashboards import schema
 from dashboards.errors import ReportError
-from dashboards.plan_file import PlanFile
+from dashboards.plan_file import ACCURACY, OutcomeEntry, PlanFile, judged_by
 from dashboards.read.artifacts import artifact, examples, masks, parsed, samples
 from dashboards.read.examples import ExampleOutcomes
 from dashboards.read.histories import Point, histories
@@ -29,9 +29,13 @@ if TYPE_CHECKING:
     from mlflow.entities import Run
 
 CURVES = (
-    "train/loss", "train/accuracy", "val/loss", "val/accuracy", "gradient_rms/overall", "zero_grad_rms/overall",
-    "pruning/sparsity", *schema.ZEROING_METRICS,
-)  # fmt: skip
+    "train/loss",
+    "val/loss",
+    "gradient_rms/overall",
+    "zero_grad_rms/overall",
+    "pruning/sparsity",
+    *schema.ZEROING_METRICS,
+)  # and what trials are judged by
 LAYER_CURVES = (
     "layer_revival/",
     "dead_neurons/",
@@ -69,19 +73,35 @@ class Results:
     derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # see cells: made once
 
     @property
-    def margin(self) -> float:
-        """The loss of accuracy that is let pass, as a fraction."""
-        return self.plan.report.margin.accuracy
+    def outcomes(self) -> tuple[OutcomeEntry, ...]:
+        """What trials are judged by, each once with the least margin, in the order of the plan."""
+        if "outcomes" not in self.derived:
+            self.derived["outcomes"] = _outcomes(self.plan)
+        return self.derived["outcomes"]
 
     @property
-    def bits_margin(self) -> float:
-        """The same of language models, which have no accuracy: bits per character more."""
-        return self.plan.report.margin.bits_per_character
+    def outcome(self) -> OutcomeEntry:
+        """The first of them, and the only one but where a sweep mixes tasks: see tasks."""
+        return self.outcomes[0]
+
+    @property
+    def margin(self) -> float:
+        """How much worse than the twin is let pass, in the unit of the outcome."""
+        return self.outcome.margin
 
     @property
     def confidence(self) -> float:
         """Of every interval, in (0, 1)."""
         return self.plan.report.confidence
+
+
+def _outcomes(plan: PlanFile) -> tuple[OutcomeEntry, ...]:
+    found: dict[tuple[str, ...], list[OutcomeEntry]] = {}
+    for trial in plan.trials:
+        outcome = judged_by(trial, plan.report)
+        found.setdefault(outcome.kind, []).append(outcome)
+    least = [own[0].model_copy(update={"margin": min(one.margin for one in own)}) for own in found.values()]
+    return tuple(least) or (ACCURACY.model_copy(update={"margin": plan.report.margin.accuracy}),)
 
 
 def read(tracking_uri: str, sweep: str) -> Results:
@@ -107,7 +127,7 @@ def read(tracking_uri: str, sweep: str) -> Results:
         names = {run.info.run_id: run.data.tags[schema.RUN] for run in ours}
         curves = [
             (names[run_id], metric, step, _finite(value))
-            for run_id, metric, step, value in _histories(client, ours, readers)
+            for run_id, metric, step, value in _histories(client, ours, _outcomes(plan), readers)
         ]
         facts = readers.map(lambda run: artifact(tracking_uri, run, schema.PROVENANCE, folder), ours)
         provenance = {
@@ -193,9 +213,12 @@ def _measured(children: list[Run]) -> frozenset[str]:
     return frozenset(run.tags[schema.RUN] for run in failed if any(name.startswith(END) for name in run.metrics))
 
 
-def _histories(client: MlflowClient, runs: list[Run], readers: ThreadPoolExecutor) -> Iterator[Point]:
+def _histories(
+    client: MlflowClient, runs: list[Run], outcomes: Sequence[OutcomeEntry], readers: ThreadPoolExecutor
+) -> Iterator[Point]:
     """Every point of all curves that a report draws."""
-    yield from histories(client, runs, CURVES, readers)
+    judged = {f"{split}/{one.metric}" for one in outcomes for split in ("train", "val")}
+    yield from histories(client, runs, (*CURVES, *sorted(judged - set(CURVES))), readers)
     zeroing = [run for run in runs if not run.data.metrics.keys().isdisjoint(schema.ZEROING_METRICS)]
     twins = {run.data.tags.get(schema.TWIN) for run in zeroing}
     followed = zeroing + [run for run in runs if run.data.tags[schema.RUN] in twins and run not in zeroing]

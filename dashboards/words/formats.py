@@ -30,53 +30,14 @@ def percent(share: float | None) -> str:
     return NONE if share is None else f"{100 * share:.2f} %"
 
 
-def points(difference: float | None) -> str:
-    """A difference of fractions in percentage points, with its sign.
+def signed(value: float, digits: int = 2) -> str:
+    """So many digits after the point and a sign, but for zero.
 
-    >>> points(-0.0152)
-    '−1.52 pp'
+    >>> signed(0.5), signed(-0.001), signed(-0.0152, 3)
+    ('+0.50', '0.00', '−0.015')
     """
-    return NONE if difference is None else f"{signed(100 * difference)} pp"
-
-
-def margin(share: float) -> str:
-    """A margin in percentage points, without a sign.
-
-    >>> margin(0.01)
-    '1 pp'
-    """
-    return f"{100 * share:.6g} pp"
-
-
-def signed(value: float) -> str:
-    """Two digits after the point and a sign, but for zero.
-
-    >>> signed(0.5), signed(-0.001)
-    ('+0.50', '0.00')
-    """
-    text = f"{abs(value):.2f}"
-    return text if float(text) == 0 else ("+" if value > 0 else MINUS) + text
-
-
-def bits(value: float | None) -> str:
-    """Bits per character.
-
-    >>> bits(2.34567)
-    '2.346'
-    """
-    return NONE if value is None else f"{value:.3f}"
-
-
-def more_bits(difference: float | None) -> str:
-    """A difference of bits per character, with its sign: with a plus it is worse.
-
-    >>> more_bits(-0.0152), more_bits(0.0)
-    ('−0.015', '0.000')
-    """
-    if difference is None:
-        return NONE
-    text = f"{abs(difference):.3f}"
-    return text if float(text) == 0 else ("+" if difference > 0 else MINUS) + text
+    text = f"{abs(value):,.{digits}f}"
+    return text if float(text.replace(",", "")) == 0 else ("+" if value > 0 else MINUS) + text
 
 
 def with_interval(estimates: Iterable[Estimate | None], confidence: float) -> str:
@@ -112,16 +73,6 @@ def compact(value: float) -> str:
         if value >= size:
             return f"{value / size:.3g}{letter}"
     return f"{value:.0f}"
-
-
-def interval(estimate: Estimate | None) -> str:
-    """The interval of a fraction, in percent; the unit is said beside it."""
-    return ends(estimate, lambda share: f"{100 * share:.2f}")
-
-
-def points_interval(estimate: Estimate | None) -> str:
-    """The interval of a difference, in percentage points; the unit is said beside it."""
-    return ends(estimate, lambda difference: signed(100 * difference))
 
 
 def times(estimate: Estimate) -> str:

@@ -32,6 +32,7 @@ class AnyTrial(Protocol):
     provenance: Mapping[str, Any]
     network: str  # the trial's own unless given
     chance: float | None  # accuracy at chance level
+    outcome: Mapping[str, Any] | None  # what it is judged by; None: as plans were before they said so
     texts: Mapping[str, str]  # by label of a run, what a language model writes
 
     @property
@@ -72,6 +73,7 @@ class MadeUp:
     network: str = ""
     masks: Mapping[str, np.ndarray] = field(default_factory=dict)
     chance: float | None = 0.1
+    outcome: Mapping[str, Any] | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]] = field(default_factory=dict)
     examples: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -143,7 +145,8 @@ def planned(sweep: str, made_up: list[AnyTrial], baseline: str) -> dict[str, Any
     trials = [
         {"key": one.key, "settings": one.settings, "twin": one.twin_key(baseline), "chance": one.chance,
          "state": one.state, "error": one.error, "cause": one.cause, "log": "log.txt" if one.error else None,
-         "runs": one.runs(baseline), "steps": 4290, "training_flops": 1.2e12, "estimated_seconds": 9.1}
+         "outcome": one.outcome, "runs": one.runs(baseline), "steps": 4290, "training_flops": 1.2e12,
+         "estimated_seconds": 9.1}
         for one in made_up
     ]  # fmt: skip
     return {

@@ -47,6 +47,7 @@ class Ladder:
     provenance: Mapping[str, Any] = field(default_factory=lambda: {"threads": 1})
     network: str = ""
     chance: float | None = 0.1
+    outcome: Mapping[str, Any] | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     split: str = "test"
     characters: int | None = None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboards import report
+from dashboards.plan_file import TrialEntry
 from dashboards.read.results import Results, read
 from dashboards.report import html
 from tests.dashboards.browser import Browser
@@ -28,13 +29,18 @@ def evil(tmp_path_factory, empty_store) -> Results:
     runs = [replace(one, provenance={"host": EVIL, EVIL: "fact"}) for one in runs]
     runs.append(MadeUp({"name": "static_random", "sparsity": 0.99}, 0, state="failed", error=EVIL))
     results = read(write(tmp_path_factory.mktemp("evil"), empty_store, runs, question=EVIL), "made-up")
-    for trial in results.plan["trials"]:
-        method = trial["settings"]["method"]
-        method |= {"allocation": EVIL + method["allocation"]} if "allocation" in method else {}
-        trial |= {"state": EVIL, "log": EVIL} if trial["error"] else {}
+    plan = results.plan.model_copy(update={"trials": tuple(map(_worse, results.plan.trials))})
     layers = {name: f"{name}{EVIL}" for name in results.runs if name.startswith(("layer_", "dead_"))}
     masks = {run: {f"{layer}{EVIL}": mask for layer, mask in own.items()} for run, own in results.masks.items()}
-    return replace(results, sweep=EVIL, spec=EVIL + "\n" + EVIL, runs=results.runs.rename(columns=layers), masks=masks)
+    runs = results.runs.rename(columns=layers)
+    return replace(results, sweep=EVIL, spec=EVIL + "\n" + EVIL, plan=plan, runs=runs, masks=masks)
+
+
+def _worse(trial: TrialEntry) -> TrialEntry:
+    method = trial.settings["method"]
+    method = method | ({"allocation": EVIL + method["allocation"]} if "allocation" in method else {})
+    more = {"state": EVIL, "log": EVIL} if trial.error else {}
+    return trial.model_copy(update={"settings": trial.settings | {"method": method}, **more})
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +83,8 @@ def test_the_page_of_language_models_is_drawn_fits_and_shows_their_texts_as_word
     browser.open(path, width, scheme=scheme)
     unfold(browser)
     drawn = [figure.get_attribute("id") for figure in browser.find(".js-plotly-plot")]
-    wanted = ("bits", "pruning", "survival", "losses", "curves", "layers-over-time")
+    wanted = ("limits", "bits_per_character", "pruning", "survival", "losses", "curves", "layers",
+              "layers-over-time")  # fmt: skip
     assert drawn == [f"figure-{name}" for name in wanted]
     assert browser.run("return window.broken") is None and browser.complaints() == []
     assert browser.run("return document.documentElement.scrollWidth") <= width

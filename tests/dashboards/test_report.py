@@ -18,7 +18,7 @@ from tests.dashboards.made_up_tickets import tickets
 
 LAYERS = ("hidden.0", "hidden.1", "output")
 STEPS = (200, 400, 4290)
-OF_LANGUAGE = ("bits-table", "bits", "survival", "losses", "layers-over-time", "samples")
+OF_LANGUAGE = ("survival", "losses", "layers-over-time", "samples")
 
 
 def _more(accuracy, kept, masked=True):
@@ -113,7 +113,7 @@ def test_the_close_up_shows_two_levels_at_least(stored, losses, depth):
     runs = level({"name": "dense"}, [0.9])
     for sparsity, loss in zip((0.5, 0.8, 0.9), losses, strict=True):
         runs += level({"name": "static_random", "sparsity": sparsity}, [0.9 - loss])
-    section = _section("accuracy")
+    section = _section("levels")
     numbers = section.summarize(stored(runs))
     assert -section.draw(numbers).layout.yaxis2.range[0] == pytest.approx(depth)
     assert f"a loss of {depth}.00 pp" in section.caption(numbers)
@@ -129,7 +129,7 @@ def test_few_seeds_give_no_verdict(stored):
 def test_one_seed_has_no_interval(stored):
     results = stored(level({"name": "dense"}, [0.9]) + level({"name": "static_random", "sparsity": 0.9}, [0.7]))
     assert _sentences(results)[0] == "dense reaches 90.00 % test accuracy (n = 1)."
-    figure = _section("accuracy").draw(_section("accuracy").summarize(results))
+    figure = _section("levels").draw(_section("levels").summarize(results))
     assert "n = 1" in [text for trace in figure.data for text in (trace.text or ())]
 
 
@@ -246,7 +246,7 @@ def test_one_seed_has_neither_limits_nor_intervals_nor_promises_of_them():
                 said = section.caption(numbers) + " ".join(section.text(numbers))
                 assert not re.search("t-interval|is safe|clear|Holm|α", said), section.name
                 seen.add(section.name)
-    assert seen > {"answer", "rounds", "controls", "table", "bits-table", "bits", "interaction", "shapes", "epochs"}
+    assert seen > {"answer", "rounds", "controls", "table", "levels", "interaction", "shapes", "epochs"}
 
 
 def test_a_method_that_its_twin_stands_for_is_marked(stored):
@@ -266,7 +266,7 @@ def test_runs_that_have_no_accuracy_get_no_verdict_and_are_not_called_unfinished
     ends = {"metrics": {"final/test_loss": 1.5}}
     results = stored(level({"name": "dense"}, [0, 0], lambda _: ends)
                      + level({"name": "static_random", "sparsity": 0.9}, [0, 0], lambda _: ends))  # fmt: skip
-    assert _sentences(results)[0].startswith("The finished runs have neither a test accuracy nor bits per character")
+    assert _sentences(results)[0].startswith("The finished runs have no test accuracy, by which this page judges")
     assert "No run of this sweep has finished" not in html(results)
 
 
@@ -274,7 +274,7 @@ def test_runs_without_twins_are_not_held_against_any(stored):
     runs = level({"name": "static_random", "sparsity": 0.9}, [0.8, 0.8])
     results = stored(runs)
     assert _sentences(results) == ("No run has a finished dense twin, so there are no differences to speak of.",)
-    assert "difference [pp]" not in str(_section("accuracy").draw(_section("accuracy").summarize(results)).layout)
+    assert "difference [pp]" not in str(_section("levels").draw(_section("levels").summarize(results)).layout)
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.name)

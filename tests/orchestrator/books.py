@@ -1,8 +1,9 @@
-"""What the journals of a sweep hold and what an MLflow store holds, in the same form: run by run, point by point."""
+"""What a sweep's folders hold and what an MLflow store holds, in the same form: run by run, point by point."""
 
 from mlflow import MlflowClient
 
 from dashboards import schema
+from orchestrator.store import beside_twin
 from orchestrator.store.folders import SweepFolder
 from orchestrator.store.journal import entries, result
 
@@ -20,6 +21,9 @@ def journalled(folder: SweepFolder) -> Books:
         for one in entries(trial):
             point = one.record.name, one.record.step, one.time, repr(float(one.record.value))
             points.setdefault(one.record.label, []).append(point)
+        for label, each in points.items():
+            if beside := beside_twin.read(trial, label):
+                each += [(name, beside.step, beside.time, repr(value)) for name, value in beside.metrics.items()]
         found |= {f"{path.parent.name}/{label}": (status, sorted(each)) for label, each in points.items()}
     return found
 

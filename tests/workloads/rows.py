@@ -148,10 +148,15 @@ LADDERS = ("iterative", "lottery_ticket", "adaptive")  # many runs, or many look
 
 
 def every(pairs: list[tuple[dict, dict]]) -> pytest.MarkDecorator:
-    """A test of every pair; quick are those of perceptrons, and of the first row of each method but ladders."""
+    """A test of every pair. Long are tickets with controls, ladders of other networks than perceptrons, and of language
+    models all that no rule acts in."""
     rows = []
     for workload, method in pairs:
-        quick = workload["name"] == "digits_mlp" or method in FIRST_ROWS and method["name"] not in LADDERS
+        quick = method in FIRST_ROWS and method["name"] not in LADDERS
+        if workload["name"] == "digits_mlp":
+            quick = not method.get("controls")
+        elif workload["name"] == "shakespeare_gpt2":
+            quick = method["name"] in ("dense", "gradual")
         rows.append(
             pytest.param(
                 workload, method, id=f"{named(workload)}-{named(method)}", marks=() if quick else pytest.mark.long

@@ -11,9 +11,9 @@ from workloads.data.probe import probe
 from workloads.data.splits import DataSet, Split
 from workloads.network.state import State
 from workloads.pruning.changes import reinitialize, shuffle
-from workloads.pruning.scores import scores
+from workloads.pruning.criteria import Activation, Gradient, Saliency
+from workloads.pruning.ranking import scores
 from workloads.run import run_trial
-from workloads.script.criteria import Activation, Gradient, Saliency
 from workloads.script.phases import Reinitialize, Shuffle, Train
 from workloads.training.loop import train
 from workloads.trial import Measured, Trial

@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 from typing import Literal
 
+from workloads.family import Family, Member
 from workloads.script.phases import Script
-from workloads.settings import Family, Member
 
 
 class Method(Member, ABC):

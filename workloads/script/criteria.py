@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from workloads.settings import Family, Member
+from workloads.family import Family, Member
 
 if TYPE_CHECKING:
     from torch import Tensor

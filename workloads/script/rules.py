@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from workloads.family import Family, Member
 from workloads.script.amounts import Allocation, DenseLayers
 from workloads.script.criteria import AnyCriterion, Criterion
-from workloads.settings import Family, Member
 
 if TYPE_CHECKING:
     from workloads.network.acting import Acting, EachStep

@@ -18,4 +18,4 @@ class Outcome(Settings):
     direction: Literal["up", "down"]  # which way is better
     margin: PositiveFloat  # how much worse than the twin counts as harmless unless a sweep says otherwise
     chance: float | None = None  # what guessing comes to; None: there is no such level
-    loss: str = "nats per prediction"  # what the training loss is measured in
+    loss: str = "nats per example"  # what the training loss is measured in

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from pydantic import model_validator
 
 from workloads.data.declared import Declared
+from workloads.family import Family, Member
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits
 from workloads.script.training import MeasureSettings, Training
-from workloads.settings import Family, Member, merged
+from workloads.settings import merged
 from workloads.tasks.outcome import Outcome
 
 if TYPE_CHECKING:

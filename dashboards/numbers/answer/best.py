@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from dashboards.numbers.answer.comparison import AnyCell, Comparison, comparison, told_together
+from dashboards.numbers.answer.comparison import Comparison, comparison, told_together
 from dashboards.numbers.cells.cell import Cell
 
 
-def best(cells: Iterable[AnyCell], confidence: float) -> tuple[Comparison, ...]:
+def best(cells: Iterable[Cell], confidence: float) -> tuple[Comparison, ...]:
     """The best against the next at every sparsity and workload where two methods or more are of the size it stands for.
 
     From dense to sparse. What single runs came to on the test set is compared; validation decides who is who. Controls
     are no methods to choose from."""
-    groups: dict[tuple, list[tuple[float, AnyCell]]] = {}
+    groups: dict[tuple, list[tuple[float, Cell]]] = {}
     for score, cell in _competing(cells):
         if cell.sized:
             groups.setdefault((cell.level, cell.series.workload), []).append((score, cell))
@@ -31,10 +31,10 @@ def of_other_size(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     return tuple(cell for _, cell in _competing(counted) if not cell.sized)
 
 
-def _competing(cells: Iterable[AnyCell]) -> Iterator[tuple[float, AnyCell]]:
-    """The cells that there is a choice among, each after its score."""
+def _competing(cells: Iterable[Cell]) -> Iterator[tuple[float, Cell]]:
+    """The cells that there is a choice among, each after its score; not what has not come to its sparsity."""
     for cell in cells:
-        if cell.level > 0 and not cell.series.control and (score := cell.score) is not None:
+        if cell.level > 0 and cell.arrived and not cell.series.control and (score := cell.score) is not None:
             yield score, cell
 
 

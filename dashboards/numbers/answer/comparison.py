@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.language import TextCell
 from dashboards.statistics.estimates import ENOUGH, Estimate, adjusted, is_clear
 from dashboards.statistics.sizes import equal_size
-
-AnyCell = TypeVar("AnyCell", Cell, TextCell)  # of one kind: only those can be held against each other
 
 EQUAL_TRAINING = 0.05  # training steps may differ by this fraction
 
@@ -20,8 +16,8 @@ EQUAL_TRAINING = 0.05  # training steps may differ by this fraction
 class Comparison:
     """How much better `ours` is than `theirs`, paired by seed; no difference where their sizes are not equal."""
 
-    ours: Cell | TextCell
-    theirs: Cell | TextCell
+    ours: Cell
+    theirs: Cell
     difference: Estimate | None  # above 0 ours is better
     p_value: float | None = None  # of the paired t-test, by Holm over all that are told together; see told_together
 
@@ -33,7 +29,7 @@ class Comparison:
     @property
     def sparsity(self) -> float:
         """That both were asked for."""
-        return self.ours.named
+        return self.ours.level
 
     @property
     def enough(self) -> bool:
@@ -63,7 +59,7 @@ def compared(cells: Iterable[Cell], ours: str, confidence: float, levels: int = 
     """The method `ours` against every other series on the same workload, at their `levels` sparsest common levels.
 
     Neither dense series nor controls take part."""
-    present = [cell for cell in cells if cell.accuracy and not cell.series.dense and not cell.series.control]
+    present = [cell for cell in cells if cell.value and not cell.series.dense and not cell.series.control]
     result = []
     for own in dict.fromkeys(cell.series for cell in present if cell.series.method == ours):
         mine = {cell.sparsity: cell for cell in present if cell.series == own}
@@ -79,7 +75,7 @@ def compared(cells: Iterable[Cell], ours: str, confidence: float, levels: int = 
     return told_together(result)
 
 
-def comparison(ours: AnyCell, theirs: AnyCell, confidence: float) -> Comparison:
+def comparison(ours: Cell, theirs: Cell, confidence: float) -> Comparison:
     """Of two cells."""
     if ours.nonzero is None or theirs.nonzero is None or not equal_size(ours.nonzero, theirs.nonzero):
         return Comparison(ours, theirs, None)

@@ -82,28 +82,29 @@ class Critical:
 
 def critical(cells: Iterable[Cell], margin: float, confidence: float) -> Critical | None:
     """The critical sparsity of one series, given from dense to sparse; None where no seed has a pair."""
-    cells = [cell for cell in cells if cell.sparsity > 0]
-    seeds = sorted({seed for cell in cells for seed in cell.differences})
+    cells = [cell for cell in cells if cell.sparsity > 0 and cell.arrived]
+    levels = [(cell.sparsity, cell.gains) for cell in cells]
+    seeds = sorted({seed for _, gains in levels for seed in gains})
     if not seeds:
         return None
     by_seed = {
-        seed: crossing([(cell.sparsity, cell.differences[seed]) for cell in cells if seed in cell.differences], margin)
+        seed: crossing([(sparsity, gains[seed]) for sparsity, gains in levels if seed in gains], margin)
         for seed in seeds
     }
-    return Critical(cells[0].series, by_seed, max(cell.sparsity for cell in cells if cell.differences), confidence)
+    return Critical(cells[0].series, by_seed, max(sparsity for sparsity, gains in levels if gains), confidence)
 
 
 def crossing(levels: Iterable[tuple[float, float]], margin: float) -> Crossing | None:
-    """Where the difference to the twin falls below -margin; None where it never does.
+    """Where the gain on the twin falls below -margin; None where it never does.
 
-    `levels` are (sparsity, difference) from dense to sparse. Differences are made to fall with sparsity by isotonic
+    `levels` are (sparsity, gain) from dense to sparse. Gains are made to fall with sparsity by isotonic
     regression, together with the twin itself (no difference at sparsity 0), and joined by lines over log density.
 
     >>> round(crossing([(0.5, 0.0), (0.75, -0.02)], 0.01).at, 4)
     0.6464
     """
-    sparsities, differences = zip((0.0, 0.0), *levels, strict=True)
-    fitted = isotonic_regression(differences, increasing=False).x  # the first is 0 at least: the twin's own
+    sparsities, gains = zip((0.0, 0.0), *levels, strict=True)
+    fitted = isotonic_regression(gains, increasing=False).x  # the first is 0 at least: the twin's own
     below = next((index for index, value in enumerate(fitted) if value < -margin - ROUNDING), None)
     if below is None:
         return None

@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from dashboards.numbers.answer.comparison import AnyCell
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.language import TextCell
 from dashboards.read.series import Series
 from dashboards.statistics.estimates import ENOUGH, Estimate, adjusted, is_clear
 
@@ -17,7 +15,7 @@ from dashboards.statistics.estimates import ENOUGH, Estimate, adjusted, is_clear
 class Level:
     """A cell of a series that is walked, and how much better than its twin it is: below 0 it is worse."""
 
-    cell: Cell | TextCell
+    cell: Cell
     gain: Estimate
     loses: bool  # whether it surely loses more than the margin: by Holm over all levels and series of the sweep
 
@@ -34,12 +32,12 @@ class Walk:
     unpaired: tuple[float, ...]  # levels before `failed` at which there is no pair
 
     @property
-    def safe(self) -> Cell | TextCell | None:
+    def safe(self) -> Cell | None:
         """The last safe one; None: the first is not."""
         return self.passed[-1].cell if self.passed else None
 
     @property
-    def unsafe(self) -> Cell | TextCell | None:
+    def unsafe(self) -> Cell | None:
         """The first that is not safe; None: all are."""
         return self.failed.cell if self.failed else None
 
@@ -75,20 +73,15 @@ def walks_over_seeds(cells: Iterable[Cell], margin: float, confidence: float) ->
 
 
 def walks_best(cells: Iterable[Cell], margin: float, confidence: float) -> tuple[Walk, ...]:
-    """The same with the accuracies at the best checkpoint, chosen on the validation set."""
-    return _walks(cells, lambda cell: cell.best_difference, margin, confidence)
-
-
-def walks_bits(cells: Iterable[TextCell], margin: float, confidence: float) -> tuple[Walk, ...]:
-    """The same with bits per character, of which fewer are better; over what has come to its sparsity."""
-    return _walks([cell for cell in cells if cell.arrived], lambda cell: cell.gain, margin, confidence)
+    """The same with the values at the best checkpoint, chosen on the validation set."""
+    return _walks(cells, lambda cell: cell.best_gain, margin, confidence)
 
 
 def _walks(
-    cells: Iterable[AnyCell], gain: Callable[[AnyCell], Estimate | None], margin: float, confidence: float
+    cells: Iterable[Cell], gain: Callable[[Cell], Estimate | None], margin: float, confidence: float
 ) -> tuple[Walk, ...]:
-    """Controls are left out: their twins are not dense."""
-    steps = [(cell, gain(cell)) for cell in cells if cell.level > 0 and not cell.series.control]
+    """Controls are left out, whose twins are not dense, and what has not come to its sparsity."""
+    steps = [(cell, gain(cell)) for cell in cells if cell.level > 0 and cell.arrived and not cell.series.control]
     p_values = adjusted([one for _, one in steps], null=-margin)
     levels = [
         (cell, None if one is None else Level(cell, one, one.mean < -margin and is_clear(p_value, confidence)))
@@ -98,7 +91,7 @@ def _walks(
     return tuple(walk for walk in found if walk)
 
 
-def _walk(levels: Sequence[tuple[Cell | TextCell, Level | None]], margin: float, confidence: float) -> Walk | None:
+def _walk(levels: Sequence[tuple[Cell, Level | None]], margin: float, confidence: float) -> Walk | None:
     """None where no cell has a pair."""
     passed: list[Level] = []
     unpaired = []

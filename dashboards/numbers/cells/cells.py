@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from statistics import fmean
 from typing import Any
 
 import pandas as pd
 
-from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.outcomes import Outcomes, outcomes, per_seed
+from dashboards.numbers.cells.cell import Cell, Split
+from dashboards.numbers.cells.outcomes import Outcomes, outcomes, per_seed, possible_change, possible_values
 from dashboards.numbers.training.checkpoints import candidates
+from dashboards.plan_file import OutcomeEntry
 from dashboards.read.examples import ExampleOutcomes
 from dashboards.read.planned import RunOfPlan, planned
 from dashboards.read.results import Results
 from dashboards.read.series import Series
-from dashboards.statistics.estimates import CHANGE, SHARE, Estimate, estimate
+from dashboards.statistics.estimates import Estimate, estimate
 
-OUTCOME = "final/test_accuracy"  # the primary outcome: the last step
-BEST = "best/test_accuracy"  # at the least validation loss
-VALIDATION = "final/val_accuracy"
-PRUNED = "pruned/test_accuracy"  # right after pruning
+LAST = "final/{split}_{metric}"  # the primary outcome: the last step
+BEST = "best/test_{metric}"  # at the least validation loss
+PRUNED = "pruned/test_{metric}"  # right after pruning
+LOSS, PERPLEXITY, DEAD = "final/{split}_loss", "final/{split}_perplexity", "dead_neurons/overall"
 NONZERO, PRUNABLE, REACHED = "final/nonzero_parameters", "final/prunable_parameters", "final/sparsity"
 STEPS = "cost/steps_total"
-COLUMNS = ("run", PRUNED, NONZERO, PRUNABLE, REACHED, STEPS)
+SPLITS: dict[str, Split] = {"test": "test", "val": "validation"}
 Row = Mapping[str, Any]  # one of Results.runs, with these columns as far as they are there
 
 
@@ -52,54 +53,75 @@ def _cells(results: Results) -> tuple[Cell, ...]:
 
 @dataclass(frozen=True)
 class KnownRuns:
-    """What is known of single runs, by their names."""
+    """What is known of single runs, by their names; values are of what each is judged by."""
 
     rows: Mapping[str, Row]  # of finished ones
-    outcomes: Mapping[str, Mapping[str, float]]  # by metric; those of runs that diverged too
-    examples: Mapping[str, ExampleOutcomes]
+    last: Mapping[str, Mapping[str, float]]  # by split; those of runs that diverged too
+    split_of: Mapping[str, str]  # that a run is judged on: test, where it has a value there, else val
+    best: Mapping[str, float]
+    validation: Mapping[str, float]
+    pruned: Mapping[str, float]
+    examples: Mapping[str, Mapping[str, ExampleOutcomes]]  # by split
     candidates: Mapping[str, frozenset[int]]  # looks that the best checkpoint was chosen among
     confidence: float
 
 
 def _known(results: Results, runs: list[RunOfPlan]) -> KnownRuns:
-    found = results.runs[[column for column in COLUMNS if column in results.runs]]
+    outcome_of = {run.twin: run.outcome for run in runs if run.twin} | {run.name: run.outcome for run in runs}
+    gone = {run.name: run.outcome.chance for run in runs if run.state == "diverged" and run.outcome.chance is not None}
+    metrics = {outcome.metric for outcome in outcome_of.values()}
+    names = [*(name.format(split=split, metric=metric) for name in (LAST, BEST, PRUNED) for metric in metrics
+               for split in SPLITS),
+             *(name.format(split=split) for name in (LOSS, PERPLEXITY) for split in SPLITS),
+             DEAD, NONZERO, PRUNABLE, REACHED, STEPS]  # fmt: skip
+    found = results.runs[["run", *(name for name in dict.fromkeys(names) if name in results.runs)]]
+    rows: dict[str, Row] = {row["run"]: row for row in found.to_dict("records")}
+
+    def of(name: str, split: str = "test") -> dict[str, float]:
+        told = {run: rows[run].get(name.format(split=split, metric=one.metric), nan)
+                for run, one in outcome_of.items() if run in rows}  # fmt: skip
+        return {run: value for run, value in told.items() if isfinite(value)}
+
+    tested, validated = of(LAST), of(LAST, "val")
+    best = of(BEST)
     return KnownRuns(
-        {row["run"]: row for row in found.to_dict("records")},
-        {metric: _outcomes(results, runs, metric) for metric in (OUTCOME, BEST, VALIDATION)},
-        results.examples, candidates(results) if BEST in results.runs else {}, results.confidence,
+        rows, {"test": tested | gone, "val": validated | gone},
+        dict.fromkeys(validated, "val") | dict.fromkeys(tested, "test"), best | gone, validated | gone, of(PRUNED),
+        {split: {run: one for run, one in results.examples.items()
+                 if one.split == split and run in outcome_of and one.metric == outcome_of[run].metric}
+         for split in SPLITS},
+        candidates(results) if best else {}, results.confidence,
     )  # fmt: skip
-
-
-def _outcomes(results: Results, runs: list[RunOfPlan], metric: str) -> dict[str, float]:
-    """A metric's finite values by run; chance level, where there is one, for runs that diverged."""
-    there = results.runs
-    found = zip(there["run"], there[metric], strict=True) if metric in there else ()
-    gone = {run.name: run.chance for run in runs if run.state == "diverged" and run.chance is not None}
-    return {run: value for run, value in found if isfinite(value)} | gone
 
 
 def _cell(one: Series, asked: float | None, runs: list[RunOfPlan], known: KnownRuns) -> Cell:
     runs, rows, confidence = sorted(runs, key=lambda run: run.seed), known.rows, known.confidence
     finished = [run for run in runs if run.state == "finished"]
     diverged = sum(run.state == "diverged" for run in runs)
-    last, best = known.outcomes[OUTCOME], known.outcomes[BEST]
-    ours = outcomes((run.seed, last[run.name], known.examples.get(run.name)) for run in runs if run.name in last)
-    pairs, twins = _paired(runs, last, known.examples)
+    outcome, split = runs[0].outcome, _split(runs, known)
+    values, last, examples = possible_values(outcome), known.last[split], known.examples[split]
+    ours = outcomes((run.seed, last[run.name], examples.get(run.name)) for run in runs if run.name in last)
+    pairs, twins = _paired(runs, last, examples)
     to_twins = pairs.minus(twins)
-    validation = _by_seed(runs, known.outcomes[VALIDATION])
+    validation = _by_seed(runs, known.validation)
     reached = _mean(finished, rows, REACHED)
     return Cell(
-        one, _sparsity(asked, reached), runs[0].target, tuple(run.name for run in finished), ours, to_twins,
+        one, outcome, SPLITS[split], _sparsity(asked, reached), runs[0].target, tuple(run.name for run in finished),
+        ours, to_twins,
         twins=fmean(twins.by_seed.values()) if twins.by_seed else None,
         planned=len(runs), failed=diverged + sum(run.state == "failed" for run in runs), diverged=diverged,
         missing=sum(run.state == "missing" for run in runs),
-        accuracy=estimate(list(ours.by_seed.values()), confidence, SHARE),
-        converged=estimate(_by_seed(finished, last), confidence, SHARE),
-        difference=to_twins.estimate(confidence, CHANGE),
-        best=estimate(_by_seed(runs, best), confidence, SHARE),
-        best_difference=_best_difference(runs, best, known),
+        value=estimate(list(ours.by_seed.values()), confidence, values),
+        converged=estimate(_by_seed(finished, last), confidence, values),
+        difference=to_twins.estimate(confidence, possible_change(outcome)),
+        best=estimate(_by_seed(runs, known.best), confidence, values),
+        best_difference=_best_difference(runs, outcome, known),
         validation=fmean(validation) if validation else None,
-        pruned=estimate(_values(finished, rows, PRUNED), confidence, SHARE),
+        pruned=estimate(_by_seed(finished, known.pruned), confidence, values),
+        loss=_mean(finished, rows, LOSS.format(split=split)),
+        validation_loss=_mean(finished, rows, LOSS.format(split="val")),
+        perplexity=_mean(finished, rows, PERPLEXITY.format(split=split)),
+        dead=_mean(finished, rows, DEAD),
         steps=_mean(finished, rows, STEPS),
         nonzero=_mean(finished, rows, NONZERO),
         prunable=_mean(finished, rows, PRUNABLE),
@@ -108,22 +130,28 @@ def _cell(one: Series, asked: float | None, runs: list[RunOfPlan], known: KnownR
     )  # fmt: skip
 
 
-def _best_difference(runs: list[RunOfPlan], best: Mapping[str, float], known: KnownRuns) -> Estimate | None:
+def _split(runs: list[RunOfPlan], known: KnownRuns) -> str:
+    """Whose values these runs have: those on the validation split where none has any on the test split."""
+    found = {known.split_of[run.name] for run in runs if run.name in known.split_of}
+    return "val" if found == {"val"} else "test"
+
+
+def _best_difference(runs: list[RunOfPlan], outcome: OutcomeEntry, known: KnownRuns) -> Estimate | None:
     """None unless every run and its twin chose among the same looks: more to choose from is an advantage. What
     diverged is at chance level whatever it could choose."""
     if any(known.candidates.get(run) != known.candidates.get(twin) for _, run, twin in _pairs(runs, known.rows)):
         return None
-    pairs, twins = _paired(runs, best, {})
-    return pairs.minus(twins).estimate(known.confidence, CHANGE)
+    pairs, twins = _paired(runs, known.best, {})
+    return pairs.minus(twins).estimate(known.confidence, possible_change(outcome))
 
 
 def _paired(
-    runs: list[RunOfPlan], outcome: Mapping[str, float], examples: Mapping[str, ExampleOutcomes]
+    runs: list[RunOfPlan], values: Mapping[str, float], examples: Mapping[str, ExampleOutcomes]
 ) -> tuple[Outcomes, Outcomes]:
-    """The runs that have this outcome and whose twins have it too, and those twins."""
-    pairs = _pairs(runs, outcome)
-    return (outcomes((seed, outcome[run], examples.get(run)) for seed, run, _ in pairs),
-            outcomes((seed, outcome[twin], examples.get(twin)) for seed, _, twin in pairs))  # fmt: skip
+    """The runs that have a value and whose twins have one too, and those twins."""
+    pairs = _pairs(runs, values)
+    return (outcomes((seed, values[run], examples.get(run)) for seed, run, _ in pairs),
+            outcomes((seed, values[twin], examples.get(twin)) for seed, _, twin in pairs))  # fmt: skip
 
 
 def _pairs(runs: list[RunOfPlan], there: Container[str]) -> list[tuple[int, str, str]]:
@@ -137,8 +165,8 @@ def _sparsity(asked: float | None, reached: float | None) -> float:
     return asked if asked is not None else round(reached or 0.0, 4)
 
 
-def _by_seed(runs: list[RunOfPlan], outcome: Mapping[str, float]) -> list[float]:
-    return list(per_seed((run.seed, outcome[run.name]) for run in runs if run.name in outcome).values())
+def _by_seed(runs: list[RunOfPlan], values: Mapping[str, float]) -> list[float]:
+    return list(per_seed((run.seed, values[run.name]) for run in runs if run.name in values).values())
 
 
 def _values(runs: list[RunOfPlan], rows: Mapping[str, Row], metric: str) -> list[float]:

@@ -8,9 +8,10 @@ from statistics import fmean
 
 import numpy as np
 
+from dashboards.plan_file import OutcomeEntry
 from dashboards.read.examples import ExampleOutcomes
 from dashboards.statistics.crossed import crossed
-from dashboards.statistics.estimates import ANY, Estimate, Range, estimate
+from dashboards.statistics.estimates import ANY, POSITIVE, SHARE, Estimate, Range, estimate
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,16 @@ def outcomes(runs: Iterable[tuple[int, float, ExampleOutcomes | None]]) -> Outco
         return Outcomes(means)
     ((split, _),) = kinds
     return Outcomes(means, {seed: _mean([one.values for at, one in known if at == seed]) for seed in means}, split)
+
+
+def possible_values(outcome: OutcomeEntry) -> Range:
+    """Of an outcome: fractions are in [0, 1], and no text takes fewer than 0 bits; of other units nothing is known."""
+    return SHARE if outcome.unit == "fraction" else POSITIVE if outcome.unit == "bits" else ANY
+
+
+def possible_change(outcome: OutcomeEntry, of: int = 1) -> Range:
+    """Of differences of values, or of differences of those, which are `of` 2."""
+    return (-float(of), float(of)) if outcome.unit == "fraction" else ANY
 
 
 def per_seed(values: Iterable[tuple[int, float]]) -> dict[int, float]:

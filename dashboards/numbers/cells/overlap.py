@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
 
-from dashboards.numbers.cells.cells import OUTCOME
+from dashboards.numbers.cells.cells import LAST
+from dashboards.plan_file import OutcomeEntry
 from dashboards.read.planned import finished, planned
 from dashboards.read.results import Results
 
@@ -33,7 +34,8 @@ class Row:
     tallies: tuple[Tally, ...]  # in the order of the sweeps
     shared: int  # trials that more than one sweep plans
     unlike: int  # trials of which several sweeps have finished networks that are not the same
-    gap: float | None  # the largest difference in test accuracy between such networks, a fraction
+    outcome: OutcomeEntry
+    gap: float | None  # the largest difference in it, on the test split, between such networks
 
     @property
     def common(self) -> bool:
@@ -44,9 +46,11 @@ class Row:
 def rows(results: Results) -> tuple[Row, ...]:
     """Every series of merged results."""
     keys: dict[str, list[str]] = {}
+    outcome_of: dict[str, OutcomeEntry] = {}
     for trial in sorted(planned(results), key=lambda one: not one.dense):
         keys.setdefault(trial.label, []).append(trial.key)
-    return tuple(_row(label, own, results.parts) for label, own in keys.items())
+        outcome_of[trial.label] = trial.runs[0].outcome
+    return tuple(_row(label, own, outcome_of[label], results.parts) for label, own in keys.items())
 
 
 def tally(part: Results, keys: Sequence[str] | None = None) -> Tally:
@@ -58,7 +62,7 @@ def tally(part: Results, keys: Sequence[str] | None = None) -> Tally:
     return Tally(len(trials), sum(trial.key in done for trial in trials), failed)
 
 
-def _row(label: str, keys: list[str], parts: Sequence[Results]) -> Row:
+def _row(label: str, keys: list[str], outcome: OutcomeEntry, parts: Sequence[Results]) -> Row:
     planned = [{trial.key for trial in part.plan.trials} for part in parts]
     shared = {key for key in keys if sum(key in own for own in planned) > 1}
     runs = [run for part in parts for run in part.runs.to_dict("records") if run["trial_key"] in shared]
@@ -67,11 +71,13 @@ def _row(label: str, keys: list[str], parts: Sequence[Results]) -> Row:
         networks.setdefault(run["run"], set()).add(run["network"])
     unlike = [run for run in runs if len(networks[run["run"]]) > 1]
     ends: dict[str, list[float]] = {}
+    metric = LAST.format(split="test", metric=outcome.metric)
     for run in unlike:
-        ends.setdefault(run["run"], []).append(run.get(OUTCOME, nan))
-    gaps = [gap for values in ends.values() if isfinite(gap := max(values) - min(values))]
+        ends.setdefault(run["run"], []).append(run.get(metric, nan))
+    gaps = [apart for values in ends.values() if isfinite(apart := max(values) - min(values))]
     trials = {run["trial_key"] for run in unlike}
-    return Row(label, tuple(tally(part, keys) for part in parts), len(shared), len(trials), max(gaps, default=None))
+    tallies, gap = tuple(tally(part, keys) for part in parts), max(gaps, default=None)
+    return Row(label, tallies, len(shared), len(trials), outcome, gap)
 
 
 def adopted(results: Results) -> int:

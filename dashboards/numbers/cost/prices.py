@@ -1,4 +1,4 @@
-"""What accuracy costs: cells by training operations and by bytes, and those that nothing beats on both counts."""
+"""What an outcome costs: cells by training operations and by bytes, and those that nothing beats on both counts."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ VALUE_AND_INDEX = 8  # bytes that compressed sparse rows take for a weight that 
 
 @dataclass(frozen=True)
 class Price:
-    """One cell that has an accuracy; means over its runs, None where none recorded it."""
+    """One cell that has a value; means over its runs, None where none recorded it."""
 
     cell: Cell
-    accuracy: Estimate  # of the cell
+    value: Estimate  # of the cell
     operations: float | None  # of the whole training, zeros not counted
     dense: float | None  # bytes of all parameters as they are
     csr: float | None  # bytes with the prunable weights as compressed sparse rows
@@ -49,16 +49,16 @@ class Price:
 
 
 def prices(results: Results) -> tuple[Price, ...]:
-    """Of every cell that has an accuracy and any price."""
-    found = [_price(cell, cell.accuracy, results.runs) for cell in cells(results) if cell.accuracy and cell.runs]
+    """Of every cell that has a value and any price."""
+    found = [_price(cell, cell.value, results.runs) for cell in cells(results) if cell.value and cell.runs]
     return tuple(one for one in found if (one.operations, one.bytes) != (None, None))
 
 
-def _price(cell: Cell, accuracy: Estimate, runs: pd.DataFrame) -> Price:
+def _price(cell: Cell, value: Estimate, runs: pd.DataFrame) -> Price:
     own = runs[runs["run"].isin(cell.runs)]
     layers = [size for name in own if name.startswith("layer_weights/") if (size := mean(own, name)) is not None]
     weights = sum(layers) if layers else None
-    return Price(cell, accuracy, mean(own, OPERATIONS), mean(own, DENSE), mean(own, CSR), weights)
+    return Price(cell, value, mean(own, OPERATIONS), mean(own, DENSE), mean(own, CSR), weights)
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,14 @@ class Candidate:
 
     cell: Cell
     price: float
-    accuracy: Estimate  # on the test set
-    validation: float  # accuracy
+    value: Estimate
+    score: float  # on validation, more is better
 
 
 def candidates(priced: Iterable[tuple[Cell, float]]) -> list[Candidate]:
-    """Of cells and their prices, those that have both accuracies."""
-    return [Candidate(cell, price, cell.accuracy, cell.validation) for cell, price in priced
-            if cell.accuracy and cell.validation is not None]  # fmt: skip
+    """Of cells and their prices, those that can be chosen."""
+    return [Candidate(cell, price, cell.value, cell.score) for cell, price in priced
+            if cell.value and cell.score is not None]  # fmt: skip
 
 
 def front(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -83,7 +83,7 @@ def front(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
     Of two that are equal in both, both are in. The dense network is always in, since all others are measured from it:
     of several that which is best on validation."""
     members = [one for one in found if not beaten(one, found)]
-    dense = max((one for one in found if one.cell.unpruned), key=lambda one: one.validation, default=None)
+    dense = max((one for one in found if one.cell.unpruned), key=lambda one: one.score, default=None)
     if dense and not any(one.cell.unpruned for one in members):
         members.append(dense)
     return tuple(sorted(members, key=lambda one: one.price))
@@ -91,9 +91,9 @@ def front(found: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 def beaten(one: Candidate, found: Sequence[Candidate]) -> Candidate | None:
     """The best on validation of the cells that are as cheap and as good, and better in one of the two."""
-    return max((other for other in found if _beats(other, one)), key=lambda other: other.validation, default=None)
+    return max((other for other in found if _beats(other, one)), key=lambda other: other.score, default=None)
 
 
 def _beats(other: Candidate, one: Candidate) -> bool:
-    no_worse = other.validation >= one.validation and other.price <= one.price
-    return no_worse and (other.validation > one.validation or other.price < one.price)
+    no_worse = other.score >= one.score and other.price <= one.price
+    return no_worse and (other.score > one.score or other.price < one.price)

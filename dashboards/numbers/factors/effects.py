@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.outcomes import mean_of
+from dashboards.numbers.cells.outcomes import mean_of, possible_change
 from dashboards.numbers.factors.shapes import Map, ShapePlace
-from dashboards.statistics.estimates import CHANGE_OF_CHANGE, Estimate, adjusted
+from dashboards.statistics.estimates import Estimate, adjusted
 
 AXES: dict[str, tuple[Callable[[ShapePlace], Any], Callable[[ShapePlace], Any]]] = {
     "width": (lambda place: place.width, lambda place: place.depth),
@@ -46,5 +46,6 @@ def _effect(one: Map, axis: str, confidence: float) -> Effect | None:
     pairs = [(line[low], line[high]) for line in lines.values() if low in line and high in line]
     if low == high or not pairs:
         return None
-    change = mean_of([b.to_twins.minus(a.to_twins) for a, b in pairs]).estimate(confidence, CHANGE_OF_CHANGE)
+    changes = mean_of([b.to_twins.minus(a.to_twins) for a, b in pairs])
+    change = changes.estimate(confidence, possible_change(pairs[0][0].outcome, 2))
     return Effect(one, axis, low, high, len(pairs), change) if change else None

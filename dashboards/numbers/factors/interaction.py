@@ -12,9 +12,9 @@ from statistics import fmean
 
 from dashboards.numbers.answer.comparison import times_the_training
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.outcomes import Outcomes, mean_of
+from dashboards.numbers.cells.outcomes import Outcomes, mean_of, possible_change
 from dashboards.numbers.factors.networks import Settings, kind, methods, networks
-from dashboards.statistics.estimates import CHANGE, CHANGE_OF_CHANGE, Estimate, adjusted
+from dashboards.statistics.estimates import Estimate, adjusted
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Interaction:
-    """`ours` minus `theirs`: below 0, `ours` loses more to its twin than `theirs` does."""
+    """The difference of `ours` to its twin less that of `theirs`."""
 
     method: str
     sparsity: float  # as asked for, in [0, 1)
@@ -48,6 +48,11 @@ class Interaction:
     their_loss: Estimate | None
     difference: Estimate | None  # paired by seed; None where no seed has both
     p_value: float | None = None  # of the paired t-test, by Holm over all interactions that have seeds enough
+
+    @property
+    def gain(self) -> float:
+        """Below 0 `ours` loses more to its twin than `theirs` does; 0 where no seed has both."""
+        return self.ours.cells[0].outcome.gain(self.difference.mean) if self.difference else 0.0
 
     @property
     def times_the_training(self) -> float | None:
@@ -85,8 +90,14 @@ def _kinds(cells: Sequence[Cell]) -> dict[Settings, str]:
 
 
 def _interaction(method: str, sparsity: float, ours: Side, theirs: Side, confidence: float) -> Interaction:
-    mine, other = ours.to_twins, theirs.to_twins
+    mine, other, outcome = ours.to_twins, theirs.to_twins, ours.cells[0].outcome
+    once, twice = possible_change(outcome), possible_change(outcome, 2)
     return Interaction(
-        method, sparsity, ours, theirs, mine.estimate(confidence, CHANGE), other.estimate(confidence, CHANGE),
-        mine.minus(other).estimate(confidence, CHANGE_OF_CHANGE),
-    )  # fmt: skip
+        method,
+        sparsity,
+        ours,
+        theirs,
+        mine.estimate(confidence, once),
+        other.estimate(confidence, once),
+        mine.minus(other).estimate(confidence, twice),
+    )

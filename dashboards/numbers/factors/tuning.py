@@ -19,7 +19,7 @@ class Tried:
     """A cell with one of the training settings."""
 
     cell: Cell
-    validation: float  # accuracy, what it is chosen by
+    score: float  # on validation, more is better: what it is chosen by
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Tuned:
         return self.tried[self.setting].cell
 
     @property
-    def validation(self) -> float:
-        """Its validation accuracy."""
-        return self.tried[self.setting].validation
+    def score(self) -> float:
+        """What it was chosen by."""
+        return self.tried[self.setting].score
 
     @property
     def times_the_training(self) -> float | None:
@@ -70,7 +70,7 @@ def matches(found: Iterable[Tuned], confidence: float) -> tuple[Match, ...]:
     for one in found:
         if one.sparsity > 0:
             groups.setdefault((one.network, one.sparsity), []).append(one)
-    rankings = [sorted(group, key=lambda one: -one.validation) for group in groups.values() if len(group) > 1]
+    rankings = [sorted(group, key=lambda one: -one.score) for group in groups.values() if len(group) > 1]
     made = [Match(tuple(ranked), ranked[0].cell.ahead_of(ranked[1].cell, confidence)) for ranked in rankings]
     p_values = adjusted([one.ahead for one in made])
     return tuple(replace(one, p_value=p_value) for one, p_value in zip(made, p_values, strict=True))
@@ -79,11 +79,11 @@ def matches(found: Iterable[Tuned], confidence: float) -> tuple[Match, ...]:
 def tuned(cells: Sequence[Cell], confidence: float) -> tuple[Tuned, ...]:
     """Every method and sparsity for which several training settings were tried, from dense to sparse.
 
-    Controls are left out, cells without a validation accuracy, and what no dense network can be held against."""
+    Controls are left out, cells without a figure on validation, and what no dense network can be held against."""
     groups: dict[tuple[Settings, float, Settings], list[Tried]] = {}
     for cell in cells:
-        if cell.validation is not None and not cell.series.control:
-            groups.setdefault((_network(cell), cell.sparsity, cell.series.how), []).append(Tried(cell, cell.validation))
+        if cell.score is not None and not cell.series.control:
+            groups.setdefault((_network(cell), cell.sparsity, cell.series.how), []).append(Tried(cell, cell.score))
     called = methods(cell.series for cell in cells)
     found = []
     for (network, sparsity, how), group in sorted(groups.items(), key=lambda item: item[0][1]):
@@ -93,8 +93,8 @@ def tuned(cells: Sequence[Cell], confidence: float) -> tuple[Tuned, ...]:
         by_setting, numbers = _by_setting(group)
         if len(by_setting) < 2 or not references:
             continue
-        setting, best = max(by_setting.items(), key=lambda item: item[1].validation)
-        reference = max(references, key=lambda one: one.validation).cell
+        setting, best = max(by_setting.items(), key=lambda item: item[1].score)
+        reference = max(references, key=lambda one: one.score).cell
         difference = best.cell.ahead_of(reference, confidence)
         at_an_end = numbers and setting in (list(by_setting)[0], list(by_setting)[-1])
         found.append(Tuned(called[how], network, sparsity, by_setting, setting, at_an_end, reference, difference))

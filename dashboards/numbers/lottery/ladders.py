@@ -9,7 +9,7 @@ from typing import Literal
 from dashboards.numbers.lottery.tickets import Round, ratio
 from dashboards.statistics.estimates import Estimate, adjusted, is_clear
 
-Kind = Literal["at the last step", "at early stop", "soonest"]  # of its accuracy, or of its early stop
+Kind = Literal["at the last step", "at early stop", "soonest"]  # of its outcome, or of its early stop
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,8 @@ def contests(lines: Sequence[Sequence[Round]], confidence: float) -> tuple[Conte
 
 def _contests(line: Sequence[Round], confidence: float) -> list[Contest]:
     dense, *pruned = line
-    last = [Competitor(one, one.cell.validation, one.cell.difference) for one in pruned if one.cell.difference]
-    early = [Competitor(one, one.early_validation, one.cell.best_difference) for one in pruned
-             if one.cell.best_difference]  # fmt: skip
+    last = [Competitor(one, one.cell.score, gain) for one in pruned if (gain := one.cell.gain)]
+    early = [Competitor(one, one.early_score, gain) for one in pruned if (gain := one.cell.best_gain)]
     soonest = [Competitor(one, -one.stop.mean, times) for one in pruned
                if one.stop and not (one.falling or dense.falling)
                and (times := ratio(one.stops, dense.stops, confidence))]  # fmt: skip

@@ -10,14 +10,15 @@ from typing import Any
 
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import BEST, cells, per_seed
-from dashboards.numbers.cells.outcomes import Outcomes
+from dashboards.numbers.cells.outcomes import Outcomes, possible_change
 from dashboards.numbers.training.checkpoints import candidates
 from dashboards.read.results import Results
 from dashboards.read.series import ARM, Series
-from dashboards.statistics.estimates import CHANGE, POSITIVE, Estimate, adjusted, estimate
+from dashboards.statistics.estimates import POSITIVE, Estimate, adjusted, estimate
 
 METHOD = "lottery_ticket"
 LOSS, SECONDS = "final/test_loss", "cost/train_seconds"
+LOOKS = "val/{metric}"
 STOP = "convergence/early_stop_step"
 TRAINS_ON, RESTART = "lr_rewind", "method.restart"
 
@@ -29,8 +30,8 @@ class Round:
     cell: Cell
     left: float  # share of the prunable weights
     loss: Estimate | None  # on the test set, at the last step
-    early: Outcomes  # test accuracy at the least validation loss; empty without validation
-    early_validation: float | None  # validation accuracy there, mean
+    early: Outcomes  # the outcome on the test split at the least validation loss; empty without validation
+    early_score: float | None  # on validation there, more is better, mean
     chose_among: frozenset[frozenset[int]]  # looks that the least validation loss was searched among, over networks
     stops: Mapping[int, float]  # the step of the least validation loss, by seed; see _stops
     stop: Estimate | None
@@ -45,11 +46,11 @@ class Round:
 
 @dataclass(frozen=True)
 class Contrast:
-    """A ticket against a control of its round, paired by seed; differences are ticket - control."""
+    """A ticket against a control of its round, paired by seed; above 0 the ticket is better."""
 
     ticket: Round
     control: Round
-    last: Estimate | None  # of the test accuracies at the last step
+    last: Estimate | None  # of the outcome on the test split at the last step
     early: Estimate | None  # of those at the least validation loss; None unless both chose it among the same looks
     slower: Estimate | None  # logarithm of the control's steps to its least validation loss over the ticket's
     p_last: float | None = None  # of the paired t-tests, by Holm over all rounds, controls and these three
@@ -75,21 +76,23 @@ class KnownTickets:
 
     rows: Mapping[str, Mapping[str, Any]]
     last: Mapping[str, int]  # the step of the last look
-    accuracies: Mapping[tuple[str, int], float]  # on validation, by step
+    validation: Mapping[tuple[str, int], float]  # the outcome by step
+    best: str  # the metric of the outcome at the least validation loss
     candidates: Mapping[str, frozenset[int]]
     confidence: float
 
 
 def _known(results: Results) -> KnownTickets:
-    columns = [name for name in ("run", "seed", LOSS, BEST, STOP, SECONDS) if name in results.runs]
+    best, looks = (name.format(metric=results.outcome.metric) for name in (BEST, LOOKS))
+    columns = [name for name in ("run", "seed", LOSS, best, STOP, SECONDS) if name in results.runs]
     curves = {metric: own for metric, own in results.curves.groupby("metric")[["run", "step", "value"]]
-              if metric in ("val/loss", "val/accuracy")}  # fmt: skip
-    accuracies = curves.get("val/accuracy", results.curves[:0])
+              if metric in ("val/loss", looks)}  # fmt: skip
+    validation = curves.get(looks, results.curves[:0])
     return KnownTickets(
         {row["run"]: row for row in results.runs[columns].to_dict("records")},
         curves["val/loss"].groupby("run")["step"].max().to_dict() if "val/loss" in curves else {},
-        dict(zip(zip(accuracies["run"], accuracies["step"], strict=True), accuracies["value"], strict=True)),
-        candidates(results), results.confidence,
+        dict(zip(zip(validation["run"], validation["step"], strict=True), validation["value"], strict=True)),
+        best, candidates(results), results.confidence,
     )  # fmt: skip
 
 
@@ -97,7 +100,7 @@ def _round(cell: Cell, left: float, known: KnownTickets) -> Round:
     rows = [known.rows[run] for run in cell.runs]
     stops = _stops(cell, rows)
     stopped = [(row["run"], row[STOP]) for row in rows if STOP in row]
-    validation = [known.accuracies[at] for at in stopped if at in known.accuracies]
+    scores = [cell.outcome.gain(known.validation[at]) for at in stopped if at in known.validation]
 
     def mean(values: Mapping[int, float]) -> Estimate | None:
         return estimate(list(values.values()), known.confidence, POSITIVE)
@@ -105,8 +108,8 @@ def _round(cell: Cell, left: float, known: KnownTickets) -> Round:
     return Round(
         cell, left,
         loss=mean(_by_seed(rows, LOSS)),
-        early=Outcomes(_by_seed(rows, BEST)),
-        early_validation=fmean(validation) if validation and len(validation) == len(stopped) else None,
+        early=Outcomes(_by_seed(rows, known.best)),
+        early_score=fmean(scores) if scores and len(scores) == len(stopped) else None,
         chose_among=frozenset(known.candidates.get(run, frozenset()) for run in cell.runs),
         stops=stops,
         stop=mean(stops),
@@ -148,9 +151,16 @@ def _contrast(ticket: Round, control: Round, confidence: float) -> Contrast:
         ticket,
         control,
         last=ticket.cell.ahead_of(control.cell, confidence),
-        early=ticket.early.minus(control.early).estimate(confidence, CHANGE) if alike else None,
+        early=early_gain(ticket, control, confidence) if alike else None,
         slower=ratio(control.stops, ticket.stops, confidence),
     )
+
+
+def early_gain(one: Round, other: Round, confidence: float) -> Estimate | None:
+    """How much better than another round at early stop, paired by seed."""
+    outcome = one.cell.outcome
+    found = one.early.minus(other.early).estimate(confidence, possible_change(outcome))
+    return -found if found and not outcome.more_is_better else found
 
 
 def ratio(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float) -> Estimate | None:

@@ -11,9 +11,10 @@ import pandas as pd
 
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
+from dashboards.plan_file import OutcomeEntry
 from dashboards.read.results import Results
 
-CURVE, LAST = "val/accuracy", "final/val_accuracy"  # chosen by validation, never by the test set
+CURVE, LAST = "val/{metric}", "final/val_{metric}"  # chosen by validation, never by the test set
 
 
 @dataclass(frozen=True)
@@ -46,26 +47,34 @@ def reached(results: Results) -> tuple[Reached, ...]:
 
     A look counts where the network is already as sparse as it ends: before that, it is another network. Of several
     draws of one seed the median counts, "never" as later than any step."""
-    if LAST not in results.runs:
+    outcome = results.outcome
+    curve, last = (name.format(metric=outcome.metric) for name in (CURVE, LAST))
+    if last not in results.runs:
         return ()
     runs = results.runs.set_index("run")
-    curves = {run: own for run, own in results.curves[results.curves["metric"] == CURVE].groupby("run")}
-    found = (_of_cell(cell, runs, curves, results.margin) for cell in cells(results))
+    curves = {run: own for run, own in results.curves[results.curves["metric"] == curve].groupby("run")}
+    found = (_of_cell(cell, runs, runs[last].to_dict(), curves, outcome) for cell in cells(results))
     return tuple(one for one in found if one)
 
 
-def _of_cell(cell: Cell, runs: pd.DataFrame, curves: Mapping[str, pd.DataFrame], margin: float) -> Reached | None:
+def _of_cell(
+    cell: Cell, runs: pd.DataFrame, ends: Mapping[str, float], curves: Mapping[str, pd.DataFrame], outcome: OutcomeEntry
+) -> Reached | None:
+    """`ends`: what the outcome came to on validation, by run."""
     by_seed: dict[int, list[int | None]] = {}
     last = 0
     for name in cell.runs:
         run = runs.loc[name]
         twin = run["twin"] if pd.notna(run["twin"]) else name
-        if name not in curves or twin not in runs.index or not isfinite(runs.loc[twin, LAST]):
+        if name not in curves or twin not in ends or not isfinite(ends[twin]):
             continue
         own = curves[name].sort_values("step")
         end = own["step"].iloc[-1]  # of a network that was rewound not all the steps that were taken
         own = own[own["step"] > end - run.get("cost/steps_since_last_mask", end)]
-        within = own[own["value"] >= runs.loc[twin, LAST] - margin]["step"]
+        if outcome.more_is_better:
+            within = own[own["value"] >= ends[twin] - outcome.margin]["step"]
+        else:
+            within = own[own["value"] <= ends[twin] + outcome.margin]["step"]
         by_seed.setdefault(int(run["seed"]), []).append(int(within.iloc[0]) if len(within) else None)
         last = max(last, int(curves[name]["step"].max()))
     return Reached(cell, {seed: _middle(steps) for seed, steps in by_seed.items()}, last) if by_seed else None

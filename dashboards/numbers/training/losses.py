@@ -25,7 +25,7 @@ class Loss:
     values: tuple[float, ...]
     applications: frozenset[int]  # steps at which weights were set to zero, and a look came right after
     n: int  # seeds
-    of_language: bool  # whether it is counted per token, not per example
+    unit: str  # that the loss is measured in
 
 
 def losses(results: Results) -> tuple[Loss, ...]:
@@ -36,12 +36,12 @@ def losses(results: Results) -> tuple[Loss, ...]:
     points = results.curves[results.curves["metric"] == CURVE].dropna(subset="value")
     points = points.merge(results.runs[["run", "seed"]], on="run")
     found = [(cell, points[points["run"].isin(cell.runs)]) for cell in cells(results) if not cell.series.control]
-    of_language = not set(schema.LANGUAGE_METRICS).isdisjoint(results.runs)
-    return tuple(_of_cell(cell, own, zeroed, of_language) for cell, own in found if len(own))
+    return tuple(_of_cell(cell, own, zeroed) for cell, own in found if len(own))
 
 
-def _of_cell(cell: Cell, points: pd.DataFrame, zeroed: pd.DataFrame, of_language: bool) -> Loss:
+def _of_cell(cell: Cell, points: pd.DataFrame, zeroed: pd.DataFrame) -> Loss:
     means = points.groupby("step")["value"].mean()
     steps = tuple(int(step) for step in means.index)
     applied = {int(step) for step in zeroed[zeroed["run"].isin(cell.runs)]["step"]}
-    return Loss(cell.series, cell.level, steps, tuple(means), frozenset(applied), points["seed"].nunique(), of_language)
+    n = points["seed"].nunique()
+    return Loss(cell.series, cell.level, steps, tuple(means), frozenset(applied), n, cell.outcome.loss)

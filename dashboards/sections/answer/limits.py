@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboards.draw import figures
-from dashboards.draw.section import Section, one_table
+from dashboards.draw.section import Section, Table, without_empty
 from dashboards.numbers.answer.critical import Critical
 from dashboards.numbers.answer.limits import Limits, limits
 from dashboards.numbers.answer.margins import Walk
@@ -16,12 +16,9 @@ from dashboards.read.results import Results
 from dashboards.sections.answer.sentences import critical_interval
 from dashboards.words import formats
 from dashboards.words.formats import level
-from dashboards.words.units import WIDER
+from dashboards.words.units import WIDER, Unit, unit
 
 ROW_HEIGHT = 52  # pixels of one series
-COLUMNS = ("Method", "Safe up to", "Judged over", "First not safe", "Difference there", "Interval [pp]", WIDER,
-           "Its twin", "Critical sparsity", "Interval", "Between levels", "Seeds that lose the margin", "n",
-           "Safe at best checkpoint")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,6 +26,7 @@ class Numbers:
     """The limits of every series that has pairs of two seeds or more."""
 
     limits: tuple[Limits, ...]
+    unit: Unit
     margin: float
     confidence: float
 
@@ -36,7 +34,7 @@ class Numbers:
 def _summarize(results: Results) -> Numbers | None:
     sparse = [cell for cell in cells(results) if not cell.series.dense]
     found = tuple(one for one in limits(sparse, results.margin, results.confidence) if one.last.fewest > 1)
-    return Numbers(found, results.margin, results.confidence) if found else None
+    return Numbers(found, unit(results.outcome), results.margin, results.confidence) if found else None
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -89,11 +87,15 @@ def _where(found: Critical) -> str:
 
 
 def _caption(numbers: Numbers) -> str:
+    limit = numbers.unit.limit(numbers.margin)
+    stays = "lower bound of the mean difference to the dense twin stays above"
+    if not numbers.unit.outcome.more_is_better:
+        stays = "upper bound of the mean difference to the dense twin stays below"
     return (
         "Bars: safe sparsity, the last level, walking from dense to sparse, at which the one-sided "
-        f"{level(numbers.confidence)} lower bound of the mean difference to the dense twin stays above "
-        f"−{formats.margin(numbers.margin)}; n is the least of all levels on the way. Markers: critical sparsity, "
-        f"where the difference reaches −{formats.margin(numbers.margin)}: per seed by isotonic regression, "
+        f"{level(numbers.confidence)} {stays} "
+        f"{limit}; n is the least of all levels on the way. Markers: critical sparsity, "
+        f"where the difference reaches {limit}: per seed by isotonic regression, "
         "interpolated over log density between two levels, then the mean over seeds. Nothing between levels was tried, "
         f"so its interval runs from the lower {level(numbers.confidence)} t-limit of the seeds' last levels before to "
         "the upper one of their first levels after. The median stands where a seed never loses that much; an arrow "
@@ -101,17 +103,18 @@ def _caption(numbers: Numbers) -> str:
     )
 
 
-def _row(one: Limits) -> tuple[str, ...]:
+def _row(one: Limits, words: Unit) -> tuple[str, ...]:
     failed, found = one.last.failed, one.critical
+    there = words.raw(failed.gain) if failed else None
     return (
         one.series.label,
         _safe_level(one.last),
         _judged(one.last),
-        level(failed.cell.sparsity) if failed else formats.NONE,
-        formats.points(failed.gain.mean if failed else None),
-        formats.points_interval(failed.gain if failed else None),
-        formats.points_interval(failed.gain.over_examples if failed else None),
-        formats.percent(failed.cell.twins if failed else None),
+        level(failed.cell.level) if failed else formats.NONE,
+        words.difference(there.mean if there else None),
+        words.ends(there),
+        words.ends(there.over_examples if there else None),
+        words.value(failed.cell.twins if failed else None),
         _where(found),
         critical_interval(found),
         f"{level(found.typical.denser)} and {level(found.typical.sparser)}" if found.typical else formats.NONE,
@@ -124,7 +127,7 @@ def _row(one: Limits) -> tuple[str, ...]:
 def _safe_level(one: Walk) -> str:
     if not one.enough:
         return "no verdict"
-    return level(one.safe.sparsity) if one.safe else "no level"
+    return level(one.safe.level) if one.safe else "no level"
 
 
 def _judged(one: Walk) -> str:
@@ -134,6 +137,15 @@ def _judged(one: Walk) -> str:
     return "seeds alone" if one.over_seeds_alone else "seeds and examples"
 
 
+def _tables(numbers: Numbers) -> tuple[Table, ...]:
+    columns = ("Method", "Safe up to", "Judged over", "First not safe", "Difference there",
+               f"Interval [{numbers.unit.name}]", WIDER, "Its twin", "Critical sparsity", "Interval", "Between levels",
+               "Seeds that lose the margin", "n", "Safe at best checkpoint")  # fmt: skip
+    rows = tuple(_row(one, numbers.unit) for one in numbers.limits)
+    found = Table("Safe and critical sparsity", columns, rows, frozenset({"Method", "Judged over"}), grouped=True)
+    return (without_empty(found, {WIDER}),)
+
+
 SECTION = Section(
     name="limits",
     title="Safe and critical sparsity",
@@ -141,11 +153,5 @@ SECTION = Section(
     summarize=_summarize,
     draw=_draw,
     caption=_caption,
-    tables=one_table(
-        "Safe and critical sparsity",
-        COLUMNS,
-        {"Method", "Judged over"},
-        lambda numbers: map(_row, numbers.limits),
-        {WIDER},
-    ),  # fmt: skip
+    tables=_tables,
 )

@@ -16,27 +16,41 @@ from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.statistics.sizes import TOLERANCE
 from dashboards.words import formats
 from dashboards.words.formats import count, level, listed
-from dashboards.words.units import ACCURACY, Unit
+from dashboards.words.units import Unit
 
 AT_START, INIT_SCALE = "static_random", "method.init_scale"  # the method that masks first weights, and their scale
 FEW = 100  # weights left in a layer, below which a sentence says so
 DEAD = 0.1  # of a layer's units, from which on a sentence says so
 
 
-def reached(cell: Cell, one: Estimate) -> str:
-    """What a cell comes to: `one` is of its accuracy."""
-    interval = f"interval {formats.interval(one)} %, " if one.interval else ""
+def reached(cell: Cell, one: Estimate, unit: Unit) -> str:
+    """What a cell comes to: `one` is of its value. Of language models also per token."""
+    interval = f"interval {unit.value_ends(one)}{unit.of_value}, " if one.interval else ""
     before = "" if cell.series.dense else " before it removes any weight"
-    return f"{cell.series.label} reaches {formats.percent(one.mean)} test accuracy{before} ({interval}n = {one.n})."
+    per_token = {}
+    if cell.perplexity is not None:
+        per_token = {"a loss of {:.3f} nats": cell.loss, "a perplexity of {:.1f}": cell.perplexity}
+    told = listed([words.format(value) for words, value in per_token.items() if value is not None])
+    return (f"{cell.series.label} {unit.reaches} {unit.amount(one.mean, cell.split)}{before} ({interval}n = {one.n})"
+            + (f", with {told} per token." if told else "."))  # fmt: skip
 
 
-def limited(one: Limits, margin: float) -> str:
+def limited(one: Limits, margin: float, unit: Unit) -> str:
     """How far a series can be pruned, and what lies beyond."""
-    told = walked(one.last, margin)
-    return " ".join([told, _critical(one.critical, margin), *_best(one)]) if one.last.enough else told
+    told = walked(one.last, margin, unit)
+    return " ".join([told, _critical(one.critical, margin, unit), *_best(one)]) if one.last.enough else told
 
 
-def walked(one: Walk, margin: float, unit: Unit = ACCURACY) -> str:
+def let_go(line: Sequence[tuple[Cell, Estimate]], unit: Unit) -> str:
+    """A series whose weights were not held at zero, with its values: its networks end denser than asked for."""
+    found = [f"{formats.percent(cell.sparsity)} instead of {level(cell.level)}"
+             + (f", with {unit.spread(cell.difference)}" if cell.difference else "") for cell, _ in line]  # fmt: skip
+    n = formats.seeds(one.n for _, one in line)
+    return (f"{line[0][0].series.label} ends with few zeros, since nothing holds them: {'; '.join(found)} against the "
+            f"dense twin ({n}). It says nothing about sparse networks.")  # fmt: skip
+
+
+def walked(one: Walk, margin: float, unit: Unit) -> str:
     """How far a series can be pruned, and which levels no pair has finished at."""
     told = _verdict(one, margin, unit) if one.enough else _no_verdict(one, unit)
     gaps = f" No finished pair at {listed([level(gap) for gap in one.unpaired])}." if one.unpaired else ""
@@ -44,7 +58,7 @@ def walked(one: Walk, margin: float, unit: Unit = ACCURACY) -> str:
 
 
 def _no_verdict(one: Walk, unit: Unit) -> str:
-    found = [f"{_change(one, told, unit)} at {level(told.cell.named)} sparsity" for told in _told(one)]
+    found = [f"{_change(one, told, unit)} at {level(told.cell.level)} sparsity" for told in _told(one)]
     return f"{_name(one, unit)}: {listed(found)}. With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
 
 
@@ -54,7 +68,7 @@ def _verdict(one: Walk, margin: float, unit: Unit) -> str:
     if not one.passed:
         return f"{name} is safe at no level tried, {judged}: already {unsafe}"
     safe = one.passed[-1]
-    text = f"{name} is safe up to {level(safe.cell.named)} sparsity"
+    text = f"{name} is safe up to {level(safe.cell.level)} sparsity"
     if not one.failed:
         return f"{text}, the sparsest level tried, {judged}, with {_change(one, safe, unit)}."
     return f"{text}, {judged}, with {_change(one, safe, unit)}; {unsafe}"
@@ -71,7 +85,7 @@ def _judged(one: Walk) -> str:
 
 def _unsafe(one: Walk, failed: Level, margin: float, unit: Unit) -> str:
     loses = unit.surely if failed.loses else unit.maybe
-    return f"at {level(failed.cell.named)} it {loses} {unit.losing(margin)}, with {_change(one, failed, unit)}."
+    return f"at {level(failed.cell.level)} it {loses} {unit.losing(margin)}, with {_change(one, failed, unit)}."
 
 
 def _told(one: Walk) -> tuple[Level, ...]:
@@ -95,12 +109,14 @@ def _change(one: Walk, told: Level, unit: Unit) -> str:
     return unit.change(told.gain) + twin
 
 
-def _critical(one: Critical, margin: float) -> str:
-    allowed, seeds = formats.margin(margin), len(one.by_seed)
+def _critical(one: Critical, margin: float, unit: Unit) -> str:
+    allowed, seeds = unit.allowed(margin), len(one.by_seed)
     if (typical := one.typical) is None:
-        return f"Its loss reaches {allowed} beyond {level(one.sparsest)} ({one.crossed} of {seeds} seeds reach it)."
+        return (
+            f"Its {unit.lost} reaches {allowed} beyond {level(one.sparsest)} ({one.crossed} of {seeds} seeds reach it)."
+        )
     twin = "" if typical.denser else " (the twin)"
-    where = (f"Its loss reaches {allowed} at {level(round(typical.at, 3))}, interpolated between "
+    where = (f"Its {unit.lost} reaches {allowed} at {level(round(typical.at, 3))}, interpolated between "
              f"{level(typical.denser)}{twin} and {level(typical.sparser)}")  # fmt: skip
     if one.crossed < seeds:
         return f"{where} (median; {one.crossed} of {seeds} seeds reach it)."
@@ -119,16 +135,19 @@ def _best(one: Limits) -> list[str]:
     """The sentence about the best checkpoints, where they disagree with the last step."""
     if one.best is None or one.agree:
         return []
-    safe = f"up to {level(one.best.safe.sparsity)}" if one.best.safe else "at no level tried"
+    safe = f"up to {level(one.best.safe.level)}" if one.best.safe else "at no level tried"
     alone = ", judged over seeds alone" if len(one.last.over_seeds_alone) < len(one.last.walked) else ""
     return [f"At the best checkpoint, chosen on the validation set, it is safe {safe}{alone}."]
 
 
-def diverged(cell: Cell) -> str:
+def diverged(cell: Cell, unit: Unit) -> str:
     """How many seeds of a cell diverged, or of a control how many draws, and what the others reach."""
     each = "draws" if cell.series.control else "seeds"
-    count = f"{cell.diverged} of {cell.planned} {each} of {cell.series.label} at {level(cell.sparsity)} sparsity"
-    rest = f"the others reach {formats.percent(cell.converged.mean)}" if cell.converged else "none did not"
+    count = f"{cell.diverged} of {cell.planned} {each} of {cell.series.label} at {level(cell.level)} sparsity"
+    if cell.outcome.chance is None:
+        return (f"{count} diverged and count as failed: there is no chance level of {unit.noun} to count them at, so "
+                "its means are of the others alone.")  # fmt: skip
+    rest = f"the others {unit.reach} {unit.value(cell.converged.mean)}" if cell.converged else "none did not"
     return f"{count} diverged and count at chance level; {rest}."
 
 
@@ -141,10 +160,10 @@ def incomplete(trials: Tally) -> list[str]:
             "missing; what is said here rests on the others."]  # fmt: skip
 
 
-def compared(levels: Sequence[Comparison], confidence: float) -> str:
+def compared(levels: Sequence[Comparison], unit: Unit, confidence: float) -> str:
     """One series against another at equal size, level by level."""
     ours, theirs = levels[0].ours.series.label, levels[0].theirs.series.label
-    return f"{ours} against {theirs} at equal size: {'; '.join(_compared(one, confidence) for one in levels)}."
+    return f"{ours} against {theirs} at equal size: {'; '.join(_compared(one, unit, confidence) for one in levels)}."
 
 
 def confounded(pairs: Iterable[Series]) -> list[str]:
@@ -158,12 +177,12 @@ def confounded(pairs: Iterable[Series]) -> list[str]:
             "inputs that are left)."]  # fmt: skip
 
 
-def _compared(one: Comparison, confidence: float) -> str:
+def _compared(one: Comparison, unit: Unit, confidence: float) -> str:
     where, difference = f"at {level(one.sparsity)} sparsity", one.difference
     if difference is None:
         sizes = f"{count(one.ours.nonzero)} and {count(one.theirs.nonzero)} weights"
         return f"{where} not compared, as {sizes} are more than {level(TOLERANCE)} apart"
-    found = f"{where}, {ACCURACY.spread(difference)}{_budget(one)}"
+    found = f"{where}, {unit.change(difference)}{_budget(one)}"
     if not one.enough:
         return f"{found}, no verdict with n = {difference.n}"
     if not one.clear(confidence):
@@ -179,7 +198,7 @@ def _budget(one: Comparison) -> str:
 
 def of_other_size(found: Sequence[Cell]) -> list[str]:
     """The sentence about cells that take no part in comparisons at equal size, where there are any."""
-    told = [f"{cell.series.label} at {level(cell.named)} ({count(cell.nonzero)} instead of "
+    told = [f"{cell.series.label} at {level(cell.level)} ({count(cell.nonzero)} instead of "
             f"{count(cell.asked_nonzero)} weights)" for cell in found]  # fmt: skip
     return [f"Not of the size asked for, and so not among the best at each sparsity: {listed(told)}."] if told else []
 

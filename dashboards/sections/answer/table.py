@@ -2,35 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from dashboards.draw.section import Section, Table
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
-from dashboards.numbers.cells.language import language
+from dashboards.numbers.inside.survival import LATER, PERMANENT, Survival, survivals
 from dashboards.read.results import Results
 from dashboards.statistics.estimates import ENOUGH, RANKED, Estimate, adjusted
 from dashboards.words import formats
-from dashboards.words.units import WIDER
+from dashboards.words.units import WIDER, Unit, unit
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One cell with its p-values, and its zeroed weights where they were followed."""
+
+    cell: Cell
+    p_value: float | None
+    signed_rank: float | None
+    survival: Survival | None
 
 
 @dataclass(frozen=True)
 class TableColumn:
-    """What one column says of a cell; an optional one is left out where it would be empty from top to bottom."""
+    """What one column says of a row; an optional one is left out where it would be empty from top to bottom."""
 
     title: str
-    words: Callable[[Cell], str]
+    words: Callable[[TableRow], str]
     optional: bool = False
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Every cell of one task."""
+
+    rows: tuple[TableRow, ...]
+    unit: Unit
+    confidence: float
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Those of the rows."""
+        return tuple(row.cell for row in self.rows)
+
+    @property
+    def per_token(self) -> bool:
+        """Whether they are language models, whose losses are worth a column."""
+        return any(cell.perplexity is not None for cell in self.cells)
 
 
 def _mean(estimate: Estimate | None) -> float | None:
     return estimate.mean if estimate else None
-
-
-def _to_dense(cell: Cell) -> Estimate | None:
-    return None if cell.series.control else cell.difference
 
 
 def _to_main(cell: Cell) -> Estimate | None:
@@ -45,72 +70,104 @@ def _positive(count: int) -> str:
     return str(count) if count else formats.NONE
 
 
-# Known only for all cells together:
-P_VALUE = TableColumn("p (Holm)", lambda cell: formats.NONE, optional=True)
-SIGNED_RANK = TableColumn("p (Wilcoxon, Holm)", lambda cell: formats.NONE, optional=True)
-COLUMNS = (
-    TableColumn("Method", lambda cell: cell.series.label),
-    TableColumn("Sparsity", lambda cell: cell.at),
-    TableColumn("Round", lambda cell: formats.NONE if cell.round is None else str(cell.round), optional=True),
-    TableColumn("Test accuracy", lambda cell: formats.percent(_mean(cell.accuracy))),
-    TableColumn("Interval [%]", lambda cell: formats.interval(cell.accuracy)),
-    TableColumn("n", lambda cell: str(cell.accuracy.n if cell.accuracy else 0)),
-    TableColumn("Difference to dense", lambda cell: formats.points(_mean(_to_dense(cell))), optional=True),
-    TableColumn("Interval [pp]", lambda cell: formats.points_interval(_to_dense(cell)), optional=True),
-    TableColumn(f"{WIDER} [pp]", lambda cell: formats.points_interval(_wider(_to_dense(cell))), optional=True),
-    P_VALUE,
-    SIGNED_RANK,
-    TableColumn("Difference to main arm", lambda cell: formats.points(_mean(_to_main(cell))), optional=True),
-    TableColumn("Its interval [pp]", lambda cell: formats.points_interval(_to_main(cell)), optional=True),
-    TableColumn("Its twin", lambda cell: formats.percent(cell.twins), optional=True),
-    TableColumn("At best checkpoint", lambda cell: formats.percent(_mean(cell.best)), optional=True),
-    TableColumn("Right after pruning", lambda cell: formats.percent(_mean(cell.pruned)), optional=True),
-    TableColumn("Nonzero weights", lambda cell: formats.count(cell.nonzero), optional=True),
-    TableColumn("Reached sparsity", lambda cell: formats.percent(cell.reached), optional=True),
-    TableColumn("Diverged", lambda cell: _positive(cell.diverged), optional=True),
-    TableColumn("Converged only", lambda cell: formats.percent(_mean(cell.converged) if cell.diverged else None),
-           optional=True),
-    TableColumn("Failed", lambda cell: _positive(cell.failed), optional=True),
-    TableColumn("Missing", lambda cell: _positive(cell.missing), optional=True),
-)  # fmt: skip
+def _number(value: float | None, digits: int) -> str:
+    return formats.NONE if value is None else f"{value:.{digits}f}"
 
 
-def p_values(found: tuple[Cell, ...], test: Literal["t", "signed_rank"] = "t") -> list[float | None]:
+def _revived(row: TableRow) -> str:
+    one = row.survival
+    return f"{formats.percent(one.revived)} after {LATER[one.followed]}" if one and one.followed else formats.NONE
+
+
+def _permanent(row: TableRow) -> float | None:
+    return _mean(row.survival.overall.get(PERMANENT)) if row.survival else None
+
+
+def columns(words: Unit, per_token: bool) -> tuple[TableColumn, ...]:
+    """All that a table can have; `per_token`: those of language models too."""
+    of_text = (
+        TableColumn(f"Loss [{words.outcome.loss}]", lambda row: _number(row.cell.loss, 3), optional=True),
+        TableColumn("Perplexity per token", lambda row: _number(row.cell.perplexity, 2), optional=True),
+        TableColumn("Validation loss", lambda row: _number(row.cell.validation_loss, 3), optional=True),
+        TableColumn("Dead units", lambda row: formats.percent(row.cell.dead), optional=True),
+    )
+    return (
+        TableColumn("Method", lambda row: row.cell.series.label),
+        TableColumn("Sparsity", lambda row: row.cell.at),
+        TableColumn("Round", lambda row: formats.NONE if row.cell.round is None else str(row.cell.round),
+                    optional=True),
+        TableColumn(words.heading, lambda row: words.value(_mean(row.cell.value))),
+        TableColumn(f"Interval{words.beside}", lambda row: words.value_ends(row.cell.value)),
+        TableColumn("n", lambda row: str(row.cell.value.n if row.cell.value else 0)),
+        TableColumn("Split", lambda row: formats.NONE if row.cell.split == "test" else row.cell.split, optional=True),
+        TableColumn("Difference to dense", lambda row: words.difference(_mean(row.cell.to_dense)), optional=True),
+        TableColumn(f"Interval [{words.name}]", lambda row: words.ends(row.cell.to_dense), optional=True),
+        TableColumn(f"{WIDER} [{words.name}]", lambda row: words.ends(_wider(row.cell.to_dense)), optional=True),
+        TableColumn("p (Holm)", lambda row: formats.p_value(row.p_value), optional=True),
+        TableColumn("p (Wilcoxon, Holm)", lambda row: formats.p_value(row.signed_rank), optional=True),
+        TableColumn("Difference to main arm", lambda row: words.difference(_mean(_to_main(row.cell))), optional=True),
+        TableColumn(f"Its interval [{words.name}]", lambda row: words.ends(_to_main(row.cell)), optional=True),
+        TableColumn("Its twin", lambda row: words.value(row.cell.twins), optional=True),
+        TableColumn("At best checkpoint", lambda row: words.value(_mean(row.cell.best)), optional=True),
+        TableColumn("Right after pruning", lambda row: words.value(_mean(row.cell.pruned)), optional=True),
+        *(of_text if per_token else ()),
+        TableColumn("Revived after steps", _revived, optional=True),
+        TableColumn("Chosen ever after", lambda row: formats.percent(_permanent(row)), optional=True),
+        TableColumn("Nonzero weights", lambda row: formats.count(row.cell.nonzero), optional=True),
+        TableColumn("Reached sparsity", lambda row: formats.percent(row.cell.reached), optional=True),
+        TableColumn("Diverged", lambda row: _positive(row.cell.diverged), optional=True),
+        TableColumn("Converged only", lambda row: words.value(_mean(_converged(row.cell))), optional=True),
+        TableColumn("Failed", lambda row: _positive(row.cell.failed), optional=True),
+        TableColumn("Missing", lambda row: _positive(row.cell.missing), optional=True),
+    )  # fmt: skip
+
+
+def _converged(cell: Cell) -> Estimate | None:
+    """Where diverged runs count in the mean: without them."""
+    return cell.converged if cell.diverged and cell.outcome.chance is not None else None
+
+
+def p_values(found: Sequence[Cell], test: Literal["t", "signed_rank"] = "t") -> list[float | None]:
     """Of each sparse cell's difference to its dense twin, adjusted by Holm over all with seeds enough for a verdict.
 
     Where nothing is removed nothing is tested: the first rung of a ladder is the same network as its twin's."""
-    return adjusted([_to_dense(cell) if cell.sparsity > 0 else None for cell in found], test)
+    return adjusted([cell.to_dense if cell.level > 0 else None for cell in found], test)
 
 
-def table(found: tuple[Cell, ...]) -> Table:
+def numbers_of(results: Results) -> Numbers:
+    """Every cell, of trials that are all judged by one outcome."""
+    found = cells(results)
+    followed = {(one.series, one.target): one for one in survivals(results)}
+    tested = zip(found, p_values(found), p_values(found, "signed_rank"), strict=True)
+    rows = tuple(TableRow(cell, p, rank, followed.get((cell.series, cell.level))) for cell, p, rank in tested)
+    return Numbers(rows, unit(results.outcome), results.confidence)
+
+
+def table(numbers: Numbers) -> Table:
     """The main table as text."""
-    texts = {column: [column.words(cell) for cell in found] for column in COLUMNS}
-    texts[P_VALUE] = [formats.p_value(value) for value in p_values(found)]
-    texts[SIGNED_RANK] = [formats.p_value(value) for value in p_values(found, "signed_rank")]
-    shown = [column for column in texts if not column.optional or set(texts[column]) != {formats.NONE}]
+    own = columns(numbers.unit, numbers.per_token)
+    texts = {column: [column.words(row) for row in numbers.rows] for column in own}
+    shown = [column for column in own if not column.optional or set(texts[column]) != {formats.NONE}]
     return Table(
-        "Test accuracy at the last step",
+        f"{numbers.unit.heading} at the last step",
         tuple(column.title for column in shown),
         tuple(zip(*(texts[column] for column in shown), strict=True)),
-        frozenset({"Method"}),
+        frozenset({"Method", "Split"} & {column.title for column in shown}),
         grouped=True,
     )
 
 
-def _summarize(results: Results) -> tuple[tuple[Cell, ...], float] | None:
-    """Language models have a table of their own."""
-    return None if language(results) else (cells(results), results.confidence)
-
-
-def _text(numbers: tuple[tuple[Cell, ...], float]) -> tuple[str, ...]:
-    found, confidence = numbers
-    intervals = any(cell.accuracy and cell.accuracy.interval for cell in found)
+def _text(numbers: Numbers) -> tuple[str, ...]:
+    found = numbers.cells
+    intervals = any(cell.value and cell.value.interval for cell in found)
     text = (
         "Means over seeds at the last step"
-        + (f", with {formats.level(confidence)} t-intervals where there are two seeds or more" if intervals else "")
+        + (f", with {formats.level(numbers.confidence)} t-intervals where there are two seeds or more"
+           if intervals else "")
+        + ("" if numbers.unit.outcome.more_is_better else "; less is better")
         + ". Differences are paired by seed with the dense twin: the same training with nothing removed. "
-    )
-    if any(p_value is not None for p_value in p_values(found)):
+    )  # fmt: skip
+    if any(row.p_value is not None for row in numbers.rows):
         text += (f"p is of the paired t-test, adjusted by Holm for all these of the table, from {ENOUGH} seeds on, and "
                  f"from {RANKED} of Wilcoxon's too. ")  # fmt: skip
     if any(_wider(cell.difference) for cell in found):
@@ -120,15 +177,26 @@ def _text(numbers: tuple[tuple[Cell, ...], float]) -> tuple[str, ...]:
     if any(cell.series.control for cell in found):
         text += (" Of a control the draws at one seed count once, at their mean, and its difference is to the main run "
                  "of its rung.")  # fmt: skip
-    diverged = " A seed that diverged counts at chance level." if any(cell.diverged for cell in found) else ""
-    return (text + diverged,)
+    gone = {cell.outcome.chance is None for cell in found if cell.diverged}
+    text += " A seed that diverged counts at chance level." if False in gone else ""
+    text += " A seed that diverged counts as failed: there is no chance level to count it at." if True in gone else ""
+    said = [text]
+    if numbers.per_token:
+        said.append("Loss and perplexity are per token and hold for this tokenizer and context alone.")
+    if any(row.survival for row in numbers.rows):
+        said.append(
+            "Revived: of the weights that an application set to zero, those nonzero so many steps later, as late as it "
+            "was followed; chosen ever after: those that every later application chose too. Both are means over the "
+            "applications, without the last one where it alone is held."
+        )
+    return tuple(said)
 
 
 SECTION = Section(
     name="table",
     title="All cells",
     question="What came out at each sparsity, and how far is it from dense?",
-    summarize=_summarize,
+    summarize=numbers_of,
     text=_text,
-    tables=lambda numbers: (table(numbers[0]),),
+    tables=lambda numbers: (table(numbers),),
 )

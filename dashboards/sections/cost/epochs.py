@@ -49,7 +49,7 @@ def _sentence(method: str, own: list[Epoch], confidence: float) -> str:
     """One method: its time per epoch as a multiple of the twin's, at the densest and the sparsest level."""
     levels: dict[float, list[Epoch]] = {}
     for one in own:
-        levels.setdefault(one.cell.named, []).append(one)
+        levels.setdefault(one.cell.level, []).append(one)
     ends = {end: mean_of([one.ratios for one in levels[end]]) for end in (min(levels), max(levels))}
     found = {end: ratios.estimate(confidence, POSITIVE) for end, ratios in ends.items()}
     told = [f"{_told(times)} times{of} at {level(end)} sparsity" for of, (end, times)

@@ -8,20 +8,18 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards.draw import figures
-from dashboards.draw.section import Section, one_table
+from dashboards.draw.section import Section, Table, without_empty
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.factors.interaction import Interaction, interactions
 from dashboards.read.results import Results
 from dashboards.statistics.estimates import ENOUGH, Estimate, is_clear
 from dashboards.words import formats
-from dashboards.words.formats import level, listed, points, points_interval
-from dashboards.words.units import ACCURACY, WIDER
+from dashboards.words.formats import level, listed
+from dashboards.words.units import WIDER, Unit, unit
 
 ROW_HEIGHT = 300  # pixels of one pair of kinds
-LEAST = 1.0  # percentage points of an interval that are always shown
+LEAST = 1.0  # margins that are always shown of an interval
 APART = 0.03  # of a density, by which lines are moved so that their intervals don't hide each other
-COLUMNS = ("Method", "Sparsity", "Networks", "Difference to dense", "Reference", "Its difference to dense",
-           "Difference of differences", "Interval [pp]", WIDER, "n", "p (Holm)", "Times the training")  # fmt: skip
 
 Line = list[tuple[Interaction, Estimate]]  # those of one method that have an estimate, and that
 
@@ -31,6 +29,8 @@ class Numbers:
     """Every interaction that the plan allows for."""
 
     found: tuple[Interaction, ...]
+    unit: Unit
+    margin: float
     confidence: float
 
     @property
@@ -49,15 +49,17 @@ class Numbers:
 
 def _summarize(results: Results) -> Numbers | None:
     found = interactions(cells(results), results.confidence)
-    return Numbers(found, results.confidence) if any(one.difference for one in found) else None
+    if not any(one.difference for one in found):
+        return None
+    return Numbers(found, unit(results.outcome), results.margin, results.confidence)
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     lines = [line for pair in numbers.pairs for line in numbers.of(pair).values()]
-    return tuple(_sentence(line, numbers.confidence) for line in lines)
+    return tuple(_sentence(line, numbers.unit, numbers.confidence) for line in lines)
 
 
-def _sentence(line: Line, confidence: float) -> str:
+def _sentence(line: Line, words: Unit, confidence: float) -> str:
     """One method: the largest difference between the two kinds, and at which levels it is more than chance."""
     most, difference = max(line, key=lambda pair: abs(pair[1].mean))
     found = difference.at(1 - (1 - confidence) / len(line))  # it was looked for among all levels
@@ -65,25 +67,25 @@ def _sentence(line: Line, confidence: float) -> str:
     largest = f", the largest of {len(line)} levels" if len(line) > 1 else ""
     return (
         f"{most.method}: {most.ours.kind}'s difference to its twin less that of {most.theirs.kind} is "
-        f"{ACCURACY.spread(found)}, n = {found.n}, at {level(most.sparsity)} sparsity{times}{largest}. "
-        f"{_verdict(line, confidence)}"
+        f"{words.spread(found)}, n = {found.n}, at {level(most.sparsity)} sparsity{times}{largest}. "
+        f"{_verdict(line, words, confidence)}"
     )
 
 
-def _verdict(line: Line, confidence: float) -> str:
+def _verdict(line: Line, words: Unit, confidence: float) -> str:
     tested = [one for one, _ in line if one.p_value is not None]
     if not tested:
         return f"With n = {max(difference.n for _, difference in line)} this is no verdict; it takes {ENOUGH}."
     kind = tested[0].ours.kind
-    clear = [(one, difference) for one, difference in line if is_clear(one.p_value, confidence)]
+    clear = [one for one in tested if is_clear(one.p_value, confidence)]
     verdicts = {
-        f"{kind} loses more": [one for one, difference in clear if difference.mean < 0],
-        f"{kind} loses less": [one for one, difference in clear if difference.mean > 0],
+        f"{kind} {words.surely} more": [one for one in clear if one.gain < 0],
+        f"{kind} {words.surely} less": [one for one in clear if one.gain > 0],
         "it is not clear": [one for one in tested if not is_clear(one.p_value, confidence)],
         f"with fewer than {ENOUGH} seeds there is no verdict": [one for one, _ in line if one.p_value is None],
     }
-    said = [(words, [level(one.sparsity) for one in these]) for words, these in verdicts.items() if these]
-    return f"By Holm, {'; '.join(f'{words} at {listed(levels)}' for words, levels in said)}."
+    said = [(found, [level(one.sparsity) for one in these]) for found, these in verdicts.items() if these]
+    return f"By Holm, {'; '.join(f'{found} at {listed(levels)}' for found, levels in said)}."
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -91,10 +93,11 @@ def _draw(numbers: Numbers) -> go.Figure:
     figure = make_subplots(rows=len(pairs), cols=1, shared_xaxes="all", vertical_spacing=60 / height)
     methods = list(dict.fromkeys(one.method for one in numbers.found))
     named: set[str] = set()
+    words = numbers.unit
     for row, pair in enumerate(pairs, 1):
         for method, line in numbers.of(pair).items():
             shift = 1 + APART * (methods.index(method) - (len(methods) - 1) / 2)
-            figure.add_trace(_line(line, shift, legend=method not in named), row=row, col=1)
+            figure.add_trace(_line(line, words, shift, legend=method not in named), row=row, col=1)
             named.add(method)
     figures.styled(figure, height)
     figures.over_density(figure, max(one.sparsity for one in numbers.found))
@@ -108,34 +111,38 @@ def _draw(numbers: Numbers) -> go.Figure:
     for row, pair in enumerate(pairs, 1):
         shown = [difference for line in numbers.of(pair).values() for _, difference in line]
         if shown:
-            values = [0.0, *(100 * one.mean for one in shown)]
-            extent = figures.framed(values, [0.0, *(figures.half(one, 100) for one in shown)], LEAST)
+            values = [0.0, *(words.scale * one.mean for one in shown)]
+            halves = [0.0, *(figures.half(one, words.scale) for one in shown)]
+            extent = figures.framed(values, halves, LEAST * words.scale * numbers.margin)
             figure.update_yaxes(range=extent, row=row, col=1)
-    return figure.update_yaxes(title_text="difference of differences [pp]", zeroline=True,
+    return figure.update_yaxes(title_text=f"difference of differences [{words.name}]", zeroline=True,
                                zerolinecolor=figures.NEUTRAL)  # fmt: skip
 
 
-def _line(line: Line, shift: float, legend: bool) -> go.Scatter:
+def _line(line: Line, words: Unit, shift: float, legend: bool) -> go.Scatter:
     """Drawn as the series of the first kind that is not the reference."""
     (first, _), *_ = line
     series, name = first.ours.cells[0].series, figures.text(first.method)
     return go.Scatter(
-        x=[100 * (1 - one.sparsity) * shift for one, _ in line], y=[100 * difference.mean for _, difference in line],
+        x=[100 * (1 - one.sparsity) * shift for one, _ in line],
+        y=[words.scale * difference.mean for _, difference in line],
         mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
         line={"color": series.colour, "dash": series.dash, "width": 1.5}, marker={"symbol": series.marker, "size": 8},
-        error_y=figures.errors([difference for _, difference in line], 100, series.colour),
-        hovertext=[_hover(*pair) for pair in line], hovertemplate="%{hovertext}<extra></extra>",
+        error_y=figures.errors([difference for _, difference in line], words.scale, series.colour),
+        hovertext=[_hover(*pair, words) for pair in line], hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 
-def _hover(one: Interaction, difference: Estimate) -> str:
-    sides = [f"{figures.text(side.kind)}: {points(loss.mean if loss else None)}"
+def _hover(one: Interaction, difference: Estimate, words: Unit) -> str:
+    sides = [f"{figures.text(side.kind)}: {words.difference(loss.mean if loss else None)}"
              for side, loss in ((one.ours, one.our_loss), (one.theirs, one.their_loss))]  # fmt: skip
-    found = f"{points(difference.mean)} (n = {difference.n})"
+    found = f"{words.difference(difference.mean)} (n = {difference.n})"
     return "<br>".join([f"{figures.text(one.method)}, {level(one.sparsity)} sparse: {found}", *sides])
 
 
 def _caption(numbers: Numbers) -> str:
+    words, worse = numbers.unit, "below" if numbers.unit.outcome.more_is_better else "above"
+    split = formats.listed(sorted({cell.split for one in numbers.found for cell in one.ours.cells}))
     pairs = "; ".join(f"{ours} minus {theirs}" for ours, theirs in numbers.pairs)
     n = formats.seeds(one.difference.n for one in numbers.found if one.difference)
     intervals = formats.with_interval([one.difference for one in numbers.found], numbers.confidence)
@@ -146,22 +153,32 @@ def _caption(numbers: Numbers) -> str:
         "and the table has them."
     )
     return (
-        f"The difference to the dense twin of the one less that of the other ({pairs}): below 0 the first loses more. "
-        f"Test accuracy at the last step, paired by seed ({n}), the mean{intervals}. Where a kind has several "
-        f"networks, each seed counts with the mean over them, if all of them have it.{judged if intervals else ''}"
+        f"The difference to the dense twin of the one less that of the other ({pairs}): {worse} 0 the first "
+        f"{words.surely} more. {formats.capital(words.on(split))} at the last step, paired by seed ({n}), the mean"
+        f"{intervals}. Where a kind has several networks, each seed counts with the mean over them, if all of them "
+        f"have it.{judged if intervals else ''}"
     )
 
 
-def _row(one: Interaction) -> tuple[str, ...]:
+def _row(one: Interaction, words: Unit) -> tuple[str, ...]:
     found = one.difference
     times = one.times_the_training
     return (
-        one.method, level(one.sparsity), one.ours.kind, points(one.our_loss.mean if one.our_loss else None),
-        one.theirs.kind, points(one.their_loss.mean if one.their_loss else None),
-        points(found.mean if found else None), points_interval(found), points_interval(found and found.over_examples),
+        one.method, level(one.sparsity), one.ours.kind, words.difference(one.our_loss.mean if one.our_loss else None),
+        one.theirs.kind, words.difference(one.their_loss.mean if one.their_loss else None),
+        words.difference(found.mean if found else None), words.ends(found), words.ends(found and found.over_examples),
         str(found.n if found else 0),
         formats.p_value(one.p_value), f"{times:.3g}" if times else "1",
     )  # fmt: skip
+
+
+def _tables(numbers: Numbers) -> tuple[Table, ...]:
+    columns = ("Method", "Sparsity", "Networks", "Difference to dense", "Reference", "Its difference to dense",
+               "Difference of differences", f"Interval [{numbers.unit.name}]", WIDER, "n", "p (Holm)",
+               "Times the training")  # fmt: skip
+    rows = tuple(_row(one, numbers.unit) for one in numbers.found)
+    words = frozenset({"Method", "Networks", "Reference"})
+    return (without_empty(Table("Differences of differences", columns, rows, words, grouped=True), {WIDER}),)
 
 
 SECTION = Section(
@@ -172,11 +189,5 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=one_table(
-        "Differences of differences",
-        COLUMNS,
-        {"Method", "Networks", "Reference"},
-        lambda numbers: map(_row, numbers.found),
-        {WIDER},
-    ),  # fmt: skip
+    tables=_tables,
 )

@@ -11,12 +11,8 @@ from dashboards.numbers.factors.networks import Settings, shortened_names
 from dashboards.numbers.factors.tuning import Match, Tuned, matches, tuned
 from dashboards.read.results import Results
 from dashboards.statistics.estimates import ENOUGH
-from dashboards.words import formats
-from dashboards.words.formats import level, listed, percent, points, points_interval
-from dashboards.words.units import ACCURACY, WIDER
-
-COLUMNS = ("Method", "Network", "Sparsity", "Chosen", "Of", "Test accuracy", "Interval [%]", "n",
-           "Tuned dense", "Difference to it", "Interval [pp]", WIDER, "Times the training")  # fmt: skip
+from dashboards.words.formats import level, listed
+from dashboards.words.units import WIDER, Unit, unit
 
 
 @dataclass(frozen=True)
@@ -25,6 +21,7 @@ class Numbers:
 
     found: tuple[Tuned, ...]
     called: dict[Settings, str]  # networks
+    unit: Unit
     confidence: float
 
 
@@ -32,7 +29,7 @@ def _summarize(results: Results) -> Numbers | None:
     found = tuned(cells(results), results.confidence)
     if not found:
         return None
-    return Numbers(found, shortened_names(one.network for one in found), results.confidence)
+    return Numbers(found, shortened_names(one.network for one in found), unit(results.outcome), results.confidence)
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -43,23 +40,23 @@ def _sentence(match: Match, numbers: Numbers) -> str:
     first, second = match.ranked[:2]
     where = f" on {numbers.called[first.network]}" if len(numbers.called) > 1 else ""
     return (
-        f"At {level(first.sparsity)}{where}, each tuned on validation, {_reached(first)} comes before "
-        f"{_reached(second)} there{_on_test(match, numbers.confidence)}. "
+        f"At {level(first.sparsity)}{where}, each tuned on validation, {_reached(first, numbers.unit)} comes before "
+        f"{_reached(second, numbers.unit)} there{_on_test(match, numbers.unit, numbers.confidence)}. "
         f"{_at_shared(match.ranked)}{_edges(match.ranked)}"
     )
 
 
-def _reached(one: Tuned) -> str:
-    accuracy = one.cell.accuracy
-    return f"{one.method} ({one.setting}, {percent(accuracy.mean if accuracy else None)})"
+def _reached(one: Tuned, words: Unit) -> str:
+    value = one.cell.value
+    return f"{one.method} ({one.setting}, {words.value(value.mean if value else None)})"
 
 
-def _on_test(match: Match, confidence: float) -> str:
+def _on_test(match: Match, words: Unit, confidence: float) -> str:
     """What the test set says of that order."""
     ahead = match.ahead
     if ahead is None:
         return ""
-    told = f"; on test the first less the second is {ACCURACY.spread(ahead)}, n = {ahead.n}"
+    told = f"; on test the first less the second is {words.change(ahead)}, n = {ahead.n}"
     if ahead.n < ENOUGH:
         return f"{told}, which is no verdict"
     turned = "" if ahead.mean >= 0 else ", so the order turns"
@@ -69,9 +66,9 @@ def _on_test(match: Match, confidence: float) -> str:
 def _at_shared(contest: Sequence[Tuned]) -> str:
     """Whom validation would have put first if all had been held to one setting."""
     settings = [setting for setting in contest[0].tried if all(setting in one.tried for one in contest)]
-    leaders = {setting: max(contest, key=lambda one: one.tried[setting].validation).method for setting in settings}
+    leaders = {setting: max(contest, key=lambda one: one.tried[setting].score).method for setting in settings}
     others = {setting: leader for setting, leader in leaders.items() if leader != contest[0].method}
-    ranks = [sorted(contest, key=lambda one: -one.tried[setting].validation) for setting in settings]
+    ranks = [sorted(contest, key=lambda one: -one.tried[setting].score) for setting in settings]
     if not settings:
         return "No setting was tried for all of them."
     if others:
@@ -91,13 +88,14 @@ def _edges(contest: Sequence[Tuned]) -> str:
 
 
 def _row(one: Tuned, numbers: Numbers) -> tuple[str, ...]:
-    cell, dense, times = one.cell, one.reference.accuracy, one.times_the_training
+    words, value, dense, times = numbers.unit, one.cell.value, one.reference.value, one.times_the_training
+    ahead = words.raw(one.difference)
     return (
         one.method, numbers.called[one.network], level(one.sparsity), one.setting, str(len(one.tried)),
-        percent(cell.accuracy.mean if cell.accuracy else None), formats.interval(cell.accuracy),
-        str(cell.accuracy.n if cell.accuracy else 0), percent(dense.mean if dense else None),
-        points(one.difference.mean if one.difference else None), points_interval(one.difference),
-        points_interval(one.difference and one.difference.over_examples), f"{times:.3g}" if times else "1",
+        words.value(value.mean if value else None), words.value_ends(value),
+        str(value.n if value else 0), words.value(dense.mean if dense else None),
+        words.difference(ahead.mean if ahead else None), words.ends(ahead),
+        words.ends(ahead and ahead.over_examples), f"{times:.3g}" if times else "1",
     )  # fmt: skip
 
 
@@ -106,7 +104,10 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
     found = sorted(numbers.found, key=lambda one: by_method.index(one.method))
     rows = tuple(_row(one, numbers) for one in found)
     words = frozenset({"Method", "Network", "Chosen"})
-    return (without_empty(Table("Each with its best setting", COLUMNS, rows, words, grouped=True), {WIDER}),)
+    columns = ("Method", "Network", "Sparsity", "Chosen", "Of", numbers.unit.heading,
+               f"Interval{numbers.unit.beside}", "n", "Tuned dense", "Difference to it",
+               f"Interval [{numbers.unit.name}]", WIDER, "Times the training")  # fmt: skip
+    return (without_empty(Table("Each with its best setting", columns, rows, words, grouped=True), {WIDER}),)
 
 
 SECTION = Section(

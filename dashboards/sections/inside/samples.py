@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.draw.section import Sample, Section
-from dashboards.numbers.cells.language import TextCell, language
+from dashboards.numbers.cells.cell import Cell
+from dashboards.numbers.cells.cells import cells
 from dashboards.read.results import Results
-from dashboards.words.formats import bits, level
+from dashboards.words.formats import level
+from dashboards.words.units import Unit, unit
 
 
 @dataclass(frozen=True)
 class Numbers:
     """One text a cell: that of the first seed which all cells have, or of a cell's own first."""
 
-    texts: tuple[tuple[TextCell, int, str], ...]  # cell, seed, text
+    texts: tuple[tuple[Cell, int, str], ...]  # cell, seed, text
+    unit: Unit
 
     @property
     def seeds(self) -> set[int]:
@@ -24,14 +27,14 @@ class Numbers:
 
 def _summarize(results: Results) -> Numbers | None:
     seed_of = dict(zip(results.runs["run"], results.runs["seed"], strict=True))
-    written = [(cell, {int(seed_of[run]): results.samples[run] for run in cell.cell.runs if run in results.samples})
-               for cell in language(results)]  # fmt: skip
+    written = [(cell, {int(seed_of[run]): results.samples[run] for run in cell.runs if run in results.samples})
+               for cell in cells(results)]  # fmt: skip
     written = [(cell, own) for cell, own in written if own]
     if not written:
         return None
     common = set.intersection(*(set(own) for _, own in written))
     chosen = [(cell, min(common or own), own) for cell, own in written]
-    return Numbers(tuple((cell, seed, own[seed]) for cell, seed, own in chosen))
+    return Numbers(tuple((cell, seed, own[seed]) for cell, seed, own in chosen), unit(results.outcome))
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -39,16 +42,19 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     return (
         f"What the networks of {seeds} write at the end of their training, from a line break on; nobody chose among "
         "them. They draw with the same random numbers, so that texts which begin alike come from networks that are "
-        "alike. A text is no measure: bits per character are.",
+        f"alike. A text is no measure: judged is by {numbers.unit.noun}.",
     )
 
 
 def _samples(numbers: Numbers) -> tuple[Sample, ...]:
-    return tuple(Sample(_title(cell), f"{bits(cell.by_seed[seed])} bits per character" if seed in cell.by_seed else "",
-                        text) for cell, seed, text in numbers.texts)  # fmt: skip
+    return tuple(Sample(_title(cell), _note(cell, seed, numbers.unit), text) for cell, seed, text in numbers.texts)
 
 
-def _title(cell: TextCell) -> str:
+def _note(cell: Cell, seed: int, words: Unit) -> str:
+    return f"{words.value(cell.by_seed[seed])} {words.titled(cell.split)}" if seed in cell.by_seed else ""
+
+
+def _title(cell: Cell) -> str:
     return cell.series.label if cell.series.dense else f"{cell.series.label}, to {level(cell.level)}"
 
 

@@ -9,7 +9,7 @@ from dashboards.numbers.lottery.restarts import beside
 from dashboards.numbers.lottery.tickets import Contrast
 from dashboards.statistics.estimates import ENOUGH, Estimate, is_clear
 from dashboards.words.formats import listed, percent, times
-from dashboards.words.units import ACCURACY
+from dashboards.words.units import Unit
 
 MEANING = {
     "reinit": "the same masks, other first weights",
@@ -20,16 +20,16 @@ MEANING = {
 }
 
 
-def said(line: list[Contrast], confidence: float) -> list[str]:
+def said(line: list[Contrast], unit: Unit, confidence: float) -> list[str]:
     """One control: what it is, and whether tickets do better at the last step, at early stop and in time."""
     arm, name = line[0].control.series.arm, line[0].control.series.label
     last = [Told(one, one.last, one.p_last) for one in line if one.last]
     early = [Told(one, one.early, one.p_early) for one in line if one.early]
     slower = [Told(one, one.slower, one.p_slower) for one in line if one.slower and not one.ticket.falling]
-    at_last = f"at the last step {_outcome(last, confidence)}" if last else "no finished pair at the last step"
+    at_last = f"at the last step {_outcome(last, unit, confidence)}" if last else "no finished pair at the last step"
     found = [f"Against {name} ({MEANING[arm]}): {at_last}.", *beside(line[0].control.series)]
     if early:
-        found.append(f"At early stop {_outcome(early, confidence)}.")
+        found.append(f"At early stop {_outcome(early, unit, confidence)}.")
     if slower:
         found.append(f"To the least validation loss {_time(slower, confidence)}.")
     return found
@@ -48,10 +48,10 @@ class Told:
         return is_clear(self.p_value, confidence)
 
 
-def _outcome(line: list[Told], confidence: float) -> str:
+def _outcome(line: list[Told], unit: Unit, confidence: float) -> str:
     words = "the ticket is clearly better", "the ticket is clearly worse", "it is not clear which is better"
     most = _at_once(line, confidence, lambda one: abs(one.estimate.mean))
-    largest = (f"{_largest(line)} difference is {ACCURACY.spread(most.estimate)}, n = {most.estimate.n}, with "
+    largest = (f"{_largest(line)} difference is {unit.change(most.estimate)}, n = {most.estimate.n}, with "
                f"{percent(most.contrast.ticket.left)} of the weights")  # fmt: skip
     return _verdicts(line, confidence, *words, largest)
 

@@ -8,21 +8,18 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards.draw import figures
-from dashboards.draw.section import Section, one_table
+from dashboards.draw.section import Section, Table, without_empty
 from dashboards.numbers.lottery.tickets import Contrast, contrasts, rounds
 from dashboards.read.results import Results
 from dashboards.sections.lottery.contrasts import said
 from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.words import formats
-from dashboards.words.formats import NONE, percent, points, points_interval, times
-from dashboards.words.units import WIDER
+from dashboards.words.formats import NONE, percent, times
+from dashboards.words.units import WIDER, Unit, unit
 
 ROW_HEIGHT = 280  # pixels of one panel
-LEAST = 0.5  # percentage points of an interval that are always shown
+LEAST = 0.5  # margins that are always shown of an interval
 APART = 0.015  # of a density, by which lines are moved so that their intervals don't hide each other
-COLUMNS = ("Control", "Round", "Weights left", "Ticket minus control", "Interval [pp]", WIDER, "p (Holm)",
-           "At early stop", "Its interval [pp]", "Its p (Holm)", "Early stop, times the ticket's", "Of that p (Holm)",
-           "n")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,8 @@ class Numbers:
     """Every control's rounds against the tickets'."""
 
     found: tuple[Contrast, ...]
+    unit: Unit
+    margin: float
     confidence: float
 
     @property
@@ -46,11 +45,13 @@ class Numbers:
 
 def _summarize(results: Results) -> Numbers | None:
     found = contrasts(rounds(results), results.confidence)
-    return Numbers(found, results.confidence) if any(one.last for one in found) else None
+    if not any(one.last for one in found):
+        return None
+    return Numbers(found, unit(results.outcome), results.margin, results.confidence)
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    return tuple(" ".join(said(line, numbers.confidence)) for line in numbers.lines)
+    return tuple(" ".join(said(line, numbers.unit, numbers.confidence)) for line in numbers.lines)
 
 
 def _times(one: Contrast) -> str:
@@ -61,19 +62,20 @@ def _times(one: Contrast) -> str:
 
 
 def _draw(numbers: Numbers) -> go.Figure:
-    rows = 2 if numbers.early else 1
+    rows, words = 2 if numbers.early else 1, numbers.unit
     figure = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.08)
     for row in range(1, rows + 1):
         shown = []
         for place, line in enumerate(numbers.lines):
-            pairs = [(one, found) for one in line if (found := one.last if row == 1 else one.early)]
+            pairs = [(one, found) for one in line if (found := words.raw(one.last if row == 1 else one.early))]
             if pairs:
                 shift = 1 + APART * (place - (len(numbers.lines) - 1) / 2)
-                figure.add_trace(_line(pairs, shift, legend=row == 1), row=row, col=1)
+                figure.add_trace(_line(pairs, words, shift, legend=row == 1), row=row, col=1)
             shown += [found for _, found in pairs]
-        values = [0.0, *(100 * one.mean for one in shown)]
-        extent = figures.framed(values, [0.0, *(figures.half(one, 100) for one in shown)], LEAST)
-        title = "at the last step [pp]" if row == 1 else "at early stop [pp]"
+        values = [0.0, *(words.scale * one.mean for one in shown)]
+        halves = [0.0, *(figures.half(one, words.scale) for one in shown)]
+        extent = figures.framed(values, halves, LEAST * words.scale * numbers.margin)
+        title = f"{'at the last step' if row == 1 else 'at early stop'} [{words.name}]"
         figure.update_yaxes(title_text=f"ticket − control, {title}", range=extent, row=row, col=1)
     figures.styled(figure, 110 + ROW_HEIGHT * rows)
     figures.over_density(figure, 1 - min(one.ticket.left for one in numbers.found))
@@ -81,16 +83,16 @@ def _draw(numbers: Numbers) -> go.Figure:
     return figure.update_yaxes(zeroline=True, zerolinecolor=figures.NEUTRAL)
 
 
-def _line(pairs: list[tuple[Contrast, Estimate]], shift: float, legend: bool) -> go.Scatter:
+def _line(pairs: list[tuple[Contrast, Estimate]], words: Unit, shift: float, legend: bool) -> go.Scatter:
     series = pairs[0][0].control.series
     name = figures.text(series.label)
     hover = [f"ticket − {name}, round {one.ticket.cell.round}, {percent(one.ticket.left)} left<br>"
-             f"{points(estimate.mean)} (n = {estimate.n})" for one, estimate in pairs]  # fmt: skip
+             f"{words.difference(estimate.mean)} (n = {estimate.n})" for one, estimate in pairs]  # fmt: skip
     return go.Scatter(
-        x=[100 * one.ticket.left * shift for one, _ in pairs], y=[100 * estimate.mean for _, estimate in pairs],
+        x=[100 * one.ticket.left * shift for one, _ in pairs], y=[words.scale * estimate.mean for _, estimate in pairs],
         mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
         line={"color": series.colour, "dash": series.dash, "width": 1.5}, marker={"symbol": series.marker, "size": 7},
-        error_y=figures.errors([one for _, one in pairs], 100, series.colour),
+        error_y=figures.errors([one for _, one in pairs], words.scale, series.colour),
         hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
@@ -105,21 +107,33 @@ def _caption(numbers: Numbers) -> str:
         "much wider than the figure are cut off, and the table has them."
     )
     stop = " Early stop: the least validation loss; ≥ where that of some controls was least at their last look."
+    words = numbers.unit
+    title = formats.capital(words.titled(numbers.found[0].ticket.cell.split))
+    better = "above" if words.outcome.more_is_better else "below"
     return (
-        f"Test accuracy of the ticket less that of the control of the same round, paired by seed ({n}), the mean"
-        f"{intervals}: above 0 the ticket is better.{judged if intervals else ''}{stop if numbers.early else ''}"
+        f"{title} of the ticket less that of the control of the same round, paired by seed ({n}), the mean"
+        f"{intervals}: {better} 0 the ticket is better.{judged if intervals else ''}{stop if numbers.early else ''}"
     )
 
 
-def _row(one: Contrast) -> tuple[str, ...]:
-    last, early = one.last, one.early
+def _row(one: Contrast, words: Unit) -> tuple[str, ...]:
+    last, early = words.raw(one.last), words.raw(one.early)
     return (
         one.control.series.label, str(one.ticket.cell.round), percent(one.ticket.left),
-        points(last.mean if last else None), points_interval(last), points_interval(last and last.over_examples),
+        words.difference(last.mean if last else None), words.ends(last), words.ends(last and last.over_examples),
         formats.p_value(one.p_last),
-        points(early.mean if early else None), points_interval(early), formats.p_value(one.p_early),
+        words.difference(early.mean if early else None), words.ends(early), formats.p_value(one.p_early),
         _times(one), formats.p_value(one.p_slower), str(last.n if last else 0),
     )  # fmt: skip
+
+
+def _tables(numbers: Numbers) -> tuple[Table, ...]:
+    columns = ("Control", "Round", "Weights left", "Ticket minus control", f"Interval [{numbers.unit.name}]", WIDER,
+               "p (Holm)", "At early stop", f"Its interval [{numbers.unit.name}]", "Its p (Holm)",
+               "Early stop, times the ticket's", "Of that p (Holm)", "n")  # fmt: skip
+    rows = tuple(_row(one, numbers.unit) for one in numbers.found)
+    found = Table("Ticket minus control", columns, rows, frozenset({"Control"}), grouped=True)
+    return (without_empty(found, {WIDER}),)
 
 
 SECTION = Section(
@@ -130,5 +144,5 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=one_table("Ticket minus control", COLUMNS, {"Control"}, lambda numbers: map(_row, numbers.found), {WIDER}),
+    tables=_tables,
 )

@@ -1,4 +1,4 @@
-"""Lottery tickets round by round: accuracy, early stop and time against the weights left."""
+"""Lottery tickets round by round: outcome, early stop and time against the weights left."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards.draw import figures
-from dashboards.draw.section import Section, one_table
+from dashboards.draw.section import Section, Table
 from dashboards.numbers.lottery.ladders import Competitor, Contest, contests
 from dashboards.numbers.lottery.restarts import beside
 from dashboards.numbers.lottery.tickets import Round, rounds
@@ -17,11 +17,9 @@ from dashboards.read.results import Results
 from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.words import formats
 from dashboards.words.formats import NONE, percent, times
-from dashboards.words.units import ACCURACY
+from dashboards.words.units import Unit, unit
 
 ROW_HEIGHT = 250  # pixels of one panel
-COLUMNS = ("Arm", "Round", "Nonzero weights", "Weights left", "Test accuracy", "Interval [%]", "Test loss",
-           "Accuracy at early stop", "Early-stop step", "Its interval", "Training time [s]", "n")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,11 +41,13 @@ def _stop(one: Round) -> str:
     return formats.count(one.stop.mean if one.stop else None)
 
 
-PANELS = (
-    RoundPanel("test accuracy at the last step", lambda one: one.cell.accuracy, 100, " %"),
-    RoundPanel("test accuracy at early stop", lambda one: one.cell.best, 100, " %"),
-    RoundPanel("early-stop step", lambda one: one.stop, 1, "", _at_least),
-)
+def _panels(words: Unit) -> tuple[RoundPanel, ...]:
+    title, bracket = words.outcome.title, words.axis.removeprefix(words.outcome.title)
+    return (
+        RoundPanel(f"{title} at the last step{bracket}", lambda one: one.cell.value, words.scale, words.suffix),
+        RoundPanel(f"{title} at early stop{bracket}", lambda one: one.cell.best, words.scale, words.suffix),
+        RoundPanel("early-stop step", lambda one: one.stop, 1, "", _at_least),
+    )
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,13 @@ class Numbers:
     """Every round of every arm."""
 
     rounds: tuple[Round, ...]
+    unit: Unit
     confidence: float
 
     @property
     def panels(self) -> tuple[RoundPanel, ...]:
         """Those that have anything to show."""
-        return tuple(panel for panel in PANELS if any(panel.estimate(one) for one in self.rounds))
+        return tuple(panel for panel in _panels(self.unit) if any(panel.estimate(one) for one in self.rounds))
 
     @property
     def lines(self) -> list[list[Round]]:
@@ -71,17 +72,17 @@ class Numbers:
 
 def _summarize(results: Results) -> Numbers | None:
     found = rounds(results)
-    return Numbers(found, results.confidence) if found else None
+    return Numbers(found, unit(results.outcome), results.confidence) if found else None
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     tickets = [line for line in numbers.lines if not line[0].series.control]
     won = [(contest, contest.winner(numbers.confidence)) for contest in contests(tickets, numbers.confidence)]
-    said = [_sentence(contest, winner, numbers.confidence) for contest, winner in won if winner]
+    said = [_sentence(contest, winner, numbers.unit, numbers.confidence) for contest, winner in won if winner]
     return (*said, *(sentence for line in tickets for sentence in beside(line[0].series)))
 
 
-def _sentence(contest: Contest, winner: Competitor, confidence: float) -> str:
+def _sentence(contest: Contest, winner: Competitor, words: Unit, confidence: float) -> str:
     """Which round of a ladder is best, and whether it is better than the network that nothing was removed from."""
     name, left = contest.dense.series.label, f"with {percent(winner.round.left)} of the weights"
     at_once = f", the interval at once for all of {len(contest.competitors)} rounds" if winner.gain.interval else ""
@@ -94,8 +95,8 @@ def _sentence(contest: Contest, winner: Competitor, confidence: float) -> str:
             f"{name} comes to its least validation loss soonest {left}: at step {_stop(winner.round)}, "
             f"{times(winner.gain)} times that of all weights ({_stop(contest.dense)}), {n}: {verdict}."
         )
-    twin = f" from its twin's {percent(winner.round.cell.twins)}" if contest.kind == "at the last step" else ""
-    return (f"{name} is best on validation {contest.kind} {left}; on test it changes by {ACCURACY.spread(winner.gain)}"
+    twin = f" from its twin's {words.value(winner.round.cell.twins)}" if contest.kind == "at the last step" else ""
+    return (f"{name} is best on validation {contest.kind} {left}; on test it changes by {words.change(winner.gain)}"
             f"{twin}, {n}: {verdict}.")  # fmt: skip
 
 
@@ -132,14 +133,14 @@ def _line(line: list[Round], panel: RoundPanel, legend: bool) -> list[go.Scatter
 
 
 def _caption(numbers: Numbers) -> str:
-    n = formats.seeds(one.cell.accuracy.n for one in numbers.rounds if one.cell.accuracy)
+    n = formats.seeds(one.cell.value.n for one in numbers.rounds if one.cell.value)
     stop = (
         " Early stop: the look with the least validation loss; training itself was not stopped there. Its step is left "
         "out where a network keeps its trained weights, since its steps are counted on; ≥ where the loss of some was "
         "least at their last look, and may have gone on falling."
         if any(one.stop for one in numbers.rounds) else " Without a validation split there is no early stop."
     )  # fmt: skip
-    intervals = formats.with_interval([one.cell.accuracy for one in numbers.rounds], numbers.confidence)
+    intervals = formats.with_interval([one.cell.value for one in numbers.rounds], numbers.confidence)
     best = (
         " The best of R rounds is good by chance too: it is chosen on validation, its interval taken at 1 − α/R, so "
         "that it holds whichever is chosen, and it is clear where the paired t-test says so too, adjusted by Holm for "
@@ -148,16 +149,25 @@ def _caption(numbers: Numbers) -> str:
     return f"Mean over seeds ({n}){intervals}; the draws of a control at one seed count as one.{best}{stop}"
 
 
-def _row(one: Round) -> tuple[str, ...]:
-    stop = one.stop
+def _row(one: Round, words: Unit) -> tuple[str, ...]:
+    stop, value = one.stop, one.cell.value
     interval = f"{stop.low:,.0f} to {stop.high:,.0f}" if stop and stop.interval else NONE
     return (
         one.series.label, str(one.cell.round), formats.count(one.cell.nonzero), percent(one.left),
-        percent(one.cell.accuracy.mean if one.cell.accuracy else None), formats.interval(one.cell.accuracy),
-        f"{one.loss.mean:.4f}" if one.loss else NONE, percent(one.cell.best.mean if one.cell.best else None),
+        words.value(value.mean if value else None), words.value_ends(value),
+        f"{one.loss.mean:.4f}" if one.loss else NONE, words.value(one.cell.best.mean if one.cell.best else None),
         _at_least(one) + _stop(one), interval,
-        f"{one.seconds.mean:.1f}" if one.seconds else NONE, str(one.cell.accuracy.n if one.cell.accuracy else 0),
+        f"{one.seconds.mean:.1f}" if one.seconds else NONE, str(value.n if value else 0),
     )  # fmt: skip
+
+
+def _tables(numbers: Numbers) -> tuple[Table, ...]:
+    words = numbers.unit
+    columns = ("Arm", "Round", "Nonzero weights", "Weights left", words.heading, f"Interval{words.beside}",
+               "Test loss", f"{formats.capital(words.noun)} at early stop", "Early-stop step", "Its interval",
+               "Training time [s]", "n")  # fmt: skip
+    rows = tuple(_row(one, words) for one in numbers.rounds)
+    return (Table("Rounds", columns, rows, frozenset({"Arm"}), grouped=True),)
 
 
 SECTION = Section(
@@ -168,5 +178,5 @@ SECTION = Section(
     text=_text,
     draw=_draw,
     caption=_caption,
-    tables=one_table("Rounds", COLUMNS, {"Arm"}, lambda numbers: map(_row, numbers.rounds)),
+    tables=_tables,
 )

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from dashboards.draw.section import Section, Table
 from dashboards.numbers.cells.overlap import Row, Tally, adopted, rows, tally
-from dashboards.read.data_sets import by_data
+from dashboards.plan_file import OutcomeEntry
 from dashboards.read.differences import Difference, of_facts, of_settings
 from dashboards.read.results import Results
+from dashboards.read.tasks import by_data
 from dashboards.words import formats
 from dashboards.words.formats import NONE, count, listed
+from dashboards.words.units import unit
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Numbers:
     series: tuple[Row, ...]
     adopted: int  # runs that are paired with another sweep's twin
     data: tuple[str, ...]
+    outcomes: tuple[str, ...]  # what trials are judged by
     judged: tuple[str, ...]  # how sweeps judge differently, and what this page goes by
 
 
@@ -35,17 +38,22 @@ def _summarize(results: Results) -> Numbers | None:
     return Numbers(
         tuple(part.sweep for part in parts), tuple(part.plan.question for part in parts),
         tuple(tally(part) for part in parts), of_settings(parts), of_facts(parts), rows(results), adopted(results),
-        tuple(by_data(results)), _judged(results),
+        tuple(by_data(results)), tuple(one.title for one in results.outcomes), _judged(results),
     )  # fmt: skip
 
 
 def _judged(results: Results) -> tuple[str, ...]:
-    said = []
-    if len({part.margin for part in results.parts}) > 1:
-        said.append(f"the least margin ({formats.margin(results.margin)})")
+    differ = [one for one in results.outcomes if len(_margins(results, one)) > 1]
+    told = {one.kind: unit(one).allowed(one.margin) for one in differ}
+    several = len(results.outcomes) > 1
+    said = [f"the least margin{f' of {unit(one).noun}' if several else ''} ({told[one.kind]})" for one in differ]
     if len({part.confidence for part in results.parts}) > 1:
         said.append(f"the highest confidence ({formats.level(results.confidence)})")
     return tuple(said)
+
+
+def _margins(results: Results, outcome: OutcomeEntry) -> set[float]:
+    return {one.margin for part in results.parts for one in part.outcomes if one.kind == outcome.kind}
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -66,9 +74,12 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
         said.append(f"The sweeps judge differently; this page goes by {listed(list(numbers.judged))}.")
     if len(numbers.data) > 1:
         said.append(
-            f"The trials learn from {listed(list(numbers.data))}. Accuracies over different data are not compared: "
-            "each data set has an answer, tables and figures of its own."
+            f"The trials learn from {listed(list(numbers.data))}. Figures over different data are not "
+            "compared: each data set has an answer, tables and figures of its own."
         )
+    if len(numbers.outcomes) > 1:
+        said.append(f"The trials are judged by {listed(list(numbers.outcomes))}, each with an answer, tables and "
+                    "figures of its own.")  # fmt: skip
     exploratory = "A comparison of one sweep's series with another's is exploratory: no sweep planned it."
     return (*said, exploratory)
 
@@ -85,7 +96,7 @@ def _shared(numbers: Numbers) -> str:
 
 
 def _unlike(unlike: list[Row]) -> str:
-    found = "; ".join(f"{count(row.unlike)} of {row.label}{_apart(row.gap)}" for row in unlike)
+    found = "; ".join(f"{count(row.unlike)} of {row.label}{_apart(row)}" for row in unlike)
     return (
         "Trials with equal settings have become other networks in another sweep (see code and machine below): "
         f"{found}. They are shown as one series, each from the first sweep that finished it, while every difference is "
@@ -93,10 +104,13 @@ def _unlike(unlike: list[Row]) -> str:
     )
 
 
-def _apart(gap: float | None) -> str:
-    if gap is None:
+def _apart(row: Row) -> str:
+    if row.gap is None:
         return ""
-    return f" (test accuracies up to {100 * gap:.2f} pp apart)" if gap else " (same test accuracies)"
+    words = unit(row.outcome)
+    if not row.gap:
+        return f" (same {words.outcome.title})"
+    return f" ({words.outcome.title} up to {words.difference(row.gap).lstrip('+')} apart)"
 
 
 def _gaps(sweep: str, one: Tally) -> str:

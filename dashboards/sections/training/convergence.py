@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboards.draw import figures
-from dashboards.draw.section import Section, one_table
+from dashboards.draw.section import Heading, Section, one_table
 from dashboards.numbers.training.convergence import Reached, reached
 from dashboards.read.results import Results
 from dashboards.words import formats
 from dashboards.words.formats import count, level
+from dashboards.words.units import Unit, unit
 
 COLUMNS = ("Method", "Sparsity", "Seeds that get there", "Median step", "First and last", "Steps of the run")
 
@@ -21,12 +22,17 @@ class Numbers:
     """Every cell that has a validation curve and a twin."""
 
     cells: tuple[Reached, ...]
+    unit: Unit
     margin: float
 
 
 def _summarize(results: Results) -> Numbers | None:
     found = reached(results)
-    return Numbers(found, results.margin) if any(not one.cell.series.dense for one in found) else None
+    return (
+        Numbers(found, unit(results.outcome), results.margin)
+        if any(not one.cell.series.dense for one in found)
+        else None
+    )
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -60,10 +66,11 @@ def _seeds(one: Reached) -> str:
 
 
 def _caption(numbers: Numbers) -> str:
+    words = numbers.unit
     return (
-        f"The first look at which validation accuracy is within {formats.margin(numbers.margin)} of the twin's last, "
-        "counting looks from the last change of the mask on: the median over seeds, where a seed that never gets there "
-        "counts as later than all. Open markers: half of the seeds or more never do within their training. "
+        f"The first look at which validation {words.noun} is within {words.allowed(numbers.margin)} of the twin's "
+        "last, counting looks from the last change of the mask on: the median over seeds, where a seed that never gets "
+        "there counts as later than all. Open markers: half of the seeds or more never do within their training. "
         "Steps before pruning are counted too, but of a network that was rewound those before it was."
     )
 
@@ -76,7 +83,8 @@ def _row(one: Reached) -> tuple[str, ...]:
 
 SECTION = Section(
     name="convergence",
-    title="Steps to the twin's accuracy",
+    title="Steps to the twin's outcome",
+    heading=lambda numbers: Heading("convergence", f"Steps to the twin's {numbers.unit.noun}"),
     question="How long does a sparse network take to be as good as the dense one?",
     summarize=_summarize,
     draw=_draw,

@@ -1,16 +1,23 @@
-"""How training went: loss and accuracy on both splits."""
+"""How training went: loss and outcome on both splits."""
 
 from dashboards.draw import multiples
 from dashboards.draw.multiples import CurvePanel, Curves
 from dashboards.draw.section import Section
+from dashboards.plan_file import OutcomeEntry
+from dashboards.words.units import unit
 
-PANELS = (
-    CurvePanel("train/loss", "training loss"),
-    CurvePanel("val/loss", "validation loss"),
-    CurvePanel("train/accuracy", "training accuracy [%]", scale=100),
-    CurvePanel("val/accuracy", "validation accuracy [%]", scale=100),
-)
 RUNGS = " A rung of a ladder begins where the training of the one before it ends, or rewinds to."
+
+
+def panels(outcome: OutcomeEntry) -> tuple[CurvePanel, ...]:
+    """Loss and outcome, on the training and the validation split."""
+    metric, words = outcome.metric, unit(outcome)
+    return (
+        CurvePanel("train/loss", "training loss"),
+        CurvePanel("val/loss", "validation loss"),
+        CurvePanel(f"train/{metric}", f"training {words.noun}{words.bracket}", scale=words.scale),
+        CurvePanel(f"val/{metric}", f"validation {words.noun}{words.bracket}", scale=words.scale),
+    )
 
 
 def _caption(curves: Curves) -> str:
@@ -26,7 +33,7 @@ SECTION = Section(
     name="curves",
     title="Training and validation curves",
     question="Does sparsity slow learning, or bound it?",
-    summarize=lambda results: multiples.mean_curves(results, PANELS),
+    summarize=lambda results: multiples.mean_curves(results, panels(results.outcome)),
     draw=multiples.draw,
     caption=_caption,
     tables=lambda curves: (multiples.table(curves, "Mean curves"),),

@@ -12,7 +12,7 @@ from dashboards.read.results import Results
 from dashboards.words import formats
 from dashboards.words.formats import count, level
 
-Numbers = tuple[Loss, ...]  # of language models, or of classifiers: a page is about one data set
+Numbers = tuple[Loss, ...]  # of one task
 ROW_HEIGHT = 260  # pixels of one target
 COLUMNS = ("Method", "Asked for", "Step", "Weights set to zero", "Validation loss", "n")
 
@@ -48,8 +48,7 @@ def _draw(numbers: Numbers) -> go.Figure:
 
 
 def _unit(numbers: Numbers) -> str:
-    """A language model is scored token by token, a classifier example by example."""
-    return f"nats per {'token' if numbers[0].of_language else 'example'}"
+    return numbers[0].unit
 
 
 def _line(one: Loss, name: str, legend: bool = False) -> go.Scatter:

@@ -3,8 +3,8 @@
 import re
 from dataclasses import replace
 
-from dashboards.read.data_sets import by_data
 from dashboards.read.merged import merged
+from dashboards.read.tasks import by_data
 from dashboards.report import html
 from dashboards.sections.provenance.differences import SECTION
 from tests.dashboards.made_up import MadeUp, level
@@ -91,7 +91,7 @@ def test_equal_settings_with_other_networks_are_flagged(sweep):
     text, _ = _told(sweep("a", a), sweep("b", b))
     assert text[1] == (
         "Trials with equal settings have become other networks in another sweep (see code and machine below): "
-        "2 of dense (test accuracies up to 0.25 pp apart); 1 of static_random (same test accuracies); 1 of "
+        "2 of dense (test accuracy up to 0.25 pp apart); 1 of static_random (same test accuracy); 1 of "
         "small_dense. They are shown as one series, each from the first sweep that finished it, while every "
         "difference is to the twin from the same sweep."
     )
@@ -120,9 +120,7 @@ def test_each_data_set_has_figures_of_its_own(sweep):
     assert [len(one.plan.trials) for one in sets.values()] == [len(one.runs) for one in sets.values()] == [2, 2]
     assert ["layer_sparsity/only.here" in one.runs for one in sets.values()] == [False, True]
     assert by_data(a) == {next(iter(sets)): a}
-    assert any(
-        "Accuracies over different data are not compared" in said for said in SECTION.text(SECTION.summarize(both))
-    )
+    assert any("Figures over different data are not compared" in said for said in SECTION.text(SECTION.summarize(both)))
     page = html(both)
     ids = re.findall(r'<section id="([\w-]+)"', page)
     assert ids[:5] == ["differences", "answer", "answer-2", "table", "table-2"] and len(ids) == len(set(ids))

@@ -8,7 +8,6 @@ import pytest
 
 from dashboards.numbers.answer.limits import limits
 from dashboards.numbers.cells.cells import cells
-from dashboards.numbers.cells.language import language
 from dashboards.read.examples import examples_at
 from dashboards.read.merged import merged
 from dashboards.sections.answer import answer
@@ -107,7 +106,7 @@ def test_bits_are_estimated_over_windows(stored):
         ends = [end(seed, sparsity, more) for seed in nats]
         runs += [replace(run, examples={"final": windows}, characters=40)
                  for run, (_, windows) in zip(texts(method, [metrics for metrics, _ in ends]), ends)]  # fmt: skip
-    _, cell = language(stored(runs))
+    _, cell = cells(stored(runs))
     per_nat = 3 / (40 * log(2))
     table = np.array([[1, 2, 3], [1, 2, 3]]) * per_nat
     assert cell.difference.mean == pytest.approx(2 * per_nat) == cell.difference.over_examples.mean

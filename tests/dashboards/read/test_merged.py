@@ -85,7 +85,7 @@ def test_what_failed_in_one_sweep_is_taken_from_another(sweep):
     b = sweep("b", [*level(DENSE, [0.9]), *level(_static(0.5), [0.8]), MadeUp(_static(0.9), 0, state="planned")])
     for order in ([a, b], [b, a]):
         found = _cells(merged(order))
-        assert (found["static_random", 0.5].failed, found["static_random", 0.5].accuracy.n) == (0, 1)
+        assert (found["static_random", 0.5].failed, found["static_random", 0.5].value.n) == (0, 1)
         assert (found["static_random", 0.9].failed, found["static_random", 0.9].missing) == (1, 0)
 
 

@@ -6,6 +6,7 @@ from mlflow import MlflowClient
 from dashboards import schema
 from dashboards.errors import ReportError
 from dashboards.numbers.training import paths
+from dashboards.plan_file import ACCURACY
 from dashboards.read.results import CURVES, read
 from dashboards.sections.training import curves, gradients
 from tests.dashboards.made_up import MadeUp, level, write
@@ -101,8 +102,8 @@ def test_a_sweep_without_a_plan_says_what_to_do(tmp_path, empty_store):
 
 
 def test_all_curves_that_are_drawn_are_read():
-    drawn = {panel.metric for panel in (*curves.PANELS, *gradients.PANELS)} | {paths.CURVE}
-    assert drawn | set(schema.ZEROING_METRICS) == set(CURVES)
+    drawn = {panel.metric for panel in (*curves.panels(ACCURACY), *gradients.PANELS)} | {paths.CURVE}
+    assert drawn | set(schema.ZEROING_METRICS) == {*CURVES, "train/accuracy", "val/accuracy"}
 
 
 def test_layers_are_followed_only_where_weights_are_set_to_zero_time_and_again(stored):

@@ -122,7 +122,7 @@ def test_sweeps_are_compared_on_one_page(sparsity, tmp_path):
     assert "tiny, more and threads have 2 of 4 series in common, and in them 4 trials, counted once." in told
     assert "have become other networks in another sweep (see code and machine below): 2 of dense (" in told
     assert "exploratory" in told and "10 of 10 planned trials finished" in told
-    assert re.search(r"machine.threads</th>\s*<td[^>]*>1</td>\s*<td[^>]*>1</td>\s*<td[^>]*>2<", told)
+    assert re.search(r"numerics.threads</th>\s*<td[^>]*>1</td>\s*<td[^>]*>1</td>\s*<td[^>]*>2<", told)
 
     alone = [row for name in ("tiny", "more") for row in _csv(sparsity("table", name, "--format", "csv")[1])]
     for row in alone:

@@ -68,7 +68,7 @@ def on_a_gpu(folder) -> None:
     (folder / "result.json").write_text(json.dumps(told))
 
 
-@pytest.mark.parametrize("executor", ["inline", "ray"])
+@pytest.mark.parametrize("executor", ["inline", pytest.param("ray", marks=pytest.mark.long)])
 def test_the_kind_of_device_is_looked_at_before_the_first_trial(sparsity, results, executor):
     folders = sorted(path.parent for path in results.glob("tiny/*/result.json"))
     for folder in folders[:2]:

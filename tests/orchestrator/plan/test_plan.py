@@ -118,7 +118,7 @@ def test_plan_json(written):
         "key": plan.trials[1].key, "twin": plan.trials[0].key, "state": "planned", "error": None, "cause": None,
         "log": None, "numerics": None, "chance": 0.1, "outcome": {
             "metric": "accuracy", "title": "test accuracy", "unit": "fraction", "direction": "up", "margin": 0.01,
-            "chance": 0.1, "loss": "nats per prediction",
+            "chance": 0.1, "loss": "nats per example",
         },
         "steps": 1200, "training_flops": 6 * 3232 * 32 * 1200,
         "runs": [{"label": "final", "sparsity": 0.5, "round": None, "arm": None, "draw": None,

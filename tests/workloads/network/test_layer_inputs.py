@@ -15,7 +15,7 @@ from workloads.data.splits import Split
 from workloads.network.layer_inputs import layer_inputs, rows
 from workloads.network.state import State
 from workloads.pruning import changes
-from workloads.rules import apply
+from workloads.rules.gradual import GradualRule
 from workloads.run import run_trial
 from workloads.trial import Record
 
@@ -221,32 +221,43 @@ def test_they_are_of_the_examples_that_scores_are_measured_on(images_of):
     assert len(all_of_them) == train.count
 
 
-ASKING = [
-    ({"name": "static_random", "sparsity": 0.7, "allocation": "erk"}, changes.CHANGES, "prune"),
-    ({"name": "one_shot", "sparsity": 0.7}, changes.CHANGES, "prune"),
-    ({"name": "gradual", "sparsity": 0.7, "every": 4}, apply.RULES, "gradual"),
-]
+def asked_for(block) -> tuple[tuple[str, ...], dict[str, int]]:
+    """A block's layers, and how many examples flow into each."""
+    return block.layers, {one: len(each) for one, each in block.whole().items()}
 
 
 @four_networks
-@pytest.mark.parametrize(("method", "table", "name"), ASKING, ids=["at init", "after training", "in training"])
-def test_phases_and_rules_can_ask_and_change_no_figure(row, method, table, name, images_of, monkeypatch):
-    """What they are given is enough; a trial that asks goes on as one that does not, dropout and BatchNorm included."""
-    trial = make(row, method)
+@pytest.mark.parametrize("method", ["static_random", "one_shot"], ids=["at init", "after training"])
+def test_a_phase_can_ask_and_changes_no_figure(row, method, images_of, monkeypatch):
+    """What it is given is enough; a trial that asks goes on as one that does not, dropout and BatchNorm included."""
+    trial = make(row, {"name": method, "sparsity": 0.7})
     data = images_of(trial)
-    expected = figures(trial, data)
-    asked, act = [], table[name]
+    expected, asked, prune = figures(trial, data), [], changes.CHANGES["prune"]
 
-    def asking(*given):
-        state, trial, data = given[-3:]
-        for block in layer_inputs(state, data.train, 20, trial.seed):
-            asked.append((state.step, block.layers, {one: len(each) for one, each in block.whole().items()}))
-        return act(*given)
+    def asking(phase, state, trial, data):
+        asked.extend(asked_for(block) for block in layer_inputs(state, data.train, 20, trial.seed))
+        return prune(phase, state, trial, data)
 
-    monkeypatch.setitem(table, name, asking)
+    monkeypatch.setitem(changes.CHANGES, "prune", asking)
     assert figures(trial, data) == expected
-    assert {name for _, layers, _ in asked for name in layers} == {layer.name for layer in trial.workload.layers}
-    assert all(count == 20 for _, _, counts in asked for count in counts.values())
+    assert {name for layers, _ in asked for name in layers} == {layer.name for layer in trial.workload.layers}
+    assert all(count == 20 for _, counts in asked for count in counts.values())
+
+
+@four_networks
+def test_so_can_a_rule(row, images_of, monkeypatch):
+    trial = make(row, {"name": "gradual", "sparsity": 0.7, "every": 4})
+    data = images_of(trial)
+    expected, asked, act = figures(trial, data), [], GradualRule.act
+
+    def asking(rule, acting):
+        asked.extend(asked_for(block) for block in layer_inputs(acting.state, acting.data.train, 20, acting.seed))
+        return act(rule, acting)
+
+    monkeypatch.setattr(GradualRule, "act", asking)
+    assert figures(trial, data) == expected
+    assert {name for layers, _ in asked for name in layers} == {layer.name for layer in trial.workload.layers}
+    assert all(count == 20 for _, counts in asked for count in counts.values())
 
 
 def figures(trial, data) -> list[tuple]:

@@ -16,13 +16,16 @@ from workloads.network.state import State
 from workloads.script.learning_rate import learning_rate
 from workloads.script.phases import Train
 from workloads.script.training import Training
+from workloads.tasks.digits import DigitsMlp
 from workloads.training.loop import learning_rates, since_look, train
 
 
 def linear_state(training: Training, mask: list[list[bool]]) -> State:
     model = nn.Sequential(nn.Linear(2, 2, bias=False)).double()
     model[0].weight.data = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)
-    workload = SimpleNamespace(layers=(Layer("0", (2, 2)),), training=training, chance=0.5, unpruned=0)
+    workload = SimpleNamespace(
+        layers=(Layer("0", (2, 2)),), training=training, loss="cross_entropy", outcome=DigitsMlp().outcome, unpruned=0
+    )
     state = State(workload, model, optimizer(training.optimizer, model.parameters()), {}, init="")
     state.put_masks({"0": torch.tensor(mask)})
     return state

@@ -18,7 +18,7 @@ def test_a_cell_is_a_series_at_one_sparsity(stored):
     assert [(one.series.label, one.sparsity, one.density) for one in (dense, half, tenth)] == [
         ("dense", 0.0, 1.0), ("static_random", 0.5, 0.5), ("static_random", 0.9, 0.1)]  # fmt: skip
     assert tenth.by_seed == {0: 0.80, 1: 0.84}
-    assert tenth.accuracy.mean == pytest.approx(0.82)
+    assert tenth.value.mean == pytest.approx(0.82)
     assert tenth.difference.mean == pytest.approx((-0.10 - 0.04) / 2)
     assert half.difference.mean == pytest.approx(0.01)
     assert dense.difference is None
@@ -29,19 +29,19 @@ def test_what_was_planned_and_is_not_there_is_counted(stored):
             MadeUp(_static(0.9), 1, state="failed", error="Diverged"), MadeUp(_static(0.9), 2, state="lost"),
             MadeUp(_static(0.9), 3, state="planned"), MadeUp(_static(0.95), 0, state="planned")]  # fmt: skip
     _, cell, gone = cells(stored(runs))
-    assert (cell.planned, cell.accuracy.n, cell.failed, cell.missing) == (4, 1, 1, 2)
-    assert (gone.planned, gone.accuracy, gone.difference, gone.missing) == (1, None, None, 1)
+    assert (cell.planned, cell.value.n, cell.failed, cell.missing) == (4, 1, 1, 2)
+    assert (gone.planned, gone.value, gone.difference, gone.missing) == (1, None, None, 1)
 
 
 def test_a_run_whose_twin_is_missing_has_no_pair(stored):
     runs = [*level(DENSE, [0.9]), *level(_static(0.9), [0.8, 0.1])]
     cell = cells(stored(runs))[1]
-    assert (cell.accuracy.n, cell.difference.n, cell.difference.mean) == (2, 1, pytest.approx(-0.1))
+    assert (cell.value.n, cell.difference.n, cell.difference.mean) == (2, 1, pytest.approx(-0.1))
 
 
 def test_an_accuracy_that_is_not_a_number_does_not_count(stored):
     cell = cells(stored([*level(DENSE, [0.9, 0.9]), *level(_static(0.9), [0.8, NAN])]))[1]
-    assert (cell.accuracy.n, cell.difference.n) == (1, 1)
+    assert (cell.value.n, cell.difference.n) == (1, 1)
 
 
 def _walked(stored, margin, *means):
@@ -118,7 +118,7 @@ def test_a_seed_that_diverged_counts_at_chance_and_is_marked(stored):
     cell = cells(stored(runs))[1]
     assert (cell.planned, cell.failed, cell.diverged, cell.missing) == (4, 2, 1, 0)
     assert cell.by_seed == {0: 0.8, 1: 0.82, 2: 0.1}
-    assert cell.accuracy.mean == pytest.approx((0.8 + 0.82 + 0.1) / 3)
+    assert cell.value.mean == pytest.approx((0.8 + 0.82 + 0.1) / 3)
     assert (cell.converged.n, cell.converged.mean) == (2, pytest.approx(0.81))
     assert (cell.difference.n, cell.differences[2]) == (3, pytest.approx(-0.8))
 

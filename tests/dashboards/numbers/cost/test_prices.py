@@ -43,7 +43,7 @@ def test_of_several_dense_networks_the_best_on_validation_is_on_the_front(stored
     slow = [replace(run, workload=other) for run in _cell(DENSE, 0.9, 0.89, 2e6)]
     found = cells(stored([*slow, *_cell(DENSE, 0.9, 0.9, 1e6), *_cell(_static(0.9), 0.9, 0.91, 1e5)]))
     members = front(candidates((cell, 1e6 if cell.validation > 0.89 else 2e6) for cell in found))
-    assert [one.validation for one in members if one.cell.unpruned] == [pytest.approx(0.9)]
+    assert [one.score for one in members if one.cell.unpruned] == [pytest.approx(0.9)]
 
 
 def test_what_is_equal_in_both_is_in_both_times(stored):

@@ -32,9 +32,9 @@ def test_each_is_chosen_on_validation_and_told_on_test(stored):
         *at(0.01, STATIC, 0.80, 0.81), *at(0.1, STATIC, 0.85, 0.86),
     ]  # fmt: skip
     dense, static = tuned(cells(stored(runs)), 0.95)
-    assert (dense.method, dense.setting, dense.cell.accuracy.mean) == ("dense", "lr 0.01", pytest.approx(0.90))
+    assert (dense.method, dense.setting, dense.cell.value.mean) == ("dense", "lr 0.01", pytest.approx(0.90))
     assert (static.method, static.setting, static.sparsity) == ("static_random", "lr 0.1", 0.9)
-    assert static.difference.mean == pytest.approx(-0.05) and static.reference.accuracy.mean == pytest.approx(0.90)
+    assert static.difference.mean == pytest.approx(-0.05) and static.reference.value.mean == pytest.approx(0.90)
     assert static.at_an_end and list(static.tried) == ["lr 0.01", "lr 0.1"]
 
 

@@ -33,8 +33,8 @@ def test_every_rung_is_a_cell_and_is_held_against_its_own_twin(stored):
     assert [(one.series.label, one.sparsity, one.round) for one in found] == [
         ("dense", 0.0, None), ("one_shot", 0.8, None),
         ("iterative", 0.0, 0), ("iterative", 0.5, 1), ("iterative", 0.8, 2), ("iterative", 0.95, 3)]  # fmt: skip
-    assert all((one.planned, one.accuracy.n, one.failed, one.missing) == (5, 5, 0, 0) for one in found)
-    assert [one.accuracy.mean for one in found[2:]] == pytest.approx([one + 0.002 for one in REACHED])
+    assert all((one.planned, one.value.n, one.failed, one.missing) == (5, 5, 0, 0) for one in found)
+    assert [one.value.mean for one in found[2:]] == pytest.approx([one + 0.002 for one in REACHED])
     assert [one.difference.mean for one in found[2:]] == pytest.approx([0, 0, -0.005, -0.12])
     assert [one.difference.n for one in found[2:]] == [5] * 4
     assert found[1].difference.mean == pytest.approx(-0.05)
@@ -54,7 +54,7 @@ def test_a_failed_ladder_has_no_result_even_of_rungs_that_it_measured(stored):
     rungs = (*ladder.rungs[:2], *(Rung(rung.round, rung.sparsity) for rung in ladder.rungs[2:]))
     results = stored([twin, replace(ladder, rungs=rungs, state="failed", error="KeyError: 'x'", cause="KeyError")])
     found = cells(results)
-    assert [(one.planned, one.failed, one.diverged, one.missing, one.accuracy) for one in found] == [
+    assert [(one.planned, one.failed, one.diverged, one.missing, one.value) for one in found] == [
         (1, 1, 0, 0, None)
     ] * 4
     assert finished(results) == {twin.key}
@@ -140,7 +140,7 @@ def test_controls_are_series_of_their_own_and_their_draws_count_once_a_seed(stor
                            ("lottery_ticket reinit", 0.5), ("lottery_ticket reinit", 0.75)]  # fmt: skip
     assert found["lottery_ticket", 0.5].difference.mean == pytest.approx(0.02)
     half, quarter = found["lottery_ticket reinit", 0.5], found["lottery_ticket reinit", 0.75]
-    assert (half.planned, len(half.runs), half.accuracy.n, half.round, half.series.arm) == (4, 4, 2, 1, "reinit")
+    assert (half.planned, len(half.runs), half.value.n, half.round, half.series.arm) == (4, 4, 2, 1, "reinit")
     assert half.by_seed == {0: pytest.approx(0.85), 1: pytest.approx(0.85)}
     assert half.difference.n == 2 and half.difference.mean == pytest.approx(-0.07)  # to the ticket at this rung
     assert quarter.difference.mean == pytest.approx(-0.13)

@@ -46,7 +46,7 @@ def test_every_round_of_every_arm(lottery):
         ("one_shot", 2, 0.25), ("one_shot", 3, 0.125),
     ]  # fmt: skip
     third = found[3]
-    assert (third.cell.accuracy.mean, third.loss.mean) == pytest.approx((0.97, 0.03))
+    assert (third.cell.value.mean, third.loss.mean) == pytest.approx((0.97, 0.03))
     assert (third.stop.mean, third.seconds.mean) == (400, 13.0)
     assert all(one.stop is None for one in found if one.series.arm == "lr_rewind")  # its steps are counted on
 

@@ -107,6 +107,6 @@ def test_what_is_there_is_claimed():
 
 def test_results_in_memory_are_those_of_a_store(stored):
     found, read = in_memory(tickets(2)), stored(tickets(2))
-    assert [(cell.series.label, cell.accuracy, cell.difference) for cell in cells(found)] == [
-        (cell.series.label, cell.accuracy, cell.difference) for cell in cells(read)]  # fmt: skip
+    assert [(cell.series.label, cell.value, cell.difference) for cell in cells(found)] == [
+        (cell.series.label, cell.value, cell.difference) for cell in cells(read)]  # fmt: skip
     assert _said(controls, found) == _said(controls, read) and _said(rounds, found) == _said(rounds, read)

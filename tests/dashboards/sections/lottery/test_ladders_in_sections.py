@@ -55,7 +55,7 @@ def test_twins_of_rungs_that_differ_are_told_with_each(stored):
 
 
 def test_the_figure_promises_no_dense_network_where_there_is_none(stored):
-    section = _section("accuracy")
+    section = _section("levels")
     captions = [
         section.caption(section.summarize(stored(runs)))
         for runs in (
