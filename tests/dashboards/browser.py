@@ -37,6 +37,7 @@ class Browser:
         for log in ("browser", "performance"):
             self.driver.get_log(log)
         self.driver.get(address)
+        WebDriverWait(self.driver, PATIENCE).until(lambda _: self.run("return document.readyState") == "complete")
 
     def emulate(self, type: str = "screen", scheme: str = "light") -> None:
         """Show the page to another medium: type screen or print, scheme light or dark."""
@@ -86,4 +87,6 @@ def start(profile: Path) -> Browser:
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    return Browser(webdriver.Chrome(options, Service(driver)))
+    chrome = webdriver.Chrome(options, Service(driver))
+    chrome.set_script_timeout(2 * PATIENCE)  # axe goes through every point of a large page
+    return Browser(chrome)

@@ -3,7 +3,7 @@
 from tests.mutations.mutation import mutations
 
 NUMBERS = "tests/dashboards/numbers"
-CELLS, LANGUAGE = f"{NUMBERS}/cells/test_cells.py", f"{NUMBERS}/cells/test_language.py"
+CELLS, LANGUAGE = f"{NUMBERS}/cells/test_cells.py", f"{NUMBERS}/cells/test_bits.py"
 AGREEMENT, TICKETS = f"{NUMBERS}/inside/test_agreement.py", f"{NUMBERS}/lottery/test_tickets.py"
 BEST, PRICES = f"{NUMBERS}/answer/test_best.py", f"{NUMBERS}/cost/test_prices.py"
 CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/inside/test_inputs.py"
@@ -14,12 +14,11 @@ DASHBOARDS = (
         "dashboards/numbers/cells/cells.py",
         ("paired-with-itself", "to_twins = pairs.minus(twins)", "to_twins = pairs.minus(pairs)",
          f"{CELLS}::test_a_cell_is_a_series_at_one_sparsity"),
-        ("chosen-on-the-test-set", "known.outcomes[VALIDATION]", "known.outcomes[OUTCOME]",
+        ("chosen-on-the-test-set", "_by_seed(runs, known.validation)", "_by_seed(runs, known.best)",
          f"{BEST}::test_the_best_is_chosen_on_validation"),
         ("all-failures-count-at-chance", 'run.state == "diverged" and', 'run.state == "failed" and',
          f"{CELLS}::test_a_seed_that_diverged_counts_at_chance_and_is_marked"),
-        ("best-is-the-last", "known.outcomes[OUTCOME], known.outcomes[BEST]",
-         "known.outcomes[OUTCOME], known.outcomes[OUTCOME]",
+        ("best-is-the-last", "best = of(BEST)", "best = of(LAST)",
          f"{CELLS}::test_the_best_checkpoint_and_the_pruned_network_have_figures_of_their_own"),
         ("best-of-more-looks-than-the-twin", "!= known.candidates.get(twin)", "!= known.candidates.get(run)",
          f"{CELLS}::test_best_checkpoints_are_compared_where_both_chose_among_the_same_looks"),
@@ -65,7 +64,7 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/training/convergence.py",
-        ("reached-only-beyond-the-twin", "LAST] - margin", "LAST] + margin",
+        ("reached-only-beyond-the-twin", "ends[twin] - outcome.margin", "ends[twin] + outcome.margin",
          f"{CONVERGENCE}::test_the_first_look_within_the_margin_of_the_twins_last"),
         ("looks-at-the-denser-network-count", '["step"] > end', '["step"] >= end',
          f"{CONVERGENCE}::test_looks_before_the_mask_are_of_another_network"),
@@ -106,15 +105,15 @@ DASHBOARDS = (
          f"{NUMBERS}/cost/test_epochs.py::test_times_are_paired_with_the_twins"),
     ),
     *mutations(
-        "dashboards/numbers/cells/language.py",
-        ("validation-bits-for-test-bits", "in reversed(SPLITS)", "in (SPLITS)",
+        "dashboards/numbers/cells/cells.py",
+        ("the-validation-split-where-there-is-a-test-split", 'if found == {"val"}', 'if found != {"val"}',
          f"{LANGUAGE}::test_bits_are_means_over_seeds_and_differences_are_paired_with_the_twins"),
     ),
     *mutations(
         "dashboards/numbers/cost/prices.py",
-        ("front-of-what-is-beaten", "other.validation >= one.validation", "other.validation <= one.validation",
+        ("front-of-what-is-beaten", "other.score >= one.score", "other.score <= one.score",
          f"{PRICES}::test_the_front_is_chosen_on_validation_and_has_the_dense_network"),
-        ("equals-beat-each-other", "(other.validation > one.validation", "(other.validation >= one.validation",
+        ("equals-beat-each-other", "(other.score > one.score", "(other.score >= one.score",
          f"{PRICES}::test_what_is_equal_in_both_is_in_both_times"),
     ),
     *mutations(

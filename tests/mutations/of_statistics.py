@@ -4,7 +4,7 @@ from tests.mutations.mutation import mutations
 
 STATISTICS, CROSSED = "tests/dashboards/statistics/test_estimates.py", "tests/dashboards/statistics/test_crossed.py"
 CRITICAL, CELLS = "tests/dashboards/numbers/answer/test_critical.py", "tests/dashboards/numbers/cells/test_cells.py"
-LANGUAGE = "tests/dashboards/numbers/cells/test_language.py"
+LANGUAGE = "tests/dashboards/numbers/cells/test_bits.py"
 
 STATISTICS_AND_CLAIMS = (
     *mutations(
@@ -69,10 +69,10 @@ STATISTICS_AND_CLAIMS = (
         ("safe-only-where-better", "surely_above(-margin", "surely_above(margin", f"{CELLS}::test_a_cliff_is_found"),
         ("lost-against-the-other-margin", "null=-margin", "null=margin",
          f"{CELLS}::test_more_than_the_margin_is_lost_where_holm_over_all_levels_says_so"),
-        ("more-bits-called-better", "cell.arrived], lambda cell: cell.gain",
-         "cell.arrived], lambda cell: cell.difference",
+        ("more-bits-called-better", "_walks(cells, lambda cell: cell.gain, margin",
+         "_walks(cells, lambda cell: cell.difference, margin",
          f"{LANGUAGE}::test_bits_are_safe_while_their_upper_bound_is_below_the_margin"),
-        ("best-checkpoints-by-their-last-step", "lambda cell: cell.best_difference", "lambda cell: cell.difference",
+        ("best-checkpoints-by-their-last-step", "lambda cell: cell.best_gain", "lambda cell: cell.gain",
          "tests/dashboards/test_report.py::test_a_disagreement_of_last_and_best_checkpoint_is_said"),
     ),
 )  # fmt: skip

@@ -84,6 +84,6 @@ TRAINING_STEPS = (
         ("counted-on-after-going-back", "step = to.step", "step = steps",
          f"{ITINERARY}::test_a_script_that_goes_back_by_hand"),
         ("whither-it-went-back-is-not-told", '{"to": to.key}', '{"to": phase.to}',
-         f"{ITINERARY}::test_where_a_network_went_back_to_tells_it_apart"),
+         f"{ITINERARY}::test_where_a_network_went_back_to_is_told_by_its_path_and_not_by_its_name"),
     ),
 )  # fmt: skip

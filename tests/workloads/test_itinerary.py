@@ -49,6 +49,13 @@ def test_where_a_network_went_back_to_tells_it_apart():
     assert changing((*start, Rewind(to="start"), REST)) != changing((*start, Rewind(to="early"), REST))
 
 
+def test_where_a_network_went_back_to_is_told_by_its_path_and_not_by_its_name():
+    again = (REST, Rewind(to="there"), REST)
+    early, late = (EARLY, Remember(point="there"), *again), (Remember(point="there"), EARLY, *again)
+    assert changing(early) != changing(late)
+    assert changing(early) == changing((EARLY, Remember(point="here"), REST, Rewind(to="here"), REST))
+
+
 def test_going_back_to_what_was_not_remembered_is_refused():
     with pytest.raises(ValueError, match="goes back to early, which it has not remembered"):
         list(runs((EARLY, Rewind(to="early"), Measure())))

@@ -25,7 +25,8 @@ from workloads.training.evaluation import evaluate
 def state() -> State:
     """A perceptron 3-4-2 in double precision with two weights masked in the first layer and one in the last."""
     model = mlp(3, (4,), 2, generator(0, "weights")).double()
-    workload = SimpleNamespace(layers=mlp_layers(3, (4,), 2))
+    outcome = SimpleNamespace(metric="accuracy")
+    workload = SimpleNamespace(layers=mlp_layers(3, (4,), 2), loss="cross_entropy", outcome=outcome)
     made = State(workload, model, optimizer(Adam(), model.parameters()), {}, init="")
     masks = {name: torch.ones_like(weight, dtype=torch.bool) for name, weight in made.weights.items()}
     masks["hidden.0"][0, 0] = masks["hidden.0"][2, 1] = masks["output"][1, 3] = False

@@ -139,13 +139,13 @@ def test_where_nothing_is_zeroed_time_and_again_these_sections_are_silent(rich):
     assert [one.SECTION.summarize(rich) for one in sections] == [None] * 4
 
 
-def test_losses_are_counted_per_token_or_per_prediction(stored):
+def test_losses_are_counted_per_token_or_per_example(stored):
     curves = {"val/loss": {100: 1.0}, AFTER_1: {50: 1.0}}
     images = [MadeUp(HELD | MOST, 0, {"final/test_accuracy": 0.9}, curves)]
     found = [loss_figure.SECTION.summarize(results) for results in (stored(sweep(1)), stored(images))]
     captions = [loss_figure.SECTION.caption(numbers) for numbers in found]
     assert ["nats per token" in one for one in captions] == [True, False]
-    assert "nats per prediction" in captions[1] and "per token" not in str(loss_figure.SECTION.draw(found[1]).layout)
+    assert "nats per example" in captions[1] and "per token" not in str(loss_figure.SECTION.draw(found[1]).layout)
 
 
 def test_what_ranking_alone_does_stands_beside_it(stored):
