@@ -12,7 +12,8 @@ import pytest
 
 from dashboards.errors import ReportError
 from dashboards.numbers.lottery.tickets import Round, rounds
-from dashboards.read.results import Results, read
+from dashboards.read.results import Results
+from dashboards.read.store import read
 from workloads.run import run_trial
 from workloads.trial import Record, Trial
 

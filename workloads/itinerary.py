@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from workloads.script.paths import START, NetworkPath, Passage, walked
+from workloads.script.paths import START, NetworkPath, Passage, paths_after
 from workloads.script.phases import (  # fmt: skip
     Cut,
     Measure,
@@ -64,9 +64,13 @@ class Leg:
     last: bool  # whether the run ends here
     own: bool  # whether it would end here without any cuts: others may ask for other cuts tomorrow
     points: tuple[str, ...]  # by which the script goes back later to the network at its end
-    updates: bool  # whether its training's rule acts at its end
-    next_update: int | None  # the position at which that rule acts there or next; None: nowhere
+    update: int | None  # the position at which its training's rule acts at its end or next; None: nowhere
     prunes_trained: bool  # whether it removes weights from a network that has been trained
+
+    @property
+    def updates(self) -> bool:
+        """Whether its training's rule acts at its end."""
+        return self.update is not None and self.update == self.place.position
 
     def ends_at_one_of(self, cuts: frozenset[Passage]) -> bool:
         """Whether it leads to one of `cuts`: a leg that changes nothing is there already, and leads nowhere."""
@@ -81,7 +85,7 @@ def runs(script: Script) -> Iterator[Run]:
     opening: list[str] = []
     stretches: list[Stretch] = []
     begin, path = 0, START
-    for index, (phase, after) in enumerate(zip(script, walked(script), strict=True)):
+    for index, (phase, after) in enumerate(zip(script, paths_after(script), strict=True)):
         if isinstance(phase, Measure):
             first = stretches[0] if stretches else None
             before = first.path if first and isinstance(first.phase, Return) else first.before if first else path
@@ -148,8 +152,7 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
             last=last,
             own=piece.own,
             points=piece.points,
-            updates=piece.update is not None and piece.update == piece.position,
-            next_update=piece.update,
+            update=piece.update,
             prunes_trained=isinstance(piece.phase, Prune | Cut)
             and piece.phase.changes
             and piece.stretch.before.steps > 0,

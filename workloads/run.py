@@ -15,7 +15,7 @@ from workloads.digests import short
 from workloads.itinerary import Leg, Run, legs, runs
 from workloads.measure.look import look, look_after_pruning, look_at_rule
 from workloads.measure.summary import summary
-from workloads.network.acting import NONE
+from workloads.network.rule_context import NONE
 from workloads.network.snapshot import Snapshot, network, remember, restored
 from workloads.network.state import Look, State
 from workloads.numerics import Numerics
@@ -134,7 +134,7 @@ def travel(leg: Leg, state: State, given: Given) -> State:
         phase, seed, data = leg.phase, given.trial.seed, given.data
         wanted = NONE
         if phase.rule is not None:
-            wanted = intervention(phase.rule, phase.start, phase.stop, leg.next_update, state, seed, data)
+            wanted = intervention(phase.rule, phase.start, phase.stop, leg.update, state, seed, data)
         train(state, data.train, phase, given.trial.workload.steps, seed, given.precision, wanted)
         if phase.rule is not None and leg.updates:
             apply(phase.rule, phase.stop, state, seed, data)

@@ -46,7 +46,7 @@ def _settings(part: Results) -> Told:
 
 def _judgement(part: Results) -> dict[str, tuple[str, ...]]:
     return {
-        **{f"margin of {unit(one).noun}": (unit(one).allowed(one.margin),) for one in part.outcomes},
+        **{f"margin of {unit(one).noun}": (unit(one).allowed,) for one in part.outcomes},
         "confidence": (level(part.confidence),),
         "baseline": (part.plan.baseline,),
     }

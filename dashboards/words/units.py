@@ -115,17 +115,25 @@ class Unit:
         """The same in words, and its intervals."""
         return self.spread(gain if self.outcome.more_is_better else -gain)
 
-    def allowed(self, margin: float) -> str:
-        """A margin, without a sign."""
-        return f"{self.scale * margin:.6g} {self.name}"
+    @property
+    def margin(self) -> float:
+        """How much worse than the twin still counts as harmless, as recorded."""
+        return self.outcome.margin
 
-    def limit(self, margin: float) -> str:
+    @property
+    def allowed(self) -> str:
+        """The margin in words, without a sign."""
+        return f"{self.scale * self.margin:.6g} {self.name}"
+
+    @property
+    def limit(self) -> str:
         """The difference that loses just the margin."""
-        return f"−{self.allowed(margin)}" if self.outcome.more_is_better else f"+{self.allowed(margin)}"
+        return f"−{self.allowed}" if self.outcome.more_is_better else f"+{self.allowed}"
 
-    def losing(self, margin: float) -> str:
-        """What follows `surely` or `maybe` where more than a margin is lost."""
-        return f"more than {self.allowed(margin)}{'' if self.outcome.more_is_better else ' more'}"
+    @property
+    def losing(self) -> str:
+        """What follows `surely` or `maybe` where more than the margin is lost."""
+        return f"more than {self.allowed}{'' if self.outcome.more_is_better else ' more'}"
 
     @property
     def reaches(self) -> str:

@@ -55,7 +55,7 @@ def table(
         raise UsageError(f"--json and --format {style} are two ways to write the same table; give one of them")
     if style is TableFormat.PARQUET and output is None:
         raise UsageError("--format parquet is not text; name a file with --output")
-    from dashboards.read.results import read
+    from dashboards.read.store import read
     from orchestrator.store.relocation import follow
 
     folder = results_folder(results)
@@ -73,7 +73,7 @@ def table(
 def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
     """Make the page of one sweep, or of several to compare; its path. Raises SparsityError where it is impossible."""
     from dashboards.read.merged import merged
-    from dashboards.read.results import read
+    from dashboards.read.store import read
     from dashboards.report import html
     from orchestrator.store.relocation import follow
     from workloads.atomic import replacing

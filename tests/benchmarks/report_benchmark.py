@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "dashboards"))
 
 from mlflow import MlflowClient  # noqa: E402
 
-from dashboards.read.results import read  # noqa: E402
+from dashboards.read.store import read  # noqa: E402
 from dashboards.report import html  # noqa: E402
 from tests.dashboards.made_up import write  # noqa: E402
 from tests.dashboards.made_up_sweep import sweep  # noqa: E402

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.read.results import Results, read
+from dashboards.read.results import Results
+from dashboards.read.store import read
 from orchestrator.execute.progress import Progress
 from orchestrator.execute.sweep import run
 from tests.dashboards.browser import Browser, start

@@ -7,7 +7,8 @@ import pytest
 
 from dashboards import report
 from dashboards.plan_file import TrialEntry
-from dashboards.read.results import Results, read
+from dashboards.read.results import Results
+from dashboards.read.store import read
 from dashboards.report import html
 from tests.dashboards.browser import Browser
 from tests.dashboards.made_up import MadeUp, write

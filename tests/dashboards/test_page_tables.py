@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 
 from dashboards import report, tables
 from dashboards.draw.section import Section, Table
-from dashboards.read.results import read
+from dashboards.read.store import read
 from dashboards.report import html
 from tests.dashboards.browser import Browser
 

@@ -7,7 +7,7 @@ import pytest
 
 from dashboards import report
 from dashboards.read.merged import merged
-from dashboards.read.results import read
+from dashboards.read.store import read
 from dashboards.report import SECTIONS, html
 from tests.dashboards.made_up import MadeUp, level, write
 from tests.dashboards.made_up_results import in_memory

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from dashboards.read.results import read
+from dashboards.read.store import read
 from dashboards.report import html
 
 pytestmark = pytest.mark.long

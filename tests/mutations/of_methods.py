@@ -6,13 +6,13 @@ DATA_LAWS = "tests/workloads/test_laws_of_data.py"
 HELD_OUT = f"{DATA_LAWS}::test_what_is_held_out_changes_no_weight_no_mask_and_no_probe"
 ADAPTIVE, GRADUAL = "tests/workloads/methods/test_adaptive.py", "tests/workloads/methods/test_gradual.py"
 EARLY_BIRD, ITERATIVE = "tests/workloads/methods/test_early_bird.py", "tests/workloads/methods/test_iterative.py"
-ACTING, OF_RULES = "tests/workloads/rules/test_acting.py", "tests/workloads/rules/test_laws_of_rules.py"
+CONTEXT, OF_RULES = "tests/workloads/rules/test_rule_context.py", "tests/workloads/rules/test_laws_of_rules.py"
 ONE_SHOT, TICKET = "tests/workloads/methods/test_one_shot.py", "tests/workloads/methods/test_lottery_ticket.py"
 
 METHODS = (
     *mutations(
         "workloads/rules/gradual.py",
-        ("gradual-scores-on-the-test-set", "acting.data.train", "acting.data.test",
+        ("gradual-scores-on-the-test-set", "context.data.train", "context.data.test",
          f"{HELD_OUT}[digits_mlp-gradual-0.7-3-activation-uniform]"),
         ("soft-values-come-back-negated", "weight.detach() + aside", "weight.detach() - aside",
          f"{GRADUAL}::test_a_soft_mask_gives_values_back_as_they_were"),
@@ -21,9 +21,9 @@ METHODS = (
     ),
     *mutations(
         "workloads/rules/early_bird.py",
-        ("early-bird-scores-on-the-test-set", "acting.data.train", "acting.data.test",
+        ("early-bird-scores-on-the-test-set", "context.data.train", "context.data.test",
          f"{HELD_OUT}[digits_mlp-early_bird-0.9-5-2-0.0-erk-gradient]"),
-        ("ticket-drawn-at-the-first-masks", "acting.position == self.end", "acting.position <= self.end",
+        ("ticket-drawn-at-the-first-masks", "context.position == self.end", "context.position <= self.end",
          f"{EARLY_BIRD}::test_weights_that_drift_by_hand_give_a_ticket_when_they_slow_down"),
         ("nearest-masks-for-the-farthest", "max(distance", "min(distance",
          f"{EARLY_BIRD}::test_the_newest_masks_are_compared_with_all_others_of_the_window"),
@@ -32,7 +32,7 @@ METHODS = (
     ),
     *mutations(
         "workloads/rules/adaptive.py",
-        ("adaptive-scores-on-the-test-set", "acting.data.train", "acting.data.test",
+        ("adaptive-scores-on-the-test-set", "context.data.train", "context.data.test",
          f"{HELD_OUT}[digits_mlp-adaptive-0.7-4-linear-uniform-saliency]"),
         ("weights-that-are-only-ranked-are-zeroed", 'elif self.held != "unzeroed"', 'elif self.held == "unzeroed"',
          f"{ADAPTIVE}::test_weights_that_are_only_ranked_are_those_of_the_dense_network"),
@@ -50,11 +50,11 @@ METHODS = (
     *mutations(
         "workloads/rules/apply.py",
         ("gradients-from-a-step-too-early", "position - rule.gradients", "position + rule.gradients",
-         f"{ACTING}::test_gradients_are_dense_and_summed_over_the_last_steps_alone[1-steps0-100]"),
+         f"{CONTEXT}::test_gradients_are_dense_and_summed_over_the_last_steps_alone[1-steps0-100]"),
         ("another-step-replaced", "stop - 1 if", "stop - 0 if",
          f"{OF_RULES}::test_a_step_in_whose_place_a_rule_acts_counts_and_moves_nothing"),
-        ("another-rules-memory", "state.rule.rule == rule.name", "state.rule.rule != rule.name",
-         f"{ACTING}::test_gradients_are_dense_and_summed_over_the_last_steps_alone[3-steps1-4]"),
+        ("another-rules-memory", "state.rule.name == rule.name", "state.rule.name != rule.name",
+         f"{CONTEXT}::test_gradients_are_dense_and_summed_over_the_last_steps_alone[3-steps1-4]"),
     ),
     *mutations(
         "workloads/script/rules.py",

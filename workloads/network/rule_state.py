@@ -7,12 +7,14 @@ from typing import Any
 
 from torch import Tensor
 
+from workloads.network.groups import group
+
 
 @dataclass(frozen=True)
 class RuleState:
     """The memory of one rule; it is kept and brought back without knowing which."""
 
-    rule: str | None = None  # its name; None: no rule has acted
+    name: str | None = None  # of the rule; None: none has acted
     tensors: dict[str, Tensor] = field(default_factory=dict)  # under "group/name"
     facts: dict[str, Any] = field(default_factory=dict)  # JSON
     figures: tuple[tuple[int, dict[str, float]], ...] = ()  # found and not yet recorded: step, metric -> value
@@ -20,14 +22,4 @@ class RuleState:
 
     def group(self, name: str) -> dict[str, Tensor]:
         """The tensors under one name, without it."""
-        inside = f"{name}/"
-        return {path.removeprefix(inside): each for path, each in self.tensors.items() if path.startswith(inside)}
-
-
-def grouped(name: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors under one name.
-
-    >>> grouped("removed", {"fc0": 1})
-    {'removed/fc0': 1}
-    """
-    return {f"{name}/{each}": tensor for each, tensor in tensors.items()}
+        return group(self.tensors, name)

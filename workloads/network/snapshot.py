@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from workloads.network.groups import group, grouped
 from workloads.network.optimizer import optimizer
-from workloads.network.rule_state import RuleState, grouped
+from workloads.network.rule_state import RuleState
 from workloads.network.state import Look, PathTotals, SinceLook, State
 from workloads.tasks.workload import WORKLOADS
 
@@ -23,8 +24,7 @@ class Snapshot:
 
     def group(self, name: str) -> dict[str, Tensor]:
         """The tensors under one name, without it."""
-        inside = f"{name}/"
-        return {path.removeprefix(inside): each for path, each in self.tensors.items() if path.startswith(inside)}
+        return group(self.tensors, name)
 
 
 def remember(state: State, point: str) -> None:
@@ -65,7 +65,7 @@ def network(state: State) -> Snapshot:
         "looks": [asdict(look) for look in state.looks],
         "looked": state.zeros is not None,
         "rule": {
-            "rule": state.rule.rule,
+            "name": state.rule.name,
             "facts": state.rule.facts,
             "figures": state.rule.figures,
             "summary": state.rule.summary,
@@ -110,7 +110,7 @@ def _rule(snapshot: Snapshot) -> RuleState:
     """What the rule remembered."""
     facts = snapshot.facts["rule"]
     figures = tuple((step, dict(found)) for step, found in facts["figures"])
-    return RuleState(facts["rule"], snapshot.group("rule"), facts["facts"], figures, facts["summary"])
+    return RuleState(facts["name"], snapshot.group("rule"), facts["facts"], figures, facts["summary"])
 
 
 def _laid_out_like(parameter: Tensor, value: Tensor) -> Tensor:

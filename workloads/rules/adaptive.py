@@ -19,7 +19,7 @@ from workloads.settings import Sparsity
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from workloads.network.acting import Acting
+    from workloads.network.rule_context import RuleContext
     from workloads.network.rule_state import RuleState
 
 Applications = Annotated[int, Field(ge=1, le=1000, description="how often weights are set to zero")]
@@ -82,14 +82,15 @@ class AdaptiveRule(PruningRule):
             return 0.0
         return self.target_at(done[-1])
 
-    def act(self, acting: Acting) -> RuleState:
+    def act(self, context: RuleContext) -> RuleState:
         """See Rule."""
-        from workloads.network.rule_state import RuleState, grouped
+        from workloads.network.groups import grouped
+        from workloads.network.rule_state import RuleState
         from workloads.pruning.allocation import kept_at, kept_on_the_way
         from workloads.pruning.ranking import scores
         from workloads.pruning.select import chosen
 
-        state, position, memory = acting.state, acting.position, acting.memory
+        state, position, memory = context.state, context.position, context.memory
         zeroing = Zeroing.remembered(memory) if memory.facts else Zeroing.none_yet(state.weights)
         if position in self.later:
             zeroing.look(state.weights, self.later[position])
@@ -99,8 +100,8 @@ class AdaptiveRule(PruningRule):
                 kept = kept_on_the_way(state.layers, target, self.to, self.allocation, self.dense_layers, state.kept)
             else:
                 kept = kept_at(state.layers, target, self.allocation, self.dense_layers)
-            scored = scores(self.criterion, state.weights, state, acting.data.train, acting.seed)
-            masks = chosen(scored, kept, state.masks, acting.seed)
+            scored = scores(self.criterion, state.weights, state, context.data.train, context.seed)
+            masks = chosen(scored, kept, state.masks, context.seed)
             if self.held == "at_once" or self.held == "at_last" and position == self.end:
                 state.put_masks(masks)
             elif self.held != "unzeroed":

@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import inf
 
 from workloads.data.splits import DataSet
-from workloads.network.acting import GRADIENT, Acting, EachStep, Intervention
+from workloads.network.rule_context import GRADIENT, EachStep, Intervention, RuleContext
 from workloads.network.rule_state import RuleState
 from workloads.network.state import State
 from workloads.script.rules import Rule
@@ -16,7 +16,7 @@ def intervention(
     """What a rule wants of the steps from `start` to `stop`, after which it acts next at `position`, if ever."""
     state.rule = _memory(rule, state)
     return Intervention(
-        rule.each_step(Acting(start, state, state.rule, data, seed)) or EachStep(),
+        rule.each_step(RuleContext(start, state, state.rule, data, seed)) or EachStep(),
         position - rule.gradients if position is not None and rule.gradients else inf,
         stop - 1 if rule.replaces and stop == position else None,
     )
@@ -26,11 +26,11 @@ def apply(rule: Rule, position: int, state: State, seed: int, data: DataSet) -> 
     """Let a rule do what it has to do at `position`, one of its positions, and remember what it remembers.
 
     Gradients that were added up for it are forgotten."""
-    left = rule.act(Acting(position, state, _memory(rule, state), data, seed))
+    left = rule.act(RuleContext(position, state, _memory(rule, state), data, seed))
     state.rule = replace(left, tensors={name: tensor for name, tensor in left.tensors.items()
                                         if not name.startswith(f"{GRADIENT}/")})  # fmt: skip
 
 
 def _memory(rule: Rule, state: State) -> RuleState:
     """What the rule remembers: another's memory is none of its own."""
-    return state.rule if state.rule.rule == rule.name else RuleState(rule.name)
+    return state.rule if state.rule.name == rule.name else RuleState(rule.name)

@@ -14,7 +14,7 @@ from workloads.settings import Sparsity
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from workloads.network.acting import Acting
+    from workloads.network.rule_context import RuleContext
     from workloads.network.rule_state import RuleState
 
 Window = Annotated[int, Field(ge=2, description="a number of masks")]
@@ -47,24 +47,25 @@ class EarlyBirdRule(PruningRule):
         """See PruningRule: before the end, the data decide."""
         return self.to if position == self.end else 0.0
 
-    def act(self, acting: Acting) -> RuleState:
+    def act(self, context: RuleContext) -> RuleState:
         """See Rule."""
-        from workloads.network.rule_state import RuleState, grouped
+        from workloads.network.groups import grouped
+        from workloads.network.rule_state import RuleState
         from workloads.pruning.allocation import kept_at
         from workloads.pruning.ranking import scores
         from workloads.pruning.select import chosen
 
-        state, memory = acting.state, acting.memory
+        state, memory = context.state, context.memory
         if memory.summary.get(DRAWN):
             return memory
-        scored = scores(self.criterion, state.weights, state, acting.data.train, acting.seed)
+        scored = scores(self.criterion, state.weights, state, context.data.train, context.seed)
         kept = kept_at(state.layers, self.to, self.allocation, self.dense_layers)
-        masks = chosen(scored, kept, state.masks, acting.seed)
+        masks = chosen(scored, kept, state.masks, context.seed)
         search = Search([memory.group(f"recent/{number}") for number in range(memory.facts.get("recent", 0))])
         search.see(masks, self.window)
         figures = () if search.farthest is None else ((state.step, {"early_bird/distance": search.farthest}),)
         settled = search.settled(self.tolerance)
-        if settled or acting.position == self.end:
+        if settled or context.position == self.end:
             state.put_masks(masks)
             step = {"early_bird/step": state.step} if settled else {}
             return RuleState(self.name, figures=figures, summary={DRAWN: int(settled), **step})

@@ -11,7 +11,7 @@ from workloads.script.schedules import Schedule, fraction
 from workloads.settings import Sparsity
 
 if TYPE_CHECKING:
-    from workloads.network.acting import Acting
+    from workloads.network.rule_context import RuleContext
     from workloads.network.rule_state import RuleState
 
 
@@ -38,18 +38,19 @@ class GradualRule(PruningRule):
         x = (position - self.begin) / (self.end - self.begin)
         return self.to * fraction(self.schedule, x, self.to)
 
-    def act(self, acting: Acting) -> RuleState:
+    def act(self, context: RuleContext) -> RuleState:
         """See Rule."""
         import torch
 
-        from workloads.network.rule_state import RuleState, grouped
+        from workloads.network.groups import grouped
+        from workloads.network.rule_state import RuleState
         from workloads.pruning.allocation import kept_at, kept_on_the_way
         from workloads.pruning.ranking import scores
         from workloads.pruning.select import chosen
 
-        state, sparsity = acting.state, self.sparsity_at(acting.position)
+        state, sparsity = context.state, self.sparsity_at(context.position)
         if self.masks == "soft":
-            aside = acting.memory.group("removed")
+            aside = context.memory.group("removed")
             weights = {name: weight.detach() + aside.get(name, 0) for name, weight in state.weights.items()}
             among = {name: torch.ones_like(mask) for name, mask in state.masks.items()}
             kept = kept_at(state.layers, sparsity, self.allocation, self.dense_layers)
@@ -57,8 +58,8 @@ class GradualRule(PruningRule):
             weights = {name: weight.detach() for name, weight in state.weights.items()}
             among = state.masks
             kept = kept_on_the_way(state.layers, sparsity, self.to, self.allocation, self.dense_layers, state.kept)
-        scored = scores(self.criterion, weights, state, acting.data.train, acting.seed)
-        masks = chosen(scored, kept, among, acting.seed)
+        scored = scores(self.criterion, weights, state, context.data.train, context.seed)
+        masks = chosen(scored, kept, among, context.seed)
         removed = {}
         if self.masks == "soft":
             removed = {name: weight.masked_fill(masks[name], 0) for name, weight in weights.items()}

@@ -65,9 +65,9 @@ Points = dict[str, NetworkPath]  # what a script has remembered, by name
 START = NetworkPath(digest([], DIGITS))
 
 
-def walked(script: Iterable[Phase], path: NetworkPath = START, points: Points | None = None) -> Iterator[NetworkPath]:
-    """The path after each phase of a script; `points` learns what it remembers."""
-    points = {} if points is None else points
+def paths_after(script: Iterable[Phase]) -> Iterator[NetworkPath]:
+    """The path after each phase of a script."""
+    path, points = START, Points()
     for phase in script:
         path = path.then(phase, points)
         if isinstance(phase, Remember):
@@ -82,7 +82,7 @@ def changing(script: Script) -> NetworkPath:
     >>> changing((Train(start=0, stop=5), Train(start=5, stop=9), Measure(label="final"))).phases
     (Train(name='train', start=0, stop=9, lr=None, rule=None),)
     """
-    return (START, *walked(script))[-1]
+    return (START, *paths_after(script))[-1]
 
 
 def _joined(before: Phase | None, phase: Phase) -> Train | None:

@@ -12,7 +12,7 @@ from workloads.script.amounts import Allocation, DenseLayers
 from workloads.script.criteria import AnyCriterion, Criterion
 
 if TYPE_CHECKING:
-    from workloads.network.acting import Acting, EachStep
+    from workloads.network.rule_context import EachStep, RuleContext
     from workloads.network.rule_state import RuleState
 
 MOST_UPDATES = 10_000  # of masks in one training
@@ -47,12 +47,12 @@ class Rule(Member, ABC):
         return 0
 
     @abstractmethod
-    def act(self, acting: Acting) -> RuleState:
+    def act(self, context: RuleContext) -> RuleState:
         """Do what is to be done at one position; what the rule remembers of it."""
 
-    def each_step(self, acting: Acting) -> EachStep | None:
+    def each_step(self, context: RuleContext) -> EachStep | None:
         """What it does at every step of a stretch of training that begins now; None: nothing."""
-        del acting
+        del context
         return None
 
 

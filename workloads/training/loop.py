@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from workloads.cost.operations import training_flops
 from workloads.data.splits import Examples
 from workloads.errors import Diverged
-from workloads.network.acting import GRADIENT, NONE, Intervention
+from workloads.network.groups import grouped
 from workloads.network.loss import objective
-from workloads.network.rule_state import grouped
+from workloads.network.rule_context import GRADIENT, NONE, Intervention
 from workloads.network.state import SinceLook, State
 from workloads.randomness import generator, stream
 from workloads.script.learning_rate import learning_rate

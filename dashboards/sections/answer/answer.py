@@ -43,7 +43,6 @@ class Numbers:
     zeroed: tuple[Survival, ...]  # at the sparsest target of every series that is followed
     starved: tuple[tuple[LayerLeft, ...], ...]  # layers with few weights or many dead units, series by series
     unit: Unit
-    margin: float
     confidence: float
     without_value: bool  # runs have finished, and none has one
     intervals: str  # what the caption promises of them
@@ -79,7 +78,6 @@ def _summarize(results: Results) -> Numbers:
             for one in dict.fromkeys(left.series for left in starved)
         ),
         unit(results.outcome),
-        results.margin,
         results.confidence,
         any(cell.runs for cell in found) and not any(cell.value for cell in found),
         formats.with_interval([cell.value for cell in found], results.confidence),
@@ -116,7 +114,7 @@ def _without_value(words: Unit) -> str:
 def _said(numbers: Numbers) -> Iterator[str]:
     words = numbers.unit
     yield from (sentences.reached(cell, value, words) for cell, value in numbers.reached)
-    yield from (sentences.limited(one, numbers.margin, words) for one in numbers.limits)
+    yield from (sentences.limited(one, words) for one in numbers.limits)
     loose = [(cell, cell.value) for cell in numbers.sparse if cell.value and not cell.arrived]
     paired = numbers.limits or any(cell.to_dense for cell, _ in loose)
     if not paired and any(cell.value for cell in numbers.sparse):
@@ -142,7 +140,7 @@ def _caption(numbers: Numbers) -> str:
     bound = "lower bound of the mean difference stays above minus the"
     if not more:
         bound = "upper bound of the mean difference stays below the"
-    safe = _safe(words.allowed(numbers.margin), formats.level(numbers.confidence), bound)
+    safe = _safe(words.allowed, formats.level(numbers.confidence), bound)
     in_bits = f" {IN_BITS}" if words.outcome.metric == BITS.metric else ""
     return f"{said}{in_bits} {safe}" if numbers.judged else f"{said}{in_bits}"
 

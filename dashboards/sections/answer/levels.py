@@ -29,7 +29,6 @@ class Numbers:
     dense: tuple[Reached, ...]
     sparse: tuple[Reached, ...]
     unit: Unit
-    margin: float
     confidence: float
 
     @property
@@ -47,7 +46,7 @@ def _summarize(results: Results) -> Numbers | None:
     found = [(cell, cell.value) for cell in cells(results) if cell.value]
     sparse = tuple((cell, value) for cell, value in found if not cell.series.dense)
     dense = tuple((cell, value) for cell, value in found if cell.series.dense)
-    return Numbers(dense, sparse, unit(results.outcome), results.margin, results.confidence) if sparse else None
+    return Numbers(dense, sparse, unit(results.outcome), results.confidence) if sparse else None
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -75,7 +74,7 @@ def _draw(numbers: Numbers) -> go.Figure:
 def _close_up(figure: go.Figure, numbers: Numbers, ends: tuple[float, float]) -> None:
     """The second panel shows the small losses; the first shows how far the others fall."""
     words, sign = numbers.unit, numbers.sign
-    margin, depth = words.scale * numbers.margin, words.scale * _depth(numbers)
+    margin, depth = words.scale * numbers.unit.margin, words.scale * _depth(numbers)
     density_lines.margin(figure, ends, sign * margin)
     extent = sorted((sign * depth, -sign * 0.4 * depth))
     figure.update_yaxes(title_text=f"difference [{words.name}]", range=extent, row=2, col=1)
@@ -88,7 +87,7 @@ def _depth(numbers: Numbers) -> float:
     for cell, _ in numbers.sparse:
         if cell.to_dense and cell.gain:
             losses.setdefault(cell.series, []).append(-cell.gain.mean)
-    return max(5 * numbers.margin, 1.1 * min(sorted(line)[:2][-1] for line in losses.values()))
+    return max(5 * numbers.unit.margin, 1.1 * min(sorted(line)[:2][-1] for line in losses.values()))
 
 
 def _points(line: list[Reached], words: Callable[[float], str]) -> list[Point]:
@@ -109,7 +108,7 @@ def _caption(numbers: Numbers) -> str:
         lower = (
             f" Below: the difference to the dense twin, paired by seed, cut off at {'a loss' if more else 'an excess'} "
             f"of {words.difference(_depth(numbers)).lstrip('+')}; the dotted line is the margin of "
-            f"{words.allowed(numbers.margin)}."
+            f"{words.allowed}."
         )
     return (
         f"{formats.capital(words.on(numbers.splits))} at the last step{'' if more else ', less is better'}: mean over "

@@ -27,14 +27,13 @@ class Numbers:
 
     limits: tuple[Limits, ...]
     unit: Unit
-    margin: float
     confidence: float
 
 
 def _summarize(results: Results) -> Numbers | None:
     sparse = [cell for cell in cells(results) if not cell.series.dense]
     found = tuple(one for one in limits(sparse, results.margin, results.confidence) if one.last.fewest > 1)
-    return Numbers(found, unit(results.outcome), results.margin, results.confidence) if found else None
+    return Numbers(found, unit(results.outcome), results.confidence) if found else None
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -87,7 +86,7 @@ def _where(found: Critical) -> str:
 
 
 def _caption(numbers: Numbers) -> str:
-    limit = numbers.unit.limit(numbers.margin)
+    limit = numbers.unit.limit
     stays = "lower bound of the mean difference to the dense twin stays above"
     if not numbers.unit.outcome.more_is_better:
         stays = "upper bound of the mean difference to the dense twin stays below"

@@ -35,10 +35,10 @@ def reached(cell: Cell, one: Estimate, unit: Unit) -> str:
             + (f", with {told} per token." if told else "."))  # fmt: skip
 
 
-def limited(one: Limits, margin: float, unit: Unit) -> str:
+def limited(one: Limits, unit: Unit) -> str:
     """How far a series can be pruned, and what lies beyond."""
-    told = walked(one.last, margin, unit)
-    return " ".join([told, _critical(one.critical, margin, unit), *_best(one)]) if one.last.enough else told
+    told = walked(one.last, unit)
+    return " ".join([told, _critical(one.critical, unit), *_best(one)]) if one.last.enough else told
 
 
 def let_go(line: Sequence[tuple[Cell, Estimate]], unit: Unit) -> str:
@@ -50,9 +50,9 @@ def let_go(line: Sequence[tuple[Cell, Estimate]], unit: Unit) -> str:
             f"dense twin ({n}). It says nothing about sparse networks.")  # fmt: skip
 
 
-def walked(one: Walk, margin: float, unit: Unit) -> str:
+def walked(one: Walk, unit: Unit) -> str:
     """How far a series can be pruned, and which levels no pair has finished at."""
-    told = _verdict(one, margin, unit) if one.enough else _no_verdict(one, unit)
+    told = _verdict(one, unit) if one.enough else _no_verdict(one, unit)
     gaps = f" No finished pair at {listed([level(gap) for gap in one.unpaired])}." if one.unpaired else ""
     return told + gaps
 
@@ -62,9 +62,9 @@ def _no_verdict(one: Walk, unit: Unit) -> str:
     return f"{_name(one, unit)}: {listed(found)}. With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
 
 
-def _verdict(one: Walk, margin: float, unit: Unit) -> str:
+def _verdict(one: Walk, unit: Unit) -> str:
     name, judged = _name(one, unit), _judged(one)
-    unsafe = _unsafe(one, one.failed, margin, unit) if one.failed else ""
+    unsafe = _unsafe(one, one.failed, unit) if one.failed else ""
     if not one.passed:
         return f"{name} is safe at no level tried, {judged}: already {unsafe}"
     safe = one.passed[-1]
@@ -83,9 +83,9 @@ def _judged(one: Walk) -> str:
     return f"judged over seeds and examples{but}"
 
 
-def _unsafe(one: Walk, failed: Level, margin: float, unit: Unit) -> str:
+def _unsafe(one: Walk, failed: Level, unit: Unit) -> str:
     loses = unit.surely if failed.loses else unit.maybe
-    return f"at {level(failed.cell.level)} it {loses} {unit.losing(margin)}, with {_change(one, failed, unit)}."
+    return f"at {level(failed.cell.level)} it {loses} {unit.losing}, with {_change(one, failed, unit)}."
 
 
 def _told(one: Walk) -> tuple[Level, ...]:
@@ -109,8 +109,8 @@ def _change(one: Walk, told: Level, unit: Unit) -> str:
     return unit.change(told.gain) + twin
 
 
-def _critical(one: Critical, margin: float, unit: Unit) -> str:
-    allowed, seeds = unit.allowed(margin), len(one.by_seed)
+def _critical(one: Critical, unit: Unit) -> str:
+    allowed, seeds = unit.allowed, len(one.by_seed)
     if (typical := one.typical) is None:
         return (
             f"Its {unit.lost} reaches {allowed} beyond {level(one.sparsest)} ({one.crossed} of {seeds} seeds reach it)."

@@ -68,7 +68,6 @@ class Numbers:
     panels: tuple[PricePanel, ...]
     simulated: bool
     unit: Unit
-    margin: float
     confidence: float
 
 
@@ -77,7 +76,7 @@ def _summarize(results: Results) -> Numbers | None:
     panels = [_panel(axis, found) for axis in AXES]
     shown = tuple(panel for panel in panels if len(panel.prices) > 1)
     zeros = any(simulated.simulated(results.runs, one.cell) for one in found)
-    return Numbers(found, shown, zeros, unit(results.outcome), results.margin, results.confidence) if shown else None
+    return Numbers(found, shown, zeros, unit(results.outcome), results.confidence) if shown else None
 
 
 def _panel(axis: Axis, found: tuple[Price, ...]) -> PricePanel:
@@ -87,12 +86,12 @@ def _panel(axis: Axis, found: tuple[Price, ...]) -> PricePanel:
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    said = [text for panel in numbers.panels for text in _on_front(panel, numbers.unit, numbers.margin)]
+    said = [text for panel in numbers.panels for text in _on_front(panel, numbers.unit)]
     said += _break_even(numbers.prices)
     return (*said, simulated.SAID) if numbers.simulated else tuple(said)
 
 
-def _on_front(panel: PricePanel, words: Unit, margin: float) -> list[str]:
+def _on_front(panel: PricePanel, words: Unit) -> list[str]:
     if not panel.front:
         return [f"Without a validation set nothing is chosen by {panel.axis.noun}."]
     found = [(one.cell, beaten(one, panel.candidates)) for one in panel.front]
@@ -104,14 +103,14 @@ def _on_front(panel: PricePanel, words: Unit, margin: float) -> list[str]:
     said += [f"{_named(cell)} stands on the front as what all are measured from, though {_named(by.cell)} "
              "is as cheap and as good on validation." for cell, by in found if by]  # fmt: skip
     best = max(panel.front, key=lambda one: one.score)
-    cheap = next(one for one in panel.front if one.score >= best.score - margin)
-    return said if cheap == best else [*said, _cheapest(panel.axis, cheap, best, words, margin)]
+    cheap = next(one for one in panel.front if one.score >= best.score - words.margin)
+    return said if cheap == best else [*said, _cheapest(panel.axis, cheap, best, words)]
 
 
-def _cheapest(axis: Axis, cheap: Candidate, best: Candidate, words: Unit, margin: float) -> str:
+def _cheapest(axis: Axis, cheap: Candidate, best: Candidate, words: Unit) -> str:
     times = times_the_training(cheap.cell.steps, best.cell.steps)
     return (
-        f"The cheapest of them within {words.allowed(margin)} of the best validation {words.noun} is "
+        f"The cheapest of them within {words.allowed} of the best validation {words.noun} is "
         f"{_costing(axis, cheap, words)}{f', at {times:.3g} times the training' if times else ''}; "
         f"the best is {_costing(axis, best, words)}."
     )
@@ -156,7 +155,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     figure.update_xaxes(type="log", exponentformat="SI", dtick="D2")
     halves = [figures.half(one.value, words.scale) for one in numbers.prices]
     means = [words.scale * one.value.mean for one in numbers.prices]
-    extent = figures.framed(means, halves, LEAST * words.scale * numbers.margin)
+    extent = figures.framed(means, halves, LEAST * words.scale * numbers.unit.margin)
     return figure.update_yaxes(title_text=words.axis, ticksuffix=words.suffix or None, range=extent)
 
 

@@ -30,7 +30,6 @@ class Numbers:
 
     found: tuple[Interaction, ...]
     unit: Unit
-    margin: float
     confidence: float
 
     @property
@@ -51,7 +50,7 @@ def _summarize(results: Results) -> Numbers | None:
     found = interactions(cells(results), results.confidence)
     if not any(one.difference for one in found):
         return None
-    return Numbers(found, unit(results.outcome), results.margin, results.confidence)
+    return Numbers(found, unit(results.outcome), results.confidence)
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -113,7 +112,7 @@ def _draw(numbers: Numbers) -> go.Figure:
         if shown:
             values = [0.0, *(words.scale * one.mean for one in shown)]
             halves = [0.0, *(figures.half(one, words.scale) for one in shown)]
-            extent = figures.framed(values, halves, LEAST * words.scale * numbers.margin)
+            extent = figures.framed(values, halves, LEAST * words.scale * numbers.unit.margin)
             figure.update_yaxes(range=extent, row=row, col=1)
     return figure.update_yaxes(title_text=f"difference of differences [{words.name}]", zeroline=True,
                                zerolinecolor=figures.NEUTRAL)  # fmt: skip

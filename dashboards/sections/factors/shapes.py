@@ -31,7 +31,6 @@ class Numbers:
     maps: tuple[Map, ...]
     effects: tuple[Effect, ...]
     unit: Unit
-    margin: float
     confidence: float
 
     @property
@@ -71,7 +70,7 @@ def _summarize(results: Results) -> Numbers | None:
     if not found:
         return None
     along = effects(found, results.confidence)
-    return Numbers(found, along, unit(results.outcome), results.margin, results.confidence)
+    return Numbers(found, along, unit(results.outcome), results.confidence)
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -171,7 +170,7 @@ def _colours(numbers: Numbers) -> dict:
     return {
         "colorscale": "Oranges",
         "cmin": min(0, *losses),
-        "cmax": max(words.scale * numbers.margin / 100, *losses),
+        "cmax": max(words.scale * numbers.unit.margin / 100, *losses),
         "colorbar": bar,
     }
 

@@ -28,7 +28,6 @@ class Numbers:
 
     found: tuple[Contrast, ...]
     unit: Unit
-    margin: float
     confidence: float
 
     @property
@@ -47,7 +46,7 @@ def _summarize(results: Results) -> Numbers | None:
     found = contrasts(rounds(results), results.confidence)
     if not any(one.last for one in found):
         return None
-    return Numbers(found, unit(results.outcome), results.margin, results.confidence)
+    return Numbers(found, unit(results.outcome), results.confidence)
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -74,7 +73,7 @@ def _draw(numbers: Numbers) -> go.Figure:
             shown += [found for _, found in pairs]
         values = [0.0, *(words.scale * one.mean for one in shown)]
         halves = [0.0, *(figures.half(one, words.scale) for one in shown)]
-        extent = figures.framed(values, halves, LEAST * words.scale * numbers.margin)
+        extent = figures.framed(values, halves, LEAST * words.scale * numbers.unit.margin)
         title = f"{'at the last step' if row == 1 else 'at early stop'} [{words.name}]"
         figure.update_yaxes(title_text=f"ticket − control, {title}", range=extent, row=row, col=1)
     figures.styled(figure, 110 + ROW_HEIGHT * rows)

@@ -44,7 +44,7 @@ def _summarize(results: Results) -> Numbers | None:
 
 def _judged(results: Results) -> tuple[str, ...]:
     differ = [one for one in results.outcomes if len(_margins(results, one)) > 1]
-    told = {one.kind: unit(one).allowed(one.margin) for one in differ}
+    told = {one.kind: unit(one).allowed for one in differ}
     several = len(results.outcomes) > 1
     said = [f"the least margin{f' of {unit(one).noun}' if several else ''} ({told[one.kind]})" for one in differ]
     if len({part.confidence for part in results.parts}) > 1:

@@ -23,16 +23,11 @@ class Numbers:
 
     cells: tuple[Reached, ...]
     unit: Unit
-    margin: float
 
 
 def _summarize(results: Results) -> Numbers | None:
     found = reached(results)
-    return (
-        Numbers(found, unit(results.outcome), results.margin)
-        if any(not one.cell.series.dense for one in found)
-        else None
-    )
+    return Numbers(found, unit(results.outcome)) if any(not one.cell.series.dense for one in found) else None
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -68,7 +63,7 @@ def _seeds(one: Reached) -> str:
 def _caption(numbers: Numbers) -> str:
     words = numbers.unit
     return (
-        f"The first look at which validation {words.noun} is within {words.allowed(numbers.margin)} of the twin's "
+        f"The first look at which validation {words.noun} is within {words.allowed} of the twin's "
         "last, counting looks from the last change of the mask on: the median over seeds, where a seed that never gets "
         "there counts as later than all. Open markers: half of the seeds or more never do within their training. "
         "Steps before pruning are counted too, but of a network that was rewound those before it was."

@@ -250,9 +250,9 @@ def test_so_can_a_rule(row, images_of, monkeypatch):
     data = images_of(trial)
     expected, asked, act = figures(trial, data), [], GradualRule.act
 
-    def asking(rule, acting):
-        asked.extend(asked_for(block) for block in layer_inputs(acting.state, acting.data.train, 20, acting.seed))
-        return act(rule, acting)
+    def asking(rule, context):
+        asked.extend(asked_for(block) for block in layer_inputs(context.state, context.data.train, 20, context.seed))
+        return act(rule, context)
 
     monkeypatch.setattr(GradualRule, "act", asking)
     assert figures(trial, data) == expected

@@ -9,7 +9,7 @@ from pydantic import PositiveInt
 from workloads.script.rules import Rule
 
 if TYPE_CHECKING:
-    from workloads.network.acting import Acting
+    from workloads.network.rule_context import RuleContext
     from workloads.network.rule_state import RuleState
 
 
@@ -28,16 +28,16 @@ class SwapRule(Rule):
         """See Rule."""
         return tuple(range(self.every, self.end + 1, self.every))
 
-    def act(self, acting: Acting) -> RuleState:
+    def act(self, context: RuleContext) -> RuleState:
         """See Rule."""
         import torch
 
         from workloads.network.rule_state import RuleState
         from workloads.pruning.select import chosen, grown
 
-        state, drawn = acting.state, acting.generator("grow")
+        state, drawn = context.state, context.generator("grow")
         smallness = {name: -weight.detach().abs() for name, weight in state.weights.items()}
-        dropped = chosen(smallness, sum(state.kept.values()) - 1, state.masks, acting.seed)
+        dropped = chosen(smallness, sum(state.kept.values()) - 1, state.masks, context.seed)
         luck = {name: torch.rand(mask.shape, generator=drawn).to(mask.device) for name, mask in dropped.items()}
-        state.put_masks(grown(luck, 1, dropped, acting.seed))
+        state.put_masks(grown(luck, 1, dropped, context.seed))
         return RuleState(self.name, figures=((state.step, {"made_up/swaps": 1.0}),), summary={"made_up/swapped": 1.0})

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from dashboards.numbers.lottery.tickets import contrasts, rounds
-from dashboards.read.results import read
+from dashboards.read.store import read
 from dashboards.report import SECTIONS, html
 from tests.dashboards.made_up import MadeUp, write
 from tests.dashboards.made_up_ladder import Ladder, Rung

@@ -21,7 +21,7 @@ GRADIENT = "gradient"  # the group of a rule's tensors in which training adds th
 
 
 @dataclass(frozen=True)
-class Acting:
+class RuleContext:
     """A rule at one position of a training."""
 
     position: int  # after how many steps

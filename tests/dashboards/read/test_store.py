@@ -7,7 +7,7 @@ from dashboards import schema
 from dashboards.errors import ReportError
 from dashboards.numbers.training import paths
 from dashboards.plan_file import ACCURACY
-from dashboards.read.results import CURVES, read
+from dashboards.read.store import CURVES, read
 from dashboards.sections.training import curves, gradients
 from tests.dashboards.made_up import MadeUp, level, write
 

@@ -8,8 +8,8 @@ import torch
 from tests.workloads.rows import WORKLOAD_ROWS, make
 from tests.workloads.rules.scripted import Scripted
 from workloads.catalog import METHODS, RULES
-from workloads.network.acting import Acting, EachStep
 from workloads.network.loss import loss_of
+from workloads.network.rule_context import EachStep, RuleContext
 from workloads.network.rule_state import RuleState
 from workloads.network.state import State
 from workloads.run import run_trial
@@ -34,10 +34,10 @@ class SumRule(Rule):
     def gradients(self):
         return self.of
 
-    def act(self, acting: Acting) -> RuleState:
+    def act(self, context: RuleContext) -> RuleState:
         return RuleState(self.name, summary={
-            f"made_up/{name}-{acting.position}": float(total.norm()) for name, total in acting.gradients.items()
-        } | acting.memory.summary)  # fmt: skip
+            f"made_up/{name}-{context.position}": float(total.norm()) for name, total in context.gradients.items()
+        } | context.memory.summary)  # fmt: skip
 
 
 class StillRule(Rule):
@@ -50,18 +50,18 @@ class StillRule(Rule):
     def positions(self):
         return ()
 
-    def act(self, acting: Acting) -> RuleState:
+    def act(self, context: RuleContext) -> RuleState:
         raise AssertionError("it has no positions")
 
-    def each_step(self, acting: Acting) -> EachStep:
-        parameters = list(acting.state.model.parameters())
+    def each_step(self, context: RuleContext) -> EachStep:
+        parameters = list(context.state.model.parameters())
 
         def nothing(position: int) -> None:
             for parameter in parameters:
                 parameter.grad.zero_()
 
         def one(position: int) -> None:
-            for weight in acting.state.weights.values():
+            for weight in context.state.weights.values():
                 weight.data.fill_(1.0 + position)
 
         return EachStep(nothing, one if self.noise else None)
@@ -125,7 +125,7 @@ def test_a_rule_may_edit_every_weight_and_removed_ones_stay_zero(images_of):
 
 def test_chance_of_a_position_is_its_own():
     def drawn(use, position, seed=0):
-        return float(torch.rand(1, generator=Acting(position, None, RuleState(), None, seed).generator(use)))
+        return float(torch.rand(1, generator=RuleContext(position, None, RuleState(), None, seed).generator(use)))
 
     found = {drawn("grow", 1), drawn("grow", 2), drawn("noise", 1), drawn("grow", 1, seed=1)}
     assert len(found) == 4 and drawn("grow", 1) in found
