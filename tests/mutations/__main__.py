@@ -54,7 +54,7 @@ def copied() -> Iterator[Path]:
 
 def tested(place: Path, tests: Iterable[str], limit: float | None) -> subprocess.CompletedProcess:
     """The tests in a copy, in one process, up to the first that fails. Raises subprocess.TimeoutExpired."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-p", "no:cacheprovider", *tests]
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-m", "", "-p", "no:cacheprovider", *tests]
     ours = {"PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=place, env=os.environ | ours, timeout=limit, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
