@@ -101,10 +101,11 @@ class MadeUp:
         return None if twin == self.key or baseline == "none" else twin
 
     def runs(self, baseline: str) -> list[dict[str, Any]]:
-        """The run `final`, of which only measuring tells how sparse it is where others come after it."""
+        """The run `final`; only measuring tells how sparse it is where others come after it, or it ranks alone."""
         twin, method = self.twin_key(baseline), self.settings["method"]
         sparsity = None if "threshold" in method else method.get("sparsity", 0.0)
-        came = {"final": None if self.others else sparsity} | dict.fromkeys(self.others, sparsity)
+        measured = self.others or method.get("masks") == "ranked"
+        came = {"final": None if measured else sparsity} | dict.fromkeys(self.others, sparsity)
         return [{"label": label, "sparsity": reached, "round": None, "arm": None, "draw": None,
                  "twin": twin and f"{twin}/final"} for label, reached in came.items()]  # fmt: skip
 

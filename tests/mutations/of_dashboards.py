@@ -146,4 +146,14 @@ DASHBOARDS = (
         ("tuned-to-the-worst-setting", "max(by_setting.items()", "min(by_setting.items()",
          f"{NUMBERS}/factors/test_tuning.py::test_each_is_chosen_on_validation_and_told_on_test"),
     ),
+    *mutations(
+        "dashboards/sections/answer/sentences.py",
+        ("a-control-said-to-zero-weights", "if leaves_alone(series)", "if not leaves_alone(series)",
+         f"{LANGUAGE}::test_a_control_that_leaves_weights_alone_is_not_said_to_have_set_any_to_zero"),
+    ),
+    *mutations(
+        "dashboards/words/units.py",
+        ("more-is-better-whatever-the-outcome", "more_is_better else -gain)", "more_is_better else +gain)",
+         "tests/dashboards/test_outcomes.py"),
+    ),
 )  # fmt: skip

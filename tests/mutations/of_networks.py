@@ -4,6 +4,7 @@ from tests.mutations.mutation import mutations
 
 CHANCE = "tests/workloads/test_laws_of_chance.py"
 GPT2, STAGES = "tests/workloads/tasks/test_shakespeare.py", "tests/workloads/training/test_stages.py"
+UNITS, INPUTS = "tests/workloads/models/test_units.py", "tests/workloads/network/test_layer_inputs.py"
 LAWS, TICKET = "tests/workloads/test_laws.py", "tests/workloads/methods/test_lottery_ticket.py"
 
 NETWORKS = (
@@ -63,5 +64,28 @@ NETWORKS = (
         "workloads/models/widths.py",
         ("narrow-networks-rounded-down", "round(Fraction(weights - fixed", "int(Fraction(weights - fixed",
          "tests/workloads/pruning/test_allocation.py::test_narrowed_by_hand"),
+    ),
+    *mutations(
+        "workloads/models/units.py",
+        ("units-one-place-apart-however-wide", "unit * width + place", "unit * 1 + place",
+         f"{UNITS}::test_channels_by_hand"),
+        ("units-read-where-they-are-computed", "after.input_axis, columns", "after.output_axis, columns",
+         f"{UNITS}::test_four_numbers"),
+        ("a-channel-with-one-column-behind-a-flatten", "columns // count)", "count // count)",
+         f"{UNITS}::test_channels_by_hand"),
+        ("norms-of-channels-forgotten", "norm = before.name.replace", "norm = after.name.replace",
+         f"{UNITS}::test_channels_by_hand"),
+    ),
+    *mutations(
+        "workloads/network/layer_inputs.py",
+        ("blocks-see-what-the-first-one-sees", "passed.append(block)", "passed.count(block)",
+         f"{INPUTS}::test_they_are_what_the_whole_network_shows_its_layers"),
+        ("patches-without-their-padding", "layer.padding, layer.stride)", "0, layer.stride)",
+         f"{INPUTS}::test_patches_by_hand"),
+    ),
+    *mutations(
+        "workloads/network/evaluating.py",
+        ("modules-left-as-they-are-not", "module.training = training", "module.training = model.training",
+         f"{INPUTS}::test_nothing_else_changes"),
     ),
 )  # fmt: skip

@@ -86,4 +86,9 @@ TRAINING_STEPS = (
         ("whither-it-went-back-is-not-told", '{"to": to.key}', '{"to": phase.to}',
          f"{ITINERARY}::test_where_a_network_went_back_to_is_told_by_its_path_and_not_by_its_name"),
     ),
+    *mutations(
+        "workloads/network/loss.py",
+        ("every-workload-trains-on-cross-entropy", '"squared_error": squared_error_of}', '"squared_error": loss_of}',
+         "tests/workloads/tasks/test_outcomes.py::test_squared_errors_by_hand"),
+    ),
 )  # fmt: skip

@@ -20,6 +20,11 @@ HOLDING = "method.masks"  # persistent: weights that are set to zero are held th
 ENDING = "method.finalization"  # held: those of the last application are, whatever became of the others
 
 
+def leaves_alone(series: Series) -> bool:
+    """Whether its networks choose weights and set none to zero."""
+    return dict(series.settings).get(HOLDING) == "ranked"
+
+
 @dataclass(frozen=True)
 class Survival:
     """Of one cell, fractions of the weights that an application set to zero, by metric.
@@ -47,7 +52,7 @@ class Survival:
     @property
     def left_alone(self) -> bool:
         """Whether weights were chosen and not set to zero: what ranking alone does."""
-        return dict(self.series.settings).get(HOLDING) == "ranked"
+        return leaves_alone(self.series)
 
     @property
     def followed(self) -> str | None:

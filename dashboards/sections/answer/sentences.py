@@ -11,6 +11,7 @@ from dashboards.numbers.answer.margins import Level, Walk
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.overlap import Tally
 from dashboards.numbers.inside.layers import LayerLeft, natural
+from dashboards.numbers.inside.survival import leaves_alone
 from dashboards.read.series import Series
 from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.statistics.sizes import TOLERANCE
@@ -45,8 +46,11 @@ def let_go(line: Sequence[tuple[Cell, Estimate]], unit: Unit) -> str:
     """A series whose weights were not held at zero, with its values: its networks end denser than asked for."""
     found = [f"{formats.percent(cell.sparsity)} instead of {level(cell.level)}"
              + (f", with {unit.spread(cell.difference)}" if cell.difference else "") for cell, _ in line]  # fmt: skip
-    n = formats.seeds(one.n for _, one in line)
-    return (f"{line[0][0].series.label} ends with few zeros, since nothing holds them: {'; '.join(found)} against the "
+    n, series = formats.seeds(one.n for _, one in line), line[0][0].series
+    if leaves_alone(series):
+        return (f"{series.label} sets no weight to zero: as a control it chooses weights and leaves them alone, so it "
+                f"trains the dense network ({n}). It says nothing about sparse networks.")  # fmt: skip
+    return (f"{series.label} ends with few zeros, since nothing holds them: {'; '.join(found)} against the "
             f"dense twin ({n}). It says nothing about sparse networks.")  # fmt: skip
 
 

@@ -24,6 +24,8 @@ def survived(one: Survival) -> str:
         parts.append(f"{percent(one.overall[SURVIVED].mean)} are not chosen by the next application")
     if PERMANENT in one.overall:
         parts.append(f"{percent(one.overall[PERMANENT].mean)} are chosen by every later one")
+    if one.left_alone:
+        return f"{told}: of the weights that an application chooses and leaves alone, {listed(parts)} ({n})."
     moved = f" {optimizer} moves every weight that nothing holds." if optimizer in ("adam", "adamw") else ""
     return f"{told}: of the weights that an application sets to zero, {listed(parts)} ({n}).{moved}"
 

@@ -75,7 +75,10 @@ def _verdicts(line: list[Told], confidence: float, above: str, below: str, uncle
         below: [one for one in tested if one.clear(confidence) and one.estimate.mean < 0],
         unclear: [one for one in tested if not one.clear(confidence)],
     }
-    return f"{listed([f'{words} {_where(these, len(tested))}' for words, these in found.items() if these])}; {largest}"
+    told = [f"{words} {_where(these, len(tested))}" for words, these in found.items() if these]
+    if len(told) > 1 and (rest := len(found[unclear])):
+        told[-1] = f"{unclear} in the other {'round' if rest == 1 else f'{rest} rounds'}"
+    return f"{listed(told)}; {largest}"
 
 
 def _at_once(line: list[Told], confidence: float, size: Callable[[Told], float]) -> Told:

@@ -130,6 +130,18 @@ def test_what_zeroed_weights_did_is_said(stored):
            "are chosen by every later one (n = 2). adamw moves every weight that nothing holds." in said  # fmt: skip
 
 
+def test_a_control_that_leaves_weights_alone_is_not_said_to_have_set_any_to_zero(stored):
+    ranked = {"name": "adaptive", "masks": "ranked", "sparsity": 0.5, "applications": 5}
+    curves = {"weight_death/permanent": {10: 0.5}}
+    said = told(stored([*texts(DENSE, _ends([2.0] * 2)), *texts(ranked, _ends([2.0] * 2), curves=curves)]))
+    assert said[1:3] == (
+        "adaptive sets no weight to zero: as a control it chooses weights and leaves them alone, so it trains the "
+        "dense network (n = 2). It says nothing about sparse networks.",
+        "adaptive, to 50 %: of the weights that an application chooses and leaves alone, 50.00 % are chosen by every "
+        "later one (n = 2).",
+    )  # fmt: skip
+
+
 def test_masks_that_do_not_hold_are_called_wrong(stored):
     broken = [replace(one, curves=one.curves | {"weight_revival/after_10": {150: 0.25}})
               for one in sweep(seeds=1) if one.method.get("masks") != "zero_once"]  # fmt: skip
