@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from itertools import count, groupby
 from pathlib import Path
+from typing import Any
 
-import plotly.io as pio
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 
-from dashboards import schema
-from dashboards.draw.section import Heading, Sample, Section, Table
-from dashboards.read.planned import finished
+from dashboards import palette
+from dashboards.draw import marks
+from dashboards.draw.section import Drawing, Heading, Sample, Section, Table
 from dashboards.read.results import Results
 from dashboards.read.tasks import by_task
-from dashboards.sections.answer import answer, levels, limits, table
+from dashboards.sections.answer import accuracy, answer, head, matrix, ranking, table
 from dashboards.sections.cost import cost, epochs, prices
 from dashboards.sections.factors import interaction, shapes, tuning
 from dashboards.sections.inside import agreement, inputs, layers, layers_over_time, samples, survival
@@ -26,20 +28,28 @@ from dashboards.sections.provenance import differences, failures, provenance
 from dashboards.sections.training import convergence, curves, gradients, losses, pruning
 
 SECTIONS = (
-    differences.SECTION, answer.SECTION, rounds.SECTION, controls.SECTION, limits.SECTION, table.SECTION,
-    levels.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION,
-    pruning.SECTION, survival.SECTION, losses.SECTION, curves.SECTION, gradients.SECTION, layers.SECTION,
-    layers_over_time.SECTION, samples.SECTION, agreement.SECTION, inputs.SECTION, epochs.SECTION, cost.SECTION,
-    failures.SECTION, provenance.SECTION,
+    differences.SECTION, answer.SECTION, ranking.SECTION, rounds.SECTION, controls.SECTION, accuracy.SECTION,
+    matrix.SECTION, table.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION, prices.SECTION, epochs.SECTION,
+    cost.SECTION, survival.SECTION, layers.SECTION, samples.SECTION, losses.SECTION, curves.SECTION,
+    convergence.SECTION, pruning.SECTION, gradients.SECTION, layers_over_time.SECTION, agreement.SECTION,
+    inputs.SECTION, failures.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
-PLOTLY = {
-    "showSendToCloud": False,
-    "displaylogo": False,
-    "responsive": True,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
-    "toImageButtonOptions": {"format": "svg"},
-}
+SCRIPTS = ("drawing.js", "reading.js", "sorting.js", "copying.js")
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure as the template has it."""
+
+    name: str  # its address is figure-<name>
+    number: int  # on the page, from 1
+    json: str  # data and layout; safe inside a script element
+    height: int  # pixels
+    title: str
+    note: str
+    size: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -47,39 +57,53 @@ class Block:
     """A section as the template has it."""
 
     section: Section
+    finding: str
     text: tuple[str, ...]
-    figure: str | None  # HTML that Plotly wrote
+    plots: tuple[Plot, ...]
     caption: str
+    computed: str
     tables: tuple[Table, ...]
     samples: tuple[Sample, ...]
+    view: Any
+
+    @property
+    def title(self) -> str:
+        """In the navigation."""
+        return self.section.title
 
 
 def html(results: Results) -> str:
     """The whole page; the same bytes for the same results."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["unbroken"] = unbroken
-    planned = len(results.plan.trials)
-    return environment.get_template("report.html").render(
+    blocks = _blocks(results)
+    parts = [(folded, list(members)) for folded, members in groupby(blocks, key=lambda block: block.section.folded)]
+    return environment().get_template("report.html").render(
         results=results,
-        blocks=_blocks(results),
-        planned=planned,
-        finished=len(finished(results)),
-        newest=_newest(results),
-        stand_in=_stands_in(results),
+        head=head.head(results),
+        parts=parts,
         plotly=get_plotlyjs(),
-        style=_inlined("report.css"),
-        script=_inlined("report.js", "sorting.js", "copying.js"),
+        colours=_script_safe(json.dumps(palette.dark_by_light())),
+        style=palette.style() + _inlined("page.css", "report.css"),
+        script=_inlined(*SCRIPTS),
     )
+
+
+def headline(results: Results) -> str:
+    """The verdict of each task in a sentence."""
+    return " ".join(answer.headline(own) for _, own in by_task(results))
+
+
+def environment() -> Environment:
+    """How templates are read: whatever stands in them is escaped, and what is missing is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters |= {"unbroken": unbroken, "key": marks.key, "mark": marks.mark, "variable": marks.variable}
+    return made
 
 
 def unbroken(sentence: str) -> str:
-    """The sentence with no line break between a number and what it counts.
+    """The sentence with no line break between a number and its unit, or inside `n = 5`.
 
     >>> unbroken("1.5 % with n = 5") == "1.5\u00a0% with n\u00a0=\u00a05"
     True
@@ -89,48 +113,55 @@ def unbroken(sentence: str) -> str:
 
 def _blocks(results: Results) -> list[Block]:
     """Every section that has something to say; where there are several tasks, one after the other."""
-    tasks = by_task(results)
-    found = []
+    tasks, numbers = by_task(results), count(1)
+    blocks: list[Block | None] = []
     for section in SECTIONS:
         if section.whole:
-            found.append(_block(section, results))
+            blocks.append(_block(section, results, numbers))
         else:
-            found += [_block(section, own, name, place) for place, (name, own) in enumerate(tasks, 1)]
-    return [block for block in found if block]
+            blocks += [_block(section, own, numbers, name, place) for place, (name, own) in enumerate(tasks, 1)]
+    return [block for block in blocks if block]
 
 
-def _block(section: Section, results: Results, task: str = "", place: int = 1) -> Block | None:
+def _block(section: Section, results: Results, figures: Iterator[int], task: str = "", place: int = 1) -> Block | None:
     """The section on one of several tasks, or on the only one."""
     numbers = section.summarize(results)
     if numbers is None:
         return None
-    told = section.heading(numbers) or Heading(section.name, section.title)
+    heading = section.heading(numbers) or Heading(section.name, section.title)
     section = replace(
-        section, name=told.name if place == 1 else f"{told.name}-{place}",
-        title=f"{told.title}: {task}" if task else told.title, question=told.question or section.question,
+        section, name=heading.name if place == 1 else f"{heading.name}-{place}",
+        title=f"{heading.title}: {task}" if task else heading.title, question=heading.question or section.question,
     )  # fmt: skip
-    figure = section.draw(numbers)
-    drawn = _figure(figure, section.name) if figure is not None else None
-    return Block(section, section.text(numbers), drawn, section.caption(numbers), section.tables(numbers),
-                 section.samples(numbers))  # fmt: skip
+    plots = tuple(_plot(section.name, drawing, next(figures)) for drawing in _drawings(section, numbers))
+    return Block(
+        section, section.finding(numbers) or section.question, section.text(numbers), plots, section.caption(numbers),
+        section.computed(numbers), section.tables(numbers), section.samples(numbers), section.view(numbers),
+    )  # fmt: skip
 
 
-def _figure(figure: Figure, name: str) -> str:
-    """A fixed id, since Plotly would draw a new one each time."""
-    return pio.to_html(figure, full_html=False, include_plotlyjs=False, div_id=f"figure-{name}", config=PLOTLY)
+def _drawings(section: Section, numbers: Any) -> Iterator[Drawing]:
+    """The main figure, then the others."""
+    main = section.draw(numbers)
+    if main is not None:
+        yield Drawing(main, name="", title="")
+    yield from section.drawings(numbers)
+
+
+def _plot(section: str, drawing: Drawing, number: int) -> Plot:
+    name = f"{section}-{drawing.name}" if drawing.name else section
+    return Plot(name, number, _json(drawing.figure), drawing.figure.layout.height or 400, drawing.title, drawing.note,
+                drawing.size, drawing.kind)  # fmt: skip
+
+
+def _json(figure: Figure) -> str:
+    return _script_safe(figure.to_json())
+
+
+def _script_safe(text: str) -> str:
+    """JSON that ends no script element."""
+    return text.replace("<", "\\u003c")
 
 
 def _inlined(*names: str) -> str:
     return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)
-
-
-def _newest(results: Results) -> str | None:
-    """When the newest run ended: the page knows no other time."""
-    ends = results.runs["end_time"].dropna()
-    return f"{datetime.fromtimestamp(ends.max() / 1000, UTC):%Y-%m-%d %H:%M} UTC" if len(ends) else None
-
-
-def _stands_in(results: Results) -> bool:
-    """Whether any trial learns from stand-in data."""
-    _, _, name = schema.DATA.partition(".")
-    return any(trial.settings["workload"].get(name) == "stand_in" for trial in results.plan.trials)

@@ -20,7 +20,7 @@ ORDER = {  # each room of a package imports itself and those before it
         "measure", "run",
     ),
     "dashboards": (
-        "schema", "mlflow_inside", "plan_file", "errors", "statistics", "words", "read", "numbers", "draw", "sections",
+        "palette", "schema", "mlflow_inside", "plan_file", "errors", "statistics", "words", "read", "numbers", "draw", "sections",
         "tables", "report",
     ),
     "orchestrator": ("environment", "spec", "plan", "store", "tracking", "execute", "cli"),

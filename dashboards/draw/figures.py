@@ -1,4 +1,4 @@
-"""What all figures share: a calm layout without colours of its own, so that the page can be light or dark."""
+"""What all figures share: type, spacing, axes, bands. Colours are those of light screens; see palette."""
 
 from collections.abc import Sequence
 from html import escape
@@ -9,32 +9,35 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
+from dashboards import palette
 from dashboards.statistics.estimates import Estimate, Range
 
-SPARSITIES = ["#2f6fb0", "#7a6fb8", "#c25f9a", "#e8685f", "#e08a1e"]  # from few to many weights removed
-FONT = {"family": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif", "size": 13}
-GRID = "rgba(128,128,128,0.22)"
+SANS = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
+FONT = {"family": SANS, "size": 12, "color": palette.SOFT}
+STRONG = {"family": SANS, "size": 13, "color": palette.INK}  # of titles inside figures
+GRID, NEUTRAL = palette.GRID, palette.DENSE
 DENSITY_TICKS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1)  # percent of weights left
 LONGEST = 48  # characters of a name in a figure; tables have it whole
 LEGEND = 0.3  # of a figure's height, at most; a longer legend scrolls
-NEUTRAL = "#888888"  # readable on white and on black
 
 
 def styled(figure: go.Figure, height: int) -> go.Figure:
     """The figure with the shared layout; axes that it has are styled too."""
     figure.update_layout(
-        template=go.layout.Template(),
+        template=None,
         height=height,
         font=FONT,
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 64, "r": 40, "t": 56, "b": 56},
-        modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": NEUTRAL, "activecolor": NEUTRAL},
+        margin={"l": 56, "r": 16, "t": 32, "b": 48},
+        modebar={"orientation": "v", "bgcolor": "rgba(0,0,0,0)", "color": NEUTRAL, "activecolor": palette.INK},
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yref": "container", "yanchor": "top",
-                "bgcolor": "rgba(0,0,0,0)", "maxheight": LEGEND},
-        hoverlabel={"font": FONT},
+                "bgcolor": "rgba(0,0,0,0)", "maxheight": LEGEND, "font": {"color": palette.INK}},
+        hoverlabel={"font": {"family": SANS, "size": 12, "color": palette.INK}, "bgcolor": palette.PANEL,
+                    "bordercolor": palette.RULE},
     )  # fmt: skip
-    axes = {"gridcolor": GRID, "zeroline": False, "linecolor": GRID, "automargin": True, "title_font": {"size": 13}}
+    axes = {"gridcolor": GRID, "zeroline": False, "linecolor": palette.FAINT, "automargin": True,
+            "title_font": {"size": 12, "color": palette.SOFT}, "title_standoff": 8}  # fmt: skip
     return figure.update_xaxes(**axes).update_yaxes(**axes)
 
 
@@ -49,7 +52,8 @@ def over_density(figure: go.Figure, sparsest: float) -> go.Figure:
 def by_sparsity(levels: list[float]) -> dict[float, str]:
     """A colour for each level by its rank, since levels crowd where networks are sparse."""
     places = np.linspace(0, 1, len(levels)) if len(levels) > 1 else [0.5] * len(levels)
-    scale = [[place, colour] for place, colour in zip(np.linspace(0, 1, len(SPARSITIES)), SPARSITIES, strict=True)]
+    steps = np.linspace(0, 1, len(palette.SPARSITIES))
+    scale = [[place, colour] for place, colour in zip(steps, palette.SPARSITIES, strict=True)]
     return dict(zip(sorted(levels), sample_colorscale(scale, places), strict=True))
 
 
@@ -100,13 +104,12 @@ def band(points: Sequence[tuple[float, Range]], scale: float, colour: str, group
 
 
 def translucent(colour: str, opacity: float) -> str:
-    """A #rrggbb colour that lets what is behind it through.
+    """A #RRGGBB colour that lets what is behind it through.
 
     >>> translucent("#4477AA", 0.2)
-    'rgba(68,119,170,0.2)'
+    '#4477AA33'
     """
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{opacity})"
+    return f"{colour}{round(255 * opacity):02X}"
 
 
 def text(words: str) -> str:

@@ -1,71 +1,107 @@
-"""How a series is drawn: by what it is, not by where it is mentioned, so that it looks alike in every report."""
+"""How a series is drawn: a method has one colour, marker and dash in every report."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from dashboards import schema
+from dashboards import palette, schema
 
-COLOURS = ("#4477AA", "#EE6677", "#228833", "#AA3377", "#CCAA33", "#33AACC")  # after Tol's bright, colour-blind safe
-MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star")
-DASHES = ("solid", "dash", "dot", "dashdot")
-DENSE_COLOUR = "#888888"
-DENSE_DASHES = ("dash", "longdash", "dashdot", "longdashdot", "solid")
+BLUE, ORANGE, GREEN, PURPLE, BROWN, PINK = COLOURS = tuple(colour.light for colour in palette.METHODS)
+MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "triangle-down", "star", "hexagon", "pentagon",
+           "hourglass", "bowtie")  # fmt: skip
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+DENSE_DASHES = ("solid", "longdash", "dashdot", "longdashdot", "dash")
 
 Identity = frozenset[tuple[str, Any]]  # of a series: dotted names and values
 
 
 @dataclass(frozen=True)
 class Appearance:
-    """Colour as #rrggbb, marker and dash as Plotly names them."""
+    """Colour as #RRGGBB, marker and dash as Plotly names them."""
 
     colour: str
     marker: str
     dash: str
 
 
-def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
-    """The look of each series of a page; the order in which they are given plays no part.
+TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first row whose settings a series has counts
+    ({"name": "lottery_ticket", "arm": "reinit"}, Appearance(BLUE, "circle", "solid")),
+    ({"name": "lottery_ticket", "arm": "shuffled"}, Appearance(ORANGE, "square", "dash")),
+    ({"name": "lottery_ticket", "arm": "random"}, Appearance(GREEN, "diamond", "dot")),
+    ({"name": "lottery_ticket", "arm": "one_shot"}, Appearance(PURPLE, "triangle-up", "dashdot")),
+    ({"name": "lottery_ticket", "arm": "lr_rewind"}, Appearance(BROWN, "x", "longdash")),
+    ({"name": "lottery_ticket"}, Appearance(PINK, "cross", "solid")),
+    ({"name": "gradual"}, Appearance(BLUE, "circle", "solid")),
+    ({"name": "one_shot"}, Appearance(ORANGE, "square", "dash")),
+    ({"name": "static_random", "init_scale": "fan_in"}, Appearance(BROWN, "star", "longdash")),
+    ({"name": "static_random", "dense_layers": ("last",)}, Appearance(ORANGE, "hexagon", "longdashdot")),
+    ({"name": "static_random", "allocation": "erk"}, Appearance(GREEN, "diamond", "dot")),
+    ({"name": "static_random"}, Appearance(BLUE, "triangle-down", "dash")),
+    ({"name": "small_dense"}, Appearance(PURPLE, "triangle-up", "dashdot")),
+    ({"name": "iterative"}, Appearance(BROWN, "x", "longdash")),
+    ({"name": "early_bird"}, Appearance(PINK, "pentagon", "dashdot")),
+    ({"name": "adaptive", "masks": "ranked"}, Appearance(BROWN, "hourglass", "dot")),
+    ({"name": "adaptive", "finalization": "free"}, Appearance(PURPLE, "bowtie", "dashdot")),
+    ({"name": "adaptive", "masks": "zero_once"}, Appearance(ORANGE, "star", "dash")),
+    ({"name": "adaptive"}, Appearance(BLUE, "hexagon", "solid")),
+)
 
-    What a series prefers follows from its method and the method's settings. Where two prefer the same colour or
-    marker, one of them, always the same, keeps it, and the other takes what it prefers next and is used least. No
-    two look alike while there are looks left.
+
+def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
+    """The look of each series of a page, whatever their order.
+
+    A method has the look of its row in TABLE. A second series of that row, and a method without a row, take the colour
+    and the marker that the page uses least; ties are broken by a hash of the method's settings. No two series look
+    alike while there are looks left.
     """
-    ranked = sorted(identities, key=lambda one: (_digest(_method(one)), _digest(sorted(one))))
-    dense = [one for one in ranked if dict(one)[schema.METHOD] == "dense"]
-    drawn = {one: _dense(place) for place, one in enumerate(dense)}
+    ranked = sorted(identities, key=lambda series: (_row(series), _digest(_method(series)), _digest(sorted(series))))
+    dense = [series for series in ranked if dict(series)[schema.METHOD] == "dense"]
+    drawn = {series: _dense(place) for place, series in enumerate(dense)}
     used = Counter[str]()
-    for one in ranked:
-        if one in drawn:
+    for series in ranked:
+        if series in drawn:
             continue
-        colours, markers, dashes = (_preferred(_method(one), options) for options in (COLOURS, MARKERS, DASHES))
-        colours.sort(key=used.__getitem__)  # stable: of those used as often, the preferred stays first
-        markers.sort(key=used.__getitem__)
-        wanted = [Appearance(*words) for words in product(colours, markers, dashes)]
-        taken = set(drawn.values())
-        look = next((look for look in wanted if look not in taken), wanted[0])
-        drawn[one] = look
+        row, taken = _row(series), set(drawn.values())
+        look = TABLE[row][1] if row < len(TABLE) and TABLE[row][1] not in taken else _free(series, used, taken)
+        drawn[series] = look
         used.update((look.colour, look.marker))
     return drawn
 
 
+def _row(series: Identity) -> int:
+    """Its row in TABLE; the number of rows where there is none."""
+    settings = dict(series)
+    rows = (place for place, (wanted, _) in enumerate(TABLE)
+            if all(settings.get(f"method.{name}") == value for name, value in wanted.items()))  # fmt: skip
+    return next(rows, len(TABLE))
+
+
+def _free(series: Identity, used: Mapping[str, int], taken: set[Appearance]) -> Appearance:
+    method = _method(series)
+    colours, markers, dashes = (_preferred(method, options) for options in (COLOURS, MARKERS, DASHES))
+    colours.sort(key=lambda colour: used.get(colour, 0))  # stable: ties stay in the order of preference
+    markers.sort(key=lambda marker: used.get(marker, 0))
+    options = [Appearance(*words) for words in product(colours, markers, dashes)]
+    return next((look for look in options if look not in taken), options[0])
+
+
 def _dense(place: int) -> Appearance:
-    """Grey levels: the first is the usual one, others differ in dash."""
-    return Appearance(DENSE_COLOUR, MARKERS[place % len(MARKERS)], DENSE_DASHES[place % len(DENSE_DASHES)])
+    """Grey; dense networks differ in their dashes."""
+    return Appearance(palette.DENSE, MARKERS[place % len(MARKERS)], DENSE_DASHES[place % len(DENSE_DASHES)])
 
 
-def _method(one: Identity) -> list[tuple[str, Any]]:
-    return sorted(setting for setting in one if setting[0].startswith("method."))
+def _method(series: Identity) -> list[tuple[str, Any]]:
+    return sorted(setting for setting in series if setting[0].startswith("method."))
 
 
 def _preferred(method: Sequence[tuple[str, Any]], options: Sequence[str]) -> list[str]:
-    """The options, best first. Each is ranked by itself, so that an option added later moves few series."""
+    """The options, best first. Each is ranked by itself, so that a further option moves few series."""
     return sorted(options, key=lambda option: _digest([method, option]))
 
 
