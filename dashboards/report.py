@@ -76,14 +76,18 @@ def html(results: Results) -> str:
     """The whole page; the same bytes for the same results."""
     blocks = _blocks(results)
     parts = [(folded, list(members)) for folded, members in groupby(blocks, key=lambda block: block.section.folded)]
-    return environment().get_template("report.html").render(
-        results=results,
-        head=head.head(results),
-        parts=parts,
-        plotly=get_plotlyjs(),
-        colours=_script_safe(json.dumps(palette.dark_by_light())),
-        style=palette.style() + _inlined("page.css", "report.css"),
-        script=_inlined(*SCRIPTS),
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            results=results,
+            head=head.head(results),
+            parts=parts,
+            plotly=get_plotlyjs(),
+            colours=_script_safe(json.dumps(palette.dark_by_light())),
+            style=palette.style() + _inlined("page.css", "report.css"),
+            script=_inlined(*SCRIPTS),
+        )
     )
 
 

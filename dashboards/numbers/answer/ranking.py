@@ -77,7 +77,9 @@ def rankings(cells: Iterable[Cell], confidence: float) -> tuple[Ranking, ...]:
     return tuple(
         Ranking(
             level[0],
-            tuple(Place(cell, letter, behind[level].get(cell.series)) for letter, group in groups[level] for cell in group),
+            tuple(
+                Place(cell, letter, behind[level].get(cell.series)) for letter, group in groups[level] for cell in group
+            ),
             tuple(cell for cell in competing[level] if cell.nonzero is not None and not cell.sized),
         )
         for level in rest

@@ -162,7 +162,9 @@ def _small(numbers: Numbers, series: Series) -> go.Figure:
     figure, scale = make_subplots(rows=1, cols=1), numbers.unit.scale
     for other in numbers.series:
         if other != series:
-            density_lines.pale(figure, [(100 * cell.density, scale * value.mean) for cell, value in numbers.line(other)])
+            density_lines.pale(
+                figure, [(100 * cell.density, scale * value.mean) for cell, value in numbers.line(other)]
+            )
     for cell, value in numbers.dense:
         density_lines.level(figure, cell.series, value, numbers.ends, scale, numbers.unit.value(value.mean))
     line = numbers.line(series)
@@ -182,7 +184,9 @@ def _note(numbers: Numbers, series: Series) -> str:
     limit = next((limit for limit in numbers.limits if limit.series == series), None)
     if limit is None or not limit.last.enough:
         return ""
-    return f"safe up to {formats.level(limit.last.safe.level)} sparsity" if limit.last.safe else "safe at no level tried"
+    return (
+        f"safe up to {formats.level(limit.last.safe.level)} sparsity" if limit.last.safe else "safe at no level tried"
+    )
 
 
 def _caption(numbers: Numbers) -> str:

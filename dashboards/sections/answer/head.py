@@ -86,7 +86,9 @@ def _state(results: Results, partial: str) -> Chip:
     failed = sum(trial.state == "failed" and trial.key not in keys for trial in results.plan.trials)
     rest = f", {count(failed)} failed" if failed else ", none failed"
     word = "partial" if partial else "complete" if done == planned else "incomplete"
-    return Chip(f"{word}: {count(done)} of {_number(planned, 'trial')}{rest}", "done" if word == "complete" else "partial")
+    return Chip(
+        f"{word}: {count(done)} of {_number(planned, 'trial')}{rest}", "done" if word == "complete" else "partial"
+    )
 
 
 def _of_runs(results: Results) -> list[Chip]:

@@ -93,11 +93,16 @@ def _finding(numbers: Numbers) -> str:
         return "Results at every level"
     everywhere = [series for series, line in numbers.lines if all(entry.state == "holds" for entry in line.values())]
     if everywhere:
-        return capital(f"{names(everywhere)} {'holds' if len(everywhere) == 1 else 'hold'} the margin at every level tried")
+        return capital(
+            f"{names(everywhere)} {'holds' if len(everywhere) == 1 else 'hold'} the margin at every level tried"
+        )
     lost = [at for at in numbers.levels if all(line[at].state == "lost" for _, line in numbers.lines if at in line)]
     if lost:
-        return f"From {level(min(lost))} sparsity on every method loses more than {numbers.unit.allowed}" if _to_the_end(
-            lost, numbers.levels) else f"At {level(min(lost))} sparsity every method loses more than {numbers.unit.allowed}"
+        return (
+            f"From {level(min(lost))} sparsity on every method loses more than {numbers.unit.allowed}"
+            if _to_the_end(lost, numbers.levels)
+            else f"At {level(min(lost))} sparsity every method loses more than {numbers.unit.allowed}"
+        )
     return "Results at every level"
 
 
@@ -107,7 +112,9 @@ def _to_the_end(lost: list[float], levels: tuple[float, ...]) -> bool:
 
 def _view(numbers: Numbers) -> Shown:
     words = numbers.unit
-    lines = tuple((series, tuple(_field(line.get(at), words) for at in numbers.levels)) for series, line in numbers.lines)
+    lines = tuple(
+        (series, tuple(_field(line.get(at), words) for at in numbers.levels)) for series, line in numbers.lines
+    )
     meanings = {"holds": f"safe: surely less than {words.allowed} lost", "open": "these seeds cannot tell",
                 "lost": f"surely more than {words.allowed} lost"}  # fmt: skip
     present = {field.state for _, fields in lines for field in fields if field}

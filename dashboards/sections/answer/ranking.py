@@ -101,7 +101,9 @@ def _finding(numbers: Numbers) -> str:
     if len(numbers.networks) > 1:
         where += f" on {numbers.networks[ranking.network]}"
     if not ranking.judged:
-        return f"{where}, {ranking.best.series.label} comes first on validation; {ENOUGH} seeds would tell methods apart"
+        return (
+            f"{where}, {ranking.best.series.label} comes first on validation; {ENOUGH} seeds would tell methods apart"
+        )
     equals = list(ranking.equals)
     if len(equals) == len(ranking.places):
         return f"{where}, no method is clearly ahead of the others"
