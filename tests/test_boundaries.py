@@ -20,8 +20,8 @@ ORDER = {  # each room of a package imports itself and those before it
         "measure", "run",
     ),
     "dashboards": (
-        "palette", "schema", "mlflow_inside", "plan_file", "errors", "statistics", "words", "read", "numbers", "draw", "sections",
-        "tables", "report",
+        "palette", "schema", "mlflow_inside", "plan_file", "errors", "statistics", "words", "read", "numbers", "draw",
+        "sections", "tables", "report",
     ),
     "orchestrator": ("environment", "spec", "plan", "store", "tracking", "execute", "cli"),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -96,7 +97,7 @@ def _of_runs(results: Results) -> list[Chip]:
     known, chips = facts(results), []
     commit = known.get("git.commit") or known.get("git")
     if commit and len(commit) == 1 and not next(iter(commit)).startswith("not known"):
-        dirty = known.get("git.dirty", {})
+        dirty: Mapping[str, int] = known.get("git.dirty", {})
         state = "" if len(dirty) != 1 else ", changed" if next(iter(dirty)) == "yes" else ", clean"
         chips.append(Chip(f"code {next(iter(commit))[:SHORT]}{state}"))
     numerics = [next(iter(values)) for name in ("numerics.device", "numerics.precision")
