@@ -161,7 +161,7 @@ def test_a_run_that_diverged_is_a_failure_and_said_to_be_one(stored):
     numbers = matrix.SECTION.summarize(results)
     (shown,) = matrix.SECTION.tables(numbers)
     assert dict(zip(shown.columns, shown.rows[1]))["Diverged"] == "1"
-    assert matrix.SECTION.computed(numbers).endswith("counts as failed: there is no chance level to count it at.")
+    assert "counts as failed: there is no chance level to count it at." in matrix.SECTION.computed(numbers)
 
 
 def test_the_main_table_is_in_bits(stored):

@@ -1,11 +1,10 @@
 """What sections say of trials that give several runs."""
 
-import re
 from dataclasses import replace
 
 import pytest
-from dashboards.numbers.answer.ranking import rankings
 
+from dashboards.numbers.answer.ranking import rankings
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.inside.layers import layers_left
 from dashboards.numbers.training.convergence import reached
@@ -98,7 +97,7 @@ def test_trials_without_a_result_are_counted_as_trials_and_twins_too(stored):
     ]  # fmt: skip
     numbers = _section("provenance").summarize(results)
     assert (numbers.planned, numbers.completed, numbers.failed, numbers.missing) == (4, 2, 1, 1)
-    assert "2 of 4 planned trials finished" in html(results)
+    assert "incomplete: 2 of 4 trials, 1 failed" in html(results)
 
 
 def test_a_ladder_of_which_a_rung_is_not_in_the_store_is_not_finished(stored):
