@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import plotly.io as pio
@@ -14,7 +13,7 @@ from plotly.offline import get_plotlyjs
 
 from dashboards import schema
 from dashboards.draw.section import Heading, Sample, Section, Table
-from dashboards.read.planned import finished
+from dashboards.numbers.cells.overlap import tally
 from dashboards.read.results import Results
 from dashboards.read.tasks import by_task
 from dashboards.sections.answer import answer, levels, limits, table
@@ -24,6 +23,7 @@ from dashboards.sections.inside import agreement, inputs, layers, layers_over_ti
 from dashboards.sections.lottery import controls, rounds
 from dashboards.sections.provenance import differences, failures, provenance
 from dashboards.sections.training import convergence, curves, gradients, losses, pruning
+from dashboards.words.formats import moment
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, rounds.SECTION, controls.SECTION, limits.SECTION, table.SECTION,
@@ -64,12 +64,11 @@ def html(results: Results) -> str:
         lstrip_blocks=True,
     )
     environment.filters["unbroken"] = unbroken
-    planned = len(results.plan.trials)
+    trials = tally(results)
     return environment.get_template("report.html").render(
         results=results,
         blocks=_blocks(results),
-        planned=planned,
-        finished=len(finished(results)),
+        trials=trials,
         newest=_newest(results),
         stand_in=_stands_in(results),
         plotly=get_plotlyjs(),
@@ -127,10 +126,16 @@ def _inlined(*names: str) -> str:
 def _newest(results: Results) -> str | None:
     """When the newest run ended: the page knows no other time."""
     ends = results.runs["end_time"].dropna()
-    return f"{datetime.fromtimestamp(ends.max() / 1000, UTC):%Y-%m-%d %H:%M} UTC" if len(ends) else None
+    return moment(ends.max()) if len(ends) else None
 
 
 def _stands_in(results: Results) -> bool:
     """Whether any trial learns from stand-in data."""
     _, _, name = schema.DATA.partition(".")
     return any(trial.settings["workload"].get(name) == "stand_in" for trial in results.plan.trials)
+
+
+def headline(results: Results) -> str:
+    """The verdict in one sentence; where there are several tasks, that on the first."""
+    _, first = by_task(results)[0]
+    return answer.SECTION.text(answer.SECTION.summarize(first))[0]

@@ -1,6 +1,7 @@
 """Numbers as readers want them: percent with two digits, differences in percentage points, thousands separated."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from math import exp
 
 from dashboards.statistics.estimates import Estimate
@@ -120,3 +121,12 @@ def listed(words: list[str]) -> str:
     'a, b and c'
     """
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def moment(milliseconds: float) -> str:
+    """A time as MLflow stores it, in milliseconds since 1970.
+
+    >>> moment(1_750_000_000_000)
+    '2025-06-15 15:06 UTC'
+    """
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M} UTC"
