@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboards.numbers.cells.overlap import tally
 from dashboards.plan_file import Entry, PlanFile
 from dashboards.read.results import Results
-from dashboards.words.formats import count, moment
+from dashboards.words.formats import count, moment, unbroken
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -63,7 +63,7 @@ class SweepRow:
         if self.summary is None or self.plan is None:
             return None
         known, there = self.summary.finished, self._states["completed"]
-        return None if known == there else f"The report shows {count(known)} finished trials."
+        return f"The report shows {count(known)} of {count(there)} finished trials." if known < there else None
 
     @property
     def date(self) -> str | None:
@@ -94,5 +94,6 @@ def html(rows: Iterable[SweepRow]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["unbroken"] = unbroken
     style = (TEMPLATES / "index.css").read_text(encoding="utf-8")
     return environment.get_template("index.html").render(rows=ordered, style=style)

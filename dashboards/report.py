@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from dashboards.sections.inside import agreement, inputs, layers, layers_over_ti
 from dashboards.sections.lottery import controls, rounds
 from dashboards.sections.provenance import differences, failures, provenance
 from dashboards.sections.training import convergence, curves, gradients, losses, pruning
-from dashboards.words.formats import moment
+from dashboards.words.formats import moment, unbroken
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, rounds.SECTION, controls.SECTION, limits.SECTION, table.SECTION,
@@ -75,15 +74,6 @@ def html(results: Results) -> str:
         style=_inlined("report.css"),
         script=_inlined("report.js", "sorting.js", "copying.js"),
     )
-
-
-def unbroken(sentence: str) -> str:
-    """The sentence with no line break between a number and what it counts.
-
-    >>> unbroken("1.5 % with n = 5") == "1.5\u00a0% with n\u00a0=\u00a05"
-    True
-    """
-    return re.sub(r"(?<=\d) (?=%|pp)|(?<=\bn) (?==)|(?<=\bn =) ", "\u00a0", sentence)
 
 
 def _blocks(results: Results) -> list[Block]:

@@ -1,5 +1,6 @@
 """Numbers as readers want them: percent with two digits, differences in percentage points, thousands separated."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from math import exp
@@ -130,3 +131,12 @@ def moment(milliseconds: float) -> str:
     '2025-06-15 15:06 UTC'
     """
     return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def unbroken(sentence: str) -> str:
+    """The sentence with no line break between a number and what it counts.
+
+    >>> unbroken("1.5 % with n = 5") == "1.5\u00a0% with n\u00a0=\u00a05"
+    True
+    """
+    return re.sub(r"(?<=\d) (?=%|pp)|(?<=\bn) (?==)|(?<=\bn =) ", "\u00a0", sentence)

@@ -1,4 +1,4 @@
-"""The commands that make something of what MLflow holds: the one room from which dashboards are reached."""
+"""The commands that make something of what MLflow holds. Dashboards are reached from here and from index.py alone."""
 
 from __future__ import annotations
 
