@@ -78,9 +78,9 @@ class Redrawing:
             finally:
                 process.kill()
                 process.wait()
-            if not ended:
+            if process.returncode:
                 self._remove_unfinished(process.pid)
-            elif process.returncode:
+            if ended and process.returncode:
                 told.seek(0)
                 lines = told.read().decode(errors="replace").strip().splitlines()
                 self._warn(lines[-1] if lines else f"exit code {process.returncode}")
@@ -93,7 +93,7 @@ class Redrawing:
         return True
 
     def _remove_unfinished(self, pid: int) -> None:
-        """Of a process that was killed: what it was about to put in place. See workloads.atomic."""
+        """Of a process that was killed or failed: what it was about to put in place. See workloads.atomic."""
         for path in (path for folder in self._folders for path in folder.glob(f".*.{pid}.unfinished")):
             with suppress(OSError):
                 path.unlink(missing_ok=True)

@@ -5,11 +5,12 @@ import re
 import sys
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from orchestrator.cli.reports import redrawing_command
+from orchestrator.cli.reports import GIVING_WAY, redrawing_command
 from orchestrator.execute import sweep
 from orchestrator.execute.progress import Progress
 from orchestrator.execute.redrawing import Redrawing
@@ -17,7 +18,9 @@ from orchestrator.store.folders import ResultsFolder
 from tests.orchestrator.processes import below
 from tests.orchestrator.sweeps import Lines, options, run_sweep, written
 
-PATIENCE = 120  # seconds for a process that gives way to all others
+PATIENCE = 300  # seconds for a report, on a busy machine
+EAGER = GIVING_WAY.replace("give_way(); ", "")  # else it would wait for all other tests
+EXECUTORS = pytest.mark.parametrize("executor", ["inline", pytest.param("ray", marks=pytest.mark.long)])
 NOTHING: Future[None] = Future()
 NOTHING.set_result(None)
 
@@ -27,6 +30,15 @@ def until(there) -> None:
     while not there():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def running(code: str) -> list[str]:
+    """The command lines of processes below this one that run the code."""
+    lines = []
+    for process in below(os.getpid()):
+        with suppress(OSError):
+            lines.append(Path(f"/proc/{process.pid}/cmdline").read_bytes().decode())
+    return [line for line in lines if code in line]
 
 
 def redrawing(code: str, folder: Path, news, every: float = 0.05, say=lambda text: None) -> Redrawing:
@@ -82,11 +94,12 @@ def test_a_drawing_that_is_not_done_leaves_nothing_behind(tmp_path):
     other.write_text("of another process")
     with redrawing(HANG, tmp_path, iter(range(9)).__next__):
         until(lambda: len(list(tmp_path.glob(".*.unfinished"))) == 2)
+        assert running(HANG)
         left = time.monotonic()
     assert time.monotonic() - left < 30
     assert not Path((tmp_path / "temporary").read_text()).exists()
     assert list(tmp_path.glob(".*.unfinished")) == [other]
-    assert not [one for one in below(os.getpid()) if one.title.startswith("python")]
+    assert running(HANG) == []
 
 
 def test_what_goes_wrong_is_said_once(tmp_path):
@@ -116,37 +129,39 @@ class AtTheEndOf(Progress):
             self._then()
 
 
-def draw_at(place: Path, sources, then) -> None:
+def draw_at(place: Path, sources, executor: str, then) -> None:
     """Run six trials whose report is drawn after a moment."""
     spec, planned = written(place)
     folder = ResultsFolder(place / "results")
-    given = options(folder.path, sources, redrawing=redrawing_command("tiny", folder), redraw_every=0.1)
+    command = tuple(word.replace(GIVING_WAY, EAGER) for word in redrawing_command("tiny", folder))
+    how = {"executor": executor, "redrawing": command, "redraw_every": 0.1}
+    given = options(folder.path, sources, **how)
     sweep.run(spec, planned, given, AtTheEndOf(3, then))
 
 
-def test_the_page_of_a_running_sweep_is_there_and_says_that_it_is_partial(tmp_path, embedded_sources):
+@EXECUTORS
+def test_the_page_of_a_running_sweep_is_there_and_says_that_it_is_partial(tmp_path, embedded_sources, executor):
     folder, pages = ResultsFolder(tmp_path / "results"), []
 
     def wait_for_the_page() -> None:
         until(folder.index.exists)
         pages.extend([folder.sweep("tiny").report.read_text(), folder.index.read_text()])
 
-    draw_at(tmp_path, embedded_sources, wait_for_the_page)
+    draw_at(tmp_path, embedded_sources, executor, wait_for_the_page)
     report, index = pages
-    assert re.search(r"Partial:</strong> [12] of 6 trials finished", report)
-    assert re.search(r'[123] of 6 finished <strong class="partial">partial<', index)
+    assert re.search(r"Partial:</strong> [1-5] of 6 trials finished", report)
+    assert re.search(r'[1-5] of 6 finished <strong class="partial">partial<', index)
     assert not list(folder.path.rglob("*.unfinished"))
 
 
-def test_a_sweep_that_is_stopped_while_its_page_is_drawn_leaves_no_process_and_no_file(tmp_path, embedded_sources):
-    def drawing():
-        return [one for one in below(os.getpid()) if one.title.startswith("python")]
-
+@pytest.mark.long
+@EXECUTORS
+def test_a_sweep_stopped_while_its_page_is_drawn_leaves_nothing_behind(tmp_path, embedded_sources, executor):
     def stop() -> None:
-        until(drawing)
+        until(lambda: running(EAGER))
         raise SystemExit(143)
 
     with pytest.raises(SystemExit):
-        draw_at(tmp_path, embedded_sources, stop)
-    assert drawing() == [] and not list((tmp_path / "results").rglob("*.unfinished"))
+        draw_at(tmp_path, embedded_sources, executor, stop)
+    assert running(EAGER) == [] and not list((tmp_path / "results").rglob("*.unfinished"))
     run_sweep(tmp_path, embedded_sources)
