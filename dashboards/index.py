@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboards.numbers.cells.overlap import tally
+from dashboards.numbers.cells.overlap import Tally, tally
 from dashboards.plan_file import Entry, PlanFile
 from dashboards.read.results import Results
 from dashboards.words.formats import count, moment, unbroken
@@ -33,7 +33,7 @@ class SweepRow:
     """One sweep, as its folder shows it."""
 
     name: str
-    plan: PlanFile | None  # None: the file is damaged
+    plan: PlanFile | None  # None: the file is damaged, or the sweep ran in another folder
     summary: Summary | None  # None: no report has been made, or an older version made it
     report: str | None  # the page's address, relative to the index
     newest: int | None  # as in Summary
@@ -46,23 +46,22 @@ class SweepRow:
     @property
     def trials(self) -> str:
         """How many of the planned trials have finished, and how many have failed."""
-        if self.plan is None:
+        if self._tally is None:
             return "plan.json is damaged; run the sweep again"
-        failed = f", {count(self._states['failed'])} failed" if self._states["failed"] else ""
-        return f"{count(self._states['completed'])} of {count(len(self.plan.trials))} finished{failed}"
+        failed = f", {count(self._tally.failed)} failed" if self._tally.failed else ""
+        return f"{count(self._tally.finished)} of {count(self._tally.planned)} finished{failed}"
 
     @property
     def partial(self) -> bool:
         """Whether trials are left that have neither finished nor failed."""
-        ended = self._states["completed"] + self._states["failed"]
-        return self.plan is not None and ended < len(self.plan.trials)
+        return self._tally is not None and self._tally.missing > 0
 
     @property
     def outdated(self) -> str | None:
         """How much less the report knows than the folder; None where it knows as much."""
-        if self.summary is None or self.plan is None:
+        if self.summary is None or self._tally is None:
             return None
-        known, there = self.summary.finished, self._states["completed"]
+        known, there = self.summary.finished, self._tally.finished
         return f"The report shows {count(known)} of {count(there)} finished trials." if known < there else None
 
     @property
@@ -71,8 +70,11 @@ class SweepRow:
         return None if self.newest is None else moment(self.newest)
 
     @property
-    def _states(self) -> Counter[str]:
-        return Counter(trial.state for trial in self.plan.trials) if self.plan else Counter()
+    def _tally(self) -> Tally | None:
+        if self.plan:
+            states = Counter(trial.state for trial in self.plan.trials)
+            return Tally(len(self.plan.trials), states["completed"], states["failed"])
+        return Tally(self.summary.planned, self.summary.finished, self.summary.failed) if self.summary else None
 
 
 def summary(results: Results, verdict: str) -> Summary:

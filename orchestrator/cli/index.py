@@ -27,9 +27,8 @@ def write_missing_summaries(folder: ResultsFolder, uri: str, say: Callable[[str]
     """Make the summaries of reports that have none: those of older versions. What is impossible is said."""
     from dashboards.errors import ReportError
     from dashboards.read.store import read
-    from orchestrator.store import lookup
 
-    for sweep in lookup.sweeps(folder):
+    for sweep in _sweeps(folder):
         if sweep.report.is_file() and _summary(sweep) is None:
             try:
                 write_summary(sweep, read(uri, sweep.path.name))
@@ -42,12 +41,19 @@ def write_index(folder: ResultsFolder) -> Path:
     from filelock import FileLock
 
     from dashboards.index import html
-    from orchestrator.store import lookup
     from orchestrator.store.journal import write_text
 
     with FileLock(folder.path / f".{folder.index.name}.lock"):  # of two sweeps that end at once none is left out
-        write_text(folder.index, html(_row(sweep) for sweep in lookup.sweeps(folder)))
+        write_text(folder.index, html(_row(sweep) for sweep in _sweeps(folder)))
     return folder.index
+
+
+def _sweeps(folder: ResultsFolder) -> list[SweepFolder]:
+    """All that ran in the folder or have a report there, by name."""
+    from orchestrator.spec.names import is_legal
+
+    files = (*folder.path.glob("*/plan.json"), *folder.path.glob("*/report.html"))
+    return [folder.sweep(name) for name in sorted({file.parent.name for file in files}) if is_legal(name)]
 
 
 def _row(sweep: SweepFolder) -> SweepRow:

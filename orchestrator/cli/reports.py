@@ -88,13 +88,13 @@ def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
     path = folder.report(names)
     follow(folder)
     with _possible():
-        found = merged([read(uri, name) for name in names])
-        page = html(found)
+        results = merged([read(uri, name) for name in names])
+        page = html(results)
     try:
         with replacing(path) as unfinished:
             unfinished.write_text(page, encoding="utf-8")
         if len(names) == 1:
-            index.write_summary(folder.sweep(names[0]), found)
+            index.write_summary(folder.sweep(names[0]), results)
             index.write_index(folder)
     except OSError as error:
         raise SparsityError(f"no report: {error.filename or path}: {error.strerror or error}") from error

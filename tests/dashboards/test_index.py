@@ -30,6 +30,7 @@ COMPLETE = SweepRow("complete", plan(["completed"] * 4), told(4), "complete/repo
 PARTIAL = SweepRow("partial", plan(["completed", "completed", "failed", "running"]), told(1), "partial/report.html",
                    NEWEST + 60_000)  # fmt: skip
 WITHOUT = SweepRow("without", plan(["completed", "planned"], None), None, None, NEWEST - 60_000)
+ELSEWHERE = SweepRow("elsewhere", None, told(3), "elsewhere/report.html", None)
 DAMAGED = SweepRow("damaged", None, None, None, None)
 
 
@@ -39,6 +40,7 @@ def test_a_row_says_how_the_trials_stand():
     assert PARTIAL.outdated == "The report shows 1 of 2 finished trials."
     assert (WITHOUT.trials, WITHOUT.partial, WITHOUT.question) == ("1 of 2 finished", True, None)
     assert DAMAGED.trials == "plan.json is damaged; run the sweep again" and not DAMAGED.partial
+    assert (ELSEWHERE.trials, ELSEWHERE.partial, ELSEWHERE.outdated) == ("3 of 4 finished", True, None)
     failed = SweepRow("failed", plan(["completed", "failed"]), None, None, None)
     assert (failed.trials, failed.partial, failed.date) == ("1 of 2 finished, 1 failed", False, None)
 

@@ -53,6 +53,8 @@ def test_the_index_of_a_finished_a_partial_and_an_unreported_sweep(sparsity, tmp
     assert sparsity("report") == (0, f"{folder.index}\n", "") and folder.index.read_text() == page
     shutil.rmtree(folder.sweep("half").path)
     shutil.copytree(folder.sweep("tiny").path, folder.path / "tiny (copy)")
+    code, out, _ = sparsity("status")
+    assert code == 0 and "tiny" in out and "copy" not in out
     folder.sweep("bare").plan.write_text("damaged")
     folder.database.rename(tmp_path / "elsewhere")  # no run is read
     assert sparsity("report") == (0, f"{folder.index}\n", "")
@@ -60,6 +62,8 @@ def test_the_index_of_a_finished_a_partial_and_an_unreported_sweep(sparsity, tmp
     assert "half" not in folder.index.read_text() and "copy" not in folder.index.read_text()
     assert "plan.json is damaged; run the sweep again" in row(folder.index, "bare")
 
+    folder.sweep("tiny").plan.unlink()  # as where a report is made of a server's store
+    assert sparsity("report")[0] == 0 and "3 of 3 finished" in row(folder.index, "tiny")
     folder.sweep("tiny").summary.write_text("damaged")
     code, out, err = sparsity("report")
     assert (code, out) == (0, f"{folder.index}\n") and "no verdict of tiny in the index: " in err
