@@ -97,7 +97,7 @@ def test_trials_without_a_result_are_counted_as_trials_and_twins_too(stored):
     ]  # fmt: skip
     numbers = _section("provenance").summarize(results)
     assert (numbers.planned, numbers.completed, numbers.failed, numbers.missing) == (4, 2, 1, 1)
-    assert "incomplete: 2 of 4 trials, 1 failed" in html(results)
+    assert "partial: 2 of 4 trials, 1 failed" in html(results)
 
 
 def test_a_ladder_of_which_a_rung_is_not_in_the_store_is_not_finished(stored):
@@ -105,7 +105,7 @@ def test_a_ladder_of_which_a_rung_is_not_in_the_store_is_not_finished(stored):
     cut = replace(results, runs=results.runs[results.runs["label"] != "r02"])
     _, rows = _rows(cut, "failures")
     assert {row[4] for row in rows} == {"completed, but not in the store: run `sparsity sync made-up`"}
-    assert "0 of 2 trials" in html(cut)
+    assert "partial: 0 of 2 trials" in html(cut)
 
 
 def _stretch(place, value, **metrics):
