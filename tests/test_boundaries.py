@@ -15,8 +15,8 @@ FORBIDDEN = {
 }
 ORDER = {  # each room of a package imports itself and those before it
     "workloads": (
-        "errors", "references", "bibliography", "settings", "family", "randomness", "atomic", "digests", "script",
-        "data", "models", "tasks", "network", "pruning", "rules", "methods", "catalog", "trial", "numerics",
+        "errors", "references", "bibliography", "meanings", "settings", "family", "randomness", "atomic", "digests",
+        "script", "data", "models", "tasks", "network", "pruning", "rules", "methods", "catalog", "trial", "numerics",
         "itinerary", "cost", "training", "measure", "run",
     ),
     "dashboards": (

@@ -73,9 +73,30 @@ LOSHCHILOV_2017 = Reference(
     "loshchilov2017sgdr", ("Loshchilov, Ilya", "Hutter, Frank"),
     "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017, ICLR, eprint="1608.03983",
 )  # fmt: skip
+MICIKEVICIUS_2018 = Reference(
+    "micikevicius2018mixed",
+    ("Micikevicius, Paulius", "Narang, Sharan", "Alben, Jonah", "Diamos, Gregory", "Elsen, Erich", "Garcia, David",
+     "Ginsburg, Boris", "Houston, Michael", "Kuchaiev, Oleksii", "Venkatesh, Ganesh", "Wu, Hao"),
+    "Mixed Precision Training", 2018, ICLR, eprint="1710.03740",
+)  # fmt: skip
 LOSHCHILOV_2019 = Reference(
     "loshchilov2019decoupled", ("Loshchilov, Ilya", "Hutter, Frank"),
     "Decoupled Weight Decay Regularization", 2019, ICLR, eprint="1711.05101",
+)  # fmt: skip
+PASCANU_2013 = Reference(
+    "pascanu2013difficulty", ("Pascanu, Razvan", "Mikolov, Tomas", "Bengio, Yoshua"),
+    "On the Difficulty of Training Recurrent Neural Networks", 2013, ICML, eprint="1211.5063",
+)  # fmt: skip
+SRIVASTAVA_2014 = Reference(
+    "srivastava2014dropout",
+    ("Srivastava, Nitish", "Hinton, Geoffrey", "Krizhevsky, Alex", "Sutskever, Ilya", "Salakhutdinov, Ruslan"),
+    "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014,
+    "Journal of Machine Learning Research", "article", url="https://jmlr.org/papers/v15/srivastava14a.html",
+)  # fmt: skip
+IOFFE_2015 = Reference(
+    "ioffe2015batch", ("Ioffe, Sergey", "Szegedy, Christian"),
+    "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift", 2015, ICML,
+    eprint="1502.03167",
 )  # fmt: skip
 GLOROT_2010 = Reference(
     "glorot2010difficulty", ("Glorot, Xavier", "Bengio, Yoshua"),

@@ -1,7 +1,7 @@
 """How a paper, a data set or a program is cited."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 VENUES = {"inproceedings": "booktitle", "article": "journal", "techreport": "institution", "misc": "howpublished"}
 
@@ -40,3 +40,15 @@ class Reference:
         }  # fmt: skip
         lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value is not None]
         return "\n".join([f"@{self.kind}{{{self.key},", *lines, "}"])
+
+
+@dataclass(frozen=True)
+class Cites:
+    """Marks a setting: `value`, or any value that switches something on, comes from these works."""
+
+    works: tuple[Reference, ...]
+    value: Any = None
+
+    def holds(self, value: Any) -> bool:
+        """Whether `value` comes from these works."""
+        return bool(value) if self.value is None else bool(value == self.value)

@@ -1,4 +1,4 @@
-"""What every setting is made of: closed, frozen pydantic models, and the one rule by which settings merge."""
+"""What all settings are made of: closed, frozen pydantic models, and the one rule by which they merge."""
 
 import hashlib
 import json
@@ -7,19 +7,25 @@ from itertools import chain
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
-from workloads.references import Reference
+from workloads.meanings import add_meanings
+from workloads.references import Cites, Reference
 
 
 class Settings(BaseModel):
-    """A group of settings: unknown keys are refused, values never change, numbers are finite."""
+    """A group of settings: unknown keys are refused, values never change, numbers are finite.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    The string under a field says what the setting means: a noun phrase that ends with the unit, then the default's
+    reason and the source. The first clause also ends the error about a wrong value ("it is the fraction of ...").
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, json_schema_extra=add_meanings)
 
     references: ClassVar[tuple[Reference, ...]] = ()  # the works that these settings come from
 
 
-Sparsity = Annotated[float, Field(ge=0, lt=1, description="the fraction of weights removed")]
+Sparsity = Annotated[float, Field(ge=0, lt=1)]
 
 
 def tagged(value: Any) -> Any:
@@ -47,10 +53,18 @@ def flattened(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
 
 
 def cited(settings: Settings) -> tuple[Reference, ...]:
-    """The works that these settings and the groups in them come from, each once, the outer before the inner."""
-    inner = (getattr(settings, name) for name in type(settings).model_fields)
-    groups = [cited(value) for value in inner if isinstance(value, Settings)]
-    return tuple(dict.fromkeys([*settings.references, *chain.from_iterable(groups)]))
+    """The works that these settings come from, each once: those of the group, then setting by setting."""
+    works = list(settings.references)
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        works += chain.from_iterable(each.works for each in citations(field) if each.holds(value))
+        works += cited(value) if isinstance(value, Settings) else ()
+    return tuple(dict.fromkeys(works))
+
+
+def citations(field: FieldInfo) -> tuple[Cites, ...]:
+    """The works that values of a setting come from."""
+    return tuple(each for each in field.metadata if isinstance(each, Cites))
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from orchestrator.spec import fields
 from orchestrator.spec.fields import Place, nearest
 from orchestrator.spec.located import KeyPath, Mark
 from workloads.errors import SpecError
+from workloads.meanings import first_clause
 from workloads.settings import Settings
 
 SHOWN = 50  # complaints in one error
 LONGEST = 80  # characters of a value
+QUESTIONS = ("How ", "Whether ", "When ", "What ")
 
 EXPECTED = {
     "int": "a whole number", "float": "a number", "bool": "true or false", "string": "text (put it in quotes)",
@@ -114,7 +116,12 @@ def _which(place: Place) -> str:
 
 
 def _about(place: Place) -> str:
-    return f"; it is {place.description}" if place.description else ""
+    """What the setting means, as the end of a sentence."""
+    if place.meaning is None:
+        return ""
+    meaning = first_clause(place.meaning)
+    verb = "tells" if meaning.startswith(QUESTIONS) else "is"
+    return f"; it {verb} {meaning[0].lower()}{meaning[1:]}"
 
 
 def _range(limits: dict[str, float]) -> str:

@@ -1,4 +1,4 @@
-"""What the models allow at a place: walks their annotations along the path of a value or of pydantic's error."""
+"""What the models allow at a place, found along the path of a value or of pydantic's error."""
 
 import json
 import types
@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from workloads.family import Family
+from workloads.meanings import meanings
 from workloads.settings import Settings
 
 BOUNDS = {Ge: ("ge", "at least"), Gt: ("gt", "above"), Le: ("le", "at most"), Lt: ("lt", "below")}
@@ -24,7 +25,7 @@ class Place:
     owner: type[Settings] | None  # whose key the last part is
     annotation: Any  # what may stand here; None where nothing may
     metadata: tuple[Any, ...] = ()  # the bounds
-    description: str | None = None
+    meaning: str | None = None  # see workloads.meanings
 
 
 def place(model: type[Settings], loc: tuple[str | int, ...]) -> Place:
@@ -41,12 +42,14 @@ def _step(here: Place, part: str | int) -> Place:
         return Place(here.path, here.owner, chosen[0])
     path = (*here.path, part)
     if len(models) == 1:
-        field = next((field for key, field in models[0].model_fields.items() if (field.alias or key) == part), None)
-        if field is None:
+        fields = models[0].model_fields
+        name = next((name for name, field in fields.items() if (field.alias or name) == part), None)
+        if name is None:
             return Place(path, models[0], None)
-        return Place(path, models[0], allowed_in(field), tuple(field.metadata), field.description)
+        meaning = meanings(models[0]).get(name)
+        return Place(path, models[0], allowed_in(fields[name]), tuple(fields[name].metadata), meaning)
     item = _item(here.annotation, part)
-    return Place(path, here.owner, item, (), here.description)
+    return Place(path, here.owner, item, (), here.meaning)
 
 
 def _item(annotation: Any, index: str | int) -> Any:

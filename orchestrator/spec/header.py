@@ -1,4 +1,4 @@
-"""What a spec says of the sweep as a whole: everything but the settings of its trials."""
+"""The settings of a sweep as a whole: everything but those of its trials."""
 
 import math
 from collections import Counter
@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, Posi
 
 from orchestrator.spec.complaints import shown
 from orchestrator.spec.names import legal_name
+from workloads.bibliography import MICIKEVICIUS_2018
+from workloads.references import Cites
 from workloads.script.training import Precision
 from workloads.settings import Settings
 from workloads.tasks.workload import Workload
@@ -44,9 +46,10 @@ def _gpus(given: Any) -> Any:
 
 
 class StopAfter(Settings):
-    """Start no more trials after so many failures."""
+    """Start no more trials after a number of failures."""
 
     stop_after: PositiveInt
+    """The number of failed trials after which no more trials start."""
 
 
 def _on_failure(given: Any) -> Any:
@@ -59,14 +62,19 @@ def _on_failure(given: Any) -> Any:
 
 
 class Resources(Settings):
-    """What one trial asks for."""
+    """The resources of one trial."""
 
     cpus: PositiveInt = 1
-    gpus: Annotated[Literal["auto"] | float, BeforeValidator(_gpus)] = "auto"  # auto: the workload's share, if any
-    precision: Precision = "float32"
+    """The number of CPU cores that one trial takes."""
+    gpus: Annotated[Literal["auto"] | float, BeforeValidator(_gpus)] = "auto"
+    """The number of GPUs that one trial takes: a fraction of one, or whole GPUs. Auto means the workload's share if
+    there is a GPU, else none."""
+    precision: Annotated[Precision, Cites((MICIKEVICIUS_2018,), "bfloat16")] = "float32"
+    """The number format of training steps. bfloat16 is faster on GPUs and less exact; evaluations always take float32.
+    """
 
     def share_of_gpu(self, workload: Workload, gpus_at_hand: bool) -> float:
-        """GPUs that a trial asks for: with `auto` the workload's share where there are any, else none."""
+        """The number of GPUs that a trial takes. With `auto`: the workload's share if there are GPUs, else none."""
         return (workload.gpu_share if gpus_at_hand else 0.0) if self.gpus == "auto" else float(self.gpus)
 
 
@@ -74,38 +82,52 @@ class Policies(Settings):
     """What happens when things go wrong."""
 
     on_failure: Annotated[Literal["continue", "stop"] | StopAfter, BeforeValidator(_on_failure)] = "continue"
-    checkpoint_every: PositiveFloat = 60.0  # seconds
+    """Whether the sweep continues after a failed trial, stops, or stops after a number of them."""
+    checkpoint_every: PositiveFloat = 60.0
+    """The time from one checkpoint of a trial to the next, in seconds. A crash loses no more than that."""
 
     @property
     def most_failures(self) -> float:
-        """Failures at which no more trials are started; infinite where failures stop nothing."""
+        """The number of failures after which no more trials start; infinite if failures stop nothing."""
         if isinstance(self.on_failure, StopAfter):
             return self.on_failure.stop_after
         return 1 if self.on_failure == "stop" else math.inf
 
 
 class Margin(Settings):
-    """How much worse than the twin still counts as harmless."""
+    """The largest loss against the twin that counts as harmless, for each outcome."""
 
-    accuracy: Annotated[float, Field(gt=0, lt=1, description="a fraction of all examples")] = 0.01
+    accuracy: Annotated[float, Field(gt=0, lt=1)] = 0.01
+    """The largest harmless loss of accuracy, a fraction of all examples."""
     bits_per_character: PositiveFloat = 0.02
+    """The largest harmless rise of a language model's loss, in bits per character."""
 
 
 class Report(Settings):
-    """How the report judges."""
+    """The rules by which the report judges."""
 
-    margin: Annotated[Margin, Field(description="given with what it is measured in, e.g. {accuracy: 0.01}")] = Margin()
-    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95  # of intervals
+    margin: Margin = Margin()
+    """The largest loss against the twin that counts as harmless, by outcome, e.g. {accuracy: 0.01}."""
+    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    """The confidence level of intervals and verdicts."""
 
 
 class Header(Settings):
     """The sweep as a whole."""
 
     version: Literal[1] = Field(default=1, alias="schema")
+    """The version of the spec's format."""
     name: Annotated[str, AfterValidator(_legal_name)]
+    """The name of the sweep and of its folder. The default is the file's name without its ending."""
     question: str | None = None
+    """The question that the sweep answers; the report shows it."""
     baseline: Literal["twin", "none"] = "twin"
+    """Whether each trial is compared with its twin, the same trial at sparsity 0. None plans no twins."""
     seeds: Annotated[tuple[int, ...], BeforeValidator(_seeds)] = (0,)
+    """The seeds of every trial: a count, or a list of whole numbers from 0. Five or more allow a verdict."""
     resources: Resources = Resources()
+    """The resources of one trial."""
     policies: Policies = Policies()
+    """What happens when a trial fails, and how often checkpoints are written."""
     report: Report = Report()
+    """The rules by which the report judges."""

@@ -48,8 +48,10 @@ TRAINING_STEPS = (
     *mutations(
         "workloads/script/training.py",
         ("adam-with-other-betas",
-         "(0.9, 0.999)\n    eps: PositiveFloat = 1e-8\n    weight_decay: NonNegativeFloat = 0.0\n",
-         "(0.9, 0.99)\n    eps: PositiveFloat = 1e-8\n    weight_decay: NonNegativeFloat = 0.0\n",
+         "(0.9, 0.999)\n    \"\"\"The decay of the running means of the gradient and of its square, per step. "
+         "The defaults are the paper's",
+         "(0.9, 0.99)\n    \"\"\"The decay of the running means of the gradient and of its square, per step. "
+         "The defaults are the paper's",
          "tests/orchestrator/plan/test_plan.py::test_golden_keys"),
     ),
     *mutations(

@@ -1,4 +1,4 @@
-"""Train, then again and again: drop some of the weights that are left, train on."""
+"""Train, then in rounds: remove some of the remaining weights, fine-tune."""
 
 from typing import ClassVar, Literal, Self
 
@@ -18,16 +18,18 @@ class Iterative(Ladder):
 
     name: Literal["iterative"] = "iterative"
     criterion: AnyCriterion = Magnitude()
-    fine_tune: FineTune = FineTune()  # in every round
+    """The score that decides which weights remain."""
+    fine_tune: FineTune = FineTune()
+    """The training after pruning, in every round."""
 
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""
         script: list[Phase] = [Train(start=0, stop=steps), rung(0, 0.0)]
         trained = steps
-        for number, (removal, asked) in enumerate(zip(self.removals(self.criterion), self.rungs, strict=True), 1):
+        for number, (removal, level) in enumerate(zip(self.removals(self.criterion), self.rungs, strict=True), 1):
             tuning = self.fine_tune.phase(trained, steps, epoch)
             trained = tuning.stop
-            script += [removal, tuning, rung(number, asked)]
+            script += [removal, tuning, rung(number, level)]
         return tuple(script)
 
     def twin(self) -> Self:

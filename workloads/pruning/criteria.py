@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import PositiveInt
 
-from workloads.bibliography import HU_2016, LEE_2019
-from workloads.references import Reference
+from workloads.bibliography import HU_2016, LEE_2019, LEE_2021
+from workloads.references import Cites, Reference
 from workloads.script.criteria import Criterion
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class Magnitude(Criterion):
     """Weights far from zero score high: as they are, over their layer's L2 norm, or by LAMP (Lee et al. 2021)."""
 
     name: Literal["magnitude"] = "magnitude"
-    scale: Literal["none", "layer", "lamp"] = "none"
+    scale: Annotated[Literal["none", "layer", "lamp"], Cites((LEE_2021,), "lamp")] = "none"
+    """How magnitudes are scaled before layers are ranked together: not at all, by the layer's L2 norm, or by LAMP."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
         """See Criterion."""
@@ -49,7 +50,8 @@ class Gradient(Criterion):
     """|dL/dw|: weights that the loss wants moved score high."""
 
     name: Literal["gradient"] = "gradient"
-    examples: PositiveInt = 1000  # of the training split, whose mean loss is L
+    examples: PositiveInt = 1000
+    """The number of training examples that the loss L is averaged over."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
         """See Criterion."""
@@ -66,7 +68,8 @@ class Saliency(Criterion):
     references: ClassVar[tuple[Reference, ...]] = (LEE_2019,)
 
     name: Literal["saliency"] = "saliency"
-    examples: PositiveInt = 1000  # of the training split, whose mean loss is L
+    examples: PositiveInt = 1000
+    """The number of training examples that the loss L is averaged over."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
         """See Criterion."""
@@ -86,8 +89,10 @@ class Activation(Criterion):
     needs_chain: ClassVar[bool] = True
 
     name: Literal["activation"] = "activation"
-    statistic: Literal["mean_absolute", "apoz"] = "mean_absolute"  # apoz: by how seldom the unit is zero
-    examples: PositiveInt = 1000  # of the training split
+    statistic: Literal["mean_absolute", "apoz"] = "mean_absolute"
+    """The activity of a unit: its mean absolute activation, or one minus its average percentage of zeros (APoZ)."""
+    examples: PositiveInt = 1000
+    """The number of training examples that activations are averaged over."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
         """See Criterion."""

@@ -1,1 +1,1 @@
-"""What acts inside training."""
+"""Rules: changes of masks and weights during training."""

@@ -1,6 +1,6 @@
-"""Set weights to zero time and again, and find out what becomes of them: whether they come back, or are chosen again.
+"""Set weights to zero many times during training, and measure whether they return and whether they are chosen again.
 
-Where the rule chooses weights and leaves them alone, the second tells what ranking alone does.
+The rule can also choose weights and leave them alone: a control for what ranking alone does.
 """
 
 from __future__ import annotations
@@ -22,42 +22,48 @@ if TYPE_CHECKING:
     from workloads.network.rule_context import RuleContext
     from workloads.network.rule_state import RuleState
 
-Applications = Annotated[int, Field(ge=1, le=1000, description="how often weights are set to zero")]
-LATER = (1, 10, 100)  # steps after an application at which it is looked at what has come back
-LEFT = 32_767  # the largest int16: stands for weights that were not set to zero at the latest application
+Applications = Annotated[int, Field(ge=1, le=1000)]
+LATER = (1, 10, 100)  # steps after an application at which revived weights are counted
+NOT_CHOSEN = 32_767  # the largest int16: marks weights that the latest application did not choose
 
 
 class AdaptiveRule(PruningRule):
-    """A rule: in `applications` stretches from `begin` to `end`, set the smallest weights to zero at the end of each.
+    """Between `begin` and `end`, set the smallest weights to zero at `applications` evenly spaced positions.
 
-    As many as the schedule says; the last application lands on the sparsity `to` exactly. `held` says from when on
-    they stay zero: from their own application, from the last one, or never. Weights that are not held move on at the
-    next step, and all compete again at the next application. `unzeroed` weights are chosen alike and left alone."""
+    The schedule gives their number; the last application reaches the sparsity `to` exactly. Weights that are not held
+    at zero move on at the next step, and all weights compete at the next application."""
 
     name: Literal["adaptive"] = "adaptive"
     to: Sparsity
+    """The sparsity of the last application, a fraction of all prunable weights."""
     schedule: Annotated[Cubic | Linear, Field(discriminator="name")]
+    """The rise of sparsity from the first application to the last."""
     held: Literal["at_once", "at_last", "never", "unzeroed"]
+    """When zeros are held: from their application on, from the last application on, or never. Unzeroed means that the
+    chosen weights are left as they are."""
     begin: NonNegativeInt
-    end: PositiveInt  # so many steps after `begin` that no two applications fall on one
+    """The position at which the first stretch begins, in optimizer steps."""
+    end: PositiveInt
+    """The position of the last application, in optimizer steps, at least `applications` steps after `begin`."""
     applications: Applications
+    """The number of times that weights are set to zero."""
 
     @property
     def applied(self) -> tuple[int, ...]:
-        """After how many steps of the training weights are set to zero, ascending."""
+        """The positions at which weights are set to zero, in optimizer steps, ascending."""
         length, count = self.end - self.begin, self.applications
         return tuple(self.begin + number * length // count for number in range(1, count + 1))
 
     @property
     def later(self) -> dict[int, int]:
-        """Where it is looked at what has come back, and how many steps that is after the last application."""
+        """Position -> steps since the last application, where revived weights are counted."""
         if self.held == "unzeroed":
             return {}
         return {
-            one + steps: steps
-            for one, next_one in pairwise((*self.applied, self.end + max(LATER)))
+            position + steps: steps
+            for position, following in pairwise((*self.applied, self.end + max(LATER)))
             for steps in LATER
-            if one + steps <= next_one
+            if position + steps <= following
         }
 
     @property
@@ -71,16 +77,16 @@ class AdaptiveRule(PruningRule):
         return frozenset(self.applied)
 
     def target_at(self, position: int) -> float:
-        """The sparsity to set weights to zero to after `position` steps, one of `applied`."""
+        """The sparsity that the application at `position`, one of `applied`, sets."""
         number = self.applied.index(position) + 1
         return self.to * fraction(self.schedule, number / self.applications, self.to)
 
     def sparsity_at(self, position: int) -> float:
         """See PruningRule."""
-        done = [one for one in self.applied if one <= position]
-        if self.held in ("never", "unzeroed") or not done or (self.held == "at_last" and done[-1] < self.end):
+        past = [applied for applied in self.applied if applied <= position]
+        if self.held in ("never", "unzeroed") or not past or (self.held == "at_last" and past[-1] < self.end):
             return 0.0
-        return self.target_at(done[-1])
+        return self.target_at(past[-1])
 
     def act(self, context: RuleContext) -> RuleState:
         """See Rule."""
@@ -91,7 +97,7 @@ class AdaptiveRule(PruningRule):
         from workloads.pruning.select import chosen
 
         state, position, memory = context.state, context.position, context.memory
-        zeroing = Zeroing.remembered(memory) if memory.facts else Zeroing.none_yet(state.weights)
+        zeroing = Zeroing.remembered(memory) if memory.facts else Zeroing.empty(state.weights)
         if position in self.later:
             zeroing.look(state.weights, self.later[position])
         if position in self.applied:
@@ -110,24 +116,24 @@ class AdaptiveRule(PruningRule):
             if position == self.end:
                 zeroing.end()
         facts = {"steps": zeroing.steps, "counts": zeroing.counts}
-        return RuleState(self.name, grouped("since", zeroing.since), facts, tuple(zeroing.found))
+        return RuleState(self.name, grouped("since", zeroing.since), facts, tuple(zeroing.figures))
 
 
 @dataclass
 class Zeroing:
-    """The applications of a rule so far, each of which sets the weights that it chooses to zero."""
+    """The applications of a rule so far. Each sets the weights that it chooses to zero."""
 
-    since: dict[str, Tensor]  # layer name -> int16: the application, from 1, since which each one has chosen a weight
-    steps: list[int] = field(default_factory=list)  # of each application
-    counts: list[int] = field(default_factory=list)  # weights that each set to zero
-    found: list[tuple[int, dict[str, float]]] = field(default_factory=list)  # step of an application, figures
+    since: dict[str, Tensor]  # layer name -> int16: the application, from 1, since when every one has chosen the weight
+    steps: list[int] = field(default_factory=list)  # the step of each application
+    counts: list[int] = field(default_factory=list)  # the number of weights that each application chooses
+    figures: list[tuple[int, dict[str, float]]] = field(default_factory=list)  # the step of an application, its figures
 
     @classmethod
-    def none_yet(cls, weights: Mapping[str, Tensor]) -> Zeroing:
+    def empty(cls, weights: Mapping[str, Tensor]) -> Zeroing:
         """Before the first application."""
         import torch
 
-        return cls({name: torch.full_like(weight, LEFT, dtype=torch.int16) for name, weight in weights.items()})
+        return cls({name: torch.full_like(weight, NOT_CHOSEN, dtype=torch.int16) for name, weight in weights.items()})
 
     @classmethod
     def remembered(cls, memory: RuleState) -> Zeroing:
@@ -135,34 +141,34 @@ class Zeroing:
         return cls(memory.group("since"), [*memory.facts["steps"]], [*memory.facts["counts"]])
 
     def apply(self, zeroed: Mapping[str, Tensor], step: int) -> None:
-        """Take in the weights, layer name -> bool, that an application sets to zero.
+        """Add the weights, layer name -> bool, that an application sets to zero.
 
-        `weight_revival/survived_next`: of those zeroed at the application before, the fraction not chosen now."""
-        chosen_again = sum(int((zeroed[name] & (since < LEFT)).sum()) for name, since in self.since.items())
+        `weight_revival/survived_next`: the fraction of the previous application's weights that is not chosen again."""
+        chosen_again = sum(int((zeroed[name] & (since < NOT_CHOSEN)).sum()) for name, since in self.since.items())
         if self.counts:
-            self._find(-1, "weight_revival/survived_next", self.counts[-1] - chosen_again)
+            self._record(-1, "weight_revival/survived_next", self.counts[-1] - chosen_again)
         number = len(self.counts) + 1
-        self.since = {name: since.clamp(max=number).masked_fill(~zeroed[name], LEFT)
+        self.since = {name: since.clamp(max=number).masked_fill(~zeroed[name], NOT_CHOSEN)
                       for name, since in self.since.items()}  # fmt: skip
         self.steps.append(step)
         self.counts.append(sum(int(each.sum()) for each in zeroed.values()))
 
     def end(self) -> None:
-        """No application comes after this one.
+        """Close the record after the last application.
 
-        `weight_death/permanent`: of those zeroed at each but the last, the fraction zeroed at every later one."""
+        `weight_death/permanent`: the fraction of an application's weights that every later application chooses too."""
         for index in range(len(self.counts) - 1):
             always = sum(int((since <= index + 1).sum()) for since in self.since.values())
-            self._find(index, "weight_death/permanent", always)
+            self._record(index, "weight_death/permanent", always)
 
     def look(self, weights: Mapping[str, Tensor], later: int) -> None:
-        """`later` steps after the latest application.
+        """Count revived weights `later` steps after the latest application.
 
-        `weight_revival/after_<later>`: of the weights zeroed then, the fraction nonzero now."""
-        alive = sum(int(((since < LEFT) & (weights[name] != 0)).sum()) for name, since in self.since.items())
-        self._find(-1, f"weight_revival/after_{later}", alive)
+        `weight_revival/after_<later>`: the fraction of that application's weights that is nonzero now."""
+        alive = sum(int(((since < NOT_CHOSEN) & (weights[name] != 0)).sum()) for name, since in self.since.items())
+        self._record(-1, f"weight_revival/after_{later}", alive)
 
-    def _find(self, index: int, metric: str, count: int) -> None:
-        """A fraction of the weights zeroed at an application; none where it zeroed none."""
+    def _record(self, index: int, metric: str, count: int) -> None:
+        """Record `count` as a fraction of an application's weights; nothing where it chooses none."""
         if self.counts[index]:
-            self.found.append((self.steps[index], {metric: count / self.counts[index]}))
+            self.figures.append((self.steps[index], {metric: count / self.counts[index]}))

@@ -1,4 +1,4 @@
-"""A rule in a training: what it wants of the steps, and what it does at its positions."""
+"""A rule in a training: what it changes in the steps, and what it does at its positions."""
 
 from dataclasses import replace
 from math import inf
@@ -13,7 +13,7 @@ from workloads.script.rules import Rule
 def intervention(
     rule: Rule, start: int, stop: int, position: int | None, state: State, seed: int, data: DataSet
 ) -> Intervention:
-    """What a rule wants of the steps from `start` to `stop`, after which it acts next at `position`, if ever."""
+    """What a rule changes in the steps from `start` to `stop`. It acts next at `position`; None: never again."""
     state.rule = _memory(rule, state)
     return Intervention(
         rule.each_step(RuleContext(start, state, state.rule, data, seed)) or EachStep(),
@@ -23,14 +23,14 @@ def intervention(
 
 
 def apply(rule: Rule, position: int, state: State, seed: int, data: DataSet) -> None:
-    """Let a rule do what it has to do at `position`, one of its positions, and remember what it remembers.
+    """Let a rule act at `position`, one of its positions, and store what it remembers.
 
-    Gradients that were added up for it are forgotten."""
-    left = rule.act(RuleContext(position, state, _memory(rule, state), data, seed))
-    state.rule = replace(left, tensors={name: tensor for name, tensor in left.tensors.items()
-                                        if not name.startswith(f"{GRADIENT}/")})  # fmt: skip
+    Gradients that were summed for it are dropped."""
+    memory = rule.act(RuleContext(position, state, _memory(rule, state), data, seed))
+    state.rule = replace(memory, tensors={name: tensor for name, tensor in memory.tensors.items()
+                                          if not name.startswith(f"{GRADIENT}/")})  # fmt: skip
 
 
 def _memory(rule: Rule, state: State) -> RuleState:
-    """What the rule remembers: another's memory is none of its own."""
+    """What this rule remembers; empty where the memory belongs to another rule."""
     return state.rule if state.rule.name == rule.name else RuleState(rule.name)

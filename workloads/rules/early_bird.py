@@ -1,4 +1,4 @@
-"""Wait for masks to settle, then take them: the search for an early-bird ticket."""
+"""The search for an early-bird ticket: prune once the masks have settled."""
 
 from __future__ import annotations
 
@@ -17,26 +17,30 @@ if TYPE_CHECKING:
     from workloads.network.rule_context import RuleContext
     from workloads.network.rule_state import RuleState
 
-Window = Annotated[int, Field(ge=2, description="a number of masks")]
-Distance = Annotated[float, Field(ge=0, lt=1, description="the fraction of entries in which masks differ")]
+Window = Annotated[int, Field(ge=2)]  # a number of masks
+Distance = Annotated[float, Field(ge=0, lt=1)]  # the fraction of entries in which two masks differ
 
 DRAWN = "early_bird/drawn"
 
 
 class EarlyBirdRule(PruningRule):
-    """A rule: prune to the sparsity `to` once, where masks have settled at one of the positions `every`, 2 `every`, ...
+    """Prune to the sparsity `to` once, at the first position where the masks have settled.
 
-    At each of them it is worked out which masks pruning would give. They have settled where they differ from each of
-    those of the `window` - 1 positions before in at most the fraction `tolerance` of all entries. At `end` they are
-    taken however much they differ. `early_bird/distance` is that to the one that differs most, as long as none are
-    taken."""
+    At the positions `every`, 2 `every`, ... the rule computes the masks that pruning would give. They have settled if
+    they differ from each of the last `window` - 1 masks in at most the fraction `tolerance` of all entries. At `end`
+    the rule prunes in any case. Until it prunes, `early_bird/distance` records the largest of these differences."""
 
     name: Literal["early_bird"] = "early_bird"
     to: Sparsity
+    """The sparsity of the ticket, a fraction of all prunable weights."""
     window: Window
+    """The number of successive masks that are compared, the newest included."""
     tolerance: Distance
+    """The largest difference between masks that counts as settled, a fraction of all entries."""
     every: PositiveInt
-    end: PositiveInt  # a multiple of `every`
+    """The number of optimizer steps from one mask to the next."""
+    end: PositiveInt
+    """The position at which the rule prunes at the latest, in optimizer steps; a multiple of `every`."""
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -44,7 +48,7 @@ class EarlyBirdRule(PruningRule):
         return tuple(range(self.every, self.end + 1, self.every))
 
     def sparsity_at(self, position: int) -> float:
-        """See PruningRule: before the end, the data decide."""
+        """See PruningRule: before the end the data decide."""
         return self.to if position == self.end else 0.0
 
     def act(self, context: RuleContext) -> RuleState:
@@ -79,21 +83,21 @@ class EarlyBirdRule(PruningRule):
 class Search:
     """The search for a ticket, mask by mask."""
 
-    recent: list[dict[str, Tensor]] = field(default_factory=list)  # masks that pruning would have given, oldest first
-    farthest: float | None = None  # distance from the newest to the one that differs most; None: nothing to tell
+    recent: list[dict[str, Tensor]] = field(default_factory=list)  # the masks that pruning would give, oldest first
+    farthest: float | None = None  # largest distance of an older mask to the newest; None: too few masks
 
     def see(self, masks: dict[str, Tensor], window: int) -> None:
-        """Take in the newest masks and forget all but the last `window`; with fewer there is no distance yet."""
+        """Add the newest masks and keep the last `window`. With fewer there is no distance yet."""
         self.recent = [*self.recent, masks][-window:]
         *older, newest = self.recent
         self.farthest = max(distance(newest, each) for each in older) if len(self.recent) == window else None
 
     def settled(self, tolerance: float) -> bool:
-        """Whether the newest masks are no farther than `tolerance` from all the others of a full window."""
+        """Whether the newest masks differ from all others of a full window by at most `tolerance`."""
         return self.farthest is not None and self.farthest <= tolerance
 
 
-def distance(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> float:
-    """The fraction of all entries in which two masks of a network differ: the Hamming distance, normalised."""
-    differing = sum(int((mask ^ other[name]).sum()) for name, mask in one.items())
-    return differing / sum(mask.numel() for mask in one.values())
+def distance(first: Mapping[str, Tensor], second: Mapping[str, Tensor]) -> float:
+    """The fraction of all entries in which two masks of a network differ: the normalised Hamming distance."""
+    differences = sum(int((mask ^ second[name]).sum()) for name, mask in first.items())
+    return differences / sum(mask.numel() for mask in first.values())

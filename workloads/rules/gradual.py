@@ -1,4 +1,4 @@
-"""Take weights away little by little."""
+"""Remove weights step by step during training."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ if TYPE_CHECKING:
 
 
 class GradualRule(PruningRule):
-    """A rule: at the positions `begin` + `every`, + 2 `every`, ... and `end`, prune to what the schedule says there.
+    """At the positions `begin` + `every`, + 2 `every`, ... and `end`, prune to the sparsity of the schedule.
 
-    The last update lands on the sparsity `to` exactly."""
+    The last update reaches the sparsity `to` exactly."""
 
     name: Literal["gradual"] = "gradual"
     to: Sparsity
+    """The sparsity at the end, a fraction of all prunable weights."""
     schedule: Schedule
-    masks: Literal["hard", "soft"]  # soft: weights that were removed keep their values, compete again and may come back
+    """The rise of sparsity from the first update to the last."""
+    masks: Literal["hard", "soft"]
+    """Whether removed weights are gone (hard), or keep their values, compete at each update and may return (soft)."""
     begin: NonNegativeInt
+    """The position from which updates are counted, in optimizer steps; the first update is `every` steps later."""
     end: PositiveInt
+    """The position of the last update, in optimizer steps."""
     every: PositiveInt
+    """The number of optimizer steps from one update to the next."""
 
     @property
     def positions(self) -> tuple[int, ...]:

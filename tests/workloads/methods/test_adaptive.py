@@ -115,14 +115,14 @@ def test_realised_sparsity_is_the_target_at_the_end_of_the_active_stretch(images
 
 def test_what_becomes_of_weights_by_script():
     """Three applications: the first zeroes a, b, c; the second a, b, d; the third a, c, d and e."""
-    seen = Zeroing.none_yet({"hidden": torch.ones(2, 2), "output": torch.ones(1, 2)})
+    seen = Zeroing.empty({"hidden": torch.ones(2, 2), "output": torch.ones(1, 2)})
     seen.apply(zeroed("000111"), 10)
     now = torch.tensor([5.0, 0, 0, 7, 0, 7])  # a is back; the zero of e is none of ours
     seen.look({"hidden": now[:4].view(2, 2), "output": now[4:].view(1, 2)}, later=1)
     seen.apply(zeroed("001011"), 20)  # c is let go
     seen.apply(zeroed("010001"), 30)  # b is let go
     seen.end()
-    assert seen.found == [
+    assert seen.figures == [
         (10, {"weight_revival/after_1": 1 / 3}),
         (10, {"weight_revival/survived_next": 1 / 3}),
         (20, {"weight_revival/survived_next": 1 / 3}),
@@ -132,11 +132,11 @@ def test_what_becomes_of_weights_by_script():
 
 
 def test_an_application_that_zeroes_nothing_tells_nothing():
-    seen = Zeroing.none_yet({"hidden": torch.ones(2, 2), "output": torch.ones(1, 2)})
+    seen = Zeroing.empty({"hidden": torch.ones(2, 2), "output": torch.ones(1, 2)})
     for step in (1, 2):
         seen.apply(zeroed("111111"), step)
     seen.end()
-    assert seen.found == []
+    assert seen.figures == []
 
 
 @pytest.mark.parametrize(
