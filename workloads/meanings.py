@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-CLAUSE_END = re.compile(r"(?<=[.?])\s+(?=[A-Z])|[;:]\s")
+CLAUSE_END = re.compile(r"(?<=[.?])\s+(?=[A-Z])|[;:]\s(?![^{]*\})")
 
 
 @cache

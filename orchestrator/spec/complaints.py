@@ -68,7 +68,7 @@ def sentence(wrong: Any, place: Place) -> str:
             return f"{group} {value} has no meaning, since {group} has no names; its keys are {', '.join(allowed)}"
         return unknown(str(place.path[-1]), allowed, fields.tag(place.owner) or group)
     if kind == "missing":
-        return f"{name} is missing{_which(place)}{_about(place)}"
+        return f"{name} is missing{_which(place)}{'' if names else _about(place)}"
     if kind == "union_tag_invalid":
         return f"{name} {shown(wrong['ctx']['tag'])} is unknown{nearest(str(wrong['ctx']['tag']), names)}"
     if kind == "union_tag_not_found":

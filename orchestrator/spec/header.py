@@ -104,10 +104,10 @@ class Margin(Settings):
 
 
 class Report(Settings):
-    """The rules by which the report judges."""
+    """How the report judges."""
 
     margin: Margin = Margin()
-    """The largest loss against the twin that counts as harmless, by outcome, e.g. {accuracy: 0.01}."""
+    """The largest loss against the twin that counts as harmless, for each outcome, e.g. {accuracy: 0.01}."""
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
     """The confidence level of intervals and verdicts."""
 
@@ -126,8 +126,8 @@ class Header(Settings):
     seeds: Annotated[tuple[int, ...], BeforeValidator(_seeds)] = (0,)
     """The seeds of every trial: a count, or a list of whole numbers from 0. Five or more allow a verdict."""
     resources: Resources = Resources()
-    """The resources of one trial."""
+    """What one trial takes: CPU cores, GPUs, and the number format of its training."""
     policies: Policies = Policies()
     """What happens when a trial fails, and how often checkpoints are written."""
     report: Report = Report()
-    """The rules by which the report judges."""
+    """How the report judges: the margin of harmless losses, and the confidence of intervals."""

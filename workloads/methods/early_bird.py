@@ -47,7 +47,7 @@ class EarlyBird(Method):
     """How the remaining weights are shared out among the layers. Global ranks all layers together; uniform leaves the
     same fraction in each; erk leaves more in small layers."""
     dense_layers: DenseLayers = ()
-    """The layers that keep all weights; the other layers give up more. Not with allocation: global."""
+    """The list of layers that keep all weights; the other layers give up more. Not with allocation: global."""
 
     @model_validator(mode="after")
     def _global_has_no_dense_layers(self) -> Self:

@@ -60,7 +60,7 @@ class LotteryTicket(Ladder):
     """How each round starts: with the weights of step `rewind_to`, with new random weights from step 0 (reinit), or
     with the trained weights (none)."""
     controls: tuple[Control, ...] = ()
-    """The networks trained beside the ticket of every round. Each differs from the ticket in one respect."""
+    """The list of networks trained beside the ticket of every round. Each differs from the ticket in one respect."""
     control_draws: PositiveInt = 1
     """The number of random draws of each of the controls reinit, shuffled and random."""
 

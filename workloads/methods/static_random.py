@@ -23,7 +23,7 @@ class StaticRandom(Method):
     """How the remaining weights are shared out among the layers. Uniform means the same fraction in each; erk leaves
     more in small layers (Evci et al. 2020)."""
     dense_layers: DenseLayers = ()
-    """The layers that keep all weights; the other layers give up more."""
+    """The list of layers that keep all weights; the other layers give up more."""
     init_scale: Annotated[Literal["fan_in"] | None, Cites((EVCI_2022,), "fan_in")] = None
     """The scale of the first weights. None means those of the dense network; fan_in divides the remaining weights of
     each layer by the square root of its density, as if drawn for fewer inputs."""

@@ -61,7 +61,7 @@ class Prune(Settings):
     allocation: Allocation
     """How the remaining weights are shared out among the layers."""
     dense_layers: DenseLayers = ()
-    """The layers that keep all weights; the other layers give up more."""
+    """The list of layers that keep all weights; the other layers give up more."""
 
     @property
     def changes(self) -> bool:

@@ -93,7 +93,7 @@ class StepLr(Settings):
     warmup: NonNegativeInt = 0
     """The number of optimizer steps over which the learning rate rises linearly to its peak."""
     at: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = (0.5, 0.75)
-    """The moments at which the learning rate falls, as fractions of the training steps."""
+    """The list of moments at which the learning rate falls, as fractions of the training steps."""
     factor: Annotated[float, Field(gt=0, lt=1)] = 0.1
     """The number that multiplies the learning rate at each moment."""
 

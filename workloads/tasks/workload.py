@@ -37,7 +37,7 @@ class Workload(Member, ABC):
     data: Literal["real", "stand_in"] = "real"
     """The data set. The stand-in is small, needs no download and is for tries only; every report says so."""
     training: Training
-    """The length of the training, its optimizer and its learning rate."""
+    """How the network is trained: length, optimizer and learning rate."""
     measure: MeasureSettings = MeasureSettings()
     """When the network is evaluated, and on how many examples."""
 

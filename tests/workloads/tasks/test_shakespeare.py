@@ -160,9 +160,12 @@ def test_presets_name_defaults():
     ("settings", "told"),
     [
         ({"width": 100, "heads": 3}, "width 100 is not divisible by heads 3, and each head .* use e.g. width: 99"),
-        ({"data": "stand_in", "tokenizer": "gpt2"}, "tokenizer gpt2 needs vocabulary files .* tokenizer: characters"),
-        ({"context": 1_003_854}, "context 1003854 is not less than the 1,003,854 tokens that there are to train on"),
-        ({"context": 100_000}, "training.batch_size 12 of context 100000 takes more than the 1,003,854 tokens"),
+        ({"data": "stand_in", "tokenizer": "gpt2"}, "tokenizer gpt2 needs a download .* tokenizer: characters"),
+        ({"context": 1_003_854}, "context 1003854 is not less than the 1,003,854 training tokens"),
+        (
+            {"context": 100_000},
+            "training.batch_size 12 times context 100000 is more than the 1,003,854 training tokens",
+        ),
         ({"context": 1}, "greater than or equal to 2"),
         ({"dropout": 1.0}, "less than 1"),
         ({"preset": "huge"}, "'tiny', 'baby' or 'small'"),
