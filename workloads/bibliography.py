@@ -128,5 +128,5 @@ RADFORD_2019 = Reference(
     "radford2019language",
     ("Radford, Alec", "Wu, Jeffrey", "Child, Rewon", "Luan, David", "Amodei, Dario", "Sutskever, Ilya"),
     "Language Models are Unsupervised Multitask Learners", 2019, "OpenAI", "techreport",
-    url="https://cdn.openai.com/better-language-models/language_models_are_unsupervised_multitask_learners.pdf",
+    url="https://openai.com/research/better-language-models",
 )  # fmt: skip

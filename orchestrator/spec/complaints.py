@@ -79,7 +79,7 @@ def sentence(wrong: Any, place: Place) -> str:
         return f"{name} {value} is unknown{nearest(str(wrong['input']), tuple(str(literal) for literal in literals))}"
     if wrong.get("ctx", {}).keys() & {"ge", "gt", "le", "lt"}:
         limits = fields.bounds(place) or wrong["ctx"]
-        return f"{name} {value} is not {_range(limits)}{_about(place)}{_meant(wrong['input'], limits)}"
+        return f"{name} {value} is not {interval(limits)}{_about(place)}{_meant(wrong['input'], limits)}"
     if (expected := EXPECTED.get(kind.split("_")[0])) is not None:
         return f"{name} {value} is not {expected}{_about(place)}"
     return f"{name} {value}: {wrong['msg']}"
@@ -124,7 +124,7 @@ def _about(place: Place) -> str:
     return f"; it {verb} {meaning[0].lower()}{meaning[1:]}"
 
 
-def _range(limits: dict[str, float]) -> str:
+def interval(limits: dict[str, float]) -> str:
     """The allowed numbers: an interval, or one bound in words."""
     low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
     if low is not None and high is not None:

@@ -48,10 +48,10 @@ TRAINING_STEPS = (
     *mutations(
         "workloads/script/training.py",
         ("adam-with-other-betas",
-         "(0.9, 0.999)\n    \"\"\"The decay of the running means of the gradient and of its square, per step. "
-         "The defaults are the paper's",
-         "(0.9, 0.99)\n    \"\"\"The decay of the running means of the gradient and of its square, per step. "
-         "The defaults are the paper's",
+         "(0.9, 0.999)\n    \"\"\"The decay of the running means of the gradient and of its square, per step.\n"
+         "    Kingma & Ba (2015) use 0.9 and 0.999",
+         "(0.9, 0.99)\n    \"\"\"The decay of the running means of the gradient and of its square, per step.\n"
+         "    Kingma & Ba (2015) use 0.9 and 0.999",
          "tests/orchestrator/plan/test_plan.py::test_golden_keys"),
     ),
     *mutations(

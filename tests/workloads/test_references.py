@@ -72,3 +72,20 @@ def test_a_trial_cites_what_its_settings_come_from_each_once():
 
 def test_what_is_cited_is_no_setting():
     assert "references" not in str(trial("dense").settings())
+
+
+@pytest.mark.parametrize(
+    ("method", "keys"),
+    [
+        ({"name": "one_shot", "sparsity": 0.5}, ["han2015learning", "renda2020rewinding"]),
+        ({"name": "one_shot", "sparsity": 0.5, "scale": "lamp", "fine_tune": {"lr": "last"}},
+         ["han2015learning", "lee2021lamp"]),
+        ({"name": "lottery_ticket"}, ["frankle2019lottery"]),
+        ({"name": "lottery_ticket", "rewind_to": 100}, ["frankle2019lottery", "frankle2020linear"]),
+        ({"name": "lottery_ticket", "restart": "none"}, ["frankle2019lottery", "renda2020rewinding"]),
+        ({"name": "gradual", "sparsity": 0.5, "allocation": "erk"},
+         ["zhu2017prune", "mocanu2018scalable", "evci2020rigging"]),
+    ],
+)  # fmt: skip
+def test_a_value_of_a_setting_may_come_from_a_work_of_its_own(method, keys):
+    assert [work.key for work in cited(trial(method).method)] == keys

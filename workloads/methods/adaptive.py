@@ -23,13 +23,13 @@ HELD = {
 
 
 class Adaptive(Method):
-    """Warm up, set the smallest weights to zero at even intervals, finish (schedule: Zhu & Gupta 2017).
+    """Train, set the smallest weights to zero at even intervals, train to the end.
 
-    The question is whether small weights are dead for good. `persistent` holds zeros from their application on.
-    `zero_once` sets weights to zero and then lets them train, and the run measures how many return. `ranked` is the
-    control: it chooses weights and leaves them alone, so it trains the dense network and measures how many of the
-    smallest weights stay among the smallest. The metrics are `weight_revival/*` and `weight_death/permanent`, see
-    `rules.adaptive`.
+    The schedule is that of Zhu & Gupta (2017). The question is whether small weights are dead for good. `persistent`
+    holds zeros from their application on. `zero_once` sets weights to zero and then lets them train, and the run
+    measures how many return. `ranked` is the control: it chooses weights and leaves them alone, so it trains the dense
+    network and measures how many of the smallest weights stay among the smallest. The metrics are `weight_revival/*`
+    and `weight_death/permanent`, see `rules.adaptive`.
     """
 
     references: ClassVar[tuple[Reference, ...]] = (ZHU_2017,)

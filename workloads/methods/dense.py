@@ -7,7 +7,7 @@ from workloads.script.phases import Measure, Script, Train
 
 
 class Dense(Method):
-    """Train all weights: no pruning."""
+    """Train all weights, without pruning."""
 
     name: Literal["dense"] = "dense"
 

@@ -17,13 +17,13 @@ from workloads.settings import Sparsity
 
 
 class EarlyBird(Method):
-    """Prune early in training, once the masks have settled, then train the rest (after You et al. 2020).
+    """Prune early in training, once the masks have settled, then train the rest.
 
-    At the end of every epoch the method computes the masks that pruning would give. It prunes once these masks differ
-    little from those of the last epochs, and trains the rest to the end. The paper ranks channels by their BatchNorm
-    scales and removes them. This variant needs no BatchNorm: it ranks weights by magnitude and leaves the layers as
-    wide as they are. If the masks never settle, it prunes after the last epoch; then `early_bird/drawn` is 0 and there
-    is no `early_bird/step`.
+    A variant of You et al. (2020). At the end of every epoch the method computes the masks that pruning would give. It
+    prunes once these masks differ little from those of the last epochs, and trains the rest to the end. The paper ranks
+    channels by their BatchNorm scales and removes them. This variant needs no BatchNorm: it ranks weights by magnitude
+    and leaves the layers as wide as they are. If the masks never settle, it prunes after the last epoch; then
+    `early_bird/drawn` is 0 and there is no `early_bird/step`.
     """
 
     references: ClassVar[tuple[Reference, ...]] = (YOU_2020,)

@@ -20,7 +20,10 @@ Moment = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Gradual(Method):
-    """Remove the smallest weights step by step during training (Zhu & Gupta 2017)."""
+    """Remove the smallest weights step by step during training.
+
+    The method of Zhu & Gupta (2017): sparsity rises along a schedule, with an update every `every` steps.
+    """
 
     references: ClassVar[tuple[Reference, ...]] = (ZHU_2017,)
 

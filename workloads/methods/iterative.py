@@ -12,7 +12,11 @@ from workloads.script.phases import Phase, Script, Train
 
 
 class Iterative(Ladder):
-    """Train, then in rounds remove the smallest of the remaining weights and fine-tune the rest (Han et al. 2015)."""
+    """Train, then in rounds remove the smallest weights and fine-tune the rest.
+
+    The method of Han et al. (2015). The network after each round is a run of its own. Give `levels`, or two of
+    `rounds`, `rate` and `sparsity`.
+    """
 
     references: ClassVar[tuple[Reference, ...]] = (HAN_2015,)
 

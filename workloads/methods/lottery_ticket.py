@@ -31,13 +31,14 @@ RANDOM: tuple[Control, ...] = ("reinit", "shuffled", "random")  # the controls w
 
 
 class LotteryTicket(Ladder):
-    """Train, remove the smallest weights, rewind the rest, repeat (Frankle & Carbin 2019).
+    """Train, remove the smallest weights, rewind the rest to early values, repeat.
 
-    `rewind_to` above 0 is late rewinding (Frankle et al. 2020). `restart: none` rewinds the learning rate and keeps the
-    weights (Renda et al. 2020). Controls are trained beside the ticket of every round. Each differs from the ticket in
-    one respect: `reinit` has other first weights; `shuffled` has its weights at other places in each layer; `random`
-    has both; `one_shot` loses as many weights at once after the dense training, from round 2 on, since in round 1 it
-    equals the ticket; `lr_rewind` keeps its trained weights.
+    The method of Frankle & Carbin (2019). Give `levels`, or two of `rounds`, `rate` and `sparsity`. `rewind_to` above 0
+    is late rewinding (Frankle et al. 2020). `restart: none` rewinds the learning rate and keeps the weights (Renda et
+    al. 2020). Controls are trained beside the ticket of every round. Each differs from the ticket in one respect:
+    `reinit` has other first weights; `shuffled` has its weights at other places in each layer; `random` has both;
+    `one_shot` loses as many weights at once after the dense training, from round 2 on, since in round 1 it equals the
+    ticket; `lr_rewind` keeps its trained weights.
 
     Rewinding empties the optimizer's state: Adam's moments and its count of steps. `restart: none` and `lr_rewind` keep
     this state, which is a second difference to the ticket. `reinit` and `random` train from step 0, so they take

@@ -15,7 +15,10 @@ from workloads.settings import Sparsity
 
 
 class OneShot(Method):
-    """Train, remove the smallest weights at once, fine-tune the rest (Han et al. 2015)."""
+    """Train, remove the smallest weights at once, fine-tune the rest.
+
+    One round of the method of Han et al. (2015).
+    """
 
     references: ClassVar[tuple[Reference, ...]] = (HAN_2015,)
 

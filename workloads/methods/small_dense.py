@@ -8,7 +8,10 @@ from workloads.settings import Sparsity
 
 
 class SmallDense(Method):
-    """Train a narrower dense network of the same depth, with as many weights as `sparsity` leaves."""
+    """Train a narrower dense network with as many weights as `sparsity` leaves.
+
+    Its depth is that of the full network. It tells what size alone does, without sparsity.
+    """
 
     name: Literal["small_dense"] = "small_dense"
     sparsity: Sparsity

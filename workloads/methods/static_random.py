@@ -12,7 +12,11 @@ from workloads.settings import Sparsity
 
 
 class StaticRandom(Method):
-    """Remove random weights before training, then train the rest (Mocanu et al. 2018, Evci et al. 2020)."""
+    """Remove random weights before training, then train the rest.
+
+    The mask never changes. Such networks are the starting point of Mocanu et al. (2018), and a baseline of Evci et al.
+    (2020).
+    """
 
     references: ClassVar[tuple[Reference, ...]] = (MOCANU_2018, EVCI_2020)
 

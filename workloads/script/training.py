@@ -47,11 +47,12 @@ class Adam(Settings):
 
     name: Literal["adam"] = "adam"
     lr: PositiveFloat = 1e-3
-    """The peak learning rate, which the schedule scales. The default is that of Kingma & Ba (2015)."""
+    """The peak learning rate, which the schedule scales. A common value is 0.001 (Kingma & Ba 2015)."""
     betas: tuple[Momentum, Momentum] = (0.9, 0.999)
-    """The decay of the running means of the gradient and of its square, per step. The defaults are the paper's."""
+    """The decay of the running means of the gradient and of its square, per step.
+    Kingma & Ba (2015) use 0.9 and 0.999."""
     eps: PositiveFloat = 1e-8
-    """The number added to the denominator, against division by zero. The default is the paper's."""
+    """The number added to the denominator, against division by zero. Kingma & Ba (2015) use 1e-8."""
     weight_decay: NonNegativeFloat = 0.0
     """The factor of the weights that is added to their gradient."""
 
@@ -63,13 +64,14 @@ class AdamW(Settings):
 
     name: Literal["adamw"] = "adamw"
     lr: PositiveFloat = 1e-3
-    """The peak learning rate, which the schedule scales. The default is that of Kingma & Ba (2015)."""
+    """The peak learning rate, which the schedule scales. A common value is 0.001 (Kingma & Ba 2015)."""
     betas: tuple[Momentum, Momentum] = (0.9, 0.999)
-    """The decay of the running means of the gradient and of its square, per step. The defaults are Adam's."""
+    """The decay of the running means of the gradient and of its square, per step. For
+    language models the second is often smaller, 0.95 to 0.99."""
     eps: PositiveFloat = 1e-8
-    """The number added to the denominator, against division by zero. The default is Adam's."""
+    """The number added to the denominator, against division by zero."""
     weight_decay: NonNegativeFloat = 0.01
-    """The fraction of a weight that is taken away at each step, times the learning rate. The default is torch's."""
+    """The fraction of a weight that is taken away at each step, times the learning rate. Torch uses 0.01."""
     decayed: Literal["matrices"] | None = None
     """The parameters with weight decay. None means all; matrices means those with 2 or more dimensions, so neither
     biases nor norms."""

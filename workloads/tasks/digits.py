@@ -12,7 +12,7 @@ from workloads.tasks.perceptron import Perceptron
 
 
 class DigitsMlp(Perceptron):
-    """A small perceptron on 8x8 digits: for a first try, without a download."""
+    """A small perceptron on 8x8 digits, for a first try without a download."""
 
     references: ClassVar[tuple[Reference, ...]] = (ALPAYDIN_1998,)
 

@@ -41,7 +41,10 @@ class FashionMnistMlp(Perceptron):
 
 
 class FashionMnistCnn(Classifier):
-    """A convolutional network on Fashion-MNIST: blocks of convolution, ReLU and max-pooling, then a perceptron."""
+    """A small convolutional network on Fashion-MNIST.
+
+    Blocks of convolution, ReLU and max-pooling, then a perceptron.
+    """
 
     references: ClassVar[tuple[Reference, ...]] = (XIAO_2017,)
 

@@ -25,7 +25,7 @@ POOL = 2  # the side of its max-pooling windows
 
 
 class MnistLenet(Classifier):
-    """LeNet-300-100 or LeNet-5 on MNIST: the networks of the first papers on pruning.
+    """LeNet-300-100 or LeNet-5 on MNIST, the networks of the first papers on pruning.
 
     LeNet-300-100 is a perceptron (LeCun et al. 1998). LeNet-5 has the sizes of Caffe's version, not of the original:
     two blocks of convolution and max-pooling, then a perceptron. ReLU follows every layer but the last; Caffe has ReLU

@@ -61,10 +61,11 @@ PRESETS = {
 
 
 class ShakespeareGpt2(Workload):
-    """GPT-2 on Tiny Shakespeare, from random weights: it predicts each token from those before it.
+    """GPT-2 on Tiny Shakespeare, from random weights.
 
-    The matrices of the blocks are prunable: queries, keys and values, the attention's output, and the two of the MLP.
-    The norms and the embeddings are not; the token embedding is also the output layer.
+    The network predicts each token from those before it. The matrices of the blocks are prunable: queries, keys and
+    values, the attention's output, and the two of the MLP. The norms and the embeddings are not; the token embedding is
+    also the output layer.
     """
 
     references: ClassVar[tuple[Reference, ...]] = (KARPATHY_2015, RADFORD_2019)
