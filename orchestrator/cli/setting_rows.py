@@ -61,29 +61,32 @@ def _rows(model: type[Settings], defaults: Settings | None, prefix: str) -> Iter
     """One row for each setting; a group without alternatives becomes rows with dotted keys."""
     for name, field in model.model_fields.items():
         default, models = _default(name, field, defaults), fields.alternatives(fields.allowed_in(field))
-        if name == "name":
+        if name == "name":  # selects the model itself
             continue
         if len(models) == 1 and fields.tag(models[0]) is None:
             yield from _rows(models[0], default, f"{prefix}{name}.")
             continue
-        shown = default.model_dump(mode="json").get("name") if isinstance(default, Settings) else default
-        sources = tuple(
-            ("" if each.value is None else str(each.value), work) for each in citations(field) for work in each.works
-        )
-        required = field.is_required() and defaults is None
         yield SettingRow(
-            prefix + name, _allowed(field, models), required, shown, meanings(model).get(name, ""), sources
-        )
+            key=prefix + name, allowed=_allowed(field, models), required=field.is_required() and defaults is None,
+            default=fields.tag(type(default)) if isinstance(default, Settings) else default,
+            meaning=meanings(model).get(name, ""), sources=tuple(_sources(field)),
+        )  # fmt: skip
+
+
+def _sources(field: FieldInfo) -> Iterator[tuple[str, Reference]]:
+    for mark in citations(field):
+        for work in mark.works:
+            yield "" if mark.value is None else str(mark.value), work
 
 
 def _alternatives(model: type[Settings], defaults: Settings | None, prefix: str) -> Iterator[SettingGroup]:
     for name, field in model.model_fields.items():
         default, models = _default(name, field, defaults), fields.alternatives(fields.allowed_in(field))
-        for each in models:
-            given = default if type(default) is each else None
+        for option in models:
+            chosen = default if type(default) is option else None
             if len(models) > 1:
-                yield _group(each, given, prefix + name, f"{prefix}{name}.")
-            yield from _alternatives(each, given, f"{prefix}{name}.")
+                yield _group(option, chosen, prefix + name, f"{prefix}{name}.")
+            yield from _alternatives(option, chosen, f"{prefix}{name}.")
 
 
 def _default(name: str, field: FieldInfo, defaults: Settings | None) -> Any:
