@@ -1,4 +1,4 @@
-"""The settings of a sweep as a whole: everything but those of its trials."""
+"""The part of a spec about the whole sweep: all but the settings of its trials."""
 
 import math
 from collections import Counter
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt
 
-from orchestrator.spec.complaints import shown
+from orchestrator.spec.complaints import excerpt
 from orchestrator.spec.names import legal_name
 from workloads.bibliography import MICIKEVICIUS_2018
 from workloads.references import Cites
@@ -21,44 +21,44 @@ def _legal_name(name: str) -> str:
     try:
         return legal_name(name)
     except ValueError as error:
-        raise ValueError(f"name {shown(name)} {error}") from None
+        raise ValueError(f"name {excerpt(name)} {error}") from None
 
 
-def _seeds(given: Any) -> Any:
-    """The seeds themselves, from a count or a list."""
+def _seeds(value: Any) -> Any:
+    """The list of seeds, from a count or a list."""
     form = "seeds are a count from 1, e.g. 5, or a list of whole numbers from 0, e.g. [0, 1, 2]"
-    seeds = given if isinstance(given, list | tuple) else [given]
-    if any(isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 for seed in seeds) or given in (0, []):
-        raise ValueError(f"seeds {shown(given)} is not allowed; {form}")
-    if (given if isinstance(given, int) else len(seeds)) > MOST_SEEDS:
-        raise ValueError(f"seeds {given if isinstance(given, int) else len(seeds)} is more than {MOST_SEEDS:,}")
+    seeds = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(seed, bool) or not isinstance(seed, int) or seed < 0 for seed in seeds) or value in (0, []):
+        raise ValueError(f"seeds {excerpt(value)} is not allowed; {form}")
+    if (count := value if isinstance(value, int) else len(seeds)) > MOST_SEEDS:
+        raise ValueError(f"seeds {count} is more than {MOST_SEEDS:,}")
     if repeated := sorted(seed for seed, times in Counter(seeds).items() if times > 1):
         raise ValueError(f"seeds {repeated} are listed more than once; each seed is one replicate")
-    return tuple(range(given)) if isinstance(given, int) else tuple(seeds)
+    return tuple(range(value)) if isinstance(value, int) else tuple(seeds)
 
 
-def _gpus(given: Any) -> Any:
+def _gpus(value: Any) -> Any:
     """`auto`, a share of one GPU, or whole GPUs."""
-    number = isinstance(given, int | float) and not isinstance(given, bool)
-    if given == "auto" or number and 0 <= given < math.inf and (given <= 1 or given == int(given)):
-        return given
-    raise ValueError(f"gpus {shown(given)} is not allowed; it is auto, a fraction from 0 to 1, or a whole number")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value == "auto" or is_number and 0 <= value < math.inf and (value <= 1 or value == int(value)):
+        return value
+    raise ValueError(f"gpus {excerpt(value)} is not allowed; it is auto, a fraction from 0 to 1, or a whole number")
 
 
 class StopAfter(Settings):
-    """Start no more trials after a number of failures."""
+    """Start no more trials after `stop_after` failures."""
 
     stop_after: PositiveInt
     """The number of failed trials after which no more trials start."""
 
 
-def _on_failure(given: Any) -> Any:
+def _on_failure(value: Any) -> Any:
     """`continue`, `stop`, or `{stop_after: N}`."""
-    count = given.get("stop_after") if isinstance(given, dict) and len(given) == 1 else None
-    if given in ("continue", "stop") or isinstance(count, int) and not isinstance(count, bool) and count > 0:
-        return given
+    count = value.get("stop_after") if isinstance(value, dict) and len(value) == 1 else None
+    if value in ("continue", "stop") or isinstance(count, int) and not isinstance(count, bool) and count > 0:
+        return value
     allowed = "continue, stop, or {stop_after: N} with N from 1"
-    raise ValueError(f"on_failure {shown(given)} is not allowed; it is {allowed}")
+    raise ValueError(f"on_failure {excerpt(value)} is not allowed; it is {allowed}")
 
 
 class Resources(Settings):
@@ -74,7 +74,7 @@ class Resources(Settings):
     """
 
     def share_of_gpu(self, workload: Workload, gpus_at_hand: bool) -> float:
-        """The number of GPUs that a trial takes. With `auto`: the workload's share if there are GPUs, else none."""
+        """GPUs that one trial asks for. `auto` is the workload's share, or 0 on a machine without GPUs."""
         return (workload.gpu_share if gpus_at_hand else 0.0) if self.gpus == "auto" else float(self.gpus)
 
 
@@ -88,7 +88,7 @@ class Policies(Settings):
 
     @property
     def most_failures(self) -> float:
-        """The number of failures after which no more trials start; infinite if failures stop nothing."""
+        """The number of failures after which no trial starts; infinite with `continue`."""
         if isinstance(self.on_failure, StopAfter):
             return self.on_failure.stop_after
         return 1 if self.on_failure == "stop" else math.inf

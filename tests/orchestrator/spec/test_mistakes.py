@@ -77,7 +77,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
          "it tells how the report judges"),
         (BASE + "'': 1", "a.yaml:3:1: \"\" is not a setting of a sweep; allowed are schema, name, question, baseline, "
          "seeds, resources, policies, report, workload, method, sparsity, grid, zip, variants, exclude"),
-        (BASE + 'grid: {"a\\n\\eb": [1]}', "a.yaml:3:8: grid key a \\x1bb is no setting of a trial; keys begin with "
+        (BASE + 'grid: {"a\\n\\eb": [1]}', "a.yaml:3:8: grid key a \\x1bb is not a setting of a trial; keys begin with "
          "workload or method, e.g. method.sparsity"),
         # ladders and counts
         ("workload: digits_mlp\nmethod: {name: iterative, rounds: 1000000000, rate: 0.2}",
@@ -132,7 +132,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("workload: {name: digits_mlp, hidden: [3, 0]}\nmethod: dense",
          f"a.yaml:1:42: hidden[1] 0 is not above 0; {WIDTHS}"),
         ("workload: {name: digits_mlp, training: cosine}\nmethod: dense",
-         f"a.yaml:1:40: training cosine has no meaning, since training has no names; its keys are {TRAINING}"),
+         f"a.yaml:1:40: training cosine is not allowed; training is a mapping with the keys {TRAINING}"),
         ("workload: {name: digits_mlp, hidden: [true]}\nmethod: {name: lottery_ticket, levels: [0.5, true]}",
          f"a.yaml:1:39: hidden[0] true is not a whole number; {WIDTHS}\n"
          "a.yaml:2:46: levels[1] true is not a number; it is the sparsity after each round, ascending"),
@@ -158,35 +158,35 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         # what varies
         (BASE + "grid: [1]",
          "a.yaml:3:7: grid [1] is not a mapping of lists, e.g. grid: {method.sparsity: [0.5, 0.9]}"),
-        (BASE + "grid:\n  workload.hidden: []", "a.yaml:4:20: grid workload.hidden is an empty list, "
-         "so there would be no trial"),
+        (BASE + "grid:\n  workload.hidden: []", "a.yaml:4:20: grid workload.hidden is an empty list; "
+         "list at least one value"),
         (BASE + "grid: {method.sparsity: 0.9}",
          "a.yaml:3:25: grid method.sparsity 0.9 is not a list of values; write [0.9]"),
         (BASE + "grid: {method: {sparsity: [0.9]}}", "a.yaml:3:16: grid method is a mapping, not a list of values; "
-         "a part of it has a dotted key: method.sparsity: [...]"),
+         "write its parts as keys: method.sparsity: [...]"),
         (BASE + "grid: {method.sparsity: [true]}",
          "a.yaml:3:26: sparsity true is not a number; it is the fraction of weights removed"),
-        (BASE + "grid: {lr: [0.1]}", "a.yaml:3:8: grid key lr is no setting of a trial; keys begin with workload or "
+        (BASE + "grid: {lr: [0.1]}", "a.yaml:3:8: grid key lr is not a setting of a trial; keys begin with workload or "
          "method, e.g. method.sparsity. Did you mean method.fine_tune.lr or workload.training.optimizer.lr?"),
-        (BASE + "grid: {seed: [1, 2]}", "a.yaml:3:8: seed is not for grid; seeds have a key of their own, "
+        (BASE + "grid: {seed: [1, 2]}", "a.yaml:3:8: seed is not allowed in grid; write it at the top level, "
          "e.g. seeds: 5"),
         (BASE + "grid: {method.alocation: [erk]}", "a.yaml:3:8: alocation is not a setting of static_random. "
          "Did you mean allocation? Allowed are name, sparsity, allocation, dense_layers, "
          "init_scale"),
-        (BASE + "grid: {method..sparsity: [0.5]}", "a.yaml:3:8: grid key method..sparsity is no setting of a trial; "
+        (BASE + "grid: {method..sparsity: [0.5]}", "a.yaml:3:8: grid key method..sparsity is not a setting of a trial; "
          "keys begin with workload or method, e.g. method.sparsity"),
         (BASE + "grid: {workload.hidden: [30, 10]}", f"a.yaml:3:26: hidden 30 is not a list; {WIDTHS}\n"
          f"a.yaml:3:30: hidden 10 is not a list; {WIDTHS}"),
         (BASE + "zip: {method.sparsity: [0.1, 0.2], workload.training.epochs: [1]}", "a.yaml:3:6: the lists of zip "
          "must be equally long: method.sparsity has 2, workload.training.epochs has 1"),
         (BASE + "grid: {method.sparsity: [0.1]}\nzip: {method.sparsity: [0.2]}",
-         "a.yaml:4:7: method.sparsity is listed twice; also at a.yaml:3:8"),
-        ("workload: digits_mlp\nmethod: []", "a.yaml:2:9: method is an empty list, so there would be no trial"),
-        (BASE + "sparsity: 0.9", "a.yaml:2:31: the method's sparsity is given twice; also at a.yaml:3:1"),
+         "a.yaml:4:7: method.sparsity is listed twice; also at a.yaml:3:8; remove one"),
+        ("workload: digits_mlp\nmethod: []", "a.yaml:2:9: method is an empty list; list at least one value"),
+        (BASE + "sparsity: 0.9", "a.yaml:2:31: the method's sparsity is given twice; also at a.yaml:3:1; remove one"),
         ("workload: digits_mlp\nmethod: dense\nsparsity: 0.9",
-         "a.yaml:3:1: sparsity changes nothing: no method here has one"),
+         "a.yaml:3:1: sparsity has no effect, because no method here takes one; remove it"),
         (BASE + "variants: [{}, {method: dense, sparsity: 0.5}]",
-         "a.yaml:3:32: sparsity changes nothing: no method here has one"),
+         "a.yaml:3:32: sparsity has no effect, because no method here takes one; remove it"),
         (BASE + "variants: {method: dense}",
          'a.yaml:3:11: variants {"method": "dense"} is not a list, e.g. [{method: dense}]'),
         (BASE + "variants: [dense]", "a.yaml:3:12: variant dense is not a mapping, e.g. {method: dense}"),
@@ -199,14 +199,14 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "exclude: [{}]", "a.yaml:3:11: exclude entry {} is not a mapping of settings"),
         (BASE + "exclude: [{method: {}}]", 'a.yaml:3:11: exclude entry {"method": {}} is not a mapping of settings'),
         (BASE + "exclude: [{method.sparsty: 0.5}]",
-         "a.yaml:3:12: exclude key method.sparsty is no setting of a trial. Did you mean sparsity?"),
+         "a.yaml:3:12: exclude key method.sparsty is not a setting of a trial. Did you mean sparsity?"),
         (BASE + "exclude: [{method.temperature: 0.5}]",
-         "a.yaml:3:12: exclude key method.temperature is no setting of a trial"),
+         "a.yaml:3:12: exclude key method.temperature is not a setting of a trial"),
         ("workload: digits_mlp\nmethod: dense\nexclude: [{method.sparsity: 0.5}]",
-         "a.yaml:3:12: exclude key method.sparsity is a setting of none of this sweep's trials"),
-        (BASE + "exclude: [{seed: 0}]", "a.yaml:3:1: every trial is excluded, so nothing is left to do"),
+         "a.yaml:3:12: exclude key method.sparsity is not a setting of any trial of this sweep"),
+        (BASE + "exclude: [{seed: 0}]", "a.yaml:3:1: exclude drops every trial; remove some of its entries"),
         (BASE + f"seeds: 1001\ngrid: {{workload.training.epochs: {list(range(1, 101))}}}",
-         "a.yaml:1:1: this asks for 100,100 trials; a sweep has at most 100,000"),
+         "a.yaml:1:1: this asks for 100,100 trials; a sweep has at most 100,000; split it into several sweeps"),
         # what comes out only when the phases are worked out: 64 x 64 + 64 x 32 + 32 x 10 = 6,464 weights
         ("workload: digits_mlp\nmethod: {name: static_random, sparsity: 0.5, dense_layers: [first]}",
          "a.yaml:2:41: dense_layers ['first'] keep 4096 weights, more than the 3232 of 6464 that sparsity 0.5 leaves; "
@@ -295,7 +295,7 @@ def test_a_file_whose_stem_is_no_name_needs_one(tmp_path):
         ("method.sparsity=[", "--set method.sparsity: this is not YAML: expected the node content, "
          "but found '<stream end>' while parsing a flow node of line 1"),
         ("name=A", f"--set name: name A is not legal; {NAME}"),
-        ("grid.lr=[1]", "--set grid.lr: grid key lr is no setting of a trial; keys begin with workload or method, "
+        ("grid.lr=[1]", "--set grid.lr: grid key lr is not a setting of a trial; keys begin with workload or method, "
          "e.g. method.sparsity. Did you mean method.fine_tune.lr or workload.training.optimizer.lr?"),
     ],
 )  # fmt: skip
