@@ -5,33 +5,42 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
+from orchestrator.spec import fields
 from orchestrator.spec.header import Header
-from workloads.catalog import METHODS, WORKLOADS
+from workloads.catalog import CRITERIA, METHODS, RULES, WORKLOADS
 from workloads.meanings import first_clause, meanings
+from workloads.methods.fine_tune import FineTune
+from workloads.script.criteria import AnyCriterion
+from workloads.script.phases import Phase
+from workloads.script.rules import AnyRule
+from workloads.script.training import AdamW, CosineLr, MeasureSettings
 from workloads.settings import Settings
 from workloads.trial import Trial
 
 ROOT = Path(__file__).parents[3]
 
 
-def models(of: type[Settings] = Settings) -> Iterator[type[Settings]]:
-    """All settings of specs and trials."""
-    for model in of.__subclasses__():
-        if model.__module__.startswith(("workloads.", "orchestrator.spec.")):
-            yield model
-        yield from models(model)
+def reachable(annotation: Any) -> Iterator[type[Settings]]:
+    """The settings that may be written at a place, and those within."""
+    for model in fields.alternatives(annotation):
+        yield model
+        for field in model.model_fields.values():
+            yield from reachable(fields.allowed_in(field))
 
 
-MODELS = sorted(set(models()), key=lambda model: model.__qualname__)
+MODELS = sorted(
+    {model for root in (Header, Trial, Phase, AnyRule, AnyCriterion) for model in reachable(root)},
+    key=lambda model: model.__qualname__,
+)
 
 
-def test_all_settings_that_a_spec_can_have_are_looked_at():
-    named = {*METHODS.members, *WORKLOADS.members, Header, Trial}
-    assert named <= set(MODELS) and len(MODELS) > 50
+def test_all_settings_of_a_spec_are_looked_at():
+    families = (*METHODS.members, *WORKLOADS.members, *RULES.members, *CRITERIA.members)
+    assert {Header, Trial, MeasureSettings, FineTune, AdamW, CosineLr, *families} <= set(MODELS) and len(MODELS) > 50
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__qualname__)
