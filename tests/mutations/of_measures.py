@@ -31,7 +31,7 @@ MEASURES = (
     ),
     *mutations(
         "workloads/network/gradient.py",
-        ("chunks-of-unequal-size-count-alike", "(chunk.scored / scored)", "(split.scored / scored)",
+        ("chunks-of-unequal-size-count-alike", "(chunk.predictions / scored)", "(split.predictions / scored)",
          f"{DATA_LAWS}::test_scoring_in_chunks_equals_scoring_whole[digits_mlp]"),
         ("gradients-in-training-mode", "model.eval()", "model.train()", f"{MORE_OR_LESS}[{BATCH_NORM}]"),
     ),
@@ -95,7 +95,7 @@ MEASURES = (
     ),
     *mutations(
         "workloads/measure/summary.py",
-        ("nats-of-windows-not-of-tokens", "(loss, split.scored", "(loss, split.count",
+        ("nats-of-windows-not-of-tokens", "(loss, split.predictions", "(loss, split.count",
          f"{GPT2}::test_bits_per_character_by_hand"),
         ("the-worst-look-is-best", "at = min(ranked", "at = max(ranked",
          f"{MEASURE}::test_best_is_by_validation_at_the_final_sparsity"),

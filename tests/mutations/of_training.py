@@ -70,7 +70,7 @@ TRAINING_STEPS = (
          f"{MEASURE}::test_evaluation_is_over_the_whole_split"),
         ("nats-of-a-window-as-a-mean", "flatten(1).sum(1)", "flatten(1).mean(1)",
          "tests/orchestrator/store/test_examples.py::test_a_language_model_keeps_its_nats_window_by_window"),
-        ("accuracy-per-window", "judged / split.scored", "judged / split.count",
+        ("accuracy-per-window", "judged / split.predictions", "judged / split.count",
          f"{GPT2}::test_what_is_not_scored_does_not_count"),
     ),
     *mutations(

@@ -50,7 +50,7 @@ def look(state: State, data: DataSet, probe: Split, trial: Trial, structure: boo
 def look_after_pruning(state: State, data: DataSet) -> Look:
     """Outcomes and validation loss of a trained network right after weights were removed, before any more training."""
     seen: dict[str, float] = {}
-    for name, split in data.measured.items():
+    for name, split in data.held_out.items():
         seen |= evaluated(name, state, split)
     metric = state.workload.outcome.metric
     named = {f"pruned/test_{metric}": f"test/{metric}", f"pruned/val_{metric}": f"val/{metric}",

@@ -44,11 +44,11 @@ def of_language(looks: Sequence[Look], data: DataSet) -> dict[str, float]:
     """Perplexity per token and bits per character at the last step; nothing where no characters are predicted."""
     last = looks[-1].figures
     figures: dict[str, float] = {}
-    for name, split in data.measured.items():
+    for name, split in data.held_out.items():
         if split.characters is not None:
             loss = last[f"{name}/loss"]
             figures[f"final/{name}_perplexity"] = exp(min(loss, LARGEST))
-            figures[f"final/{name}_bits_per_character"] = bits_per_character(loss, split.scored, split.characters)
+            figures[f"final/{name}_bits_per_character"] = bits_per_character(loss, split.predictions, split.characters)
     return figures
 
 

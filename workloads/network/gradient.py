@@ -16,10 +16,10 @@ def mean_gradient(
 ) -> dict[str, Tensor]:
     """The gradient of the mean loss over all predictions of a split, dense, the model in eval mode."""
     model.eval()
-    parameters, scored = list(weights.values()), split.scored
+    parameters, scored = list(weights.values()), split.predictions
     total: list[Tensor] = []
     for chunk in split.chunks(CHUNK):
         mean = objective.loss(model(chunk.inputs), chunk.targets)
-        gradients = torch.autograd.grad(mean * (chunk.scored / scored), parameters)
+        gradients = torch.autograd.grad(mean * (chunk.predictions / scored), parameters)
         total = [before + now for before, now in zip(total, gradients, strict=True)] if total else list(gradients)
     return dict(zip(weights, total, strict=True))

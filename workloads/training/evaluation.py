@@ -22,7 +22,7 @@ def evaluate(model: nn.Module, split: Split, objective: Objective = CLASSES) -> 
             total += float(objective.loss(outputs, chunk.targets, reduction="sum"))
             if objective.judged is not None:
                 judged += float(objective.judged(outputs, chunk.targets).sum())
-    return total / split.scored, None if objective.judged is None else judged / split.scored
+    return total / split.predictions, None if objective.judged is None else judged / split.predictions
 
 
 @torch.inference_mode()
