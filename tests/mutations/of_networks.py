@@ -67,11 +67,11 @@ NETWORKS = (
     ),
     *mutations(
         "workloads/models/units.py",
-        ("units-one-place-apart-however-wide", "unit * width + place", "unit * 1 + place",
+        ("units-one-place-apart-however-wide", "unit * width + offset", "unit * 1 + offset",
          f"{UNITS}::test_channels_by_hand"),
         ("units-read-where-they-are-computed", "after.input_axis, columns", "after.output_axis, columns",
          f"{UNITS}::test_four_numbers"),
-        ("a-channel-with-one-column-behind-a-flatten", "columns // count)", "count // count)",
+        ("a-channel-with-one-column-behind-a-flatten", ", columns // count", ", count // count",
          f"{UNITS}::test_channels_by_hand"),
         ("norms-of-channels-forgotten", "norm = before.name.replace", "norm = after.name.replace",
          f"{UNITS}::test_channels_by_hand"),
