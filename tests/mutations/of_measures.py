@@ -31,7 +31,7 @@ MEASURES = (
     ),
     *mutations(
         "workloads/network/gradient.py",
-        ("chunks-of-unequal-size-count-alike", "(chunk.predictions / scored)", "(split.predictions / scored)",
+        ("chunks-of-unequal-size-count-alike", "(chunk.predictions / predictions)", "(split.predictions / predictions)",
          f"{DATA_LAWS}::test_scoring_in_chunks_equals_scoring_whole[digits_mlp]"),
         ("gradients-in-training-mode", "model.eval()", "model.train()", f"{MORE_OR_LESS}[{BATCH_NORM}]"),
     ),

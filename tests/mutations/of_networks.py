@@ -26,7 +26,7 @@ NETWORKS = (
     ),
     *mutations(
         "workloads/training/stages.py",
-        ("stages-shared-by-all-machines", "trial.before_phases() | beside", "trial.before_phases() or beside",
+        ("stages-shared-by-all-machines", "trial.before_phases() | environment", "trial.before_phases() or environment",
          f"{STAGES}::test_the_root_depends_on_all_numerics"),
     ),
     *mutations(
@@ -78,7 +78,7 @@ NETWORKS = (
     ),
     *mutations(
         "workloads/network/layer_inputs.py",
-        ("blocks-see-what-the-first-one-sees", "passed.append(block)", "passed.count(block)",
+        ("blocks-see-what-the-first-one-sees", "pending.append(block)", "pending.count(block)",
          f"{INPUTS}::test_they_are_what_the_whole_network_shows_its_layers"),
         ("patches-without-their-padding", "layer.padding, layer.stride)", "0, layer.stride)",
          f"{INPUTS}::test_patches_by_hand"),

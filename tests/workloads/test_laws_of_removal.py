@@ -77,12 +77,12 @@ def test_ladders_whose_rounding_went_too_far(images_of):
     *_, before, last = planned(uniform)
     assert (before["output"], last["output"]) == (288, 288)
     *_, state = [event.state for event in run_trial(uniform, images_of(uniform)) if hasattr(event, "masks")]
-    assert state.kept == last == {"hidden.0": 3686, "hidden.1": 1843, "output": 288}
+    assert state.kept_counts == last == {"hidden.0": 3686, "hidden.1": 1843, "output": 288}
     overall = make(WORKLOAD_ROWS[0], {"name": "iterative", "rounds": 100, "sparsity": 0.0125,
                                       "fine_tune": {"steps": 0}})  # fmt: skip
     assert planned(overall)[78:] == [6385, 6384, *[6383] * 20]
     *_, state = [event.state for event in run_trial(overall, images_of(overall)) if hasattr(event, "masks")]
-    assert sum(state.kept.values()) == 6383
+    assert sum(state.kept_counts.values()) == 6383
 
 
 def test_a_control_at_once_goes_no_further_than_its_ladder():

@@ -16,7 +16,7 @@ from workloads.measure.trends import trends
 from workloads.network.loss import objective
 from workloads.network.state import Look, State
 from workloads.training.evaluation import evaluate
-from workloads.training.loop import since_look
+from workloads.training.loop import pop_training_means
 from workloads.trial import Trial
 
 
@@ -27,7 +27,7 @@ def look(state: State, data: DataSet, probe: Split, trial: Trial, structure: boo
     look of a run: it is recorded, never chosen by. Raises RevivedWeights, Diverged.
     """
     state.check_zeros()
-    figures = since_look(state) | sparsity(state, trial.workload.prunable)
+    figures = pop_training_means(state) | sparsity(state, trial.workload.prunable)
     chosen = last
     if data.validation is not None:
         figures |= evaluated("val", state, data.validation)

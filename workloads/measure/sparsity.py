@@ -18,7 +18,7 @@ def sparsity(state: State, prunable: int) -> dict[str, float]:
         if isinstance(getattr(module, "weight", None), Tensor)
     }
     return {
-        "pruning/sparsity": 1 - sum(state.kept.values()) / prunable,
+        "pruning/sparsity": 1 - sum(state.kept_counts.values()) / prunable,
         "sparsity/overall": 1 - nonzero(state) / prunable,
         **by_module,
     }

@@ -110,7 +110,7 @@ def cost(state: State) -> dict[str, float]:
         "cost/steps_total": tally.steps_total,
         "cost/steps_since_last_mask": tally.step - tally.mask_step,
         "cost/training_flops": tally.flops,
-        "cost/flops_per_example": forward_flops(state.layers, state.kept, unpruned),
+        "cost/flops_per_example": forward_flops(state.layers, state.kept_counts, unpruned),
         **({"cost/unpruned_flops_per_example": 2 * unpruned} if unpruned else {}),
         "cost/model_bytes": model_bytes(state.model, state.masks, state.optimizer),
         "cost/dense_bytes": dense_bytes(state.model),

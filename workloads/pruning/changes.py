@@ -36,10 +36,10 @@ def _kept(phase: Prune, state: State) -> Kept:
     rate, limit = phase.rate or 0.0, phase.limit or None
     if phase.allocation == "global":
         least = 0 if limit is None else total(state.layers, limit)
-        return total_after(sum(state.kept.values()), rate, phase.times, least)
+        return total_after(sum(state.kept_counts.values()), rate, phase.times, least)
     output_rate = phase.output_rate if state.workload.has_prunable_output else None
     floors = None if limit is None else counts(state.layers, limit, phase.allocation)
-    return counts_after(state.kept, rate, output_rate, phase.times, floors)
+    return counts_after(state.kept_counts, rate, output_rate, phase.times, floors)
 
 
 def cut(phase: Cut, state: State, trial: Trial, data: DataSet) -> State:
@@ -71,7 +71,7 @@ def shuffle(phase: Shuffle, state: State, trial: Trial, data: DataSet) -> State:
 def rescale(phase: Rescale, state: State, trial: Trial, data: DataSet) -> State:
     """The kept weights of each layer larger by as much as keeps the variance of what its units receive."""
     del phase, trial, data  # the masks say it all
-    for name, kept in state.kept.items():
+    for name, kept in state.kept_counts.items():
         if kept:  # of a layer that is empty there is nothing to scale
             state.weight(name).data.mul_((state.masks[name].numel() / kept) ** 0.5)
     return state

@@ -97,7 +97,9 @@ class AdaptiveRule(PruningRule):
         if position in self.applied:
             target = self.target_at(position)
             if self.held == "at_once":
-                kept = kept_on_the_way(state.layers, target, self.to, self.allocation, self.dense_layers, state.kept)
+                kept = kept_on_the_way(
+                    state.layers, target, self.to, self.allocation, self.dense_layers, state.kept_counts
+                )
             else:
                 kept = kept_at(state.layers, target, self.allocation, self.dense_layers)
             scored = scores(self.criterion, state.weights, state, context.data.train, context.seed)

@@ -57,7 +57,9 @@ class GradualRule(PruningRule):
         else:
             weights = {name: weight.detach() for name, weight in state.weights.items()}
             among = state.masks
-            kept = kept_on_the_way(state.layers, sparsity, self.to, self.allocation, self.dense_layers, state.kept)
+            kept = kept_on_the_way(
+                state.layers, sparsity, self.to, self.allocation, self.dense_layers, state.kept_counts
+            )
         scored = scores(self.criterion, weights, state, context.data.train, context.seed)
         masks = chosen(scored, kept, among, context.seed)
         removed = {}

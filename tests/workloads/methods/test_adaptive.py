@@ -233,7 +233,7 @@ def test_weights_that_are_only_ranked_are_those_of_the_dense_network(images_of):
     assert trial.twin().method.name == "dense"
     for name, weight in own.model.state_dict().items():
         assert torch.equal(weight, dense.model.state_dict()[name])
-    assert sum(own.kept.values()) == trial.workload.prunable
+    assert sum(own.kept_counts.values()) == trial.workload.prunable
     assert [(run.label, run.sparsity) for run in trial.phases if run.name == "measure"] == [("final", None)]
 
 

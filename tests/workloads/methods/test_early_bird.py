@@ -130,7 +130,7 @@ def test_without_a_ticket_the_last_masks_are_taken_and_it_is_told(images_of, ste
     trial, records, state = drawn(images_of, steps, tolerance=0.0, sparsity=0.5, allocation="uniform")
     assert at_steps(records, "early_bird/drawn") == {steps: 0} and not at_steps(records, "early_bird/step")
     assert list(at_steps(records, "early_bird/distance")) == list(range(6, end + 1, 2))
-    assert state.tally.mask_step == end and sum(state.kept.values()) == trial.workload.prunable / 2
+    assert state.tally.mask_step == end and sum(state.kept_counts.values()) == trial.workload.prunable / 2
     assert state.tally.flops == cost(trial).training_flops  # planned is the latest that it can be
 
 

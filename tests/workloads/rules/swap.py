@@ -37,7 +37,7 @@ class SwapRule(Rule):
 
         state, drawn = context.state, context.generator("grow")
         smallness = {name: -weight.detach().abs() for name, weight in state.weights.items()}
-        dropped = chosen(smallness, sum(state.kept.values()) - 1, state.masks, context.seed)
+        dropped = chosen(smallness, sum(state.kept_counts.values()) - 1, state.masks, context.seed)
         luck = {name: torch.rand(mask.shape, generator=drawn).to(mask.device) for name, mask in dropped.items()}
         state.put_masks(grown(luck, 1, dropped, context.seed))
         return RuleState(self.name, figures=((state.step, {"made_up/swaps": 1.0}),), summary={"made_up/swapped": 1.0})

@@ -281,7 +281,7 @@ def test_a_ticket_thins_all_layers_alike(images_of):
 
     trial = make(SMALL, {"name": "lottery_ticket", "rounds": 1, "rate": 0.5})
     *_, measured = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Measured)]
-    assert measured.state.kept == {layer.name: layer.size // 2 for layer in trial.workload.layers}
+    assert measured.state.kept_counts == {layer.name: layer.size // 2 for layer in trial.workload.layers}
 
 
 @pytest.mark.long
