@@ -64,7 +64,8 @@ PRUNING = (
     ),
     *mutations(
         "workloads/pruning/select.py",
-        ("what-grows-takes-the-place-of-what-is-left", "mask | additions", "mask & additions", f"{SELECT}::test_what_grows"),
+        ("what-grows-takes-the-place-of-what-is-left", "mask | additions", "mask & additions",
+         f"{SELECT}::test_what_grows"),
         ("the-lowest-are-kept", "descending=True", "descending=False", f"{SELECT}::test_four_numbers"),
         ("ties-from-the-global-stream", "generator=ties)", "generator=None)",
          f"{SELECT}::test_scaling_scores_changes_nothing"),
