@@ -65,7 +65,7 @@ MEASURES = (
     *mutations(
         "workloads/measure/ranks.py",
         ("entropy-of-squares", "squares.sqrt()", "squares.clone()", f"{RANKS}::test_known_ranks"),
-        ("stable-rank-of-the-mean", "squared.sum() /", "squared.mean() /", f"{RANKS}::test_known_ranks"),
+        ("stable-rank-of-the-mean", "squares.sum() /", "squares.mean() /", f"{RANKS}::test_known_ranks"),
         ("masks-by-chance-from-the-global-stream", "generator=rng)", "generator=None)",
          f"{RANKS}::test_chance_keeps_values_in_their_places_and_as_many_as_asked_for"),
     ),
