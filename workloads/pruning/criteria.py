@@ -1,4 +1,4 @@
-"""Criteria: by what weights are told apart. Torch is imported where scores are worked out."""
+"""Criteria: how weights are scored. Torch is imported only inside `scores`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Random(Criterion):
-    """Every weight gets a random score that does not depend on the sparsity: the masks of one seed nest."""
+    """A random score for each weight. It does not depend on the sparsity, so the masks of one seed nest."""
 
     name: Literal["random"] = "random"
 
@@ -27,13 +27,13 @@ class Random(Criterion):
 
         from workloads.randomness import generator
 
-        drawn = generator(ranking.seed, "scores")
-        return {name: torch.rand(weight.shape, generator=drawn).to(weight.device)
+        rng = generator(ranking.seed, "scores")
+        return {name: torch.rand(weight.shape, generator=rng).to(weight.device)
                 for name, weight in ranking.weights.items()}  # fmt: skip
 
 
 class Magnitude(Criterion):
-    """Weights far from zero score high: as they are, over their layer's L2 norm, or by LAMP (Lee et al. 2021)."""
+    """|w|: as it is, divided by the layer's L2 norm, or as the LAMP score (Lee et al. 2021)."""
 
     name: Literal["magnitude"] = "magnitude"
     scale: Annotated[Literal["none", "layer", "lamp"], Cites((LEE_2021,), "lamp")] = "none"
@@ -47,7 +47,7 @@ class Magnitude(Criterion):
 
 
 class Gradient(Criterion):
-    """|dL/dw|: weights that the loss wants moved score high."""
+    """|dL/dw|: a weight scores high if moving it changes the loss."""
 
     name: Literal["gradient"] = "gradient"
     examples: PositiveInt = 1000
@@ -61,9 +61,9 @@ class Gradient(Criterion):
 
 
 class Saliency(Criterion):
-    """|w dL/dw|: weights whose removal changes the loss, to first order, score high.
+    """|w dL/dw|: a weight scores high if its removal changes the loss, to first order.
 
-    SNIP's score (Lee et al. 2019), taken of a trained network."""
+    This is SNIP's score (Lee et al. 2019), computed on the network as it stands."""
 
     references: ClassVar[tuple[Reference, ...]] = (LEE_2019,)
 
@@ -75,14 +75,14 @@ class Saliency(Criterion):
         """See Criterion."""
         from workloads.pruning.scores import gradients
 
-        found = gradients(ranking, self.examples)
-        return {name: gradient.abs() * ranking.weights[name].detach().abs() for name, gradient in found.items()}
+        dense = gradients(ranking, self.examples)
+        return {name: gradient.abs() * ranking.weights[name].detach().abs() for name, gradient in dense.items()}
 
 
 class Activation(Criterion):
-    """Weights of active units score high, all of a unit alike (Hu et al. 2016).
+    """How active a weight's unit is, the same for all weights of a unit (Hu et al. 2016).
 
-    A weight belongs to the hidden unit that it leads to, in the last layer to the one that it comes from."""
+    A weight belongs to the hidden unit that it feeds; in the last layer, to the hidden unit that it reads."""
 
     references: ClassVar[tuple[Reference, ...]] = (HU_2016,)
 

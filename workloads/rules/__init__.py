@@ -1,1 +1,1 @@
-"""Rules: changes of masks and weights during training."""
+"""Rules: what changes masks or weights inside training."""

@@ -179,7 +179,7 @@ def test_data_is_fetched_and_verified(sparsity, tmp_path):
     assert sparsity("data", "verify", "digits", "--data-dir", str(folder))[:2] == (0, "digits: whole\n")
     (folder / "digits@1.safetensors").write_bytes(b"damage")
     code, out, _ = sparsity("data", "verify", "digits", "--data-dir", str(folder))
-    assert code == 1 and "`sparsity data fetch digits` makes it anew" in out
+    assert code == 1 and "`sparsity data fetch digits` makes it again" in out
     code, _, err = sparsity("data", "fetch", "digit")
     assert code == 2 and "there are fashion-mnist, mnist, digits" in err
 

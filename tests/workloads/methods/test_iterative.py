@@ -22,7 +22,7 @@ def measured(trial, images):
     for event in run_trial(trial, images):
         if isinstance(event, Measured):
             masks = {name: mask.clone() for name, mask in event.state.masks.items()}
-            found[event.label] = (dict(event.state.kept), masks)
+            found[event.label] = (dict(event.state.kept_counts), masks)
     return found
 
 

@@ -34,7 +34,7 @@ def measured(trial, images) -> dict[str, Measured]:
                 event,
                 {name: mask.clone() for name, mask in event.state.masks.items()},
                 {name: weight.detach().clone() for name, weight in event.state.weights.items()},
-                dict(event.state.kept),
+                dict(event.state.kept_counts),
             )
     return found
 
