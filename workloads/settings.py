@@ -57,14 +57,14 @@ def cited(settings: Settings) -> tuple[Reference, ...]:
     works = list(settings.references)
     for name, field in type(settings).model_fields.items():
         value = getattr(settings, name)
-        works += chain.from_iterable(each.works for each in citations(field) if each.holds(value))
+        works += chain.from_iterable(mark.works for mark in citations(field) if mark.holds(value))
         works += cited(value) if isinstance(value, Settings) else ()
     return tuple(dict.fromkeys(works))
 
 
 def citations(field: FieldInfo) -> tuple[Cites, ...]:
-    """The works that values of a setting come from."""
-    return tuple(each for each in field.metadata if isinstance(each, Cites))
+    """The marks of a setting: which of its values come from which works."""
+    return tuple(mark for mark in field.metadata if isinstance(mark, Cites))
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
