@@ -6,7 +6,7 @@ from pathlib import Path
 
 from orchestrator.store import snapshots
 from orchestrator.store.journal import Found, whole
-from workloads.network.snapshot import Snapshot, taken
+from workloads.network.snapshot import Snapshot, full_snapshot
 from workloads.trial import Checkpoint, ScriptPlace
 
 
@@ -39,7 +39,7 @@ class Checkpoints:
             return
         place = {"phase": checkpoint.place.phase, "position": checkpoint.place.position}
         more = {"root": self._root, "place": place, "journal": journal, "found": asdict(found)}
-        snapshots.write(self._path, taken(checkpoint.state), **more)
+        snapshots.write(self._path, full_snapshot(checkpoint.state), **more)
         self._kept = time.monotonic()
 
     def clear(self) -> None:

@@ -21,9 +21,9 @@ def save(path: Path, state: State, data: DataSet) -> None:
     Under the names of the schema: of images whether each was right, of a text the loss of each window.
     Nothing is written where data have neither split, or where another outcome counts.
     """
-    if not data.measured or state.workload.outcome.metric not in KNOWN:
+    if not data.held_out or state.workload.outcome.metric not in KNOWN:
         return
-    name, split = list(data.measured.items())[-1]  # test stands after validation
+    name, split = list(data.held_out.items())[-1]  # test stands after validation
     facts = {schema.SPLIT: name, schema.EXAMPLES_SCORED: str(split.count)}
     if split.characters is None:
         told = {schema.CORRECT: torch.from_numpy(np.packbits(correct(state.model, split).cpu().numpy()))}

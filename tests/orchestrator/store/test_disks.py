@@ -100,5 +100,5 @@ def test_a_data_cache_without_room_is_told_before_anything_starts(shell, archive
         "ls -dA disk/.*.part",
         SPARSITY_DATA_MIRROR=archived.cache.as_uri(),
     )
-    assert f"cannot keep fashion-mnist in {tmp_path}/disk: No space left on device; name another folder" in told
+    assert f"cannot write fashion-mnist to {tmp_path}/disk: No space left on device; name another folder" in told
     assert "rc 2\n" in told and "cannot access 'disk/.*.part'" in told
