@@ -21,10 +21,10 @@ def test_names_that_are_no_folder_of_a_sweep(sparsity, tmp_path, name):
     (tmp_path / "tiny.yaml").write_text(TINY.replace("name: tiny", f"name: {json.dumps(name)}"))
     code, _, err = sparsity("sweep", "tiny.yaml", "--executor", "inline")
     assert code == 2 and "tiny.yaml:2:7: name" in err
-    with pytest.raises(FolderError, match="is no sweep's name: it is "):
+    with pytest.raises(FolderError, match="is not the name of a sweep: it is "):
         ResultsFolder(tmp_path).sweep(name)
     code, _, err = sparsity("report", "--", name)
-    assert code == 2 and f"{name!r} is no sweep's name" in err
+    assert code == 2 and f"{name!r} is not the name of a sweep" in err
     assert {path.name for path in tmp_path.iterdir()} == {"tiny.yaml"}
 
 
@@ -67,5 +67,5 @@ def test_words_go_through_unharmed(sparsity, tmp_path):
 @pytest.mark.parametrize("name", ["100%", "why?"])
 def test_a_path_that_no_address_of_a_store_can_hold_is_refused(sparsity, tmp_path, name):
     code, _, err = sparsity("sweep", "tiny.yaml", "--executor", "inline", "--results", name)
-    assert code == 2 and f"the results folder {tmp_path}/{name} has {name[-1]} in its path" in err
+    assert code == 2 and f"the results folder {tmp_path}/{name} contains {name[-1]}, which" in err
     assert not (tmp_path / name).exists()

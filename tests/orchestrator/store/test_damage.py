@@ -65,8 +65,8 @@ def test_a_journal_damaged_without_losing_a_byte_is_told_and_the_others_are_sent
     code, _, err = sparsity("sync", "tiny.yaml")
     assert code == 1
     assert err.endswith(
-        f"not sent to MLflow: {first.records}:3 is no record: the file is damaged; remove {first.path} and run the "
-        "sweep again, which trains this trial alone\n"
+        f"not sent to MLflow: {first.records}:3 is not a record: the file is damaged; remove {first.path} and run the "
+        "sweep again, which trains only this trial\n"
     )
     assert sorted(counted(sparsity("table", "tiny", "--format", "csv")[1])) == ["1", "2", "2"]
     shutil.rmtree(first.path)
@@ -79,7 +79,7 @@ def test_lines_that_are_no_records(first, line):
     good = first.records.read_bytes()
     first.records.write_bytes(good + line.encode("latin-1") + b"\n")
     last = len(good.splitlines()) + 1
-    with pytest.raises(JournalError, match=rf"records.jsonl:{last} is no record"):
+    with pytest.raises(JournalError, match=rf"records.jsonl:{last} is not a record"):
         list(entries(first))
     assert whole(first.records, len(good)) and not whole(first.records, len(good) + len(line) + 1)
 

@@ -65,12 +65,12 @@ def test_what_is_no_longer_planned_stays_and_is_counted(sparsity, changed, tmp_p
 
 
 def test_another_question_under_the_same_name_is_a_warning_that_names_both(changed, tmp_path):
-    warning = f"warning: {tmp_path}/results/tiny holds another sweep of this name: it asked "
+    warning = f"warning: {tmp_path}/results/tiny holds another sweep with this name: it asks "
     (told,) = changed('question=What about "another"?', "workload.hidden=[9]")
     assert told == (
-        f'{warning}"Does it work?", this one asks "What about \\"another\\"?", and they have no trial in common; '
-        "the results there stay, its plan and its report are replaced; "
-        "give this sweep a name of its own to keep both, e.g. name: tiny-2"
+        f'{warning}"Does it work?", this one asks "What about \\"another\\"?", and they share no trial; '
+        "its results stay, but its plan and its report are replaced; "
+        "to keep both, give this sweep another name, e.g. name: tiny-2"
     )
     (tmp_path / "tiny.yaml").write_text("workload: {name: digits_mlp, training: {steps: 20}}\nmethod: dense\n")
     (told,) = changed()

@@ -43,12 +43,12 @@ def test_a_results_folder_that_is_read_only_or_full_starts_nothing(shell, tmp_pa
         f"rm disk/filler; mount -o remount,ro disk\n {SWEEP} --results disk/new; echo $?; ls disk"
     ).splitlines()
     assert told[1:3] == [
-        f"cannot write to the results folder {tmp_path}/disk: No space left on device; mend that, or choose another "
+        f"cannot write to the results folder {tmp_path}/disk: No space left on device; fix this, or choose another "
         "with --results or SPARSITY_RESULTS",
         "2",
     ]
     assert told[4:] == [
-        f"cannot write to the results folder {tmp_path}/disk/new: Read-only file system; mend that, or choose another "
+        f"cannot write to the results folder {tmp_path}/disk/new: Read-only file system; fix this, or choose another "
         "with --results or SPARSITY_RESULTS",
         "2",
     ]

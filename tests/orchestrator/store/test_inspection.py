@@ -113,8 +113,8 @@ def test_a_run_of_ours(sparsity, tmp_path):
     for target, message in [
         ("nothing", "nothing is neither a file nor a run"),
         (f"other/{key}", f"other/{key} is neither a file nor a run"),
-        (f"tiny/{key}/first", f"tiny/{key}/first names no one run; measured ones of tiny/{key}: final"),
-        ("tiny/x", "tiny has no trial whose key begins with 'x'"),
+        (f"tiny/{key}/first", f"tiny/{key}/first does not name one run; measured runs of tiny/{key}: final"),
+        ("tiny/x", "tiny has no trial with a key that begins with 'x'"),
     ]:
         code, out, err = sparsity("inspect", target)
         assert (code, out) == (2, "") and message in err

@@ -33,7 +33,7 @@ def test_a_second_sweep_is_told_who_holds_the_folder_until_that_is_killed(sparsi
             assert told.startswith(f"another sweep is running in {folder.path}: `")
             assert " sweep long.yaml --executor inline`, process" in told
             assert f"process {running.pid} on {socket.gethostname()}, since 20" in told
-            assert told.endswith(" UTC; wait for it, end it, or choose another --results")
+            assert told.endswith(" UTC; wait for it, stop it, or choose another --results")
     finally:
         running.send_signal(signal.SIGKILL)
         running.wait()
