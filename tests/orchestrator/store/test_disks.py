@@ -87,7 +87,7 @@ def test_a_store_that_cannot_be_written_fails_no_trial(shell, sparsity):
         f"{SWEEP} --no-report; echo rc $?"
     )
     assert told.count(": done in") == 3 and told.endswith("rc 0\n")
-    assert "(attempt to write a readonly database); trials go on, `sparsity sync` will catch up. Let this user" in told
+    assert "(attempt to write a readonly database); trials go on, `sparsity sync` will catch up. Give this user" in told
     assert sparsity("sync", "tiny.yaml")[0] == 0
     assert counted(sparsity("table", "tiny", "--format", "csv")[1]) == ["2", "2", "2"]
 

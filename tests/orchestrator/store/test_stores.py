@@ -80,7 +80,7 @@ def test_a_store_of_a_newer_mlflow_fails_no_trial(sparsity, swept, tmp_path):
     code, _, err = sparsity(*SWEEP, "--set", "seeds=3")
     assert code == 1 and err.count(": done in") == 3 and "Traceback" not in err
     assert f"MLflow at {results.tracking_uri} is lost (Detected out-of-date database schema (found version" in err
-    assert f"if of an older one, `mlflow db upgrade {results.tracking_uri}` (after a copy); if of a newer" in err
+    assert f"if it is older, copy it and run `mlflow db upgrade {results.tracking_uri}`; if it is newer" in err
     assert f"the store {results.tracking_uri} cannot be read (Detected out-of-date" in err
     assert sparsity("table", "tiny")[0] == 1
     assert sparsity("sync", "tiny.yaml", "--set", "seeds=3")[0] == 1
@@ -117,7 +117,7 @@ def test_a_damaged_store_is_told_and_built_anew(sparsity, swept, tmp_path, damag
     code, _, err = sparsity(*SWEEP, "--set", "seeds=3")
     assert code == 1 and err.count(": done in") == 3 and "Traceback" not in err
     assert f"MLflow at {results.tracking_uri} is lost (" in err
-    assert "The store is damaged: move its file away, and sync builds it anew" in err
+    assert "The store is damaged: move its file away, and run `sparsity sync SPEC`, which builds it again" in err
     assert f"the store {results.tracking_uri} cannot be read (" in err
     assert sparsity("table", "tiny")[0] == 1
     results.database.rename(tmp_path / "damaged.db")

@@ -73,7 +73,7 @@ def test_it_says_where_the_sweeps_are(sparsity, tmp_path, embedded_sources):
             finally:
                 running.kill()
     code, out, err = sparsity("ui", "other", "--port", str(free_port()))
-    assert (code, out) == (2, "") and "shows no sweep 'other'; it shows tiny. `sparsity sync SPEC` sends one" in err
+    assert (code, out) == (2, "") and "has no sweep 'other'; it has tiny. `sparsity sync SPEC` sends" in err
 
 
 def test_what_cannot_be_served(sparsity, tmp_path):
@@ -86,7 +86,7 @@ def test_what_cannot_be_served(sparsity, tmp_path):
         (tmp_path / "results" / "mlflow.db").write_bytes(b"no database at all, not even a little")
         port = str(taken.getsockname()[1])
         code, out, err = sparsity("ui", "--port", port)
-        assert (code, out) == (2, "") and f"port {port} cannot be had: Address already in use; choose another" in err
+        assert (code, out) == (2, "") and f"port {port} is not available: Address already in use; choose another" in err
     code, out, err = sparsity("ui", "--port", str(free_port()))
     assert (code, out) == (2, "") and err.startswith("MLflow's server ended at once: ")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboards import schema
-from orchestrator.tracking.notes import MEANINGS, SIGNATURE, is_ours, of_run, of_sweep, plain
+from orchestrator.tracking.notes import MEANINGS, SIGNATURE, is_replaceable, of_run, of_sweep, plain
 from tests.orchestrator.sweeps import TINY, written
 
 FIGURES = {"final/test_accuracy": 0.86953, "final/val_accuracy": 0.9, "final/sparsity": 0.5000001, "train/loss": 1.0}
@@ -56,7 +56,7 @@ def test_language_models_are_told_by_their_bits(tmp_path):
     sparse = planned.trials[-1]
     figures = {"final/val_bits_per_character": 2.25, "final/sparsity": 0.5}
     told = of_run(sparse, sparse.runs[0], figures, "7", "abc", None, None)
-    assert told.endswith("It ends with bits per character of **2.25** of the validation split and a sparsity of 0.5.")
+    assert told.endswith("It ends with bits per character of **2.25** on the validation split and a sparsity of 0.5.")
     told = of_run(sparse, sparse.runs[0], figures | {"final/test_bits_per_character": 2.5}, "7", "abc", None, None)
     assert told.endswith("It ends with bits per character of **2.5** (validation 2.25) and a sparsity of 0.5.")
 
@@ -82,5 +82,7 @@ def test_words_of_others_stay_words(text, told):
 
 
 def test_a_note_of_somebodys_own_is_not_ours(planned):
-    assert is_ours(None) and is_ours("") and is_ours(of_sweep(planned, "7", "abc", has_report=True))
-    assert not is_ours("What I found") and not is_ours(f"{SIGNATURE} And more.")
+    assert (
+        is_replaceable(None) and is_replaceable("") and is_replaceable(of_sweep(planned, "7", "abc", has_report=True))
+    )
+    assert not is_replaceable("What I found") and not is_replaceable(f"{SIGNATURE} And more.")
