@@ -51,8 +51,8 @@ def _passages(run: Run, stops: Mapping[Hashable, Mapping[int, NetworkPath]]) -> 
         ends = [part]
         if isinstance(part.phase, Train):
             ends = [end for stop, end in stops[_beginning(part)].items() if stop <= part.phase.stop]
-        trained = [end for end in ends if end.steps and further(end, run.before)]  # others save no step
-        yield from (Passage.after(end, run.begun) for end in trained)
+        useful = [end for end in ends if end.steps and further(end, run.before)]  # the rest saves no step
+        yield from (Passage.after(end, run.begun) for end in useful)
 
 
 def _beginning(path: NetworkPath) -> Hashable:

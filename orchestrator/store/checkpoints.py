@@ -33,12 +33,12 @@ class Checkpoints:
             return None, 0, Found()
         return (ScriptPlace(**details["place"]), snapshot), details["journal"], Found(**details["found"])
 
-    def keep(self, checkpoint: Checkpoint, journal: int, found: Found) -> None:
-        """Write the checkpoint if the last one is old enough; `journal` is the journal's length in bytes."""
+    def keep(self, checkpoint: Checkpoint, journal: int, partial: Found) -> None:
+        """Write the checkpoint and the partial result if the last one is old enough. `journal`: its length in bytes."""
         if time.monotonic() - self._written < self._every:
             return
         place = {"phase": checkpoint.place.phase, "position": checkpoint.place.position}
-        details = {"root": self._root, "place": place, "journal": journal, "found": asdict(found)}
+        details = {"root": self._root, "place": place, "journal": journal, "found": asdict(partial)}
         snapshots.write(self._path, taken(checkpoint.state), **details)
         self._written = time.monotonic()
 

@@ -9,7 +9,7 @@ from orchestrator.tracking import runs_view
 from workloads.tasks.outcome import Outcome
 
 LONGEST = 500  # characters of a text by a user
-HARMLESS = " ,.;?!'\"()-–…/%+="  # characters without a meaning in Markdown and HTML, beside letters and digits
+HARMLESS = " ,.;?!'\"()-–…/%+="  # besides letters and digits: no meaning in Markdown or HTML
 # Marks notes in existing stores, so it never changes.
 SIGNATURE = "*Written by sparsity, and anew with every sweep. Without this line your own text stays.*"
 TEST, VALIDATION, REACHED = "final/test_accuracy", "final/val_accuracy", "final/sparsity"
