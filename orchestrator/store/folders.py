@@ -166,7 +166,7 @@ class TrialFolder:
 
     @property
     def result(self) -> Path:
-        """How the trial ended; written last."""
+        """How the trial ended; there is none before."""
         return self.path / "result.json"
 
     @property

@@ -138,7 +138,7 @@ def whole(journal: Path, offset: int) -> bool:
 
 
 def finish(folder: TrialFolder, result: Result) -> None:
-    """Write how the trial ended. Nothing is written after this."""
+    """Write how the trial ended: the last write of its process."""
     write_json(folder.result, asdict(replace(result, journal=length(folder.records))))
 
 

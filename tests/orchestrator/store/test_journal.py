@@ -27,7 +27,7 @@ def test_what_is_written_is_read(folder):
         assert journal.offset == folder.records.stat().st_size
 
 
-def test_a_new_attempt_starts_with_an_empty_journal(folder):
+def test_a_new_attempt_begins_anew(folder):
     for _ in range(2):
         with Journal(folder) as journal:
             journal.append(RECORDS[0])
