@@ -132,7 +132,7 @@ def _empty_list(name: str, node: Located) -> list[Complaint]:
 
 
 def _repeated_sparsity(mark: Mark, entry: tuple[Located, Mark] | None) -> Iterator[Complaint]:
-    """Complaints about a method with its own sparsity beside the top-level one at `mark`."""
+    """Complaints about a sparsity of a method in addition to the top-level one at `mark`."""
     node = entry[0] if entry else Located(None, mark)
     for method in node.value if isinstance(node.value, tuple) else (node,):
         for key in ("sparsity", "levels"):

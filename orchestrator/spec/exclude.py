@@ -97,12 +97,12 @@ def setting(trial: Trial, path: Sequence[str]) -> Any:
 
 def _unknown_keys(entries: Sequence[ExcludeEntry], trials: Sequence[Trial]) -> Iterator[Complaint]:
     """Complaints about keys that no trial has."""
-    known = set(fields.dotted(Trial))
+    keys = set(fields.dotted(Trial))
     for condition in chain.from_iterable(entry.conditions for entry in entries):
         group, _, last = condition.key.rpartition(".")
         name = f"exclude key {excerpt(condition.key)}"
-        siblings = sorted(key.rpartition(".")[2] for key in known if key.rpartition(".")[0] == group)
-        if condition.key not in known:
+        siblings = sorted(key.rpartition(".")[2] for key in keys if key.rpartition(".")[0] == group)
+        if condition.key not in keys:
             yield Complaint(condition.mark, f"{name} is not a setting of a trial{fields.suggestion(last, siblings)}")
         elif trials and all(setting(trial, condition.path) is ABSENT for trial in trials):
             yield Complaint(condition.mark, f"{name} is not a setting of any trial of this sweep")

@@ -1,4 +1,4 @@
-"""What the settings allow at a place: follows the annotations of their models along the path of a value."""
+"""What the models allow at a place, found along the path of a value or of pydantic's error."""
 
 import json
 import types

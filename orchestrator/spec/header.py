@@ -1,4 +1,4 @@
-"""The part of a spec about the whole sweep: all but the settings of its trials."""
+"""The settings of a sweep as a whole: everything but those of its trials."""
 
 import math
 from collections import Counter
@@ -46,7 +46,7 @@ def _gpus(value: Any) -> Any:
 
 
 class StopAfter(Settings):
-    """Start no more trials after `stop_after` failures."""
+    """Start no more trials after a number of failures."""
 
     stop_after: PositiveInt
     """The number of failed trials after which no more trials start."""
@@ -74,7 +74,7 @@ class Resources(Settings):
     """
 
     def share_of_gpu(self, workload: Workload, gpus_at_hand: bool) -> float:
-        """GPUs that one trial asks for. `auto` is the workload's share, or 0 on a machine without GPUs."""
+        """The number of GPUs that a trial takes. With `auto`: the workload's share if there are GPUs, else none."""
         return (workload.gpu_share if gpus_at_hand else 0.0) if self.gpus == "auto" else float(self.gpus)
 
 
@@ -88,7 +88,7 @@ class Policies(Settings):
 
     @property
     def most_failures(self) -> float:
-        """The number of failures after which no trial starts; infinite with `continue`."""
+        """The number of failures after which no more trials start; infinite if failures stop nothing."""
         if isinstance(self.on_failure, StopAfter):
             return self.on_failure.stop_after
         return 1 if self.on_failure == "stop" else math.inf

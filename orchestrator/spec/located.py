@@ -33,7 +33,7 @@ class Located:
 
     value: "Scalar | tuple[Located, ...] | Mapping[str, Located]"
     mark: Mark
-    keys: Mapping[str, Mark] = field(default_factory=dict)  # of a mapping: where each key stands
+    keys: Mapping[str, Mark] = field(default_factory=dict)  # the places of a mapping's keys
     size: int = 1  # nodes, itself included
     height: int = 0  # levels below
 

@@ -1,4 +1,4 @@
-"""Classes that join a family at run time are read, planned and run from specs as ours are."""
+"""Classes that join a family at run time are read, planned and run like built-in ones."""
 
 import json
 

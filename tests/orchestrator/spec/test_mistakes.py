@@ -1,4 +1,4 @@
-"""What a user gets to read: every mistake with its place, its value and what is allowed, all at once."""
+"""Error messages: every mistake with its place, its value and what is allowed, all at once."""
 
 import pytest
 
@@ -192,7 +192,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "variants: [dense]", "a.yaml:3:12: variant dense is not a mapping, e.g. {method: dense}"),
         (BASE + "variants: [{seeds: 3}]", "a.yaml:3:13: seeds is not a setting of a variant; allowed are workload, "
          "method, sparsity, grid, zip"),
-        (BASE + "variants: [{method: small_dense}]",  # not where the replaced method's sparsity stands
+        (BASE + "variants: [{method: small_dense}]",  # not the place of the replaced method's sparsity
          "a.yaml:3:21: sparsity is missing; small_dense needs it; it is the fraction of weights removed"),
         (BASE + "exclude: 3",
          "a.yaml:3:10: exclude 3 is not a list of mappings, e.g. [{method.sparsity: 0.99, seed: 3}]"),
@@ -207,7 +207,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "exclude: [{seed: 0}]", "a.yaml:3:1: exclude drops every trial; remove some of its entries"),
         (BASE + f"seeds: 1001\ngrid: {{workload.training.epochs: {list(range(1, 101))}}}",
          "a.yaml:1:1: this asks for 100,100 trials; a sweep has at most 100,000; split it into several sweeps"),
-        # what comes out only when the phases are worked out: 64 x 64 + 64 x 32 + 32 x 10 = 6,464 weights
+        # mistakes that show only in the phases: 64 x 64 + 64 x 32 + 32 x 10 = 6,464 weights
         ("workload: digits_mlp\nmethod: {name: static_random, sparsity: 0.5, dense_layers: [first]}",
          "a.yaml:2:41: dense_layers ['first'] keep 4096 weights, more than the 3232 of 6464 that sparsity 0.5 leaves; "
          'lower the sparsity or name fewer dense_layers (in {"workload": "digits_mlp", "method": '
@@ -256,12 +256,12 @@ nam: x
     assert places == ["a.yaml:1:39", "a.yaml:2:9", "a.yaml:3:8", "a.yaml:4:8", "a.yaml:5:1", "--set report.confidence"]
 
 
-def test_a_mistake_of_many_trials_is_said_once(written):
+def test_a_mistake_of_many_trials_is_reported_once(written):
     text = "workload: {name: digits_mlp, hidden: [0]}\nmethod: static_random\nsparsity: [0.1, 0.2, 0.3]\nseeds: 5\n"
     assert written.mistakes(text) == [f"a.yaml:1:39: hidden[0] 0 is not above 0; {WIDTHS}"]
 
 
-def test_an_infeasible_method_is_said_once_whatever_else_varies(written):
+def test_an_infeasible_method_is_reported_once_whatever_else_varies(written):
     text = "workload: digits_mlp\nmethod: small_dense\nsparsity: 0.99\ngrid: {workload.training.epochs: [1, 2, 3]}\n"
     assert [line.split(" (in")[0] for line in written.mistakes(text)] == [
         "a.yaml:3:11: 65 weights are fewer than the 75 of a network with one unit a layer"
@@ -274,7 +274,7 @@ def test_at_most_fifty_mistakes_are_shown(written):
     assert len(lines) == 51 and lines[-1] == "and 10 more"
 
 
-def test_a_file_whose_stem_is_no_name_needs_one(tmp_path):
+def test_a_file_with_an_illegal_stem_needs_a_name(tmp_path):
     path = tmp_path / "My Sweep.yaml"
     path.write_text(BASE)
     with pytest.raises(SpecError) as caught:

@@ -1,4 +1,4 @@
-"""YAML to located nodes: 1.2 scalars, exact places, and refusal of all that is not plain data."""
+"""Parsing YAML: scalars of YAML 1.2, exact places, and an error for all but plain data."""
 
 import math
 
@@ -101,7 +101,7 @@ def test_aliases_that_only_nest_are_bounded_in_depth():
     assert refusal(chain) == "a.yaml:64:12: this is more than 64 levels deep; a sweep needs far fewer"
 
 
-def test_files_that_are_none(tmp_path):
+def test_paths_that_are_not_files(tmp_path):
     for name, message in (
         ("missing.yaml", "there is no such file"),
         (".", "this is a folder; a sweep is one YAML file"),

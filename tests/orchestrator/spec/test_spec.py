@@ -1,4 +1,4 @@
-"""What a spec asks for: its forms, how they combine, and where each value came from."""
+"""The forms of a spec, how they combine, and the place of each value."""
 
 import hashlib
 import math
@@ -220,12 +220,12 @@ def test_an_entry_that_matches_nothing_is_a_warning(written):
 def test_a_tolerance_that_chance_keeps_is_a_warning(written):
     """2 s (1 - s) is 0.18 at sparsity 0.9, 0.095 at 0.95 and 0.039 at 0.98; the tolerance is 0.1."""
     text = "workload: digits_mlp\nmethod: early_bird\nsparsity: [0.9, 0.95, 0.98]\nseeds: 2\n"
-    told = "chance alone makes masks look settled; lower tolerance"
+    advice = "chance alone makes masks look settled; lower tolerance"
     assert written.spec(text).warnings == (
         f"{written.path}:3:17: two random masks at sparsity 0.95 differ in 0.095 of their entries, within tolerance "
-        f"0.1, so {told}",
+        f"0.1, so {advice}",
         f"{written.path}:3:23: two random masks at sparsity 0.98 differ in 0.039 of their entries, within tolerance "
-        f"0.1, so {told}",
+        f"0.1, so {advice}",
     )
     assert not written.spec(text, "method.tolerance=0.03").warnings
     assert not written.spec(text, "exclude=[{method.sparsity: 0.95}, {method.sparsity: 0.98}]").warnings
