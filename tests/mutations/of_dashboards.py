@@ -42,11 +42,11 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/answer/ranking.py",
-        ("the-worst-on-validation-is-best", "key=lambda cell: -(cell", "key=lambda cell: (cell",
+        ("the-worst-on-validation-is-best", "key=lambda cell: -(cell", "key=lambda cell: +(cell",
          f"{RANKING}::test_the_best_is_chosen_on_validation_and_told_apart_on_test"),
-        ("the-best-of-any-size", "for cell in members if cell.sized)", "for cell in members)",
+        ("the-best-of-any-size", "for cell in members if cell.sized)", "for cell in members if not cell.sized)",
          f"{RANKING}::test_only_networks_of_the_size_asked_for_are_ranked_and_others_are_named"),
-        ("every-method-an-equal", "if cell.series not in clear]", "if cell.series]",
+        ("every-method-an-equal", "if cell.series not in clear]", "if cell.series in clear]",
          f"{RANKING}::test_methods_that_do_not_clearly_differ_from_the_best_are_its_equals"),
     ),
     *mutations(
