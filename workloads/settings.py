@@ -3,15 +3,20 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from itertools import chain
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from workloads.references import Reference
 
 
 class Settings(BaseModel):
     """A group of settings: unknown keys are refused, values never change, numbers are finite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    references: ClassVar[tuple[Reference, ...]] = ()  # the works that these settings come from
 
 
 Sparsity = Annotated[float, Field(ge=0, lt=1, description="the fraction of weights removed")]
@@ -39,6 +44,13 @@ def flattened(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
             yield from flattened(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value
+
+
+def cited(settings: Settings) -> tuple[Reference, ...]:
+    """The works that these settings and the groups in them come from, each once, the outer before the inner."""
+    inner = (getattr(settings, name) for name in type(settings).model_fields)
+    groups = [cited(value) for value in inner if isinstance(value, Settings)]
+    return tuple(dict.fromkeys([*settings.references, *chain.from_iterable(groups)]))
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Set weights to zero time and again while the network trains, in a schedule that fits the length of training."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from workloads.bibliography import ZHU_2017
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
+from workloads.references import Reference
 from workloads.rules.adaptive import AdaptiveRule, Applications
 from workloads.script.amounts import Allocation
 from workloads.script.criteria import AnyCriterion
@@ -29,6 +31,8 @@ class Adaptive(Method):
     stay among the smallest by themselves. What is measured: `weight_revival/*` and `weight_death/permanent`, see
     `rules.adaptive`.
     """
+
+    references: ClassVar[tuple[Reference, ...]] = (ZHU_2017,)
 
     name: Literal["adaptive"] = "adaptive"
     sparsity: Sparsity

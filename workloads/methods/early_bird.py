@@ -1,11 +1,13 @@
 """Prune early in training, once the masks that pruning would give no longer change."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import PositiveInt, model_validator
 
+from workloads.bibliography import YOU_2020
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
+from workloads.references import Reference
 from workloads.rules.early_bird import Distance, EarlyBirdRule, Window
 from workloads.script.amounts import Allocation, DenseLayers, check_dense_layers
 from workloads.script.criteria import AnyCriterion
@@ -23,6 +25,8 @@ class EarlyBird(Method):
     ranks weights by magnitude and leaves the layers as wide as they are. Where no ticket is drawn by the end of the
     last epoch, the masks of that moment are taken, `early_bird/drawn` is 0 and there is no `early_bird/step`.
     """
+
+    references: ClassVar[tuple[Reference, ...]] = (YOU_2020,)
 
     name: Literal["early_bird"] = "early_bird"
     sparsity: Sparsity

@@ -1,11 +1,13 @@
 """Remove weights little by little while the network trains."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
+from workloads.bibliography import ZHU_2017
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
+from workloads.references import Reference
 from workloads.rules.gradual import GradualRule
 from workloads.script.amounts import Allocation, DenseLayers, check_dense_layers
 from workloads.script.criteria import AnyCriterion
@@ -19,6 +21,8 @@ Moment = Annotated[float, Field(ge=0, lt=1, description="a fraction of the train
 
 class Gradual(Method):
     """Prune the smallest weights at every update of a schedule, train on to the end (Zhu & Gupta 2017)."""
+
+    references: ClassVar[tuple[Reference, ...]] = (ZHU_2017,)
 
     name: Literal["gradual"] = "gradual"
     sparsity: Sparsity

@@ -1,16 +1,20 @@
 """Train, then again and again: drop some of the weights that are left, train on."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
+from workloads.bibliography import HAN_2015
 from workloads.methods.fine_tune import FineTune
 from workloads.methods.ladder import Ladder, rung
 from workloads.pruning.criteria import Magnitude
+from workloads.references import Reference
 from workloads.script.criteria import AnyCriterion
 from workloads.script.phases import Phase, Script, Train
 
 
 class Iterative(Ladder):
     """Train, then in rounds remove the smallest of the remaining weights and fine-tune the rest (Han et al. 2015)."""
+
+    references: ClassVar[tuple[Reference, ...]] = (HAN_2015,)
 
     name: Literal["iterative"] = "iterative"
     criterion: AnyCriterion = Magnitude()

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
+from workloads.bibliography import FRANKLE_2019, FRANKLE_2020, RENDA_2020
 from workloads.methods.dense import Dense
 from workloads.methods.ladder import Ladder, rung
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
+from workloads.references import Reference
 from workloads.script.phases import (  # fmt: skip
     Control,
     Measure,
@@ -41,6 +43,8 @@ class LotteryTicket(Ladder):
     keep it, so they differ from a rewound ticket in that too. `reinit` and `random` train from step 0: with `rewind_to`
     k they take k steps more than the ticket.
     """
+
+    references: ClassVar[tuple[Reference, ...]] = (FRANKLE_2019, FRANKLE_2020, RENDA_2020)
 
     name: Literal["lottery_ticket"] = "lottery_ticket"
     allocation: Literal["global", "uniform"] = "uniform"  # output_rate: where it is not given, half of rate

@@ -1,12 +1,14 @@
 """Train, drop the smallest weights at once, train on."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import NonNegativeFloat, PositiveInt, model_validator
 
+from workloads.bibliography import HAN_2015, LEE_2021
 from workloads.methods.fine_tune import FineTune
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
+from workloads.references import Reference
 from workloads.script.amounts import Allocation
 from workloads.script.phases import Cut, Measure, Prune, Script, Train
 from workloads.settings import Sparsity
@@ -14,6 +16,8 @@ from workloads.settings import Sparsity
 
 class OneShot(Method):
     """Train, remove the smallest weights at once, fine-tune the rest (Han et al. 2015; LAMP: Lee et al. 2021)."""
+
+    references: ClassVar[tuple[Reference, ...]] = (HAN_2015, LEE_2021)
 
     name: Literal["one_shot"] = "one_shot"
     sparsity: Sparsity | None = None

@@ -1,9 +1,11 @@
 """A random mask before training, never changed: what sparsity alone does to learning."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
+from workloads.bibliography import EVCI_2020, MOCANU_2018
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Random
+from workloads.references import Reference
 from workloads.script.amounts import DenseLayers, LayerAllocation
 from workloads.script.phases import Measure, Prune, Rescale, Script, Train
 from workloads.settings import Sparsity
@@ -11,6 +13,8 @@ from workloads.settings import Sparsity
 
 class StaticRandom(Method):
     """Remove random weights at initialisation and train the rest (Mocanu et al. 2018, Evci et al. 2020)."""
+
+    references: ClassVar[tuple[Reference, ...]] = (MOCANU_2018, EVCI_2020)
 
     name: Literal["static_random"] = "static_random"
     sparsity: Sparsity

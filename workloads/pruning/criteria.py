@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import PositiveInt
 
+from workloads.bibliography import HU_2016, LEE_2019
+from workloads.references import Reference
 from workloads.script.criteria import Criterion
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class Saliency(Criterion):
 
     SNIP's score (Lee et al. 2019), taken of a trained network."""
 
+    references: ClassVar[tuple[Reference, ...]] = (LEE_2019,)
+
     name: Literal["saliency"] = "saliency"
     examples: PositiveInt = 1000  # of the training split, whose mean loss is L
 
@@ -76,6 +80,8 @@ class Activation(Criterion):
     """Weights of active units score high, all of a unit alike (Hu et al. 2016).
 
     A weight belongs to the hidden unit that it leads to, in the last layer to the one that it comes from."""
+
+    references: ClassVar[tuple[Reference, ...]] = (HU_2016,)
 
     needs_chain: ClassVar[bool] = True
 

@@ -4,15 +4,19 @@ Every schedule gives 0 at the beginning, 1 at the end, and never falls between.
 """
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt
 
+from workloads.bibliography import ZHU_2017
+from workloads.references import Reference
 from workloads.settings import Settings, tagged
 
 
 class Cubic(Settings):
     """Fast at first, then ever slower: 1 - (1 - x)^3 (Zhu & Gupta 2017)."""
+
+    references: ClassVar[tuple[Reference, ...]] = (ZHU_2017,)
 
     name: Literal["cubic"] = "cubic"
 

@@ -1,6 +1,6 @@
 """How a network is trained: optimizer, learning rate, length."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -12,6 +12,8 @@ from pydantic import (
     model_validator,
 )
 
+from workloads.bibliography import KINGMA_2015, LOSHCHILOV_2017, LOSHCHILOV_2019
+from workloads.references import Reference
 from workloads.settings import Settings, tagged
 
 Precision = Literal["float32", "bfloat16"]  # of a training step; bfloat16 under torch's autocast
@@ -37,6 +39,8 @@ class Sgd(Settings):
 class Adam(Settings):
     """Kingma & Ba 2015; weight decay is added to the gradient."""
 
+    references: ClassVar[tuple[Reference, ...]] = (KINGMA_2015,)
+
     name: Literal["adam"] = "adam"
     lr: PositiveFloat = 1e-3
     betas: tuple[Momentum, Momentum] = (0.9, 0.999)
@@ -46,6 +50,8 @@ class Adam(Settings):
 
 class AdamW(Settings):
     """Loshchilov & Hutter 2019; weight decay is apart from the gradient."""
+
+    references: ClassVar[tuple[Reference, ...]] = (LOSHCHILOV_2019,)
 
     name: Literal["adamw"] = "adamw"
     lr: PositiveFloat = 1e-3
@@ -76,6 +82,8 @@ class StepLr(Settings):
 
 class CosineLr(Settings):
     """Half a cosine from the peak down to `floor` times the peak (Loshchilov & Hutter 2017, without restarts)."""
+
+    references: ClassVar[tuple[Reference, ...]] = (LOSHCHILOV_2017,)
 
     name: Literal["cosine"] = "cosine"
     warmup: NonNegativeInt = 0

@@ -4,13 +4,17 @@ from typing import ClassVar, Literal
 
 from pydantic import NonNegativeInt, PositiveInt
 
+from workloads.bibliography import ALPAYDIN_1998
 from workloads.data.declared import DIGITS, DeclaredImages
+from workloads.references import Reference
 from workloads.script.training import Adam, CosineLr, MeasureSettings, Training
 from workloads.tasks.perceptron import Perceptron
 
 
 class DigitsMlp(Perceptron):
     """A small multi-layer perceptron on the digits: for a first look, and for tests on real data."""
+
+    references: ClassVar[tuple[Reference, ...]] = (ALPAYDIN_1998,)
 
     gpu_share: ClassVar[float] = 0.1
 

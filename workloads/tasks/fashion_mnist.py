@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 
+from workloads.bibliography import XIAO_2017
 from workloads.data.declared import DIGITS_28X28, FASHION_MNIST, DeclaredImages
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits, chain_units
 from workloads.models.widths import cnn_layers, narrowed
+from workloads.references import Reference
 from workloads.script.training import Adam, CosineLr, Training
 from workloads.tasks.classifier import Classifier
 from workloads.tasks.perceptron import Perceptron
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 class FashionMnistMlp(Perceptron):
     """A multi-layer perceptron on Fashion-MNIST; by default LeNet-300-100's widths."""
+
+    references: ClassVar[tuple[Reference, ...]] = (XIAO_2017,)
 
     gpu_share: ClassVar[float] = 0.1
 
@@ -36,6 +40,8 @@ class FashionMnistMlp(Perceptron):
 
 class FashionMnistCnn(Classifier):
     """A convolutional network on Fashion-MNIST: blocks of convolution, ReLU and max-pooling, then a perceptron."""
+
+    references: ClassVar[tuple[Reference, ...]] = (XIAO_2017,)
 
     gpu_share: ClassVar[float] = 0.2
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
+from workloads.bibliography import LECUN_1998
 from workloads.data.declared import DIGITS_28X28, MNIST, DeclaredImages
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits, chain_units
 from workloads.models.widths import cnn_layers, mlp_layers, narrowed
+from workloads.references import Reference
 from workloads.script.training import Adam, ConstantLr, Training
 from workloads.tasks.classifier import Classifier
 
@@ -29,6 +31,8 @@ class MnistLenet(Classifier):
     blocks of convolution and max-pooling, then a perceptron. ReLU follows every layer but the last; Caffe's has it
     only between the two Linear layers.
     """
+
+    references: ClassVar[tuple[Reference, ...]] = (LECUN_1998,)
 
     gpu_share: ClassVar[float] = 0.1
 

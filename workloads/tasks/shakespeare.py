@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
+from workloads.bibliography import KARPATHY_2015, RADFORD_2019
 from workloads.data import topics
 from workloads.data.declared import GPT2_BPE, TINY_SHAKESPEARE, Declared, DeclaredText
 from workloads.models.blocks import Blocks
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits
+from workloads.references import Reference
 from workloads.script.training import AdamW, CosineLr, MeasureSettings, Training
 from workloads.tasks.outcome import Outcome
 from workloads.tasks.workload import Workload, of_class
@@ -64,6 +66,8 @@ class ShakespeareGpt2(Workload):
     Prunable are the matrices of the blocks: queries, keys and values, the attention's output, both of the MLP. The
     embeddings, of which the tokens' are the head too, and the norms are not.
     """
+
+    references: ClassVar[tuple[Reference, ...]] = (KARPATHY_2015, RADFORD_2019)
 
     gpu_share: ClassVar[float] = 0.5
     is_chain: ClassVar[bool] = False
