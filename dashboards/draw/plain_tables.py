@@ -33,7 +33,9 @@ def _column(title: str, cells: Sequence[str], words: bool) -> list[str]:
     numbers = [re.sub(r"(?<=\d),(?=\d{3})", "", cell.replace(MINUS, "-")) for cell in cells]
     units = {_unit(number) for number in numbers if number}
     unit = units.pop() if len(units) == 1 else ""
-    return [f"{title} [{unit}]", *(number.removesuffix(f" {unit}") for number in numbers)] if unit else [title, *numbers]
+    return (
+        [f"{title} [{unit}]", *(number.removesuffix(f" {unit}") for number in numbers)] if unit else [title, *numbers]
+    )
 
 
 def _unit(number: str) -> str:
@@ -44,4 +46,3 @@ def _unit(number: str) -> str:
 def _quoted(cell: str) -> str:
     doubled = cell.replace('"', '""')
     return f'"{doubled}"' if re.search(r'[",\n]', cell) else cell
-

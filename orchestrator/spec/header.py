@@ -104,6 +104,7 @@ class Header(Settings):
     version: Literal[1] = Field(default=1, alias="schema")
     name: Annotated[str, AfterValidator(_legal_name)]
     question: str | None = None
+    notes: str | None = None  # the author's own words on the report, in one or more paragraphs
     baseline: Literal["twin", "none"] = "twin"
     seeds: Annotated[tuple[int, ...], BeforeValidator(_seeds)] = (0,)
     resources: Resources = Resources()
