@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import plotly.io as pio
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -22,7 +23,7 @@ from dashboards.sections.cost import cost, epochs, prices
 from dashboards.sections.factors import interaction, shapes, tuning
 from dashboards.sections.inside import agreement, inputs, layers, layers_over_time, samples, survival
 from dashboards.sections.lottery import controls, rounds
-from dashboards.sections.provenance import differences, failures, provenance
+from dashboards.sections.provenance import citation, differences, failures, provenance
 from dashboards.sections.training import convergence, curves, gradients, losses, pruning
 
 SECTIONS = (
@@ -30,7 +31,7 @@ SECTIONS = (
     levels.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION, prices.SECTION, convergence.SECTION,
     pruning.SECTION, survival.SECTION, losses.SECTION, curves.SECTION, gradients.SECTION, layers.SECTION,
     layers_over_time.SECTION, samples.SECTION, agreement.SECTION, inputs.SECTION, epochs.SECTION, cost.SECTION,
-    failures.SECTION, provenance.SECTION,
+    failures.SECTION, citation.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 PLOTLY = {
@@ -40,6 +41,14 @@ PLOTLY = {
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
     "toImageButtonOptions": {"format": "svg"},
 }
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section that has something to say on these results: under its name and title there, and with its numbers."""
+
+    section: Section
+    numbers: Any
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ def html(results: Results) -> str:
     planned = len(results.plan.trials)
     return environment.get_template("report.html").render(
         results=results,
-        blocks=_blocks(results),
+        blocks=[_block(chapter) for chapter in chapters(results)],
         planned=planned,
         finished=len(finished(results)),
         newest=_newest(results),
@@ -87,28 +96,33 @@ def unbroken(sentence: str) -> str:
     return re.sub(r"(?<=\d) (?=%|pp)|(?<=\bn) (?==)|(?<=\bn =) ", "\u00a0", sentence)
 
 
-def _blocks(results: Results) -> list[Block]:
+def chapters(results: Results) -> list[Chapter]:
     """Every section that has something to say; where there are several tasks, one after the other."""
     tasks = by_task(results)
     found = []
     for section in SECTIONS:
         if section.whole:
-            found.append(_block(section, results))
+            found.append(_chapter(section, results))
         else:
-            found += [_block(section, own, name, place) for place, (name, own) in enumerate(tasks, 1)]
-    return [block for block in found if block]
+            found += [_chapter(section, own, name, place) for place, (name, own) in enumerate(tasks, 1)]
+    return [chapter for chapter in found if chapter]
 
 
-def _block(section: Section, results: Results, task: str = "", place: int = 1) -> Block | None:
+def _chapter(section: Section, results: Results, task: str = "", place: int = 1) -> Chapter | None:
     """The section on one of several tasks, or on the only one."""
     numbers = section.summarize(results)
     if numbers is None:
         return None
     told = section.heading(numbers) or Heading(section.name, section.title)
-    section = replace(
+    named = replace(
         section, name=told.name if place == 1 else f"{told.name}-{place}",
         title=f"{told.title}: {task}" if task else told.title, question=told.question or section.question,
     )  # fmt: skip
+    return Chapter(named, numbers)
+
+
+def _block(chapter: Chapter) -> Block:
+    section, numbers = chapter.section, chapter.numbers
     figure = section.draw(numbers)
     drawn = _figure(figure, section.name) if figure is not None else None
     return Block(section, section.text(numbers), drawn, section.caption(numbers), section.tables(numbers),
