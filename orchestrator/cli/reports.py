@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.cli.options import (
+    AllNumbers,
     AsJson,
+    Figures,
     Format,
     Output,
     Results,
@@ -28,7 +30,13 @@ if TYPE_CHECKING:
     from orchestrator.store.folders import ResultsFolder
 
 
-def report(sweeps: Sweeps, results: Results = None, tracking_uri: Tracking = None) -> None:
+def report(
+    sweeps: Sweeps,
+    figures: Figures = None,
+    results: Results = None,
+    tracking_uri: Tracking = None,
+    as_json: AllNumbers = False,
+) -> None:
     """Write a sweep's report, or the comparison of several, from the MLflow store."""
     from workloads.errors import UsageError
 
@@ -36,8 +44,16 @@ def report(sweeps: Sweeps, results: Results = None, tracking_uri: Tracking = Non
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise UsageError(f"{', '.join(repeated)} is named more than once; a comparison takes each sweep once, "
                          "e.g. sparsity report static-levels one-shot-levels")  # fmt: skip
+    if as_json and figures:
+        raise UsageError("--json and --figures take the place of the page each; give one of them")
     folder = results_folder(results)
-    print(write_report(names, folder, store(tracking_uri, folder)))
+    uri = store(tracking_uri, folder)
+    if as_json:
+        _print_numbers(names, folder, uri)
+    elif figures is not None:
+        _write_figures(names, folder, uri, figures)
+    else:
+        print(write_report(names, folder, uri))
 
 
 def table(
@@ -70,19 +86,43 @@ def table(
         print(output)
 
 
-def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
-    """Make the page of one sweep, or of several to compare; its path. Raises SparsityError where it is impossible."""
+def _print_numbers(names: list[str], folder: ResultsFolder, uri: str) -> None:
+    from dashboards.exports import record
+
+    with _possible():
+        numbers = record(_found(names, folder, uri))
+    print(json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _write_figures(names: list[str], folder: ResultsFolder, uri: str, place: Path) -> None:
+    """Write what a paper takes into the folder `place`, file by file, and print the paths."""
+    from dashboards.exports import files
+
+    with _possible():
+        for name, content in files(_found(names, folder, uri)):
+            _put(place / name, content, "--figures")
+            print(place / name)
+
+
+def _found(names: list[str], folder: ResultsFolder, uri: str) -> Found:
+    """The results of one sweep, or of several as one. Raises ReportError where there are none."""
     from dashboards.read.merged import merged
     from dashboards.read.store import read
-    from dashboards.report import html
     from orchestrator.store.relocation import follow
+
+    follow(folder)
+    return merged([read(uri, name) for name in names])
+
+
+def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
+    """Make the page of one sweep, or of several to compare; its path. Raises SparsityError where it is impossible."""
+    from dashboards.report import html
     from workloads.atomic import replacing
     from workloads.errors import SparsityError
 
     path = folder.report(names)
-    follow(folder)
     with _possible():
-        page = html(merged([read(uri, name) for name in names]))
+        page = html(_found(names, folder, uri))
     try:
         with replacing(path) as unfinished:
             unfinished.write_text(page, encoding="utf-8")
@@ -113,7 +153,7 @@ def _written(found: Found, style: TableFormat | None, as_json: bool) -> bytes:
     return (tables.csv if style is TableFormat.CSV else tables.markdown)(found).encode()
 
 
-def _put(path: Path, content: bytes) -> None:
+def _put(path: Path, content: bytes, option: str = "--output") -> None:
     from workloads.atomic import replacing
     from workloads.errors import FolderError
 
@@ -121,7 +161,7 @@ def _put(path: Path, content: bytes) -> None:
         with replacing(path) as unfinished:
             unfinished.write_bytes(content)
     except OSError as error:
-        raise FolderError(f"cannot write {path}: {error.strerror}; choose another --output") from error
+        raise FolderError(f"cannot write {path}: {error.strerror}; choose another {option}") from error
 
 
 COMMANDS = (report, table)

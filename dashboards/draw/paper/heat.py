@@ -58,7 +58,7 @@ def colour_bars(panels: Sequence[Panel], figure: go.Figure, drawn: Figure) -> No
         axes = [panel.axes for panel in shared[key]]
         length = 0.6 if len({panel.column for panel in shared[key]}) > 1 else 0.8
         shown = drawn.colorbar(_colours(trace, figure), ax=axes, shrink=length, **BAR)
-        shown.outline.set_visible(False)  # type: ignore[operator]
+        shown.outline.set_visible(False)
         if bar.tickvals is not None:
             shown.set_ticks(list(bar.tickvals), labels=list(bar.ticktext))
         else:

@@ -52,7 +52,7 @@ def _make_room(panel: Panel, annotation: Any, place: tuple[float, float], writte
     beside = place[0] >= 1 and annotation.xanchor == "left" and not _inside(panel, annotation, "x")
     above, right = max(box.y1 - inside.y1, 0.0), max(box.x1 - inside.x1, 0.0) if beside else 0.0
     if above or right:
-        inch = written.figure.dpi / 72  # type: ignore[union-attr]
+        inch = written.figure.dpi / 72
         panel.axes.annotate(" ", (1, 1), xycoords="axes fraction", fontsize=0.1, ha="right", va="top",
                             xytext=(right / inch, above / inch), textcoords="offset points")  # fmt: skip
 

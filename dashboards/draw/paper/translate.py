@@ -66,7 +66,7 @@ def _drawn(figure: go.Figure) -> Figure:
     shown = panels(figure, drawn)
     drawn.set_figwidth(COLUMN if len({panel.column for panel in shown}) == 1 else PAGE)
     drawn.set_figheight(2 * (figure.layout.height or 450) * POINTS / 72)  # room enough for a first layout
-    drawn.get_layout_engine().set(w_pad=0.02, h_pad=0.02, hspace=0.03, wspace=0.02)  # type: ignore[union-attr]
+    drawn.get_layout_engine().set(w_pad=0.02, h_pad=0.02, hspace=0.03, wspace=0.02)
     texts = [field for panel in shown for field in _traces(panel, figure)]
     for shape in figure.layout.shapes:
         notes.shape(shown, shape)
@@ -124,7 +124,7 @@ def _leave_out(texts: Sequence[Sequence[Text]], shown: Sequence[Panel]) -> None:
     for fields in texts:
         for field in fields:
             box = field.get_window_extent()
-            inside = field.axes.transData.transform([(0, 0), (1, 1)])  # type: ignore[union-attr]
+            inside = field.axes.transData.transform([(0, 0), (1, 1)])
             if box.width > abs(inside[1][0] - inside[0][0]) or box.height > abs(inside[1][1] - inside[0][1]):
                 for other in fields:
                     other.set_visible(False)

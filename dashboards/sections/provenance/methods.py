@@ -45,8 +45,8 @@ def _network(network: NetworkSetup, setup: Setup) -> str:
     real = "stand-in data, " if network.values.get("data") == ("stand_in",) else ""
     notes = [*([f"version {version}"] if version else []), *setup.cited(network.name)]
     return (
-        f"The network {network.name}{_bracket(_settings(own))} was trained on {real}{DATA.get(name, name)}{_bracket(notes)}"
-        f"{_sizes(network)}."
+        f"The network {network.name}{_bracket(_settings(own))} was trained on {real}{DATA.get(name, name)}"
+        f"{_bracket(notes)}{_sizes(network)}."
     )
 
 
@@ -81,10 +81,10 @@ def _how(network: NetworkSetup, setup: Setup) -> str:
         length = f"{_values(epochs)} epochs" + (f" ({length})" if len(steps) == 1 else "")
     elif not steps:
         length = f"{_values(training.get('steps', ()))} optimizer steps"
-    clipped = training.get("clip_norm", ())
+    clipped = [f"gradients clipped to a norm of {_values(norms)}" for norms in [training.get("clip_norm")] if norms]
     parts = [
         f"batches of {_values(training.get('batch_size', ()))} examples", _choice("optimizer", training, setup),
-        _choice("lr_schedule", training, setup), *([f"gradients clipped to a norm of {_values(clipped)}"] if clipped else []),
+        _choice("lr_schedule", training, setup), *clipped,
     ]  # fmt: skip
     return f"{length} with {listed(parts)}"
 
@@ -94,11 +94,15 @@ def _choice(group: str, training: Values, setup: Setup) -> str:
     lead = f"{group}."
     own = {name.removeprefix(lead): values for name, values in training.items() if name.startswith(lead)}
     names = own.pop("name", ())
-    works = [NAMES.get(name, name) + _bracket(setup.cited(name)) for name in names]
+    works = [_named(name) + _bracket(setup.cited(name)) for name in names]
     settings = _settings(own)
     if len(works) == 1:
-        return NAMES.get(names[0], names[0]) + _bracket([*settings, *setup.cited(names[0])])
+        return _named(names[0]) + _bracket([*settings, *setup.cited(names[0])])
     return " or ".join(works) + _bracket(settings)
+
+
+def _named(name: str) -> str:
+    return NAMES.get(name, name)
 
 
 def _settings(own: Values) -> list[str]:
