@@ -29,7 +29,7 @@ LETTER = 0.56  # of the type's size: the mean width of a letter
 
 def annotate(panels: Sequence[Panel], annotation: Any, width: float) -> None:
     """One text over a panel, broken into lines no longer than `width` inches."""
-    if annotation.showarrow is not False and annotation.showarrow is not None:
+    if annotation.showarrow is not False:
         raise ReportError(f"the annotation {annotation.text!r} has an arrow, which has no counterpart in print")
     panel = _panel(panels, annotation)
     words, size = annotation.text or "", points(annotation.font.size or 13, LEAST)

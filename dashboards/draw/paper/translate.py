@@ -20,7 +20,7 @@ from dashboards.errors import ReportError
 Format = Literal["svg", "pdf", "png"]
 COLUMN, PAGE = 3.3, 6.9  # inches
 TALLEST = 0.8  # of a panel's width: its height, where the height of the page is not the number of its rows
-ROUNDS = 3  # in which the height is fitted
+ROUNDS = 2  # in which the height is fitted
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans", "font.size": 8, "axes.labelsize": 8, "axes.titlesize": 8, "xtick.labelsize": 7,
     "ytick.labelsize": 7, "axes.linewidth": 0.5, "axes.edgecolor": "#888888", "axes.axisbelow": True,
@@ -106,6 +106,7 @@ def _fit(drawn: Figure, shown: Sequence[Panel], figure: go.Figure) -> None:
         wanted = sum(_height(first[row], box.width * size, figure) for row, box in boxes.items())
         drawn.set_figheight(max(height + wanted - sum(box.height * height for box in boxes.values()), 1.0))
     drawn.draw_without_rendering()
+    drawn.set_layout_engine("none")  # all is where it stays: files need not lay it out once more
 
 
 def _height(panel: Panel, width: float, figure: go.Figure) -> float:
