@@ -91,8 +91,8 @@ def test_labels_of_ticks_do_not_run_into_each_other():
 def test_words_leave_a_heat_map_whose_fields_are_too_narrow():
     def drawn(columns):
         values = list(range(columns))
-        figure = go.Figure(go.Heatmap(x=[f"{value} %" for value in values], y=["a"], z=[values], text=[["12345"] * columns],
-                                      texttemplate="%{text}", colorscale="Blues", zmin=0, zmax=9))  # fmt: skip
+        fields = {"x": [f"{value} %" for value in values], "y": ["a"], "z": [values], "text": [["12345"] * columns]}
+        figure = go.Figure(go.Heatmap(**fields, texttemplate="%{text}", colorscale="Blues", zmin=0, zmax=9))
         return _texts(files(figures.styled(figure, 200), ("svg",))["svg"])
 
     assert "12345" in drawn(3) and "12345" not in drawn(40)
