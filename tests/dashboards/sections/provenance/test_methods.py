@@ -43,8 +43,8 @@ def test_one_network_and_two_methods():
         "The network fashion_mnist_mlp (hidden layers of 300-100 units) was trained on Fashion-MNIST (version 1; "
         "Xiao et al. 2017), with 55,000 examples to train on, 5,000 examples to validate on and 10,000 examples to "
         "test on. Training took 10 epochs (4,290 optimizer steps) with batches of 128 examples, Adam (learning "
-        "rate 0.001; betas 0.9 and 0.999; Kingma & Ba 2015) and a cosine schedule of the learning rate. The methods are "
-        "static_random (Mocanu et al. 2018; Evci et al. 2020) and small_dense at 50 % and 90 % sparsity. "
+        "rate 0.001; betas 0.9 and 0.999; Kingma & Ba 2015) and a cosine schedule of the learning rate. The methods "
+        "are static_random (Mocanu et al. 2018; Evci et al. 2020) and small_dense at 50 % and 90 % sparsity. "
         f"{LOST} Every setting was trained with 5 seeds (0 to 4). {TWINS} Intervals are 95 % t-intervals over seeds, "
         "and over seeds and test examples where that is said. Differences to the twin were tested with the paired "
         "t-test, adjusted by Holm. A loss of at most 1 pp in test accuracy counts as harmless. Software: sparsity "
@@ -62,8 +62,8 @@ def test_what_differs_between_trials_is_listed():
         "The network fashion_mnist_mlp (hidden layers of 1000-1000 and 300-100 units) was trained on Fashion-MNIST "
         "(version 1). Training took 10 epochs (4,290 optimizer steps) with batches of 128 examples, Adam (learning "
         "rate 0.001 and 0.01; betas 0.9 and 0.999) and a cosine schedule of the learning rate. The method is "
-        f"static_random (variants uniform / erk) at 50 % sparsity. {LOST} Every setting was trained with one seed (0). {TWINS} A "
-        "loss of at most 1 pp in test accuracy counts as harmless."
+        f"static_random (variants uniform / erk) at 50 % sparsity. {LOST} Every setting was trained with one seed (0). "
+        f"{TWINS} A loss of at most 1 pp in test accuracy counts as harmless."
     )
 
 
@@ -74,8 +74,8 @@ def test_a_language_model_on_stand_in_data():
         "The network shakespeare_gpt2 (preset tiny; blocks 1; heads 2; width 8; context 8; tokenizer characters) was "
         "trained on stand-in data, pydoc-topics-3.11.7 (version 1) of 664,000 characters. Training took 4,290 "
         "optimizer steps with batches of 12 examples, AdamW (learning rate 0.001; betas 0.9 and 0.99; weight decay "
-        "0.1; decay of matrices), a cosine schedule of the learning rate (after a warm-up of 100 steps; down to 0.1 of the peak) and "
-        "gradients clipped to a norm of 1. The method is adaptive (variants "
+        "0.1; decay of matrices), a cosine schedule of the learning rate (after a warm-up of 100 steps; down to 0.1 of "
+        "the peak) and gradients clipped to a norm of 1. The method is adaptive (variants "
     )
     assert " An excess of at most 0.02 bits per character counts as harmless. " in told
     assert "Holm" not in told  # there are 2 seeds
