@@ -66,7 +66,7 @@ def _drawn(figure: go.Figure) -> Figure:
     shown = panels(figure, drawn)
     drawn.set_figwidth(COLUMN if len({panel.column for panel in shown}) == 1 else PAGE)
     drawn.set_figheight(2 * (figure.layout.height or 450) * POINTS / 72)  # room enough for a first layout
-    drawn.get_layout_engine().set(w_pad=0.02, h_pad=0.02, hspace=0.03, wspace=0.02)
+    drawn.get_layout_engine().set(w_pad=0.03, h_pad=0.04, hspace=0.03, wspace=0.02)
     texts = [field for panel in shown for field in _traces(panel, figure)]
     for shape in figure.layout.shapes:
         notes.shape(shown, shape)
