@@ -11,6 +11,16 @@ ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
 
 DASHBOARDS = (
     *mutations(
+        "dashboards/sections/provenance/methods.py",
+        ("validation-counted-as-training", "data.train - validation[0]", "data.train",
+         "tests/dashboards/sections/provenance/test_methods.py::test_one_network_and_two_methods"),
+    ),
+    *mutations(
+        "dashboards/draw/plain_tables.py",
+        ("minus-of-the-page-for-programs", 'cell.replace(MINUS, "-")', "cell",
+         "tests/dashboards/draw/test_plain_tables.py::test_programs_get_plain_numbers_and_the_unit_in_the_title"),
+    ),
+    *mutations(
         "dashboards/numbers/cells/cells.py",
         ("paired-with-itself", "to_twins = pairs.minus(twins)", "to_twins = pairs.minus(pairs)",
          f"{CELLS}::test_a_cell_is_a_series_at_one_sparsity"),
