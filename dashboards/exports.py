@@ -24,7 +24,7 @@ def files(results: Results) -> Iterator[tuple[str, bytes]]:
 
     The same bytes for the same results. Raises ReportError for a figure that cannot be drawn for print."""
     for chapter in chapters(results):
-        yield from _figure(chapter)
+        yield from _figures(chapter)
         for place, table in enumerate(chapter.section.tables(chapter.numbers), 1):
             for kind, text in TABLES.items():
                 yield f"table-{chapter.section.name}-{place}.{kind}", text(table).encode()
@@ -33,13 +33,13 @@ def files(results: Results) -> Iterator[tuple[str, bytes]]:
     yield "references.bib", bibtex(results).encode()
 
 
-def _figure(chapter: Chapter) -> Iterator[tuple[str, bytes]]:
+def _figures(chapter: Chapter) -> Iterator[tuple[str, bytes]]:
     from dashboards.draw.paper import translate  # matplotlib takes a second, which no page needs
 
-    figure = chapter.section.draw(chapter.numbers)
-    if figure is not None:
-        for kind, content in translate.files(figure).items():
-            yield f"figure-{chapter.section.name}.{kind}", content
+    for drawing in chapter.drawings:
+        name = f"{chapter.section.name}-{drawing.name}" if drawing.name else chapter.section.name
+        for kind, content in translate.files(drawing.figure).items():
+            yield f"figure-{name}.{kind}", content
 
 
 def record(results: Results) -> dict[str, Any]:
@@ -55,7 +55,8 @@ def _section(chapter: Chapter) -> dict[str, Any]:
     section, numbers = chapter.section, chapter.numbers
     return {
         "name": section.name, "title": section.title, "question": section.question,
-        "sentences": list(section.text(numbers)), "caption": section.caption(numbers),
+        "finding": section.finding(numbers), "sentences": list(section.text(numbers)),
+        "caption": section.caption(numbers), "computed": section.computed(numbers),
         "tables": [_table(table) for table in section.tables(numbers)],
         "texts": [{"title": one.title, "note": one.note, "text": one.words} for one in section.samples(numbers)],
     }  # fmt: skip

@@ -59,6 +59,13 @@ class Chapter:
     section: Section
     numbers: Any
 
+    @property
+    def drawings(self) -> tuple[Drawing, ...]:
+        """The main figure, which has no name, then the others."""
+        main = self.section.draw(self.numbers)
+        first = () if main is None else (Drawing(main, name="", title=""),)
+        return (*first, *self.section.drawings(self.numbers))
+
 
 @dataclass(frozen=True)
 class Block:
@@ -82,7 +89,8 @@ class Block:
 
 def html(results: Results) -> str:
     """The whole page; the same bytes for the same results."""
-    blocks = _blocks(results)
+    figures = count(1)
+    blocks = [_block(chapter, figures) for chapter in chapters(results)]
     parts = [(folded, list(members)) for folded, members in groupby(blocks, key=lambda block: block.section.folded)]
     return (
         environment()
@@ -116,8 +124,8 @@ def environment() -> Environment:
 
 def chapters(results: Results) -> list[Chapter]:
     """Every section that has something to say; where there are several tasks, one after the other."""
-    tasks, numbers = by_task(results), count(1)
-    blocks: list[Block | None] = []
+    tasks = by_task(results)
+    made: list[Chapter | None] = []
     for section in SECTIONS:
         if section.whole:
             made.append(_chapter(section, results))
@@ -146,14 +154,6 @@ def _block(chapter: Chapter, figures: Iterator[int]) -> Block:
         section, section.finding(numbers) or section.question, section.text(numbers), plots, section.caption(numbers),
         section.computed(numbers), section.tables(numbers), section.samples(numbers), section.view(numbers),
     )  # fmt: skip
-
-
-def _drawings(section: Section, numbers: Any) -> Iterator[Drawing]:
-    """The main figure, then the others."""
-    main = section.draw(numbers)
-    if main is not None:
-        yield Drawing(main, name="", title="")
-    yield from section.drawings(numbers)
 
 
 def _plot(section: str, drawing: Drawing, number: int) -> Plot:

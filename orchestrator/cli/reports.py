@@ -92,6 +92,34 @@ def table(
         print(output)
 
 
+def _print_numbers(names: list[str], folder: ResultsFolder, uri: str) -> None:
+    from dashboards.exports import record
+
+    with _possible():
+        numbers = record(_found(names, folder, uri))
+    print(json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _write_figures(names: list[str], folder: ResultsFolder, uri: str, place: Path) -> None:
+    """Write what a paper takes into the folder `place`, file by file, and print the paths."""
+    from dashboards.exports import files
+
+    with _possible():
+        for name, content in files(_found(names, folder, uri)):
+            _put(place / name, content, "--figures")
+            print(place / name)
+
+
+def _found(names: list[str], folder: ResultsFolder, uri: str) -> Found:
+    """The results of one sweep, or of several as one. Raises ReportError where there are none."""
+    from dashboards.read.merged import merged
+    from dashboards.read.store import read
+    from orchestrator.store.relocation import follow
+
+    follow(folder)
+    return merged([read(uri, name) for name in names])
+
+
 def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
     """Make the page of one sweep, which the index then lists, or of several to compare; its path.
 
