@@ -12,12 +12,12 @@ ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
 DASHBOARDS = (
     *mutations(
         "dashboards/sections/provenance/methods.py",
-        ("validation-counted-as-training", "data.train - validation[0]", "data.train",
+        ("validation-added-to-training", "data.train - validation[0]", "data.train + validation[0]",
          "tests/dashboards/sections/provenance/test_methods.py::test_one_network_and_two_methods"),
     ),
     *mutations(
         "dashboards/draw/plain_tables.py",
-        ("minus-of-the-page-for-programs", 'cell.replace(MINUS, "-")', "cell",
+        ("minus-of-the-page-for-programs", 'cell.replace(MINUS, "-")', "cell.replace(MINUS, MINUS)",
          "tests/dashboards/draw/test_plain_tables.py::test_programs_get_plain_numbers_and_the_unit_in_the_title"),
     ),
     *mutations(
