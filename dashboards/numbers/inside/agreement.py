@@ -11,6 +11,7 @@ from statistics import fmean
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.inside.layers import natural
+from dashboards.numbers.inside.random_masks import random_masks
 from dashboards.read.masks import Mask, Masks
 from dashboards.read.results import Results
 from dashboards.read.series import Series
@@ -91,9 +92,10 @@ class Agreement:
 
 
 def agreements(results: Results) -> tuple[Agreement, ...]:
-    """All layers together and then each, of every cell that has masks of two seeds."""
-    own = [cell for cell in cells(results) if cell.sparsity > 0 and not (cell.series.dense or cell.series.control)]
-    found = [one for cell in own for one in _of_cell(cell, results)]
+    """All layers together and then each, of every cell that has masks of two seeds and did not draw them at random."""
+    shown = [cell for cell in cells(results) if cell.sparsity > 0 and not (
+        cell.series.dense or cell.series.control or random_masks(cell.series))]  # fmt: skip
+    found = [one for cell in shown for one in _of_cell(cell, results)]
     p_values = iter(holm([overlap.p_value for one in found for overlap in one.pairs]))
     beyond = [sum(next(p_values) < 1 - results.confidence for _ in one.pairs) for one in found]
     return tuple(replace(one, beyond=number) for one, number in zip(found, beyond, strict=True))

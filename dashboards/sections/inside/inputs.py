@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -11,12 +13,12 @@ from dashboards.draw.section import Section, one_table
 from dashboards.numbers.inside.inputs import BORDER, CENTRE, Inputs, chosen, inputs
 from dashboards.read.results import Results
 from dashboards.read.series import Series
-from dashboards.words import formats
+from dashboards.words import brief, formats
 from dashboards.words.formats import level, percent
 
 Numbers = tuple[Inputs, ...]
-MOST = 6  # pictures of a series; the table has every sparsity
-PICTURE = 158  # pixels
+MOST = 4  # pictures of a series; the table has every sparsity
+PICTURE = 150  # pixels
 HEAD = 74  # pixels between the pictures of two series
 BRIGHTEST = 99.5  # percentile of all pixels drawn: a few with more weights do not darken all others
 COLUMNS = ("Method", "Sparsity", "Round", "First layer's weights left", "In the centre", "At the border",
@@ -32,6 +34,21 @@ def _lines(numbers: Numbers) -> dict[Series, list[Inputs]]:
     for one in numbers:
         lines.setdefault(one.series, []).append(one)
     return lines
+
+
+def _finding(numbers: Numbers) -> str:
+    """The series that prefers the centre most, where it is sparsest; a border without weights is furthest from it."""
+    last = {one.series: one for one in numbers}
+    most = max(last.values(), key=lambda one: one.centre / one.border if one.border else inf)
+    at, name = brief.left(most.sparsity), brief.name(most.series.label, 24)
+    if not most.border:
+        return f"At {at} of the weights, {name} leaves none at the border of the picture"
+    if most.centre < most.border:
+        return (f"At {at} of the weights, {name} keeps {brief.factor(most.border / most.centre)} times as many at the "
+                "picture's border as in its centre") if most.centre else (
+                f"At {at} of the weights, {name} leaves none in the centre of the picture")  # fmt: skip
+    return (f"At {at} of the weights, {name} keeps {brief.factor(most.centre / most.border)} times as many in the "
+            "picture's centre as at its border")  # fmt: skip
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -58,7 +75,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     for row, line in enumerate(lines.values(), 1):
         for column, one in enumerate(line, 1):
             figure.add_trace(_picture(one), row=row, col=column)
-            figure.update_xaxes(title_text=_title(one), row=row, col=column)
+            figure.update_xaxes(title_text=f"{brief.left(one.sparsity)} left", row=row, col=column)
     figures.styled(figure, height)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 116}, coloraxis=_colours(drawn))
     figures.name_rows(figure, [series.label for series in lines])
@@ -74,11 +91,6 @@ def _draw(numbers: Numbers) -> go.Figure:
     return figure
 
 
-def _title(one: Inputs) -> str:
-    of_round = "" if one.round is None else f"round {one.round}, "
-    return f"{of_round}{level(round(1 - one.sparsity, 4))} left"
-
-
 def _picture(one: Inputs) -> go.Heatmap:
     """Pixels without any weight are blank. Half the digits of the numbers, since large sweeps have many pictures."""
     side = list(range(1, len(one.weights) + 1))
@@ -92,9 +104,9 @@ def _picture(one: Inputs) -> go.Heatmap:
 def _colours(drawn: list[Inputs]) -> dict:
     """One scale for all pictures, so that sparser ones can be held against others."""
     brightest = float(np.percentile(np.concatenate([one.relative.ravel() for one in drawn]), BRIGHTEST))
-    bar = {"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.6, "thickness": 10,
+    bar = {"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.8, "thickness": 10,
            "ticksuffix": " ×", "outlinewidth": 0,
-           "title": {"text": "weights left of an input, against an even spread"}}  # fmt: skip
+           "title": {"text": "weights of a pixel, times an even spread"}}  # fmt: skip
     return {"colorscale": "Viridis", "cmin": 0, "cmax": brightest, "colorbar": bar}
 
 
@@ -103,11 +115,18 @@ def _caption(numbers: Numbers) -> str:
     some = f" At most {MOST} sparsities of a method are drawn." if any(
         len(line) > MOST for line in _lines(numbers).values()) else ""  # fmt: skip
     return (
-        f"Weights that lead from each pixel of the picture into the first layer and are left, mean over seeds ({n}): "
-        "at 1 × a pixel has as many as all would have if they were spread evenly, and blank pixels have none in any "
-        f"seed. Below each picture: weights left in the whole network.{some} The table's shares are of the weights "
-        f"that lead from there: the centre is the middle 1/{CENTRE} of rows and columns, the border what is within "
-        f"1/{BORDER} of the picture's side of its edge."
+        f"Weights of the first layer that lead from each pixel, mean over seeds ({n}). At 1 × a pixel has as many as "
+        "if they were spread evenly; blank pixels have none in any seed. Below each picture: weights left in the whole "
+        f"network.{some}"
+    )
+
+
+def _computed(numbers: Numbers) -> str:
+    del numbers
+    return (
+        "Shares are of the weights that lead from that part of the picture into the first layer: the centre is the "
+        f"middle 1/{CENTRE} of rows and columns, the border is as far as 1/{BORDER} of the picture's side from its "
+        "edge. Methods that draw their masks at random are left out."
     )
 
 
@@ -120,13 +139,16 @@ def _row(one: Inputs) -> tuple[str, ...]:
 
 SECTION = Section(
     name="inputs",
-    title="What the first layer still sees",
+    title="Which inputs keep their weights",
     question="Where in the picture are the weights that are left?",
     summarize=_summarize,
+    finding=_finding,
     text=_text,
     draw=_draw,
     caption=_caption,
+    computed=_computed,
     tables=one_table(
         "First-layer weights left by place in the picture", COLUMNS, {"Method"}, lambda numbers: map(_row, numbers)
     ),  # fmt: skip
+    folded=True,
 )
