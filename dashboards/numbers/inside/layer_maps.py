@@ -1,4 +1,4 @@
-"""Maps of what is left in each layer: a map a series, a row a layer or the like layers of all blocks, a column a level."""
+"""Maps of what is left: a map a series, a row a layer or the like layers of all blocks, a column a level."""
 
 from __future__ import annotations
 

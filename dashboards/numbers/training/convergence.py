@@ -38,8 +38,28 @@ class Reached:
     @property
     def span(self) -> tuple[float, float] | None:
         """The first and the last step over the seeds that came there; None where none did."""
-        found = [step for step in self.by_seed.values() if step is not None]
-        return (min(found), max(found)) if found else None
+        steps = [step for step in self.by_seed.values() if step is not None]
+        return (min(steps), max(steps)) if steps else None
+
+
+@dataclass(frozen=True)
+class Slowdown:
+    """The steps of one cell over those of the dense network: medians over seeds."""
+
+    reached: Reached
+    times: float  # of the dense network's steps
+
+
+def slowdowns(found: Iterable[Reached]) -> tuple[Slowdown, ...]:
+    """One for every cell of a pruned network that comes within the margin, beside the dense network that all share.
+
+    None without such a network, or where it is not the only one."""
+    found = tuple(found)
+    dense = [one.middle for one in found if one.cell.series.dense]
+    if len(dense) != 1 or not dense[0]:
+        return ()
+    pruned = [one for one in found if not (one.cell.series.dense or one.cell.series.control) and one.cell.level > 0]
+    return tuple(Slowdown(one, one.middle / dense[0]) for one in pruned if one.middle)
 
 
 def reached(results: Results) -> tuple[Reached, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -26,6 +27,12 @@ class Loss:
     applications: frozenset[int]  # steps at which weights were set to zero, and a look came right after
     n: int  # seeds
     unit: str  # that the loss is measured in
+
+    @property
+    def rises(self) -> tuple[float, ...]:
+        """How much the loss grows from the look before an application to the look right after it."""
+        looks = pairwise(zip(self.steps, self.values, strict=True))
+        return tuple(after - before for (_, before), (step, after) in looks if step in self.applications)
 
 
 def losses(results: Results) -> tuple[Loss, ...]:

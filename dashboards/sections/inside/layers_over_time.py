@@ -84,8 +84,11 @@ def _finding(numbers: Numbers) -> str:
     most, layer, one = max(revived, key=lambda each: each[0])
     if not most:
         return "No layer takes a weight back that was zero"
-    return (f"Between two looks, {brief.share(most)} of the zeros in {brief.name(_short(layers(numbers.series))[layer], 20)}"
-            f" come back at most ({brief.name(one.series.label, 24)})")  # fmt: skip
+    name = brief.name(_short(layers(numbers.series))[layer], 20)
+    return (
+        f"Between two looks, at most {brief.share(most)} of the zeros in {name} come back "
+        f"({brief.name(one.series.label, 24)})"
+    )
 
 
 def _by_series(numbers: Numbers) -> dict[Series, list[EndRank]]:
