@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from dashboards.draw import direct_labels, figures
 from dashboards.draw.direct_labels import LineEnd
@@ -47,11 +48,13 @@ def _finding(numbers: Numbers) -> str:
     soonest = min((one for one in found if one.reached.cell.level == sparsest), key=lambda one: one.times)
     name = brief.name(soonest.reached.cell.series.label, 28)
     at = f"At {brief.left(soonest.reached.cell.sparsity)} of the weights"
-    return f"{at}, {name} takes {brief.factor(soonest.times)} times the steps of the dense network"
+    times = brief.factor(soonest.times)
+    steps = "as many steps as" if times == "1" else f"{times} times the steps of"
+    return f"{at}, {name} takes {steps} the dense network"
 
 
 def _draw(numbers: Numbers) -> go.Figure:
-    figure, top = go.Figure(), 1.25 * max(one.steps for one in numbers.cells)
+    figure, top = make_subplots(rows=1, cols=1), 1.25 * max(one.steps for one in numbers.cells)
     never = top / 1.1
     sparsest = max(one.cell.sparsity for one in numbers.cells)
     ends = []
