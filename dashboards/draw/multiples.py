@@ -131,10 +131,18 @@ def draw(curves: Curves, panels: Sequence[CurvePanel]) -> go.Figure:
     figure.add_traces(lines, *zip(*at, strict=True))
     figures.styled(figure, height)
     legends.above(figure, [_name(level) for level in sorted(named)], titles=60)
-    figures.name_rows(figure, [listed(list(members)) for members in rows])
+    figures.name_rows(figure, [_shared_name(members) for members in rows])
     figure.update_xaxes(showticklabels=True, nticks=4, tickformat=",").update_xaxes(title_text="step", row=len(rows))
-    shared = ticks(shown["value"]) if any(panel.log for panel in panels) else {"nticks": 5}
+    shared = ticks(shown["value"]) if any(panel.log for panel in panels) else {"nticks": 5, "tickformat": ",.6~g"}
     return figure.update_yaxes(**shared)
+
+
+def _shared_name(members: Sequence[str]) -> str:
+    """The name of a row; of series with the same curves all names, where there is room."""
+    names = listed(list(members))
+    if len(members) == 1 or len(names) <= figures.LONGEST:
+        return names
+    return f"{brief.name(members[0], 32)} and {len(members) - 1} more"
 
 
 def _line(

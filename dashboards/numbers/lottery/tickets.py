@@ -58,6 +58,11 @@ class Contrast:
     p_slower: float | None = None
 
 
+def arm_name(series: Series) -> str:
+    """What an arm is called among lottery tickets: `ticket`, or the control's name."""
+    return series.label.removeprefix(METHOD).strip() or "ticket"
+
+
 def rounds(results: Results) -> tuple[Round, ...]:
     """Every round of every arm of lottery tickets that has a network, from the dense one on."""
     found = [

@@ -41,14 +41,15 @@ def _finding(numbers: Numbers) -> str:
     last = {one.series: one for one in numbers}
     most = max(last.values(), key=lambda one: one.centre / one.border if one.border else inf)
     at, name = brief.left(most.sparsity), brief.name(most.series.label, 24)
-    if not most.border:
-        return f"At {at} of the weights, {name} leaves none at the border of the picture"
+    centre, border = "in the picture's centre", "at its border"
     if most.centre < most.border:
-        return (f"At {at} of the weights, {name} keeps {brief.factor(most.border / most.centre)} times as many at the "
-                "picture's border as in its centre") if most.centre else (
-                f"At {at} of the weights, {name} leaves none in the centre of the picture")  # fmt: skip
-    return (f"At {at} of the weights, {name} keeps {brief.factor(most.centre / most.border)} times as many in the "
-            "picture's centre as at its border")  # fmt: skip
+        centre, border = "at the picture's border", "in its centre"
+    low, high = sorted((most.centre, most.border))
+    if not low:
+        return f"At {at} of the weights, {name} leaves none {border}"
+    times = brief.factor(high / low)
+    many = f"{times} times as many {centre} as" if times != "1" else f"as many {centre} as"
+    return f"At {at} of the weights, {name} keeps {many} {border}"
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from dashboards.draw import direct_labels, figures
 from dashboards.draw.direct_labels import LineEnd
 from dashboards.draw.section import Section, Table, without_empty
-from dashboards.numbers.lottery.tickets import Contrast, contrasts, rounds
+from dashboards.numbers.lottery.tickets import Contrast, arm_name, contrasts, rounds
 from dashboards.read.results import Results
 from dashboards.sections.lottery.contrasts import said
 from dashboards.statistics.estimates import ENOUGH, Estimate, is_clear
@@ -51,14 +51,24 @@ def _summarize(results: Results) -> Numbers | None:
 
 
 def _finding(numbers: Numbers) -> str:
-    """In how many rounds tickets are clearly better than each control at the last step."""
-    parts = []
-    for line in numbers.lines:
-        tested = [one for one in line if one.last and one.p_last is not None]
-        clear = [one for one in tested if is_clear(one.p_last, numbers.confidence) and one.last and one.last.mean > 0]
-        if tested:
-            parts.append(f"{brief.name(line[0].control.series.arm, 24)} in {len(clear)} of {len(tested)} rounds")
-    return brief.fitting(parts, "Tickets are clearly better than ", ", ") if parts else ""
+    """In how many rounds tickets are clearly better, or worse, than each control at the last step."""
+    tested = [(line[0].control.series.arm, [one for one in line if one.p_last is not None]) for line in numbers.lines]
+    tested = [(arm, line) for arm, line in tested if line]
+    if not tested:
+        return ""
+    gains = {arm: [one.last.mean for one in line if one.last and is_clear(one.p_last, numbers.confidence)]
+             for arm, line in tested}  # fmt: skip
+    of = {arm: len(line) for arm, line in tested}
+    better = {arm: sum(mean > 0 for mean in means) for arm, means in gains.items() if max(means, default=0) > 0}
+    worse = {arm: sum(mean < 0 for mean in means) for arm, means in gains.items() if min(means, default=0) < 0}
+    if not (better or worse):
+        return "At the last step, tickets and their controls do not clearly differ"
+    parts = [f"{word} than " + ", ".join(f"{arm} in {count} of {of[arm]}" for arm, count in counts.items())
+             for word, counts in (("better", better), ("worse", worse)) if counts]  # fmt: skip
+    told = f"Rounds in which tickets are clearly {'; '.join(parts)}"
+    return told if len(told) <= brief.LONGEST else (
+        f"In some round, tickets are clearly better than {len(better)} of {len(of)} controls, and clearly worse than "
+        f"{len(worse)}")  # fmt: skip
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -108,12 +118,12 @@ def _extent(shown: list[Estimate], words: Unit) -> list[float]:
 
 def _end(pairs: list[tuple[Contrast, Estimate]], words: Unit, low: float, high: float) -> LineEnd:
     series, (_, last) = pairs[0][0].control.series, pairs[-1]
-    return LineEnd(series.label, series.colour, PANEL * (words.scale * last.mean - low) / (high - low))
+    return LineEnd(arm_name(series), series.colour, PANEL * (words.scale * last.mean - low) / (high - low))
 
 
 def _line(pairs: list[tuple[Contrast, Estimate]], words: Unit, shift: float, legend: bool) -> go.Scatter:
     series = pairs[0][0].control.series
-    name = figures.text(series.label)
+    name = figures.text(arm_name(series))
     hover = [f"ticket − {name}, round {one.ticket.cell.round}, {percent(one.ticket.left)} left<br>"
              f"{words.difference(estimate.mean)} (n = {estimate.n})" for one, estimate in pairs]  # fmt: skip
     return go.Scatter(

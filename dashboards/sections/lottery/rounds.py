@@ -13,7 +13,7 @@ from dashboards.draw.direct_labels import LineEnd
 from dashboards.draw.section import Section, Table
 from dashboards.numbers.lottery.ladders import Competitor, Contest, contests
 from dashboards.numbers.lottery.restarts import beside
-from dashboards.numbers.lottery.tickets import Round, rounds
+from dashboards.numbers.lottery.tickets import Round, arm_name, rounds
 from dashboards.read.results import Results
 from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.words import brief, formats
@@ -129,7 +129,9 @@ def _draw(numbers: Numbers) -> go.Figure:
         for line in lines:
             for trace in _line(line, panel, legend=row == 1):
                 figure.add_trace(trace, row=row, col=1)
-        figure.update_yaxes(ticksuffix=panel.unit, nticks=6, range=_extent(numbers.rounds, panel), row=row, col=1)
+        figure.update_yaxes(
+            ticksuffix=panel.unit, tickformat=",.6~g", nticks=6, range=_extent(numbers.rounds, panel), row=row, col=1
+        )
     figures.styled(figure, height)
     figures.name_rows(figure, [panel.title for panel in panels])
     figures.over_density(figure, 1 - min(one.left for one in numbers.rounds))
@@ -147,12 +149,12 @@ def _extent(line: Iterable[Round], panel: RoundPanel) -> list[float]:
 def _ends(lines: list[list[Round]], panel: RoundPanel, low: float, high: float) -> list[LineEnd]:
     """Where the lines of a panel end, in pixels above its bottom."""
     last = {line[0].series: found for line in lines for one in line if (found := panel.estimate(one))}
-    return [LineEnd(series.label, series.colour, PANEL * (panel.scale * found.mean - low) / (high - low))
+    return [LineEnd(arm_name(series), series.colour, PANEL * (panel.scale * found.mean - low) / (high - low))
             for series, found in last.items()]  # fmt: skip
 
 
 def _line(line: list[Round], panel: RoundPanel, legend: bool) -> list[go.Scatter]:
-    series, name = line[0].series, figures.text(line[0].series.label)
+    series, name = line[0].series, figures.text(arm_name(line[0].series))
     shown = [(one, found) for one in line if (found := panel.estimate(one))]
     if not shown:
         return []
