@@ -63,12 +63,12 @@ def _finding(numbers: Numbers) -> str:
     worse = {arm: sum(mean < 0 for mean in means) for arm, means in gains.items() if min(means, default=0) < 0}
     if not (better or worse):
         return "At the last step, tickets and their controls do not clearly differ"
-    parts = [f"{word} than " + ", ".join(f"{arm} in {count} of {of[arm]}" for arm, count in counts.items())
-             for word, counts in (("better", better), ("worse", worse)) if counts]  # fmt: skip
-    told = f"Rounds in which tickets are clearly {'; '.join(parts)}"
-    return told if len(told) <= brief.LONGEST else (
-        f"In some round, tickets are clearly better than {len(better)} of {len(of)} controls, and clearly worse than "
-        f"{len(worse)}")  # fmt: skip
+    parts = [f"clearly {verb} " + ", ".join(f"{arm} in {count} of {of[arm]}" for arm, count in counts.items())
+             for verb, counts in (("beat", better), ("lose to", worse)) if counts]  # fmt: skip
+    told = f"Tickets {'; '.join(parts)} rounds"
+    if len(told) <= brief.LONGEST:
+        return told
+    return f"In some round, tickets clearly beat {len(better)} of {len(of)} controls; they clearly lose to {len(worse)}"
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
