@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from dashboards.draw.figures import text
 
-WIDE, NARROW = 660, 320  # pixels of a figure that names may take
-SYMBOL, LETTER, LINE = 44, 6.8, 19  # pixels: of a marker with its gaps, of a letter, of a row of names
+WIDE, NARROW = 600, 280  # pixels of a figure that names may take
+SYMBOL, LETTER, LINE = 44, 6.8, 28  # pixels: of a marker with its gaps, of a letter, of a row of names
 TITLES = 44  # pixels between the legend and the first panel, for titles and names of rows
 
 
@@ -25,7 +25,7 @@ def above(figure: go.Figure, names: Sequence[str], titles: int = TITLES) -> go.F
 def rows(names: Sequence[str], room: float) -> int:
     """Rows that a legend takes: names share columns of one width where a single row does not hold them.
 
-    >>> rows(["dense", "gradual"], 320), rows(["dense", "gradual"] * 4, 320)
+    >>> rows(["dense", "gradual"], 280), rows(["dense", "gradual"] * 4, 280)
     (1, 3)
     """
     widths = [SYMBOL + LETTER * len(name) for name in names]

@@ -114,7 +114,7 @@ def draw(curves: Curves, panels: Sequence[CurvePanel]) -> go.Figure:
     rows = curves.rows
     height = PANEL * len(rows) + GAP * (len(rows) - 1) + 160
     figure = make_subplots(
-        rows=len(rows), cols=len(panels), shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.04,
+        rows=len(rows), cols=len(panels), shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.07,
         vertical_spacing=GAP / height, column_titles=[panel.title for panel in panels] if len(panels) > 1 else None,
     )  # fmt: skip
     colours = figures.by_sparsity([level for level in curves.levels if level > 0]) | {0.0: figures.NEUTRAL}
@@ -132,7 +132,9 @@ def draw(curves: Curves, panels: Sequence[CurvePanel]) -> go.Figure:
     figures.styled(figure, height)
     legends.above(figure, [_name(level) for level in sorted(named)], titles=60)
     figures.name_rows(figure, [_shared_name(members) for members in rows])
-    figure.update_xaxes(showticklabels=True, nticks=4, tickformat=",").update_xaxes(title_text="step", row=len(rows))
+    figure.update_xaxes(showticklabels=True, nticks=4, tickangle=0, tickformat=",").update_xaxes(
+        title_text="step", row=len(rows)
+    )
     shared = ticks(shown["value"]) if any(panel.log for panel in panels) else {"nticks": 5, "tickformat": ",.6~g"}
     return figure.update_yaxes(**shared)
 

@@ -22,6 +22,7 @@ ALL = "all layers"
 MOST_ROWS = 5  # of the figure, all layers together among them
 ROW_HEIGHT = 190  # pixels
 HEAD = 62  # of these, between the panels of two rows
+DENSE_TICKS = 0.08  # of the weights left: where more are left, ticks at 50 and 20 percent are needed too
 LEAST = 0.1  # of chance, that the second column shows above and below it
 FEW = 10  # weights in common by chance, below which a ratio does not stretch the second column's axis
 COLUMNS = ("Method", "Sparsity", "Layer", "Weights kept", "Overlap", "Least and greatest [%]", "By chance",
@@ -97,7 +98,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     height = 150 + ROW_HEIGHT * len(layers)
     figure = make_subplots(
         rows=len(layers), cols=2, shared_xaxes="all", shared_yaxes="columns", horizontal_spacing=0.09,
-        vertical_spacing=HEAD / height, column_titles=["overlap of two seeds", "times what chance gives"],
+        vertical_spacing=HEAD / height, column_titles=["overlap", "times chance"],
     )  # fmt: skip
     for row, layer in enumerate(layers, 1):
         for series in _series(numbers):
@@ -108,7 +109,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     legends.above(figure, [*(series.label for series in _series(numbers)), "by chance"], titles=56)
     figures.name_rows(figure, [layer or ALL for layer in layers])
     figures.over_density(figure, max(one.sparsity for one in numbers))
-    figure.update_xaxes(showticklabels=True)
+    figure.update_xaxes(**_few_ticks(min(1 - one.sparsity for one in numbers)), showticklabels=True, tickangle=0)
     figure.update_xaxes(title_text="weights left (log scale)", row=len(layers))
     low, high = log10(100 * min(_least(one) for one in numbers)), log10(100)
     ticks = [tick for tick in figures.DENSITY_TICKS if log10(tick) > low and (low > 0 or log10(tick) % 1 == 0)]
@@ -118,6 +119,12 @@ def _draw(numbers: Numbers) -> go.Figure:
     figure.update_yaxes(range=figures.framed([1 - LEAST, 1 + LEAST, *times], [0.0] * (2 + len(times)), LEAST),
                         ticksuffix=" ×", nticks=5, col=2)  # fmt: skip
     return figure.update_yaxes(showticklabels=True)
+
+
+def _few_ticks(least: float) -> dict[str, Any]:
+    """Of the shares left, down to `least`: two panels beside each other have room for few on a phone."""
+    ticks = [tick for tick in figures.DENSITY_TICKS if log10(tick) % 1 == 0 or least > DENSE_TICKS]
+    return {"tickvals": ticks, "ticktext": [f"{tick:g} %" for tick in ticks]}
 
 
 def _least(one: Agreement) -> float:

@@ -78,7 +78,7 @@ def _draw(numbers: Numbers) -> go.Figure:
             figure.add_trace(_picture(one), row=row, col=column)
             figure.update_xaxes(title_text=f"{brief.left(one.sparsity)} left", row=row, col=column)
     figures.styled(figure, height)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 116}, coloraxis=_colours(drawn))
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 96}, coloraxis=_colours(drawn))
     figures.name_rows(figure, [series.label for series in lines])
     frame = {"showticklabels": False, "ticks": "", "showgrid": False, "constrain": "domain", "mirror": True,
              "showline": True, "linecolor": figures.NEUTRAL}  # fmt: skip
@@ -86,7 +86,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     for row, line in enumerate(lines.values(), 1):
         for column in range(1, MOST + 1):
             axis = next(figure.select_xaxes(row=row, col=column)).plotly_name.replace("axis", "")
-            figure.update_yaxes(autorange="reversed", scaleanchor=axis, row=row, col=column)
+            figure.update_yaxes(autorange="reversed", scaleanchor=axis, constraintoward="top", row=row, col=column)
             if column > len(line):
                 figure.update_xaxes(visible=False, row=row, col=column).update_yaxes(visible=False, row=row, col=column)
     return figure
@@ -107,7 +107,7 @@ def _colours(drawn: list[Inputs]) -> dict:
     brightest = float(np.percentile(np.concatenate([one.relative.ravel() for one in drawn]), BRIGHTEST))
     bar = {"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.8, "thickness": 10,
            "ticksuffix": " ×", "outlinewidth": 0,
-           "title": {"text": "weights of a pixel, times an even spread"}}  # fmt: skip
+           "nticks": 5, "tickangle": 0}  # fmt: skip
     return {"colorscale": "Viridis", "cmin": 0, "cmax": brightest, "colorbar": bar}
 
 

@@ -77,8 +77,8 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     broken = [one for one in numbers.cells if one.persistent and one.revived]
     said = []
     if held and not broken:
-        said.append(f"{formats.listed(held)}: no weight came back. That is what masks are for which hold their zeros, "
-                    "an invariant and no finding.")  # fmt: skip
+        said.append(f"{formats.listed(held)}: no weight came back, because its masks hold their zeros: an "
+                    "invariant, not a finding.")  # fmt: skip
     said += [f"{one.series.label}, to {level(one.target)}: {percent(one.revived)} of the zeroed weights came back "
              "although the masks hold them; something is wrong with these runs." for one in broken]  # fmt: skip
     return (*said, *_beyond_ranking(numbers))
@@ -106,7 +106,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     metrics = numbers.metrics
     height = ROW_HEIGHT * len(metrics) + 150
     figure = make_subplots(
-        rows=len(metrics), cols=2, shared_xaxes="columns", shared_yaxes="rows", horizontal_spacing=0.05,
+        rows=len(metrics), cols=2, shared_xaxes="columns", shared_yaxes="rows", horizontal_spacing=0.07,
         vertical_spacing=44 / height, column_titles=["by final sparsity", "by application"],
     )  # fmt: skip
     for row, metric in enumerate(metrics, 1):
@@ -122,7 +122,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     targets = sorted({one.target for one in numbers.cells})
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=[level(one) for one in targets], col=1)
     figure.update_xaxes(title_text="sparsity", row=len(metrics), col=1)
-    return figure.update_xaxes(title_text="step", row=len(metrics), col=2)
+    return figure.update_xaxes(title_text="step", nticks=4, tickangle=0, tickformat=",", row=len(metrics), col=2)
 
 
 def _by_target(series: Series, line: list[Survival], metric: str, legend: bool) -> list[go.Scatter]:
