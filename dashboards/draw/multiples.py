@@ -36,6 +36,7 @@ class CurvePanel:
     title: str
     scale: float = 1.0  # shown = scale * recorded
     log: bool = False
+    short: str = ""  # above its column, where the figure's title says the rest
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def draw(curves: Curves, panels: Sequence[CurvePanel]) -> go.Figure:
     height = PANEL * len(rows) + GAP * (len(rows) - 1) + 160
     figure = make_subplots(
         rows=len(rows), cols=len(panels), shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.07,
-        vertical_spacing=GAP / height, column_titles=[panel.title for panel in panels] if len(panels) > 1 else None,
+        vertical_spacing=GAP / height, column_titles=[panel.short or panel.title for panel in panels],
     )  # fmt: skip
     colours = figures.by_sparsity([level for level in curves.levels if level > 0]) | {0.0: figures.NEUTRAL}
     places = {panel.metric: column for column, panel in enumerate(panels, 1)}

@@ -43,8 +43,12 @@ def panels(outcome: OutcomeEntry) -> tuple[CurvePanel, ...]:
     return (
         CurvePanel(TRAINING, "training loss"),
         CurvePanel("val/loss", "validation loss"),
-        CurvePanel(f"train/{metric}", f"training {words.noun}{words.bracket}", scale=words.scale),
-        CurvePanel(f"val/{metric}", f"validation {words.noun}{words.bracket}", scale=words.scale),
+        CurvePanel(
+            f"train/{metric}", f"training {words.noun}{words.bracket}", words.scale, short=f"training{words.bracket}"
+        ),
+        CurvePanel(
+            f"val/{metric}", f"validation {words.noun}{words.bracket}", words.scale, short=f"validation{words.bracket}"
+        ),
     )
 
 

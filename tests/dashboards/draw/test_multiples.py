@@ -16,4 +16,4 @@ def test_long_curves_are_thinned_but_keep_their_spikes(stored, section, metric, 
     assert list(line.x) == sorted(set(line.x))
     assert (line.x[0], line.x[-1], max(line.y), min(line.y)) == (1, looks, 9.0, 0.1)
     assert len(line.x) <= MOST_POINTS and (len(line.x) == looks) == (looks <= MOST_POINTS)
-    assert ("Of the 2,000 looks of a curve at most 500 are drawn" in section.caption(numbers)) == (looks == 2000)
+    assert ("At most 500 of the 2,000 points of a curve are drawn" in section.caption(numbers)) == (looks == 2000)
