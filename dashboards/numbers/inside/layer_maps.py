@@ -105,10 +105,14 @@ def _cell(layers: Sequence[LayerLeft | None]) -> MapCell | None:
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """Without the modules that all of them are in.
+    """Without the modules that all layers inside modules share; the number of a block keeps its module.
 
-    >>> short_names(["transformer.h.0.attn", "transformer.h.1.mlp"]), short_names(["hidden.0"])
-    (['0.attn', '1.mlp'], ['hidden.0'])
+    >>> short_names(["transformer.h.0.attn", "transformer.h.1.mlp", "head"]), short_names(["hidden.0", "hidden.1"])
+    (['h.0.attn', 'h.1.mlp', 'head'], ['hidden.0', 'hidden.1'])
     """
-    shared = commonprefix(list(names)).rpartition(".")[0] if len(names) > 1 else ""
-    return [name.removeprefix(f"{shared}.") for name in names]
+    inside = [name.split(".") for name in names if "." in name]
+    shared = commonprefix([parts[:-1] for parts in inside]) if len(inside) > 1 else []
+    if any(parts[len(shared)].isdigit() for parts in inside):
+        shared = shared[:-1]
+    lead = "".join(f"{part}." for part in shared)
+    return [name.removeprefix(lead) for name in names]
