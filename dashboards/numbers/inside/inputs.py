@@ -71,13 +71,13 @@ def inputs(results: Results) -> tuple[Inputs, ...]:
     sides = {trial.key: SIDES.get(trial.settings["data"].partition("@")[0]) for trial in results.plan.trials}
     shown = [cell for cell in cells(results) if cell.sparsity > 0 and not (
         cell.series.dense or cell.series.control or random_masks(cell.series))]  # fmt: skip
-    found = [_of_cell(cell, results, sides) for cell in shown]
-    return tuple(one for one in found if one and 0 < one.density < 1)
+    first_layers = [_of_cell(cell, results, sides) for cell in shown]
+    return tuple(one for one in first_layers if one and 0 < one.density < 1)
 
 
 def _of_cell(cell: Cell, results: Results, sides: dict[str, int | None]) -> Inputs | None:
-    found = [(sides[run.partition("/")[0]], results.masks[run]) for run in cell.runs if run in results.masks]
-    first = [(side, places) for side, masks in found if side and (places := _first(masks, side)) is not None]
+    networks = [(sides[run.partition("/")[0]], results.masks[run]) for run in cell.runs if run in results.masks]
+    first = [(side, places) for side, masks in networks if side and (places := _first(masks, side)) is not None]
     if not first:
         return None
     side, _ = first[0]

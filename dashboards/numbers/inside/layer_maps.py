@@ -56,10 +56,10 @@ class LayerMap:
     rows: tuple[MapRow, ...]
 
 
-def layer_maps(found: Iterable[LayerLeft]) -> tuple[LayerMap, ...]:
+def layer_maps(layers: Iterable[LayerLeft]) -> tuple[LayerMap, ...]:
     """One for every series that has lost weights; a level of 0 is a twin, which is full."""
     by_series: dict[Series, list[LayerLeft]] = {}
-    for one in found:
+    for one in layers:
         if not one.series.dense and one.sparsity > 0 and one.share is not None:
             by_series.setdefault(one.series, []).append(one)
     names = list(dict.fromkeys(one.layer for members in by_series.values() for one in members))

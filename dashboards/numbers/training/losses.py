@@ -42,8 +42,8 @@ def losses(results: Results) -> tuple[Loss, ...]:
         return ()
     points = results.curves[results.curves["metric"] == CURVE].dropna(subset="value")
     points = points.merge(results.runs[["run", "seed"]], on="run")
-    found = [(cell, points[points["run"].isin(cell.runs)]) for cell in cells(results) if not cell.series.control]
-    return tuple(_of_cell(cell, own, zeroed) for cell, own in found if len(own))
+    by_cell = [(cell, points[points["run"].isin(cell.runs)]) for cell in cells(results) if not cell.series.control]
+    return tuple(_of_cell(cell, members, zeroed) for cell, members in by_cell if len(members))
 
 
 def _of_cell(cell: Cell, points: pd.DataFrame, zeroed: pd.DataFrame) -> Loss:

@@ -56,20 +56,20 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     return tuple(_sentence([one for one in numbers if one.series == series]) for series in _series(numbers))
 
 
-def _sentence(own: list[Agreement]) -> str:
+def _sentence(series_cells: list[Agreement]) -> str:
     """One series: how much its sparsest masks agree, where that is more than chance, and in which layer."""
-    whole = [one for one in own if one.layer is None]
+    whole = [one for one in series_cells if one.layer is None]
     last = whole[-1]
     pairs = f"{len(last.pairs)} pairs, {_extent(last)} %" if len(last.pairs) > 1 else "1 pair"
-    said = (
+    sentence = (
         f"{last.series.label} at {level(last.sparsity)} sparsity: of the weights that either of two seeds keeps, both "
         f"keep {percent(last.index)} ({pairs}); chance gives {percent(last.chance)}. {_verdict(whole)}"
     )
-    layers = [one for one in own if one.layer is not None and one.sparsity == last.sparsity]
+    layers = [one for one in series_cells if one.layer is not None and one.sparsity == last.sparsity]
     if len(layers) < 2 or not last.beyond:
-        return said
+        return sentence
     nearest, furthest = (end(layers, key=lambda one: one.index / one.chance) for end in (min, max))
-    return f"{said} Furthest above chance there is {_of_layer(furthest)}, least so {_of_layer(nearest)}."
+    return f"{sentence} Furthest above chance there is {_of_layer(furthest)}, least so {_of_layer(nearest)}."
 
 
 def _of_layer(one: Agreement) -> str:
@@ -83,8 +83,8 @@ def _extent(one: Agreement) -> str:
 def _verdict(whole: list[Agreement]) -> str:
     clear = [one for one in whole if one.beyond == len(one.pairs)]
     if not clear:
-        found, pairs = sum(one.beyond for one in whole), sum(len(one.pairs) for one in whole)
-        return f"Over all sparsities {found} of {pairs} overlaps are clearly more than chance."
+        clear_pairs, pairs = sum(one.beyond for one in whole), sum(len(one.pairs) for one in whole)
+        return f"Over all sparsities {clear_pairs} of {pairs} overlaps are clearly more than chance."
     where = f"at {len(clear)} of {len(whole)} sparsities"
     if len(clear) == len(whole):
         where = "at every sparsity"

@@ -127,8 +127,8 @@ def _field(cell: MapCell | None, row: MapRow) -> ShownField:
     dead = brief.bare_share(cell.dead) if cell.dead else ""
     low, high = (brief.share(end) for end in cell.extent)
     extent = f"{row.layers} layers, {low} to {high}" if row.layers > 1 else ""
-    said = ", ".join(part for part in (extent, f"{dead} % of units dead" if dead else "") if part)
-    return ShownField(brief.bare_share(cell.share), look, dead, said)
+    title = ", ".join(part for part in (extent, f"{dead} % of units dead" if dead else "") if part)
+    return ShownField(brief.bare_share(cell.share), look, dead, title)
 
 
 def _caption(numbers: Numbers) -> str:

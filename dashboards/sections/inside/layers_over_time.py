@@ -63,11 +63,11 @@ class Numbers:
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = layers_over_time(results)
-    if not found:
+    followed = layers_over_time(results)
+    if not followed:
         return None
-    shown = [cell for cell in sparsest(results) if cell.series in {one.series for one in found}]
-    return Numbers(found, end_ranks(results, shown))
+    shown = [cell for cell in sparsest(results) if cell.series in {one.series for one in followed}]
+    return Numbers(followed, end_ranks(results, shown))
 
 
 def _finding(numbers: Numbers) -> str:
@@ -108,8 +108,8 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     )
 
 
-def _shades(found: tuple[OverTime, ...]) -> list[HeatScale]:
-    return [shade for shade in SHADES if any(shade.group in one.means for one in found)]
+def _shades(followed: tuple[OverTime, ...]) -> list[HeatScale]:
+    return [shade for shade in SHADES if any(shade.group in one.means for one in followed)]
 
 
 def _drawings(numbers: Numbers) -> tuple[Drawing, ...]:
@@ -199,7 +199,7 @@ def _tables(every: Numbers) -> tuple[Table, ...]:
 
 
 def _ranks(one: EndRank) -> tuple[str, ...]:
-    ranks = (one.own, one.twin, one.by_chance)
+    ranks = (one.rank, one.twin, one.by_chance)
     return (one.cell.series.label, level(one.cell.level), one.layer, *(f"{rank:.1f}" for rank in ranks))
 
 

@@ -29,12 +29,12 @@ def _summarize(results: Results) -> Numbers | None:
     seed_of = dict(zip(results.runs["run"], results.runs["seed"], strict=True))
     written = [(cell, {int(seed_of[run]): results.samples[run] for run in cell.runs if run in results.samples})
                for cell in cells(results)]  # fmt: skip
-    written = [(cell, own) for cell, own in written if own]
+    written = [(cell, texts) for cell, texts in written if texts]
     if not written:
         return None
-    common = set.intersection(*(set(own) for _, own in written))
-    chosen = [(cell, min(common or own), own) for cell, own in written]
-    return Numbers(tuple((cell, seed, own[seed]) for cell, seed, own in chosen), unit(results.outcome))
+    common = set.intersection(*(set(texts) for _, texts in written))
+    chosen = [(cell, min(common or texts), texts) for cell, texts in written]
+    return Numbers(tuple((cell, seed, texts[seed]) for cell, seed, texts in chosen), unit(results.outcome))
 
 
 def _finding(numbers: Numbers) -> str:

@@ -54,8 +54,8 @@ class Numbers:
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = survivals(results)
-    return Numbers(found, results.confidence) if found else None
+    followed = survivals(results)
+    return Numbers(followed, results.confidence) if followed else None
 
 
 def _finding(numbers: Numbers) -> str:
@@ -75,13 +75,13 @@ def _finding(numbers: Numbers) -> str:
 def _text(numbers: Numbers) -> tuple[str, ...]:
     held = [series.label for series, line in numbers.lines.items() if all(one.persistent for one in line)]
     broken = [one for one in numbers.cells if one.persistent and one.revived]
-    said = []
+    sentences = []
     if held and not broken:
-        said.append(f"{formats.listed(held)}: no weight came back, because its masks hold their zeros: an "
+        sentences.append(f"{formats.listed(held)}: no weight came back, because its masks hold their zeros: an "
                     "invariant, not a finding.")  # fmt: skip
-    said += [f"{one.series.label}, to {level(one.target)}: {percent(one.revived)} of the zeroed weights came back "
+    sentences += [f"{one.series.label}, to {level(one.target)}: {percent(one.revived)} of the zeroed weights came back "
              "although the masks hold them; something is wrong with these runs." for one in broken]  # fmt: skip
-    return (*said, *_beyond_ranking(numbers))
+    return (*sentences, *_beyond_ranking(numbers))
 
 
 def _beyond_ranking(numbers: Numbers) -> list[str]:
@@ -97,9 +97,9 @@ def _beyond_ranking(numbers: Numbers) -> list[str]:
 
 
 def _share(one: Survival) -> str:
-    found = one.overall[PERMANENT]
-    interval = f" ({percent(found.low)} to {percent(found.high)})" if found.low is not None else ""
-    return f"{percent(found.mean)}{interval}"
+    share = one.overall[PERMANENT]
+    interval = f" ({percent(share.low)} to {percent(share.high)})" if share.low is not None else ""
+    return f"{percent(share.mean)}{interval}"
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -132,8 +132,8 @@ def _by_target(series: Series, line: list[Survival], metric: str, legend: bool) 
         x=[level(one.target) for one in line], y=[100 * one.mean for one in estimates], mode="lines+markers", name=name,
         legendgroup=name, showlegend=legend, line={"color": series.colour, "dash": series.dash, "width": 1.6},
         marker={"symbol": series.marker, "size": 7}, error_y=figures.errors(estimates, 100, series.colour),
-        hovertext=[f"{name}, to {level(one.target)}<br>{TITLES[metric]}: {percent(found.mean)} (n = {found.n})"
-                   for one, found in zip(line, estimates, strict=True)],
+        hovertext=[f"{name}, to {level(one.target)}<br>{TITLES[metric]}: {percent(share.mean)} (n = {share.n})"
+                   for one, share in zip(line, estimates, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )]  # fmt: skip
 

@@ -20,19 +20,19 @@ MEANING = {
 }
 
 
-def said(line: list[Contrast], unit: Unit, confidence: float) -> list[str]:
+def sentences_on(line: list[Contrast], unit: Unit, confidence: float) -> list[str]:
     """One control: what it is, and whether tickets do better at the last step, at early stop and in time."""
     arm, name = line[0].control.series.arm, line[0].control.series.label
     last = [Told(one, one.last, one.p_last) for one in line if one.last]
     early = [Told(one, one.early, one.p_early) for one in line if one.early]
     slower = [Told(one, one.slower, one.p_slower) for one in line if one.slower and not one.ticket.falling]
     at_last = f"at the last step {_outcome(last, unit, confidence)}" if last else "no finished pair at the last step"
-    found = [f"Against {name} ({MEANING[arm]}): {at_last}.", *beside(line[0].control.series)]
+    sentences = [f"Against {name} ({MEANING[arm]}): {at_last}.", *beside(line[0].control.series)]
     if early:
-        found.append(f"At early stop {_outcome(early, unit, confidence)}.")
+        sentences.append(f"At early stop {_outcome(early, unit, confidence)}.")
     if slower:
-        found.append(f"To the least validation loss {_time(slower, confidence)}.")
-    return found
+        sentences.append(f"To the least validation loss {_time(slower, confidence)}.")
+    return sentences
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,15 @@ def _verdicts(line: list[Told], confidence: float, above: str, below: str, uncle
     tested = [one for one in line if one.p_value is not None]
     if not tested:
         return f"{largest}; below n = {ENOUGH} this is no verdict"
-    found = {
+    verdicts = {
         above: [one for one in tested if one.clear(confidence) and one.estimate.mean > 0],
         below: [one for one in tested if one.clear(confidence) and one.estimate.mean < 0],
         unclear: [one for one in tested if not one.clear(confidence)],
     }
-    told = [f"{words} {_where(these, len(tested))}" for words, these in found.items() if these]
-    if len(told) > 1 and (rest := len(found[unclear])):
-        told[-1] = f"{unclear} in the other {'round' if rest == 1 else f'{rest} rounds'}"
-    return f"{listed(told)}; {largest}"
+    parts = [f"{words} {_where(these, len(tested))}" for words, these in verdicts.items() if these]
+    if len(parts) > 1 and (rest := len(verdicts[unclear])):
+        parts[-1] = f"{unclear} in the other {'round' if rest == 1 else f'{rest} rounds'}"
+    return f"{listed(parts)}; {largest}"
 
 
 def _at_once(line: list[Told], confidence: float, size: Callable[[Told], float]) -> Told:

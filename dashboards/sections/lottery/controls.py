@@ -12,7 +12,7 @@ from dashboards.draw.direct_labels import LineEnd
 from dashboards.draw.section import Section, Table, without_empty
 from dashboards.numbers.lottery.tickets import Contrast, arm_name, contrasts, rounds
 from dashboards.read.results import Results
-from dashboards.sections.lottery.contrasts import said
+from dashboards.sections.lottery.contrasts import sentences_on
 from dashboards.statistics.estimates import ENOUGH, Estimate, is_clear
 from dashboards.words import brief, formats
 from dashboards.words.formats import NONE, percent, times
@@ -27,27 +27,27 @@ APART = 0.015  # of a density, by which lines are moved so that their intervals 
 class Numbers:
     """Every control's rounds against the tickets'."""
 
-    found: tuple[Contrast, ...]
+    contrasts: tuple[Contrast, ...]
     unit: Unit
     confidence: float
 
     @property
     def lines(self) -> list[list[Contrast]]:
         """Control by control."""
-        series = dict.fromkeys(one.control.series for one in self.found)
-        return [[one for one in self.found if one.control.series == own] for own in series]
+        series = dict.fromkeys(one.control.series for one in self.contrasts)
+        return [[one for one in self.contrasts if one.control.series == control] for control in series]
 
     @property
     def early(self) -> bool:
         """Whether there is an early stop at all."""
-        return any(one.early for one in self.found)
+        return any(one.early for one in self.contrasts)
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = contrasts(rounds(results), results.confidence)
-    if not any(one.last for one in found):
+    pairs = contrasts(rounds(results), results.confidence)
+    if not any(one.last for one in pairs):
         return None
-    return Numbers(found, unit(results.outcome), results.confidence)
+    return Numbers(pairs, unit(results.outcome), results.confidence)
 
 
 def _finding(numbers: Numbers) -> str:
@@ -65,14 +65,14 @@ def _finding(numbers: Numbers) -> str:
         return "At the last step, tickets and their controls do not clearly differ"
     parts = [f"clearly {verb} " + ", ".join(f"{arm} in {count} of {of[arm]}" for arm, count in counts.items())
              for verb, counts in (("beat", better), ("lose to", worse)) if counts]  # fmt: skip
-    told = f"Tickets {'; '.join(parts)} rounds"
-    if len(told) <= brief.LONGEST:
-        return told
+    sentence = f"Tickets {'; '.join(parts)} rounds"
+    if len(sentence) <= brief.LONGEST:
+        return sentence
     return f"In some round, tickets clearly beat {len(better)} of {len(of)} controls; they clearly lose to {len(worse)}"
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    return tuple(" ".join(said(line, numbers.unit, numbers.confidence)) for line in numbers.lines)
+    return tuple(" ".join(sentences_on(line, numbers.unit, numbers.confidence)) for line in numbers.lines)
 
 
 def _times(one: Contrast) -> str:
@@ -92,14 +92,14 @@ def _draw(numbers: Numbers) -> go.Figure:
         for place, pairs in lines:
             shift = 1 + APART * (place - (len(numbers.lines) - 1) / 2)
             figure.add_trace(_line(pairs, words, shift, legend=row == 1), row=row, col=1)
-        low, high = _extent([found for _, pairs in lines for _, found in pairs], words)
+        low, high = _extent([difference for _, pairs in lines for _, difference in pairs], words)
         figure.update_yaxes(range=[low, high], nticks=6, row=row, col=1)
         if row == 1:
             ends = [_end(pairs, words, low, high) for _, pairs in lines]
     figures.styled(figure, height)
     figures.name_rows(figure, [f"ticket − control {when} [{words.name}]"
                                for when in ("at the last step", "at early stop")[:rows]])  # fmt: skip
-    figures.over_density(figure, 1 - min(one.ticket.left for one in numbers.found))
+    figures.over_density(figure, 1 - min(one.ticket.left for one in numbers.contrasts))
     figure.update_xaxes(title_text="weights left (log scale)", row=rows, col=1)
     figure.update_yaxes(zeroline=True, zerolinecolor=figures.NEUTRAL)
     return direct_labels.add(figure, ends, PANEL)
@@ -107,7 +107,7 @@ def _draw(numbers: Numbers) -> go.Figure:
 
 def _pairs(line: list[Contrast], words: Unit, row: int) -> list[tuple[Contrast, Estimate]]:
     """The rounds of a control that have a difference: at the last step in row 1, at early stop in row 2."""
-    return [(one, found) for one in line if (found := words.raw(one.last if row == 1 else one.early))]
+    return [(one, difference) for one in line if (difference := words.raw(one.last if row == 1 else one.early))]
 
 
 def _extent(shown: list[Estimate], words: Unit) -> list[float]:
@@ -136,10 +136,10 @@ def _line(pairs: list[tuple[Contrast, Estimate]], words: Unit, shift: float, leg
 
 
 def _caption(numbers: Numbers) -> str:
-    n = formats.seeds(one.last.n for one in numbers.found if one.last)
-    intervals = formats.with_interval([one.last for one in numbers.found], numbers.confidence)
+    n = formats.seeds(one.last.n for one in numbers.contrasts if one.last)
+    intervals = formats.with_interval([one.last for one in numbers.contrasts], numbers.confidence)
     words = numbers.unit
-    title = formats.capital(words.titled(numbers.found[0].ticket.cell.split))
+    title = formats.capital(words.titled(numbers.contrasts[0].ticket.cell.split))
     better = "Above" if words.outcome.more_is_better else "Below"
     return (
         f"{title} of the ticket less that of the control of the same round, paired by seed ({n}), the mean"
@@ -148,7 +148,7 @@ def _caption(numbers: Numbers) -> str:
 
 
 def _computed(numbers: Numbers) -> str:
-    intervals = formats.with_interval([one.last for one in numbers.found], numbers.confidence)
+    intervals = formats.with_interval([one.last for one in numbers.contrasts], numbers.confidence)
     judged = (
         "p is of the paired t-test, adjusted by Holm over all rounds, controls and outcomes of the table, from "
         f"{ENOUGH} seeds on. The interval of a largest difference or ratio is taken at 1 − α/R of R rounds, so that it "
@@ -174,9 +174,9 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
     columns = ("Control", "Round", "Weights left", "Ticket minus control", f"Interval [{numbers.unit.name}]", WIDER,
                "p (Holm)", "At early stop", f"Its interval [{numbers.unit.name}]", "Its p (Holm)",
                "Early stop, times the ticket's", "Of that p (Holm)", "n")  # fmt: skip
-    rows = tuple(_row(one, numbers.unit) for one in numbers.found)
-    found = Table("Ticket minus control", columns, rows, frozenset({"Control"}), grouped=True)
-    return (without_empty(found, {WIDER}),)
+    rows = tuple(_row(one, numbers.unit) for one in numbers.contrasts)
+    table = Table("Ticket minus control", columns, rows, frozenset({"Control"}), grouped=True)
+    return (without_empty(table, {WIDER}),)
 
 
 SECTION = Section(

@@ -69,19 +69,19 @@ class Numbers:
     def lines(self) -> list[list[Round]]:
         """The rounds of each arm, from the dense network on: a control begins with round 1."""
         series = dict.fromkeys(one.series for one in self.rounds)
-        return [[one for one in self.rounds if one.series == own] for own in series]
+        return [[one for one in self.rounds if one.series == arm] for arm in series]
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = rounds(results)
-    return Numbers(found, unit(results.outcome), results.confidence) if found else None
+    every_round = rounds(results)
+    return Numbers(every_round, unit(results.outcome), results.confidence) if every_round else None
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     tickets = [line for line in numbers.lines if not line[0].series.control]
     won = [(contest, contest.winner(numbers.confidence)) for contest in contests(tickets, numbers.confidence)]
-    said = [_sentence(contest, winner, numbers.unit, numbers.confidence) for contest, winner in won if winner]
-    return (*said, *(sentence for line in tickets for sentence in beside(line[0].series)))
+    sentences = [_sentence(contest, winner, numbers.unit, numbers.confidence) for contest, winner in won if winner]
+    return (*sentences, *(sentence for line in tickets for sentence in beside(line[0].series)))
 
 
 def _finding(numbers: Numbers) -> str:
@@ -141,34 +141,34 @@ def _draw(numbers: Numbers) -> go.Figure:
 
 def _extent(line: Iterable[Round], panel: RoundPanel) -> list[float]:
     """The range of a panel's axis: around values that hardly differ it shows LEAST of their size."""
-    shown = [found for one in line if (found := panel.estimate(one))]
+    shown = [estimate for one in line if (estimate := panel.estimate(one))]
     values = [panel.scale * one.mean for one in shown]
     return figures.framed(values, [figures.half(one, panel.scale) for one in shown], LEAST * max(map(abs, values)))
 
 
 def _ends(lines: list[list[Round]], panel: RoundPanel, low: float, high: float) -> list[LineEnd]:
     """Where the lines of a panel end, in pixels above its bottom."""
-    last = {line[0].series: found for line in lines for one in line if (found := panel.estimate(one))}
-    return [LineEnd(arm_name(series), series.colour, PANEL * (panel.scale * found.mean - low) / (high - low))
-            for series, found in last.items()]  # fmt: skip
+    last = {line[0].series: estimate for line in lines for one in line if (estimate := panel.estimate(one))}
+    return [LineEnd(arm_name(series), series.colour, PANEL * (panel.scale * estimate.mean - low) / (high - low))
+            for series, estimate in last.items()]  # fmt: skip
 
 
 def _line(line: list[Round], panel: RoundPanel, legend: bool) -> list[go.Scatter]:
     series, name = line[0].series, figures.text(arm_name(line[0].series))
-    shown = [(one, found) for one in line if (found := panel.estimate(one))]
+    shown = [(one, estimate) for one in line if (estimate := panel.estimate(one))]
     if not shown:
         return []
     hover = [
         f"{name}, round {one.cell.round}, {percent(one.left)} left<br>{panel.prefix(one)}"
-        f"{panel.scale * found.mean:,.6g}{panel.unit} (n = {found.n})" for one, found in shown
+        f"{panel.scale * estimate.mean:,.6g}{panel.unit} (n = {estimate.n})" for one, estimate in shown
     ]  # fmt: skip
     drawn = go.Scatter(
-        x=[100 * one.left for one, _ in shown], y=[panel.scale * found.mean for _, found in shown],
+        x=[100 * one.left for one, _ in shown], y=[panel.scale * estimate.mean for _, estimate in shown],
         mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
         line={"color": series.colour, "dash": series.dash, "width": 2},
         marker={"symbol": series.marker, "size": 7}, hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
-    wide = [(100 * one.left, found.interval) for one, found in shown if found.interval]
+    wide = [(100 * one.left, estimate.interval) for one, estimate in shown if estimate.interval]
     return [*([figures.band(wide, panel.scale, series.colour, name)] if wide else []), drawn]
 
 

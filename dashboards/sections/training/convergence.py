@@ -30,8 +30,8 @@ class Numbers:
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = reached(results)
-    return Numbers(found, unit(results.outcome)) if any(not one.cell.series.dense for one in found) else None
+    cells = reached(results)
+    return Numbers(cells, unit(results.outcome)) if any(not one.cell.series.dense for one in cells) else None
 
 
 def _finding(numbers: Numbers) -> str:
@@ -41,11 +41,11 @@ def _finding(numbers: Numbers) -> str:
         return ""
     if not any(one.middle for one in pruned if one.cell.level > 0):
         return f"Most sparse networks never come within {numbers.unit.allowed} of their dense twins"
-    found = slowdowns(numbers.cells)
-    if not found:
+    slower = slowdowns(numbers.cells)
+    if not slower:
         return ""
-    sparsest = max(one.reached.cell.level for one in found)
-    soonest = min((one for one in found if one.reached.cell.level == sparsest), key=lambda one: one.times)
+    sparsest = max(one.reached.cell.level for one in slower)
+    soonest = min((one for one in slower if one.reached.cell.level == sparsest), key=lambda one: one.times)
     name = brief.name(soonest.reached.cell.series.label, 28)
     at = f"At {brief.left(soonest.reached.cell.sparsity)} of the weights"
     times = brief.factor(soonest.times)

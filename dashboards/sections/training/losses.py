@@ -18,8 +18,8 @@ COLUMNS = ("Method", "Asked for", "Step", "Weights set to zero", "Validation los
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = losses(results)
-    return found if any(one.target > 0 for one in found) else None
+    curves = losses(results)
+    return curves if any(one.target > 0 for one in curves) else None
 
 
 def _finding(numbers: Numbers) -> str:

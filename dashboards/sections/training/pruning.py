@@ -43,16 +43,16 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     return tuple(_sentence(label, of_method[way]) for way, label in called.items())
 
 
-def _sentence(method: str, own: list[Path]) -> str:
+def _sentence(method: str, series_paths: list[Path]) -> str:
     """One method, over all networks and sparsities: when it prunes, and how long it trains on."""
-    firsts, lasts = ({path.steps[path.changes[end]] for path in own} for end in (0, -1))
-    looks = {len(path.changes) for path in own}
-    ends = _span({path.steps[-1] for path in own})
+    firsts, lasts = ({path.steps[path.changes[end]] for path in series_paths} for end in (0, -1))
+    looks = {len(path.changes) for path in series_paths}
+    ends = _span({path.steps[-1] for path in series_paths})
     if looks == {1}:
         when = f"goes to its sparsity at once, seen at step {_span(firsts)} of {ends}"
     else:
         when = f"is seen to prune at {_span(looks)} looks, from step {_span(firsts)} to step {_span(lasts)} of {ends}"
-    since = {round(path.since) for path in own if path.since is not None}
+    since = {round(path.since) for path in series_paths if path.since is not None}
     rest = f", and trains on for {_span(since)} steps after the last change" if since else ""
     return f"{method} {when}{rest}."
 

@@ -110,7 +110,7 @@ def test_ranks_at_the_end_stand_beside_those_of_chance(stored):
     sparse = [replace(one, curves=followed | {AFTER_1: {10: 0.0}})
               for one in texts(PERSISTENT | MOST, [of(2.1, 0.9, **own, **chance)] * 2)]  # fmt: skip
     numbers = heat_maps.SECTION.summarize(stored(dense + sparse))
-    assert [(one.layer, one.own, one.twin, one.by_chance) for one in numbers.ranks] == [
+    assert [(one.layer, one.rank, one.twin, one.by_chance) for one in numbers.ranks] == [
         (LAYERS[0], 4, 8, 5), (LAYERS[1], 3, 8, 6)]  # fmt: skip
     assert heat_maps.SECTION.text(numbers) == (
         "adaptive, to 90 %: over its layers the effective rank ends at 0.43 times the dense twin's (geometric mean), "

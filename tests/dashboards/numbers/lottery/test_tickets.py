@@ -173,7 +173,7 @@ def test_below_five_seeds_there_is_no_verdict(stored):
     assert "no verdict below n = 5" in _said(results, "rounds")[0]
     assert not any("clear" in one for one in (*_said(results, "controls"), *_said(results, "rounds")))
     numbers = _section("controls").summarize(results)
-    assert {one.p_last for one in numbers.found} == {None}
+    assert {one.p_last for one in numbers.contrasts} == {None}
 
 
 def test_without_validation_there_is_no_early_stop(stored):
