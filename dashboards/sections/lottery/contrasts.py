@@ -23,9 +23,9 @@ MEANING = {
 def sentences_on(line: list[Contrast], unit: Unit, confidence: float) -> list[str]:
     """One control: what it is, and whether tickets do better at the last step, at early stop and in time."""
     arm, name = line[0].control.series.arm, line[0].control.series.label
-    last = [Told(one, one.last, one.p_last) for one in line if one.last]
-    early = [Told(one, one.early, one.p_early) for one in line if one.early]
-    slower = [Told(one, one.slower, one.p_slower) for one in line if one.slower and not one.ticket.falling]
+    last = [RoundDifference(one, one.last, one.p_last) for one in line if one.last]
+    early = [RoundDifference(one, one.early, one.p_early) for one in line if one.early]
+    slower = [RoundDifference(one, one.slower, one.p_slower) for one in line if one.slower and not one.ticket.falling]
     at_last = f"at the last step {_outcome(last, unit, confidence)}" if last else "no finished pair at the last step"
     sentences = [f"Against {name} ({MEANING[arm]}): {at_last}.", *beside(line[0].control.series)]
     if early:
@@ -36,7 +36,7 @@ def sentences_on(line: list[Contrast], unit: Unit, confidence: float) -> list[st
 
 
 @dataclass(frozen=True)
-class Told:
+class RoundDifference:
     """One round in one outcome."""
 
     contrast: Contrast
@@ -48,7 +48,7 @@ class Told:
         return is_clear(self.p_value, confidence)
 
 
-def _outcome(line: list[Told], unit: Unit, confidence: float) -> str:
+def _outcome(line: list[RoundDifference], unit: Unit, confidence: float) -> str:
     words = "the ticket is clearly better", "the ticket is clearly worse", "it is not clear which is better"
     most = _at_once(line, confidence, lambda one: abs(one.estimate.mean))
     largest = (f"{_largest(line)} difference is {unit.change(most.estimate)}, n = {most.estimate.n}, with "
@@ -56,7 +56,7 @@ def _outcome(line: list[Told], unit: Unit, confidence: float) -> str:
     return _verdicts(line, confidence, *words, largest)
 
 
-def _time(line: list[Told], confidence: float) -> str:
+def _time(line: list[RoundDifference], confidence: float) -> str:
     words = "the control clearly takes more steps", "it clearly takes fewer", "it is not clear which takes more steps"
     most = _at_once(line, confidence, lambda one: one.estimate.mean)
     amount = "at least " if most.contrast.control.falling else ""
@@ -65,7 +65,9 @@ def _time(line: list[Told], confidence: float) -> str:
     return _verdicts(line, confidence, *words, largest)
 
 
-def _verdicts(line: list[Told], confidence: float, above: str, below: str, unclear: str, largest: str) -> str:
+def _verdicts(
+    line: list[RoundDifference], confidence: float, above: str, below: str, unclear: str, largest: str
+) -> str:
     """In which rounds which is true, and then the round that differs most."""
     tested = [one for one in line if one.p_value is not None]
     if not tested:
@@ -81,17 +83,19 @@ def _verdicts(line: list[Told], confidence: float, above: str, below: str, uncle
     return f"{listed(parts)}; {largest}"
 
 
-def _at_once(line: list[Told], confidence: float, size: Callable[[Told], float]) -> Told:
+def _at_once(
+    line: list[RoundDifference], confidence: float, size: Callable[[RoundDifference], float]
+) -> RoundDifference:
     """The round that differs most, with an interval that holds for all rounds at once: it was looked for."""
     most = max(line, key=size)
     return replace(most, estimate=most.estimate.at(1 - (1 - confidence) / len(line)))
 
 
-def _largest(line: list[Told]) -> str:
+def _largest(line: list[RoundDifference]) -> str:
     return "the" if len(line) == 1 else f"of {len(line)} rounds the largest"
 
 
-def _where(these: list[Told], of: int) -> str:
+def _where(these: list[RoundDifference], of: int) -> str:
     """In which rounds, in few words."""
     if len(these) == of:
         return "in every round" if of > 1 else f"with {percent(these[0].contrast.ticket.left)} of the weights"
