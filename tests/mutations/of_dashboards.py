@@ -5,7 +5,7 @@ from tests.mutations.mutation import mutations
 NUMBERS = "tests/dashboards/numbers"
 CELLS, LANGUAGE = f"{NUMBERS}/cells/test_cells.py", f"{NUMBERS}/cells/test_bits.py"
 AGREEMENT, TICKETS = f"{NUMBERS}/inside/test_agreement.py", f"{NUMBERS}/lottery/test_tickets.py"
-BEST, PRICES = f"{NUMBERS}/answer/test_best.py", f"{NUMBERS}/cost/test_prices.py"
+RANKING, PRICES = f"{NUMBERS}/answer/test_ranking.py", f"{NUMBERS}/cost/test_prices.py"
 CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/inside/test_inputs.py"
 ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
 
@@ -15,7 +15,7 @@ DASHBOARDS = (
         ("paired-with-itself", "to_twins = pairs.minus(twins)", "to_twins = pairs.minus(pairs)",
          f"{CELLS}::test_a_cell_is_a_series_at_one_sparsity"),
         ("chosen-on-the-test-set", "_by_seed(runs, known.validation)", "_by_seed(runs, known.best)",
-         f"{BEST}::test_the_best_is_chosen_on_validation"),
+         f"{RANKING}::test_the_best_is_chosen_on_validation_and_told_apart_on_test"),
         ("all-failures-count-at-chance", 'run.state == "diverged" and', 'run.state == "failed" and',
          f"{CELLS}::test_a_seed_that_diverged_counts_at_chance_and_is_marked"),
         ("best-is-the-last", "best = of(BEST)", "best = of(LAST)",
@@ -41,11 +41,13 @@ DASHBOARDS = (
          "tests/dashboards/read/test_examples.py::test_windows_of_text_average_to_the_bits_of_the_whole"),
     ),
     *mutations(
-        "dashboards/numbers/answer/best.py",
-        ("the-worst-on-validation-is-best", "key=lambda one: -one[0]", "key=lambda one: one[0]",
-         f"{BEST}::test_the_best_is_chosen_on_validation"),
-        ("the-best-of-any-size", "        if cell.sized:", "        if not cell.sized:",
-         f"{BEST}::test_only_networks_of_the_size_asked_for_take_part_and_others_are_named"),
+        "dashboards/numbers/answer/ranking.py",
+        ("the-worst-on-validation-is-best", "key=lambda cell: -(cell", "key=lambda cell: +(cell",
+         f"{RANKING}::test_the_best_is_chosen_on_validation_and_told_apart_on_test"),
+        ("the-best-of-any-size", "for cell in members if cell.sized)", "for cell in members if not cell.sized)",
+         f"{RANKING}::test_only_networks_of_the_size_asked_for_are_ranked_and_others_are_named"),
+        ("every-method-an-equal", "if cell.series not in clear]", "if cell.series in clear]",
+         f"{RANKING}::test_methods_that_do_not_clearly_differ_from_the_best_are_its_equals"),
     ),
     *mutations(
         "dashboards/statistics/sizes.py",
