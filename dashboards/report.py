@@ -101,7 +101,7 @@ def html(results: Results) -> str:
             parts=parts,
             plotly=get_plotlyjs(),
             colours=_script_safe(json.dumps(palette.dark_by_light())),
-            style=palette.style() + inlined("page.css", "report.css"),
+            style=palette.style() + inlined("page.css", "report.css", "layers.css"),
             script=inlined(*SCRIPTS),
         )
     )
