@@ -134,3 +134,9 @@ def _stands_in(results: Results) -> bool:
     """Whether any trial learns from stand-in data."""
     _, _, name = schema.DATA.partition(".")
     return any(trial.settings["workload"].get(name) == "stand_in" for trial in results.plan.trials)
+
+
+def headline(results: Results) -> str:
+    """The first sentence of the answer."""
+    numbers = answer.SECTION.summarize(results)
+    return answer.SECTION.text(numbers)[0]

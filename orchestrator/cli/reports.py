@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def report(sweeps: Sweeps, results: Results = None, tracking_uri: Tracking = Non
         raise UsageError(f"{', '.join(repeated)} is named more than once; a comparison takes each sweep once, "
                          "e.g. sparsity report static-levels one-shot-levels")  # fmt: skip
     folder = results_folder(results)
-    print(write_report(names, folder, store(tracking_uri, folder)))
+    print(write_report(names, folder, store(tracking_uri, folder)).path)
 
 
 def table(
@@ -70,11 +71,19 @@ def table(
         print(output)
 
 
-def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
-    """Make the page of one sweep, or of several to compare; its path. Raises SparsityError where it is impossible."""
+@dataclass(frozen=True)
+class WrittenReport:
+    """A page on disk."""
+
+    path: Path
+    verdict: str  # its answer in a sentence
+
+
+def write_report(names: list[str], folder: ResultsFolder, uri: str) -> WrittenReport:
+    """Write the page of one sweep, or of several to compare. Raises SparsityError where it is impossible."""
     from dashboards.read.merged import merged
     from dashboards.read.store import read
-    from dashboards.report import html
+    from dashboards.report import headline, html
     from orchestrator.store.relocation import follow
     from workloads.atomic import replacing
     from workloads.errors import SparsityError
@@ -82,13 +91,14 @@ def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
     path = folder.report(names)
     follow(folder)
     with _possible():
-        page = html(merged([read(uri, name) for name in names]))
+        results = merged([read(uri, name) for name in names])
+        page, verdict = html(results), headline(results)
     try:
         with replacing(path) as unfinished:
             unfinished.write_text(page, encoding="utf-8")
     except OSError as error:
         raise SparsityError(f"no report: {error.filename or path}: {error.strerror or error}") from error
-    return path
+    return WrittenReport(path, verdict)
 
 
 @contextmanager

@@ -55,8 +55,8 @@ def sentences(trials: Sequence[Planned]) -> list[str]:
     seconds, alone = (duration(each) for each in (saved.estimated_seconds, saved.estimated_seconds_alone))
     networks = "1 network" if saved.networks == 1 else f"{saved.networks:,} networks"
     return [
-        f"{saved.trials:,} trials share {networks} on their way: {saved.steps:,} steps are trained instead of "
-        f"{saved.steps_alone:,}, in about {seconds} of one core instead of {alone}"
+        f"{saved.trials:,} trials share {networks}: {saved.steps:,} steps instead of {saved.steps_alone:,}, "
+        f"{seconds} instead of {alone}"
     ]
 
 

@@ -54,12 +54,14 @@ class SweepSpec:
     text: str  # the file's
     sha256: str  # of the file's bytes
     overrides: tuple[str, ...]  # KEY=VALUE, as given
+    offline: bool  # whether stand-in data replace others
 
 
-def read(path: Path, overrides: Sequence[str] = (), offline: bool = False) -> SweepSpec:
+def read(path: Path, overrides: Sequence[str] = (), offline: bool = False, name: str | None = None) -> SweepSpec:
     """The sweep in the YAML file at `path`, with `overrides` (KEY=VALUE) laid over it last.
 
-    `offline` takes the stand-in data wherever a workload has some.
+    `offline` takes the stand-in data wherever a workload has some. `name` is that of a sweep whose spec has none; None
+    takes the file's stem.
     Raises SpecError, whose text holds every mistake that was found, one a line.
     """
     content, root = source.load(path)
@@ -71,7 +73,7 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False) -> Sw
     for change in changes:
         root = root if change.of_trials or change.path[0] in HEADER else applied(root, change)
     wrong += [Complaint(mark, unknown(key, KEYS, "a sweep")) for key, mark in root.keys.items() if key not in KEYS]
-    header, more = _header(root, changes, path.stem)
+    header, more = _header(root, changes, name or path.stem)
     seeds = header.seeds if header else (0,)
     wrong += more
     swept, more = variants(root)
@@ -97,7 +99,7 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False) -> Sw
         resources=header.resources, policies=header.policies, report=header.report,
         points=tuple(points), excluded=sum(len(seeds) - len(left) for left in kept),
         warnings=tuple(map(str, warnings)), text=content.decode("utf-8-sig"),
-        sha256=hashlib.sha256(content).hexdigest(), overrides=tuple(overrides),
+        sha256=hashlib.sha256(content).hexdigest(), overrides=tuple(overrides), offline=offline,
     )  # fmt: skip
 
 

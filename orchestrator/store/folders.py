@@ -14,6 +14,12 @@ LONGEST_NAME = 200  # letters of a comparison's name; file systems take 255 byte
 PROBE = 2**16  # bytes that a folder must have room for
 
 
+def near(path: Path) -> str:
+    """The path for people: relative where it lies below the working folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def make_writable(folder: Path) -> None:
     """Make the folder where it is missing. Raises FolderError where it can't be written to, or is full."""
     probe = folder / f".writable.{os.getpid()}"

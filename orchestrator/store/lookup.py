@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from dashboards.plan_file import TrialEntry
+from dashboards.plan_file import PlanFile, TrialEntry
 from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import result
 from orchestrator.store.plan_file import read
@@ -31,11 +31,16 @@ def sweep(results: ResultsFolder, name: str) -> SweepFolder:
     return folder
 
 
+def plan(folder: SweepFolder) -> PlanFile:
+    """plan.json. Raises FolderError where the file is damaged."""
+    if (content := read(folder)) is None:
+        raise FolderError(f"{folder.plan} is damaged; `sparsity sweep SPEC` writes it anew")
+    return content
+
+
 def planned(folder: SweepFolder) -> tuple[TrialEntry, ...]:
     """The trials of plan.json. Raises FolderError where the file is damaged."""
-    if (told := read(folder)) is None:
-        raise FolderError(f"{folder.plan} is damaged; `sparsity sweep SPEC` writes it anew")
-    return told.trials
+    return plan(folder).trials
 
 
 def trial(folder: SweepFolder, start: str) -> TrialFolder:
