@@ -1,4 +1,4 @@
-"""The main table outside of the page: as Markdown for a README, as CSV, JSON or Parquet for a program."""
+"""The main table outside of the page: Markdown and LaTeX for people, CSV, JSON and Parquet for programs."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboards.draw.latex import NEEDS, booktabs
 from dashboards.draw.section import Table
 from dashboards.numbers.cells.cell import Cell
 from dashboards.read.results import Results
@@ -34,17 +35,27 @@ COLUMNS = {
 MIXED = {"outcome": "str", "unit": "str"}  # where rows are judged by several: what by, and in what
 
 
+def shown(results: Results) -> list[Table]:
+    """The main table in the words of the page; where rows are judged by several outcomes, one for each."""
+    return [table(numbers_of(part)) for _, part in by_outcome(results)]
+
+
 def markdown(results: Results) -> str:
-    """The main table in GitHub's Markdown; where rows are judged by several outcomes, one under the name of each."""
-    tables = [table(numbers_of(own)) for _, own in by_outcome(results)]
+    """The main table in GitHub's Markdown; several have titles."""
+    tables = shown(results)
     if len(tables) == 1:
         return _markdown(tables[0])
-    return "\n".join(f"**{one.title}**\n\n{_markdown(one)}" for one in tables)
+    return "\n".join(f"**{each.title}**\n\n{_markdown(each)}" for each in tables)
 
 
-def _markdown(shown: Table) -> str:
-    rules = [":--" if column in shown.words else "--:" for column in shown.columns]
-    lines = [shown.columns, rules, *shown.rows]
+def latex(results: Results) -> str:
+    """The main table in LaTeX."""
+    return "\n".join([f"{NEEDS}\n", *map(booktabs, shown(results))])
+
+
+def _markdown(content: Table) -> str:
+    rules = [":--" if column in content.words else "--:" for column in content.columns]
+    lines = [content.columns, rules, *content.rows]
     return "".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |\n" for line in lines)
 
 
@@ -80,9 +91,9 @@ def _frame(results: Results) -> pd.DataFrame:
 
 def _of_outcome(results: Results) -> tuple[dict[str, str], list[dict[str, object]]]:
     """Columns with their types, and rows."""
-    shown, metric = numbers_of(results).rows, results.outcome.metric
-    own = _columns([row.cell for row in shown], metric)
-    rows = [_plain(row.cell, row.p_value, metric) for row in shown]
+    content, metric = numbers_of(results).rows, results.outcome.metric
+    own = _columns([row.cell for row in content], metric)
+    rows = [_plain(row.cell, row.p_value, metric) for row in content]
     return own, [{name: row[name] for name in own} for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""The commands that make something of what MLflow holds: the one room from which dashboards are reached."""
+"""The commands that show the runs in MLflow; the only module that imports all of dashboards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from orchestrator.cli.options import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from dashboards.read.results import Results as Found
+    from dashboards.read.results import Results as SweepResults
     from orchestrator.store.folders import ResultsFolder
 
 
@@ -62,13 +62,14 @@ def table(
     folder = results_folder(results)
     follow(folder)
     with _possible():
-        found = read(store(tracking_uri, folder), sweep_name(sweep))
-    written = _written(found, style, as_json)
-    if output is None:
-        sys.stdout.write(written.decode())
-    else:
-        _put(output, written)
+        data = read(store(tracking_uri, folder), sweep_name(sweep))
+    if output:
+        _put(output, _encoded(data, style, as_json))
         print(output)
+    elif style or as_json or not sys.stdout.isatty():
+        sys.stdout.write(_encoded(data, style, as_json).decode())
+    else:
+        _show(data)
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def write_report(names: list[str], folder: ResultsFolder, uri: str) -> WrittenRe
 
 @contextmanager
 def _possible() -> Iterator[None]:
-    """What is wrong with a report is told as everything else that goes wrong is."""
+    """Raise the errors of dashboards as SparsityError."""
     from dashboards.errors import ReportError
     from workloads.errors import SparsityError
 
@@ -113,14 +114,31 @@ def _possible() -> Iterator[None]:
         raise SparsityError(str(error)) from error
 
 
-def _written(found: Found, style: TableFormat | None, as_json: bool) -> bytes:
+def _show(data: SweepResults) -> None:
+    """The table on a terminal."""
+    from rich.console import Console
+
+    from dashboards import tables
+    from orchestrator.cli import table_view
+    from orchestrator.cli.printing import say, width
+
+    console, sheets = Console(width=width()), tables.shown(data)
+    for sheet in sheets:
+        title = sheet.title if len(sheets) > 1 else ""
+        omitted = table_view.show(console, title, sheet.columns, sheet.rows, sheet.words)
+        if omitted:
+            say(f"Not shown at {console.width} columns: {', '.join(omitted)}; a wider terminal or --format shows them")
+
+
+def _encoded(data: SweepResults, style: TableFormat | None, as_json: bool) -> bytes:
     from dashboards import tables
 
     if as_json:
-        return f"{json.dumps(tables.records(found), indent=1)}\n".encode()
+        return f"{json.dumps(tables.records(data), indent=1)}\n".encode()
     if style is TableFormat.PARQUET:
-        return tables.parquet(found)
-    return (tables.csv if style is TableFormat.CSV else tables.markdown)(found).encode()
+        return tables.parquet(data)
+    writers = {TableFormat.CSV: tables.csv, TableFormat.LATEX: tables.latex}
+    return writers.get(style or TableFormat.MARKDOWN, tables.markdown)(data).encode()
 
 
 def _put(path: Path, content: bytes) -> None:
