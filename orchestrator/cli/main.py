@@ -40,20 +40,20 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(show: bool) -> None:
+    if show:
         print(version(DISTRIBUTION))
         raise typer.Exit
 
 
 @app.callback(epilog=EXAMPLES)
 def options(
-    asked: Annotated[
+    show: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Sweeps of experiments on sparse neural networks."""
-    del asked
+    del show
 
 
 PANELS = {

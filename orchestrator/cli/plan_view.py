@@ -20,15 +20,15 @@ States = dict[str, State]  # by key
 
 def text(plan: Plan, folder: SweepFolder, width: int, choice: Choice = EVERYTHING) -> str:
     """Totals, what changed since the last run, and a row for each group of trials that differ in their seeds alone."""
-    chosen = choice.within(plan)
-    states = {planned.key: state(folder.trial(planned.key)) for planned in chosen}
+    trials = choice.within(plan)
+    states = {planned.key: state(folder.trial(planned.key)) for planned in trials}
     todo = choice.to_run(plan, states, retry_failed=False)
-    labels = dict.fromkeys(planned.trial.label for planned in chosen)
-    methods = {planned.trial.method.name for planned in chosen}
+    labels = dict.fromkeys(planned.trial.label for planned in trials)
+    methods = {planned.trial.method.name for planned in trials}
     everywhere = [word for word in shared(labels) if word not in methods] if len(labels) > 1 else []
     totals = _totals(plan, states, choice, everywhere)
     head = (totals, _work(todo, states), *sentences(todo), *changes(plan, folder))
-    return "\n".join((*head, "", *_table(chosen, states, everywhere, width)))
+    return "\n".join((*head, "", *_table(trials, states, everywhere, width)))
 
 
 def _totals(plan: Plan, states: States, choice: Choice, everywhere: Sequence[str]) -> str:
@@ -47,7 +47,7 @@ def _totals(plan: Plan, states: States, choice: Choice, everywhere: Sequence[str
 
 
 def _work(todo: Sequence[Planned], states: States) -> str:
-    """What is left to do."""
+    """The trials that are not done yet, and their cost."""
     if not todo:
         failed = "failed" in states.values()
         return "Nothing to run; --retry-failed runs failed trials again" if failed else "Nothing to run"
@@ -82,7 +82,7 @@ def _rows(trials: Sequence[Planned], everywhere: Sequence[str]) -> Iterator[_Row
 def _table(trials: Sequence[Planned], states: States, everywhere: Sequence[str], width: int) -> list[str]:
     """What several trials share counts for the first of them."""
     rows = list(_rows(trials, everywhere))
-    own = own_costs(trials)
+    costs = own_costs(trials)
     counts = [Counter(states[planned.key] for planned in row.trials) for row in rows]
 
     def column(heading: str, cell: Callable[[Sequence[Planned]], str]) -> Column:
@@ -94,7 +94,7 @@ def _table(trials: Sequence[Planned], states: States, everywhere: Sequence[str],
         Column("done", [number(count["completed"]) if count else "" for count in counts]),
         Column("failed", [number(count["failed"]) if count else "" for count in counts]),
         column("steps each", lambda group: f"{group[0].steps:,}"),
-        column("core time", lambda group: str(_core_time(own[planned.key] for planned in group))),
+        column("core time", lambda group: str(_core_time(costs[planned.key] for planned in group))),
     )
     return table(columns, width)
 

@@ -144,16 +144,16 @@ def trial(
     parsed, planned = _planned(spec, override, offline)
     for warning in planned.warnings:
         say(warning)
-    chosen = next((entry.trial for entry in planned.trials if entry.key == key), None)
-    if chosen is None:
+    selected = next((entry.trial for entry in planned.trials if entry.key == key), None)
+    if selected is None:
         raise SpecError(f"{spec} has no trial {key}; `sparsity plan {spec} --json` lists the keys")
     from orchestrator.execute.worker import prepare
     from workloads.run import run_trial
     from workloads.trial import Record
 
     prepare("cpu", parsed.resources.cpus, 0)
-    data = chosen.workload.load(sources(data_dir))
-    for event in run_trial(chosen, data, precision=parsed.resources.precision):
+    data = selected.workload.load(sources(data_dir))
+    for event in run_trial(selected, data, precision=parsed.resources.precision):
         if isinstance(event, Record):
             print(json.dumps({"step": event.step, "name": event.name, "value": event.value}))
 

@@ -22,7 +22,7 @@ from workloads.errors import UsageError
 if TYPE_CHECKING:
     from orchestrator.execute.sweep import Options
 
-Wave = Callable[[Sequence[Node]], list[Planned]]  # the trials to run, once the nodes are known
+Wave = Callable[[Sequence[Node]], list[Planned]]  # the trials to run on these nodes
 
 
 def launch(

@@ -89,14 +89,14 @@ class Progress:
         if phase and not self._lively and phase.seconds >= SHORT:
             self.say(f"{phase.name} ... {phase.seconds:.1f} s")
 
-    def begin(self, todo: Sequence[Planned], planned: int, chosen: int) -> None:
-        """The trials of `todo` are to be run, of those planned and chosen."""
+    def begin(self, todo: Sequence[Planned], planned: int, selected: int) -> None:
+        """The trials of `todo` will run; counts of planned and of selected trials."""
         self._take(todo)
-        counted = f"{planned} trials planned, " if chosen == planned else f"{chosen} of {planned} trials chosen, "
-        self.say(f"{counted}{chosen - len(todo)} done before, {len(todo)} to run")
+        counted = f"{planned} trials planned, " if selected == planned else f"{selected} of {planned} trials chosen, "
+        self.say(f"{counted}{selected - len(todo)} done before, {len(todo)} to run")
 
     def more(self, todo: Sequence[Planned], count: int) -> None:
-        """Before the first trial begins: the trials of `todo` are to be run, `count` more than `begin` said."""
+        """Before the first trial begins: the trials of `todo` will run, `count` more than `begin` said."""
         self._take(todo)
         self.say(f"{count} finished on another kind of device, to run again: {len(todo)} to run")
 

@@ -94,10 +94,10 @@ def _outcome(assignment: Assignment, folder: TrialFolder, begun: float, reached:
 
 
 def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
-    found, provenance = Found(), dict(assignment.provenance)
+    outputs, provenance = Found(), dict(assignment.provenance)
     error = cause = None
     try:
-        _train(assignment, folder, found, provenance, reached)
+        _train(assignment, folder, outputs, provenance, reached)
     except Exception as raised:
         traceback.print_exc()
         if out_of_memory(raised):
@@ -106,8 +106,8 @@ def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached:
             raise raised from None
         cause, error = type(raised).__name__, _sentence(raised, folder.path)
     status: Literal["completed", "failed"] = "completed" if error is None else "failed"
-    seconds, stages = time.perf_counter() - begun, tuple(dict.fromkeys(found.stages))
-    return Result(status, seconds, found.runs, provenance, error, cause, found.digests, stages)
+    seconds, stages = time.perf_counter() - begun, tuple(dict.fromkeys(outputs.stages))
+    return Result(status, seconds, outputs.runs, provenance, error, cause, outputs.digests, stages)
 
 
 def out_of_memory(error: Exception) -> bool:
@@ -128,9 +128,9 @@ def _sentence(error: Exception, place: Path) -> str:
 
 
 def _train(
-    assignment: Assignment, folder: TrialFolder, found: Found, provenance: dict[str, Any], reached: Reached
+    assignment: Assignment, folder: TrialFolder, outputs: Found, provenance: dict[str, Any], reached: Reached
 ) -> None:
-    """Train; fills in `found` and `provenance` on the way."""
+    """Train; fills in `outputs` and `provenance` on the way."""
     from orchestrator.store import examples, networks
     from orchestrator.store.checkpoints import Checkpoints
     from orchestrator.store.snapshots import FolderStages
@@ -154,11 +154,11 @@ def _train(
     numbers = {passage_key(origin, cut): number for number, cut in enumerate(assignment.cuts)}
     checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
     resume, offset, before = checkpoints.last(folder.records)
-    found.runs |= before.runs
-    found.digests |= before.digests
-    found.stages += before.stages
+    outputs.runs |= before.runs
+    outputs.digests |= before.digests
+    outputs.stages += before.stages
     stages = FolderStages(
-        assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]), found.stages
+        assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]), outputs.stages
     )
     for name in filter(stages.holds, numbers):
         reached(numbers[name])
@@ -167,14 +167,14 @@ def _train(
             if isinstance(event, Record):
                 journal.append(event)
             elif isinstance(event, Checkpoint):
-                checkpoints.keep(event, journal.offset, found)
+                checkpoints.keep(event, journal.offset, outputs)
             else:
                 networks.save(folder.network(event.label), event.state)
                 examples.save(folder.examples(event.label), event.state, data)
                 if (text := sample(event.state, data, trial.seed)) is not None:
                     write_text(folder.sample(event.label), text)
-                found.runs[event.label] = event.network
-                found.digests[event.label] = {"masks": event.masks, "init": event.init}
+                outputs.runs[event.label] = event.network
+                outputs.digests[event.label] = {"masks": event.masks, "init": event.init}
         if length(folder.records) != journal.offset:
             raise FolderError(f"{folder.records} was removed or changed while the trial ran")
     checkpoints.clear()

@@ -78,10 +78,11 @@ def test_logs(sparsity, tmp_path, finished):
     assert code == 0 and out.startswith("Traceback") and "Diverged: the training loss is nan" in out
     assert sparsity("logs", "tiny", failed["key"], "--follow")[:2] == (0, out)  # which ends with the trial
     code, out, _ = sparsity("logs", "tiny")
-    header, *rows = out.splitlines()
-    assert code == 0 and header.split() == ["key", "state", "trial", "log"] and len(rows) == 6
+    place, _, header, *rows = out.splitlines()
+    assert code == 0 and place == "logs below results/tiny:"
+    assert header.split() == ["key", "state", "trial", "log"] and len(rows) == 6
     (row,) = (row for row in rows if row.startswith(failed["key"]))
-    assert re.fullmatch(rf"\w+  failed     .*seed=0 +results/tiny/{failed['key']}/log.txt", row)
+    assert re.fullmatch(rf"\w+  failed     .*seed=0 +{failed['key']}/log.txt", row)
     code, _, err = sparsity("logs", "tiny", "--follow")
     assert code == 2 and "--follow needs the key of a trial; `sparsity logs tiny` lists the keys" in err
     code, _, err = sparsity("logs", "tiny", "")

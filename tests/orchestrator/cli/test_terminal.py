@@ -121,7 +121,7 @@ def test_a_terminal_gets_a_live_view_and_nothing_else(tmp_path, executor):
     assert all(any(re.fullmatch(pattern, line) for line in lines) for pattern in LIVE)
     assert any(re.fullmatch(r"2 completed, 2 failed in .*", line) for line in lines)
     assert b"\x1b[1;31m" in terminal.sent  # failures are red
-    assert terminal.sent.count(b"\x1b[?25l") == terminal.sent.count(b"\x1b[?25h") == 1  # the cursor went and came back
+    assert terminal.sent.count(b"\x1b[?25l") == terminal.sent.count(b"\x1b[?25h") > 0  # the cursor went and came back
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"NO_COLOR": "1"}])
