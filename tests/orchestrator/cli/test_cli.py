@@ -209,7 +209,7 @@ def test_help_stands_in_groups_with_three_examples(sparsity, monkeypatch):
 def test_sync_takes_a_name_and_the_spec_as_it_was_last_run(sparsity, tmp_path):
     """The spec has no name of its own, and what was given beside it counts too."""
     (tmp_path / "nameless.yaml").write_text(TINY.replace("name: tiny\n", "").replace("digits_mlp", "fashion_mnist_mlp"))
-    words = ["nameless.yaml", "--offline", "--set", "seeds=1", "--set", "method=one_shot"]
+    words = ["nameless.yaml", "--offline", "--set", "seeds=1"]
     assert sparsity("sweep", *words, "--executor", "inline", "--no-report")[0] == 0
     plan = tmp_path / "results" / "nameless" / "plan.json"
     before = plan.read_bytes()
@@ -220,7 +220,7 @@ def test_sync_takes_a_name_and_the_spec_as_it_was_last_run(sparsity, tmp_path):
     client = MlflowClient(other)
     experiment = client.get_experiment_by_name("nameless").experiment_id
     runs = client.search_runs([experiment], f"tags.`{KIND}` = 'run'")
-    assert [run.data.params["workload.data"] for run in runs] == ["stand_in"] * 2
+    assert [run.data.params["workload.data"] for run in runs] == ["stand_in"] * 3
     code, _, err = sparsity("sync", "nothing")
     assert code == 2 and "there is no sweep 'nothing'" in err
 

@@ -56,7 +56,7 @@ def test_status_tells_states_and_failures(sparsity, tmp_path, finished):
     code, out, _ = sparsity("status")
     header, row = out.splitlines()
     assert header.split() == ["sweep", "progress", "completed", "planned", "failed", "last", "change"]
-    assert re.fullmatch(r"tiny  ━{10}─{10}     3 of 6        1       2     +\d+ (s|min) ago", row)
+    assert re.fullmatch(r"tiny   ━{10}─{10}     3 of 6        1       2 +\d+ (s|min) ago", row)
     (tmp_path / "results" / "tiny" / "report.html").touch()
     assert sparsity("status")[1].splitlines()[-2:] == ["reports:", "    results/tiny/report.html"]
     assert "\nreport: results/tiny/report.html\n" in sparsity("status", "tiny")[1]
@@ -82,7 +82,7 @@ def test_logs(sparsity, tmp_path, finished):
     assert code == 0 and place == "logs below results/tiny:"
     assert header.split() == ["key", "state", "trial", "log"] and len(rows) == 6
     (row,) = (row for row in rows if row.startswith(failed["key"]))
-    assert re.fullmatch(rf"\w+  failed     .*seed=0 +{failed['key']}/log.txt", row)
+    assert re.fullmatch(rf"\w+  failed     .* {failed['key']}/log.txt", row)
     code, _, err = sparsity("logs", "tiny", "--follow")
     assert code == 2 and "--follow needs the key of a trial; `sparsity logs tiny` lists the keys" in err
     code, _, err = sparsity("logs", "tiny", "")
