@@ -20,8 +20,11 @@ def changed(sparsity, swept, tmp_path):
         assert code == 0
         code, _, err = sparsity("sweep", "tiny.yaml", *words, *INLINE, "--no-report")
         assert code == 0
-        lines = [line for line in err.splitlines() if "since it was last run" in line or "another sweep" in line]
-        assert out.splitlines()[-len(lines) or len(out) :] == lines
+        lines, planned = (
+            [line for line in text.splitlines() if "since it was last run" in line or "another sweep" in line]
+            for text in (err, out)
+        )
+        assert planned == lines
         return lines
 
     return told
