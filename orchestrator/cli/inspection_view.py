@@ -5,7 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from orchestrator.cli.printing import NONE, Column, number, table
+from orchestrator.cli.printing import LEAST, NONE, Column, number, table
+from orchestrator.execute.fitting import shortened
 from orchestrator.store.folders import near
 from orchestrator.store.inspection import LayerReport, overall
 
@@ -31,5 +32,6 @@ def text(path: Path, layers: Sequence[LayerReport], width: int) -> str:
         Column("pattern", [layer.pattern or NONE for layer in layers]),
     )
     nonzero, size = sum(layer.nonzero for layer in layers), sum(layer.size for layer in layers)
-    head = f"{near(path)}: {nonzero:,} of {size:,} weights are nonzero, sparsity {overall(layers):.2%}"
+    figures = f": {nonzero:,} of {size:,} weights are nonzero, sparsity {overall(layers):.2%}"
+    head = shortened(near(path), max(LEAST, width - len(figures))) + figures
     return "".join(f"{line}\n" for line in (head, "", *table(columns, width)))

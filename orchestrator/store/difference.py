@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestrator.plan.planning import Plan
-from orchestrator.store.folders import SweepFolder
+from orchestrator.store.folders import SweepFolder, near
 from orchestrator.store.plan_file import read
 
 
@@ -21,13 +21,13 @@ def changes(plan: Plan, folder: SweepFolder) -> tuple[str, ...]:
     added, dropped = now.keys() - kept, settings.keys() - kept
     if not kept and asks != asked:
         return (
-            f"warning: {folder.path} holds another sweep of this name: it asked {asked}, this one asks {asks}, and "
-            "they have no trial in common; the results there stay, its plan and its report are replaced; "
+            f"warning: {near(folder.path)} holds another sweep of this name: it asked {asked}, this one asks {asks}, "
+            "and they have no trial in common; the results there stay, its plan and its report are replaced; "
             f"give this sweep a name of its own to keep both, e.g. name: {plan.name[:60]}-2",
         )
     if not added and not dropped:
         return ()
-    left = f" (their results stay in {folder.path}; reports leave them out and count them)" if dropped else ""
+    left = f" (their results stay in {near(folder.path)}; reports leave them out and count them)" if dropped else ""
     return (
         f"{plan.name} has changed since it was last run: {_trials(added)} new, {len(kept):,} kept, "
         f"{len(dropped):,} no longer planned{left}",

@@ -48,7 +48,7 @@ def swept(tmp_path_factory, embedded_sources):
     ids=["more seeds", "a sparsity less", "other training"],
 )
 def test_changes_are_counted(changed, tmp_path, overrides, counts):
-    left = f" (their results stay in {tmp_path}/results/tiny; reports leave them out and count them)"
+    left = " (their results stay in results/tiny; reports leave them out and count them)"
     assert changed(*overrides) == [
         f"tiny has changed since it was last run: {counts}{'' if ', 0 no' in counts else left}"
     ]
@@ -68,7 +68,7 @@ def test_what_is_no_longer_planned_stays_and_is_counted(sparsity, changed, tmp_p
 
 
 def test_another_question_under_the_same_name_is_a_warning_that_names_both(changed, tmp_path):
-    warning = f"warning: {tmp_path}/results/tiny holds another sweep of this name: it asked "
+    warning = "warning: results/tiny holds another sweep of this name: it asked "
     (told,) = changed('question=What about "another"?', "workload.hidden=[9]")
     assert told == (
         f'{warning}"Does it work?", this one asks "What about \\"another\\"?", and they have no trial in common; '
