@@ -1,4 +1,4 @@
-"""The main table outside of the page: as Markdown for a README, as CSV, JSON or Parquet for a program."""
+"""The main table outside of the page: Markdown and LaTeX for people, CSV, JSON and Parquet for programs."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -7,12 +7,15 @@ from typing import Any
 import pandas as pd
 
 from dashboards.draw import plain_tables
+from dashboards.draw.latex import latex as latex_table
+from dashboards.draw.section import Table
 from dashboards.numbers.cells.cell import Cell
 from dashboards.read.results import Results
 from dashboards.read.tasks import by_outcome
 from dashboards.sections.answer.table import numbers_of, table
 from dashboards.statistics.estimates import Estimate
 
+NEEDS = "% needs \\usepackage{booktabs}"
 RUNS = {
     "series": "str", "arm": "str", "round": "Int64", "sparsity": "float64", "planned": "int64", "n": "int64",
     "failed": "int64", "diverged": "int64", "missing": "int64",
@@ -34,12 +37,22 @@ COLUMNS = {
 MIXED = {"outcome": "str", "unit": "str"}  # where rows are judged by several: what by, and in what
 
 
+def shown(results: Results) -> list[Table]:
+    """The main table in the words of the page; where rows are judged by several outcomes, one for each."""
+    return [table(numbers_of(part)) for _, part in by_outcome(results)]
+
+
 def markdown(results: Results) -> str:
-    """The main table in GitHub's Markdown; where rows are judged by several outcomes, one under the name of each."""
-    tables = [table(numbers_of(own)) for _, own in by_outcome(results)]
+    """The main table in GitHub's Markdown; several have titles."""
+    tables = shown(results)
     if len(tables) == 1:
         return plain_tables.markdown(tables[0])
-    return "\n".join(f"**{one.title}**\n\n{plain_tables.markdown(one)}" for one in tables)
+    return "\n".join(f"**{each.title}**\n\n{plain_tables.markdown(each)}" for each in tables)
+
+
+def latex(results: Results) -> str:
+    """The main table in LaTeX."""
+    return "\n".join([f"{NEEDS}\n", *map(latex_table, shown(results))])
 
 
 def csv(results: Results) -> str:
@@ -74,9 +87,9 @@ def _frame(results: Results) -> pd.DataFrame:
 
 def _of_outcome(results: Results) -> tuple[dict[str, str], list[dict[str, object]]]:
     """Columns with their types, and rows."""
-    shown, metric = numbers_of(results).rows, results.outcome.metric
-    own = _columns([row.cell for row in shown], metric)
-    rows = [_plain(row.cell, row.p_value, metric) for row in shown]
+    content, metric = numbers_of(results).rows, results.outcome.metric
+    own = _columns([row.cell for row in content], metric)
+    rows = [_plain(row.cell, row.p_value, metric) for row in content]
     return own, [{name: row[name] for name in own} for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""A trial's log, as far as it is written and as it goes on."""
+"""A trial's log, as far as it is written and as it grows."""
 
 import time
 from collections.abc import Iterator
@@ -11,14 +11,16 @@ EVERY = 0.5  # seconds
 
 
 def written(folder: TrialFolder, follow: bool) -> Iterator[str]:
-    """What the log holds, and with `follow` what comes until the trial no longer runs. Raises UsageError."""
+    """The log, and with `follow` what is added until the trial ends. Raises UsageError where there is none."""
     if not folder.log.exists():
-        raise UsageError(f"trial {folder.path.name} has no log: it is {state(folder)}, and nothing has run it here")
+        raise UsageError(
+            f"trial {folder.path.name} has no log: its state is {state(folder)}, and it has not run in this folder"
+        )
     with open(folder.log, encoding="utf-8", errors="replace") as log:
         while True:
-            goes_on = follow and state(folder) == "running"  # asked first, so that the last words are not missed
+            running = follow and state(folder) == "running"  # before reading, so that the last lines are not missed
             if text := log.read():
                 yield text
-            if not goes_on:
+            if not running:
                 return
             time.sleep(EVERY)

@@ -1,20 +1,18 @@
-"""What is in a file of weights, for people and for programs."""
+"""The sparsity of a file of weights, for people and for programs."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
-
-from orchestrator.cli.printing import lines
+from orchestrator.cli.printing import LEAST, NONE, Column, number, table
+from orchestrator.execute.fitting import shortened
+from orchestrator.store.folders import near
 from orchestrator.store.inspection import LayerReport, overall
-
-WIDTH = 120  # columns at most
 
 
 def as_json(path: Path, layers: Sequence[LayerReport]) -> dict[str, Any]:
-    """All that was found; sparsities are the fractions of weights that are exactly zero."""
+    """Every figure; sparsities are fractions of weights that are exactly zero."""
     return {
         "file": str(path), "sparsity": overall(layers),
         "nonzero": sum(layer.nonzero for layer in layers), "weights": sum(layer.size for layer in layers),
@@ -22,16 +20,18 @@ def as_json(path: Path, layers: Sequence[LayerReport]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def text(path: Path, layers: Sequence[LayerReport]) -> str:
-    """A line on the whole, then one a layer."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("layer", overflow="fold")
-    for heading in ("shape", "nonzero", "sparsity", "units without input", "without output", "pattern"):
-        table.add_column(heading, justify="right")
-    for layer in layers:
-        shape = "x".join(map(str, layer.shape))
-        table.add_row(layer.name, shape, f"{layer.nonzero:,}", f"{layer.sparsity:.2%}",
-                      f"{layer.without_input:,}", f"{layer.without_output:,}", layer.pattern or "-")  # fmt: skip
+def text(path: Path, layers: Sequence[LayerReport], width: int) -> str:
+    """A line for the whole file, then one for each layer; units are counted that have no input or no output."""
+    columns = (
+        Column("layer", [layer.name for layer in layers], words=True, elastic=True),
+        Column("shape", ["x".join(map(str, layer.shape)) for layer in layers]),
+        Column("nonzero", [number(layer.nonzero) for layer in layers]),
+        Column("sparsity", [f"{layer.sparsity:.2%}" for layer in layers]),
+        Column("units: no input", [number(layer.without_input) for layer in layers]),
+        Column("no output", [number(layer.without_output) for layer in layers]),
+        Column("pattern", [layer.pattern or NONE for layer in layers]),
+    )
     nonzero, size = sum(layer.nonzero for layer in layers), sum(layer.size for layer in layers)
-    head = f"{path}: {nonzero:,} of {size:,} weights are nonzero, sparsity {overall(layers):.2%}"
-    return "".join(f"{line}\n" for line in (head, "", *lines(table, WIDTH)))
+    figures = f": {nonzero:,} of {size:,} weights are nonzero, sparsity {overall(layers):.2%}"
+    head = shortened(near(path), max(LEAST, width - len(figures))) + figures
+    return "".join(f"{line}\n" for line in (head, "", *table(columns, width)))

@@ -1,7 +1,7 @@
-"""The `sparsity` command. Heavy imports stand inside the commands, so that --help is instant.
+"""The `sparsity` command. Heavy imports are inside the commands, so that --help is instant.
 
-Results go to stdout, everything else to stderr. Exit codes: 0 all went well; 1 a trial failed or the report is
-impossible; 2 nothing was started; 130 Ctrl-C; 143 SIGTERM.
+Results go to stdout, everything else to stderr. Exit codes: 0 success; 1 a trial failed or the report is impossible;
+2 nothing was started; 130 Ctrl-C; 143 SIGTERM.
 """
 
 from __future__ import annotations
@@ -22,6 +22,16 @@ from orchestrator.cli.data import data_app
 from orchestrator.environment import set_defaults
 from orchestrator.store.provenance import DISTRIBUTION
 
+EXAMPLES = """
+Examples:
+
+sparsity sweep sweeps/quickstart.yaml    train what is missing, then write the report
+
+sparsity status quickstart               see how far it is
+
+sparsity table quickstart --format csv   take the numbers elsewhere
+"""
+
 app = typer.Typer(
     name="sparsity",
     no_args_is_help=True,
@@ -30,30 +40,35 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(show: bool) -> None:
+    if show:
         print(version(DISTRIBUTION))
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(epilog=EXAMPLES)
 def options(
-    asked: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and end.")
+    show: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Sweeps of experiments on sparse neural networks."""
-    del asked
+    del show
 
 
-for _room in (cli_sweeps, cli_read_only, cli_reports, cli_catalog):
-    for _command in _room.COMMANDS:
-        app.command()(_command)
-app.add_typer(data_app, name="data")
+PANELS = {
+    "Run": (cli_sweeps.sweep, cli_sweeps.plan, cli_sweeps.trial, cli_sweeps.cancel),
+    "Look": (cli_read_only.status, cli_read_only.logs, cli_read_only.inspect, cli_read_only.ui, *cli_catalog.COMMANDS),
+    "Report": (*cli_reports.COMMANDS, cli_sweeps.sync),
+}
+for _panel, _commands in PANELS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_panel)(_command)
+app.add_typer(data_app, name="data", rich_help_panel="Data")
 
 
 def main() -> None:
-    """The console script: a user's mistake is a message and an exit code, never a traceback."""
+    """The console script: a user's mistake gives a message and an exit code, never a traceback."""
     signal.signal(signal.SIGTERM, _terminated)
     set_defaults(os.environ)
     try:
@@ -64,11 +79,11 @@ def main() -> None:
         _leave(str(error), 2)
     except SparsityError as error:
         _leave(str(error), 1)
-    except OSError as error:  # a full disk or a missing permission, of whatever file
+    except OSError as error:  # a full disk or a missing permission
         _leave(f"{error.filename or 'a file'}: {error.strerror or error}; mend that, then run the command again", 1)
-    except SystemExit as left:
-        if left.code == 130:  # what Typer makes of Ctrl-C
-            print("interrupted; the same command goes on where this one stopped", file=sys.stderr)
+    except SystemExit as end:
+        if end.code == 130:  # Typer's code for Ctrl-C
+            print("interrupted; the same command resumes where this one stopped", file=sys.stderr)
         raise
 
 
@@ -78,5 +93,7 @@ def _terminated(number: int, frame: object) -> NoReturn:
 
 
 def _leave(text: str, code: int) -> NoReturn:
-    print(text, file=sys.stderr)
+    from orchestrator.cli.printing import say
+
+    say(text)
     raise SystemExit(code)

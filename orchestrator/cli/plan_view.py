@@ -1,13 +1,13 @@
-"""A plan as people see it: with the state of every trial filled in."""
+"""A plan for people: totals, then the trials method by method."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from rich.table import Table
-
-from orchestrator.cli.printing import lines
+from orchestrator.cli.printing import Column, number, table
 from orchestrator.execute.choice import EVERYTHING, Choice
+from orchestrator.execute.live_view import shared, without
 from orchestrator.plan.planning import Plan, Planned
 from orchestrator.plan.savings import duration, own_costs, sentences
 from orchestrator.store.difference import changes
@@ -15,43 +15,90 @@ from orchestrator.store.folders import SweepFolder
 from orchestrator.store.journal import State, state
 from workloads.cost.estimate import Cost
 
-
-def text(plan: Plan, folder: SweepFolder, choice: Choice = EVERYTHING) -> str:
-    """One line for the trials that differ in their seeds alone, what all come to, and what changed since last time.
-
-    What trials share is counted with the first of them.
-    """
-    chosen = choice.within(plan)
-    states = {planned.key: state(folder.trial(planned.key)) for planned in chosen}
-    own = own_costs(chosen)
-    alike: dict[str, list[Planned]] = {}
-    for planned in chosen:
-        alike.setdefault(planned.trial.label, []).append(planned)
-    table = Table(box=None, pad_edge=False)
-    table.add_column("trials", overflow="fold")
-    for heading in ("seeds", "done", "failed", "steps each", "core time"):
-        table.add_column(heading, justify="right")
-    for label, trials in alike.items():
-        counted = Counter(states[planned.key] for planned in trials)
-        core_time = _core_time(own[planned.key] for planned in trials)
-        numbers = (len(trials), counted["completed"], counted["failed"], f"{trials[0].steps:,}", core_time)
-        table.add_row(label, *map(str, numbers))
-    below = (*sentences(chosen), _sum(plan, states, choice), *changes(plan, folder))
-    return "\n".join((*lines(table), "", *below))
+States = dict[str, State]  # by key
 
 
-def _sum(plan: Plan, states: dict[str, State], choice: Choice) -> str:
-    counted = Counter(states.values())
-    left = own_costs(choice.to_run(plan, states, retry_failed=False))
-    flops = sum(cost.training_flops for cost in left.values())
-    chosen = "" if choice.only is None else f"{len(states)} chosen of "
-    return (
-        f"{plan.name}: {chosen}{len(plan.trials)} trials ({plan.merged} duplicates merged, {plan.excluded} excluded); "
-        f"{counted['completed']} done, {counted['failed']} failed, {len(left)} to run: "
-        f"about {_core_time(left.values())} of one core, {flops:.2g} floating-point operations"
+def text(plan: Plan, folder: SweepFolder, width: int, choice: Choice = EVERYTHING) -> str:
+    """Totals, what changed since the last run, and a row for each group of trials that differ in their seeds alone."""
+    trials = choice.within(plan)
+    states = {planned.key: state(folder.trial(planned.key)) for planned in trials}
+    todo = choice.to_run(plan, states, retry_failed=False)
+    labels = dict.fromkeys(planned.trial.label for planned in trials)
+    methods = {planned.trial.method.name for planned in trials}
+    everywhere = [word for word in shared(labels) if word not in methods] if len(labels) > 1 else []
+    totals = _totals(plan, states, choice, everywhere)
+    head = (totals, _work(todo, states), *sentences(todo), *changes(plan, folder))
+    return "\n".join((*head, "", *_table(trials, states, everywhere, width)))
+
+
+def _totals(plan: Plan, states: States, choice: Choice, everywhere: Sequence[str]) -> str:
+    counts = Counter(states.values())
+    chosen = "" if choice.only is None else f"{len(states):,} chosen of "
+    trials = "1 trial" if len(plan.trials) == 1 else f"{len(plan.trials):,} trials"
+    parts = (
+        f"{plan.name}: {chosen}{trials}",
+        f"all {' '.join(everywhere)}" if everywhere else "",
+        f"{counts['completed']:,} done" if counts["completed"] else "",
+        f"{counts['failed']:,} failed" if counts["failed"] else "",
+        f"{plan.merged:,} duplicate{'s' if plan.merged > 1 else ''} merged" if plan.merged else "",
+        f"{plan.excluded:,} excluded" if plan.excluded else "",
     )
+    return ", ".join(filter(None, parts))
+
+
+def _work(todo: Sequence[Planned], states: States) -> str:
+    """The trials that are not done yet, and their cost."""
+    if not todo:
+        failed = "failed" in states.values()
+        return "Nothing to run; --retry-failed runs failed trials again" if failed else "Nothing to run"
+    costs = own_costs(todo).values()
+    flops = sum(cost.training_flops for cost in costs)
+    return f"{len(todo):,} to run: about {_core_time(costs)} of one core, {flops:.2g} floating-point operations"
+
+
+@dataclass(frozen=True)
+class _Row:
+    """Trials that differ in their seeds alone; none in the heading of a method."""
+
+    name: str
+    trials: Sequence[Planned] = ()
+
+
+def _rows(trials: Sequence[Planned], everywhere: Sequence[str]) -> Iterator[_Row]:
+    """Method by method; where one has several rows, its heading has the words that they share."""
+    methods: dict[str, dict[str, list[Planned]]] = {}
+    for planned in trials:
+        groups = methods.setdefault(planned.trial.method.name, {})
+        groups.setdefault(without(planned.trial.label, everywhere) or planned.trial.label, []).append(planned)
+    for groups in methods.values():
+        if len(groups) == 1:
+            yield from (_Row(label, group) for label, group in groups.items())
+            continue
+        heading = shared(groups)
+        yield _Row(" ".join(heading))
+        yield from (_Row(f"  {without(label, heading)}", group) for label, group in groups.items())
+
+
+def _table(trials: Sequence[Planned], states: States, everywhere: Sequence[str], width: int) -> list[str]:
+    """What several trials share counts for the first of them."""
+    rows = list(_rows(trials, everywhere))
+    costs = own_costs(trials)
+    counts = [Counter(states[planned.key] for planned in row.trials) for row in rows]
+
+    def column(heading: str, cell: Callable[[Sequence[Planned]], str]) -> Column:
+        return Column(heading, [cell(row.trials) if row.trials else "" for row in rows])
+
+    columns = (
+        Column("trials", [row.name for row in rows], words=True, elastic=True),
+        column("seeds", lambda group: f"{len(group):,}"),
+        Column("done", [number(count["completed"]) if count else "" for count in counts]),
+        Column("failed", [number(count["failed"]) if count else "" for count in counts]),
+        column("steps each", lambda group: f"{group[0].steps:,}"),
+        column("core time", lambda group: str(_core_time(costs[planned.key] for planned in group))),
+    )
+    return table(columns, width)
 
 
 def _core_time(costs: Iterable[Cost]) -> timedelta:
-    """What is estimated for one after another."""
+    """The estimate of all, one after another."""
     return duration(sum(cost.estimated_seconds for cost in costs))

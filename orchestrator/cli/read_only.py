@@ -1,16 +1,16 @@
-"""The commands that look into what has been done, or is being done: none of them changes a result."""
+"""The commands that show what a sweep has done so far; none of them changes a result."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.cli.options import (
+    AnyKey,
     AnySweep,
     AsJson,
     Follow,
-    KeyStart,
     Port,
     Results,
     Sweep,
@@ -21,46 +21,73 @@ from orchestrator.cli.options import (
     sweep_name,
 )  # fmt: skip
 
+if TYPE_CHECKING:
+    from orchestrator.store.folders import SweepFolder, TrialFolder
+
 
 def status(sweep: AnySweep = None, results: Results = None, as_json: AsJson = False) -> None:
-    """Show where a sweep stands and what runs just now, or where all sweeps of the results folder stand."""
+    """Show the state of all sweeps, or of one: its progress, running trials and failures."""
     from datetime import UTC, datetime
 
     from orchestrator.cli import status_view
+    from orchestrator.cli.printing import fitted, say, width
     from orchestrator.store import lookup
-    from orchestrator.store import status as standing
+    from orchestrator.store import status as states
 
     folder, now = results_folder(results), datetime.now(UTC)
-    told: Any
+    content: Any
     if sweep is None:
-        found = standing.of_all(folder)
-        if not found:
-            print(f"{folder.path} holds no sweeps yet; `sparsity sweep SPEC` runs one", file=sys.stderr)
-        told = [one.as_json() for one in found] if as_json else status_view.of_all(found, now)
+        sweeps = states.of_all(folder)
+        if not sweeps:
+            say(f"{folder.path} holds no sweeps yet; `sparsity sweep SPEC` runs one")
+        content = [each.as_json() for each in sweeps] if as_json else status_view.of_all(sweeps, now, width())
     else:
-        one = standing.of_sweep(lookup.sweep(folder, sweep_name(sweep)))
-        trials = [trial.as_json() for trial in one.trials]
-        told = one.as_json() | {"trials": trials} if as_json else status_view.of_sweep(one, now)
-    sys.stdout.write(f"{json.dumps(told, indent=1)}\n" if as_json else told)
+        single = states.of_sweep(lookup.sweep(folder, sweep_name(sweep)))
+        trials = [trial.as_json() for trial in single.trials]
+        content = single.as_json() | {"trials": trials} if as_json else status_view.of_sweep(single, now, width())
+    if as_json:
+        print(json.dumps(content, indent=1))
+    else:
+        sys.stdout.write(fitted(content, sys.stdout))
 
 
-def logs(sweep: Sweep, key: KeyStart, follow: Follow = False, results: Results = None) -> None:
-    """Show what a trial has printed, and the traceback if it failed."""
-    from orchestrator.cli.following import written
+def logs(sweep: Sweep, key: AnyKey = None, follow: Follow = False, results: Results = None) -> None:
+    """Show what a trial has printed; without a key, list the trials and their logs."""
     from orchestrator.store import lookup
 
-    folder = lookup.trial(lookup.sweep(results_folder(results), sweep_name(sweep)), key)
+    folder = lookup.sweep(results_folder(results), sweep_name(sweep))
+    if key is None:
+        _list_logs(folder, follow)
+    else:
+        _show_log(lookup.trial(folder, key), follow)
+
+
+def _list_logs(folder: SweepFolder, follow: bool) -> None:
+    from orchestrator.cli import logs_view
+    from orchestrator.cli.printing import width
+    from orchestrator.store.status import of_sweep
+    from workloads.errors import UsageError
+
+    if follow:
+        raise UsageError(f"--follow needs the key of a trial; `sparsity logs {folder.path.name}` lists the keys")
+    sys.stdout.write(logs_view.text(of_sweep(folder), width()))
+
+
+def _show_log(folder: TrialFolder, follow: bool) -> None:
+    from orchestrator.cli.following import written
+
     try:
         for text in written(folder, follow):
             sys.stdout.write(text)
             sys.stdout.flush()
     except KeyboardInterrupt:
-        return  # that is how one leaves
+        return  # the usual way to leave
 
 
 def inspect(target: Target, results: Results = None, as_json: AsJson = False) -> None:
-    """Show how sparse a file of weights is, layer by layer."""
+    """Show the sparsity of a file of weights, layer by layer."""
     from orchestrator.cli import inspection_view
+    from orchestrator.cli.printing import width
     from orchestrator.store import inspection, lookup, weight_files
 
     path = lookup.network(results_folder(results), target)
@@ -68,18 +95,18 @@ def inspect(target: Target, results: Results = None, as_json: AsJson = False) ->
     if as_json:
         print(json.dumps(inspection_view.as_json(path, layers), indent=1))
     else:
-        sys.stdout.write(inspection_view.text(path, layers))
+        sys.stdout.write(inspection_view.text(path, layers, width()))
 
 
 def ui(sweep: AnySweep = None, port: Port = 5000, results: Results = None, tracking_uri: Tracking = None) -> None:
-    """Serve MLflow's pages on the results to this machine, until Ctrl-C, and print where they show the sweeps."""
+    """Serve MLflow's pages to this machine until Ctrl-C, and print the sweeps' addresses."""
     from orchestrator.store.relocation import follow
     from orchestrator.tracking.mlflow_ui import served
 
     folder = results_folder(results)
     uri = store(tracking_uri, folder)
     name = sweep and sweep_name(sweep)
-    if uri.startswith(("http://", "https://")):  # a server has pages of its own
+    if uri.startswith(("http://", "https://")):  # a server that shows its pages itself
         print(_pages(uri, uri, name) if name else uri)
         return
     follow(folder)
@@ -88,16 +115,13 @@ def ui(sweep: AnySweep = None, port: Port = 5000, results: Results = None, track
             print(_pages(uri, address, name), flush=True)
             server.wait()
     except KeyboardInterrupt:
-        return  # that is how one leaves
+        return  # the usual way to leave
 
 
 def _pages(uri: str, server: str, sweep: str | None) -> str:
-    """Where the server shows the sweep; else its first page, and where it shows each sweep."""
+    """The address of the sweep's page; without a sweep, of the first page and of each sweep's."""
     from orchestrator.tracking import sweep_pages
 
     if sweep:
         return sweep_pages.of_sweep(uri, server, sweep)
     return "\n".join([server, *(f"{name}: {page}" for name, page in sweep_pages.of_sweeps(uri, server).items())])
-
-
-COMMANDS = (status, logs, inspect, ui)

@@ -1,4 +1,4 @@
-"""The commands that make something of what MLflow holds. Dashboards are reached from here and from index.py alone."""
+"""The commands that show the runs in MLflow. Only this module and index.py import all of dashboards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from orchestrator.cli.options import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from dashboards.read.results import Results as Found
+    from dashboards.read.results import Results as SweepResults
     from orchestrator.store.folders import ResultsFolder
 
 GIVING_WAY = "from orchestrator.environment import give_way; give_way(); from orchestrator.cli.main import main; main()"
@@ -59,7 +60,7 @@ def report(
     elif figures is not None:
         _write_figures(names, folder, uri, figures)
     else:
-        print(write_report(names, folder, uri))
+        print(write_report(names, folder, uri).path)
 
 
 def table(
@@ -83,20 +84,29 @@ def table(
     folder = results_folder(results)
     follow(folder)
     with _possible():
-        found = read(store(tracking_uri, folder), sweep_name(sweep))
-    written = _written(found, style, as_json)
-    if output is None:
-        sys.stdout.write(written.decode())
-    else:
-        _put(output, written)
+        data = read(store(tracking_uri, folder), sweep_name(sweep))
+    if output:
+        _put(output, _encoded(data, style, as_json))
         print(output)
+    elif style or as_json or not sys.stdout.isatty():
+        sys.stdout.write(_encoded(data, style, as_json).decode())
+    else:
+        _show(data)
+
+
+@dataclass(frozen=True)
+class WrittenReport:
+    """A page on disk."""
+
+    path: Path
+    verdict: str  # its answer in a sentence
 
 
 def _print_numbers(names: list[str], folder: ResultsFolder, uri: str) -> None:
     from dashboards.exports import record
 
     with _possible():
-        numbers = record(_found(names, folder, uri))
+        numbers = record(_results(names, folder, uri))
     print(json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False))
 
 
@@ -105,12 +115,12 @@ def _write_figures(names: list[str], folder: ResultsFolder, uri: str, place: Pat
     from dashboards.exports import files
 
     with _possible():
-        for name, content in files(_found(names, folder, uri)):
+        for name, content in files(_results(names, folder, uri)):
             _put(place / name, content, "--figures")
             print(place / name)
 
 
-def _found(names: list[str], folder: ResultsFolder, uri: str) -> Found:
+def _results(names: list[str], folder: ResultsFolder, uri: str) -> SweepResults:
     """The results of one sweep, or of several as one. Raises ReportError where there are none."""
     from dashboards.read.merged import merged
     from dashboards.read.store import read
@@ -120,19 +130,19 @@ def _found(names: list[str], folder: ResultsFolder, uri: str) -> Found:
     return merged([read(uri, name) for name in names])
 
 
-def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
-    """Make the page of one sweep, which the index then lists, or of several to compare; its path.
+def write_report(names: list[str], folder: ResultsFolder, uri: str) -> WrittenReport:
+    """Write the page of one sweep, which the index then lists, or of several to compare.
 
     Raises SparsityError if it is impossible."""
-    from dashboards.report import html
+    from dashboards.report import headline, html
     from orchestrator.cli import index
     from workloads.atomic import replacing
     from workloads.errors import SparsityError
 
     path = folder.report(names)
     with _possible():
-        results = _found(names, folder, uri)
-        page = html(results)
+        results = _results(names, folder, uri)
+        page, verdict = html(results), headline(results)
     try:
         with replacing(path) as unfinished:
             unfinished.write_text(page, encoding="utf-8")
@@ -141,7 +151,7 @@ def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
             index.write_index(folder)
     except OSError as error:
         raise SparsityError(f"no report: {error.filename or path}: {error.strerror or error}") from error
-    return path
+    return WrittenReport(path, verdict)
 
 
 def redrawing_command(name: str, folder: ResultsFolder) -> tuple[str, ...]:
@@ -168,7 +178,7 @@ def _index_of_all(folder: ResultsFolder, uri: str) -> Path:
 
 @contextmanager
 def _possible() -> Iterator[None]:
-    """What is wrong with a report is told as everything else that goes wrong is."""
+    """Raise the errors of dashboards as SparsityError."""
     from dashboards.errors import ReportError
     from workloads.errors import SparsityError
 
@@ -178,14 +188,31 @@ def _possible() -> Iterator[None]:
         raise SparsityError(str(error)) from error
 
 
-def _written(found: Found, style: TableFormat | None, as_json: bool) -> bytes:
+def _show(data: SweepResults) -> None:
+    """The table on a terminal."""
+    from rich.console import Console
+
+    from dashboards import tables
+    from orchestrator.cli import table_view
+    from orchestrator.cli.printing import say, width
+
+    console, sheets = Console(width=width()), tables.shown(data)
+    for sheet in sheets:
+        title = sheet.title if len(sheets) > 1 else ""
+        omitted = table_view.show(console, title, sheet.columns, sheet.rows, sheet.words)
+        if omitted:
+            say(f"Not shown at {console.width} columns: {', '.join(omitted)}; a wider terminal or --format shows them")
+
+
+def _encoded(data: SweepResults, style: TableFormat | None, as_json: bool) -> bytes:
     from dashboards import tables
 
     if as_json:
-        return f"{json.dumps(tables.records(found), indent=1)}\n".encode()
+        return f"{json.dumps(tables.records(data), indent=1)}\n".encode()
     if style is TableFormat.PARQUET:
-        return tables.parquet(found)
-    return (tables.csv if style is TableFormat.CSV else tables.markdown)(found).encode()
+        return tables.parquet(data)
+    writers = {TableFormat.CSV: tables.csv, TableFormat.LATEX: tables.latex}
+    return writers.get(style or TableFormat.MARKDOWN, tables.markdown)(data).encode()
 
 
 def _put(path: Path, content: bytes, option: str = "--output") -> None:

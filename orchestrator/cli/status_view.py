@@ -1,64 +1,97 @@
-"""Where sweeps stand, for people."""
+"""The states of sweeps, for people."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from rich.table import Table
-
-from orchestrator.cli.printing import lines
+from orchestrator.cli.printing import NONE, Column, bar, number, table
+from orchestrator.execute.live_view import unshared
 from orchestrator.store import failures
+from orchestrator.store.folders import near
 from orchestrator.store.status import STATES, SweepStatus, TrialStatus
 
+UNITS = (("day", 86_400), ("h", 3_600), ("min", 60), ("s", 1))  # in seconds
 
-def of_all(sweeps: Sequence[SweepStatus], now: datetime) -> str:
-    """One line a sweep: its trials by state, and how long ago it last moved."""
+
+def of_all(sweeps: Sequence[SweepStatus], now: datetime, width: int) -> str:
+    """A row for each sweep, then the paths of the reports."""
     if not sweeps:
         return ""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("sweep")
-    for heading in (*STATES, "last moved"):
-        table.add_column(heading, justify="right")
-    for one in sweeps:
-        counts = one.counts
-        numbers = (f"{counts[state]:,}" if state in counts else "-" for state in STATES)
-        table.add_row(one.folder.path.name, *numbers, _ago(one, now))
-    return _printed(table)
+    columns = (
+        Column("sweep", [sweep.folder.path.name for sweep in sweeps], words=True, elastic=True),
+        Column("progress", [bar(*_done(sweep)) for sweep in sweeps], words=True),
+        Column("completed", ["{:,} of {:,}".format(*_done(sweep)) for sweep in sweeps]),
+        *(
+            Column(state, [number(sweep.counts.get(state, 0)) for sweep in sweeps])
+            for state in STATES if state != "completed"
+        ),
+        Column("last change", [ago(sweep.moved, now) for sweep in sweeps]),
+    )  # fmt: skip
+    reports = [f"    {near(sweep.folder.report)}" for sweep in sweeps if sweep.folder.report.exists()]
+    return _text([*table(columns, width), *(["", "reports:", *reports] if reports else [])])
 
 
-def of_sweep(sweep: SweepStatus, now: datetime) -> str:
-    """The trials by state, then what runs, then what failed."""
-    counts = ", ".join(f"{count:,} {state}" for state, count in sweep.counts.items())
-    name, total = sweep.folder.path.name, len(sweep.trials)
-    return "".join([f"{name}: {total:,} trials: {counts}; last moved {_ago(sweep, now)}\n", *_details(sweep)])
+def of_sweep(sweep: SweepStatus, now: datetime, width: int) -> str:
+    """The trials by state and the report, then the running trials, then the failed ones."""
+    done, total = _done(sweep)
+    others = "".join(f", {count:,} {state}" for state, count in sweep.counts.items() if state != "completed")
+    name = sweep.folder.path.name
+    head = [f"{name}: {done:,} of {total:,} trials completed{others}; last change {ago(sweep.moved, now)}"]
+    head.append(bar(done, total, min(len(head[0]), width)))
+    if sweep.folder.report.exists():
+        head.append(f"report: {near(sweep.folder.report)}")
+    return _text([*head, *_running(sweep, width), *_failed(sweep)])
 
 
-def _details(sweep: SweepStatus) -> Iterator[str]:
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago, in the largest unit that fits.
+
+    >>> ago(datetime(2026, 1, 1, 12, 0), datetime(2026, 1, 1, 12, 7, 30))
+    '7 min ago'
+    >>> ago(datetime(2026, 1, 1), datetime(2026, 1, 3))
+    '2 days ago'
+    """
+    seconds = max(0, round((now - moment).total_seconds()))
+    unit, size = next((pair for pair in UNITS if seconds >= pair[1]), UNITS[-1])
+    count = seconds // size
+    return f"{count} {unit}{'s' if unit == 'day' and count > 1 else ''} ago"
+
+
+def _done(sweep: SweepStatus) -> tuple[int, int]:
+    """Completed trials, and all."""
+    return sweep.counts.get("completed", 0), len(sweep.trials)
+
+
+def _running(sweep: SweepStatus, width: int) -> Iterator[str]:
     running = [trial for trial in sweep.trials if trial.state == "running"]
-    if running:
-        table = Table(box=None, pad_edge=False)
-        table.add_column("running", no_wrap=True)
-        table.add_column("trial", overflow="fold")
-        for heading in ("where", "step", "training loss"):
-            table.add_column(heading, justify="right", no_wrap=True)
-        for trial in running:
-            table.add_row(trial.folder.path.name, trial.title, *_progress(trial))
-        yield f"\n{_printed(table)}"
+    if not running:
+        return
+    hosts = {trial.live.host for trial in running} - {None}
+    names = unshared({trial.folder.path.name: trial.title for trial in running})
+    columns = (
+        Column("running", list(names), words=True),
+        Column("trial", list(names.values()), words=True, elastic=True),
+        Column("place", [_place(trial, several_hosts=len(hosts) > 1) for trial in running]),
+        Column("step", [f"{trial.live.step or 0:,} of {trial.steps:,}" for trial in running]),
+        Column("training loss", [_loss(trial.live.loss) for trial in running]),
+    )
+    yield ""
+    yield from table(columns, width)
+
+
+def _failed(sweep: SweepStatus) -> Iterator[str]:
     failed = [trial.folder for trial in sweep.trials if trial.state == "failed"]
     if failed:
-        yield "\n"
-    for line in failures.text(failures.grouped(failed)):
-        yield f"{line}\n"
+        yield ""
+        yield from failures.text(failures.grouped(failed))
 
 
-def _progress(trial: TrialStatus) -> tuple[str, str, str]:
-    seen = trial.live
-    where = " ".join(word for word in (seen.host, seen.device) if word)
-    return where, f"{seen.step or 0:,} of {trial.steps:,}", "-" if seen.loss is None else f"{seen.loss:.3g}"
+def _place(trial: TrialStatus, several_hosts: bool) -> str:
+    return " ".join(word for word in (trial.live.host if several_hosts else None, trial.live.device) if word)
 
 
-def _ago(sweep: SweepStatus, now: datetime) -> str:
-    return f"{timedelta(seconds=max(0, round((now - sweep.moved).total_seconds())))} ago"
+def _loss(loss: float | None) -> str:
+    return NONE if loss is None else f"{loss:.3g}"
 
 
-def _printed(table: Table) -> str:
-    return "".join(f"{line}\n" for line in lines(table))
+def _text(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

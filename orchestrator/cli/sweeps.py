@@ -1,4 +1,4 @@
-"""The commands that run a spec, or look at what it comes to."""
+"""The commands that run a spec, or show its plan."""
 
 from __future__ import annotations
 
@@ -36,6 +36,9 @@ from orchestrator.cli.options import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestrator.cli.reports import WrittenReport
     from orchestrator.execute.choice import Choice
     from orchestrator.execute.progress import Progress
     from orchestrator.execute.sweep import Options
@@ -63,40 +66,51 @@ def sweep(
     no_report: NoReport = False,
     as_json: AsJson = False,
 ) -> None:
-    """Run what is missing of a sweep, then write its report."""
+    """Run the missing trials of a sweep, then write its report."""
     from dataclasses import replace
 
     from orchestrator.cli.reports import redrawing_command
-    from orchestrator.execute import sweep as sweeps
-    from orchestrator.execute.choice import choice
     from orchestrator.execute.progress import Progress, own_stderr
-    from orchestrator.execute.worker import captured
 
-    wanted, planned = _planned(spec, override, offline)
-    chosen = choice(planned, only or (), force or ())
-    options = _options(results, tracking_uri, data_dir)
-    if dry_run:
-        _show_plan(wanted, planned, chosen, options.results, as_json)
-        return
-    options = replace(
-        options, executor=executor.value, address=address, max_concurrent=max_concurrent, retry_failed=retry_failed,
-        rerun_mixed=rerun_mixed, choice=chosen,
-    )  # fmt: skip
-    place = options.results.sweep(planned.name)
-    if not no_report:
-        options = replace(options, redrawing=redrawing_command(planned.name, options.results))
     with own_stderr() as stderr:
         progress = Progress(stderr)
-        progress.say(f"{planned.name}: results in {place.path}, MLflow store {options.uri}")
-        states = sweeps.run(wanted, planned, options, progress)
-        with captured(place.log):
-            report = None if no_report else _report(planned, options, progress)
+        with progress.phase("Reading the spec"):
+            from orchestrator.execute import sweep as sweeps
+            from orchestrator.execute.choice import choice
+            from orchestrator.execute.worker import captured
+
+            parsed, planned = _planned(spec, override, offline)
+        for warning in planned.warnings:
+            progress.say(warning)
+        trials = choice(planned, only or (), force or ())
+        options = _options(results, tracking_uri, data_dir)
+        if dry_run:
+            _show_plan(parsed, planned, trials, options.results, as_json)
+            return
+        options = replace(
+            options, executor=executor.value, address=address, max_concurrent=max_concurrent,
+            retry_failed=retry_failed, rerun_mixed=rerun_mixed, choice=trials,
+        )  # fmt: skip
+        folder = options.results.sweep(planned.name)
+        if not no_report:
+            options = replace(options, redrawing=redrawing_command(planned.name, options.results))
+        progress.say(_places(planned.name, folder, options))
+        states = sweeps.run(parsed, planned, options, progress)
+        report = None
+        if not no_report:
+            with captured(folder.log), progress.phase("Writing the report"):
+                report = _report(planned, options, progress)
+        if report:
+            progress.say(report.verdict)
     if as_json:
-        told = {"sweep": planned.name, "report": report and str(report), "tracking_uri": options.uri, "states": states}
-        print(json.dumps(told, indent=1))
+        summary = {
+            "sweep": planned.name, "report": str(report.path) if report else None,
+            "verdict": report.verdict if report else None, "tracking_uri": options.uri, "states": states,
+        }  # fmt: skip
+        print(json.dumps(summary, indent=1))
     elif report:
-        print(report)
-    _complain(place, states)
+        print(report.path)
+    _check_completed(folder, states)
     if report is None and not no_report:
         raise typer.Exit(1)
 
@@ -109,11 +123,14 @@ def plan(
     only: Only = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a sweep's trials, what is done of them, and what the rest will cost."""
+    """Show a sweep's trials, how many are done, and what the rest costs."""
+    from orchestrator.cli.printing import say
     from orchestrator.execute.choice import choice
 
-    wanted, planned = _planned(spec, override, offline)
-    _show_plan(wanted, planned, choice(planned, only or (), ()), results_folder(results), as_json)
+    parsed, planned = _planned(spec, override, offline)
+    for warning in planned.warnings:
+        say(warning)
+    _show_plan(parsed, planned, choice(planned, only or (), ()), results_folder(results), as_json)
 
 
 def trial(
@@ -123,61 +140,80 @@ def trial(
     data_dir: DataDir = None,
     offline: Offline = False,
 ) -> None:
-    """Run one trial in this process on the CPU, print its records, keep nothing: for looking into it."""
+    """Run one trial in this process on the CPU and print its records; for debugging."""
+    from orchestrator.cli.printing import say
     from workloads.errors import SpecError
 
-    wanted, planned = _planned(spec, override, offline)
-    found = [one.trial for one in planned.trials if one.key == key]
-    if not found:
-        raise SpecError(f"{spec} has no trial {key}; `sparsity plan {spec}` shows those it has")
+    parsed, planned = _planned(spec, override, offline)
+    for warning in planned.warnings:
+        say(warning)
+    selected = next((entry.trial for entry in planned.trials if entry.key == key), None)
+    if selected is None:
+        raise SpecError(f"{spec} has no trial {key}; `sparsity plan {spec} --json` lists the keys")
     from orchestrator.execute.worker import prepare
     from workloads.run import run_trial
     from workloads.trial import Record
 
-    prepare("cpu", wanted.resources.cpus, 0)
-    data = found[0].workload.load(sources(data_dir))
-    for event in run_trial(found[0], data, precision=wanted.resources.precision):
+    prepare("cpu", parsed.resources.cpus, 0)
+    data = selected.workload.load(sources(data_dir))
+    for event in run_trial(selected, data, precision=parsed.resources.precision):
         if isinstance(event, Record):
             print(json.dumps({"step": event.step, "name": event.name, "value": event.value}))
 
 
 def cancel(sweep: Sweep, results: Results = None) -> None:
-    """Ask a sweep that runs on this machine to stop; the same command goes on with it later."""
+    """Stop a sweep that runs on this machine; its command resumes it."""
     from orchestrator.execute import cancelling
     from orchestrator.store import lookup, status
 
     folder = lookup.sweep(results_folder(results), sweep_name(sweep))
     stopped = cancelling.cancel(folder)
     counts = status.of_sweep(folder).counts
-    told = ", ".join(f"{count:,} {state}" for state, count in counts.items())
-    print(f"{folder.path.name} was stopped ({told}); go on with `{stopped.command}`")
+    states = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+    print(f"{folder.path.name} was stopped ({states}); resume it with `{stopped.command}`")
 
 
 def sync(
-    spec: Spec,
+    sweep: Sweep,
     override: Overrides = None,
     results: Results = None,
     tracking_uri: Tracking = None,
     offline: Offline = False,
 ) -> None:
-    """Send to MLflow what it has missed of a sweep."""
+    """Send to MLflow the runs of a sweep that it lacks."""
     from orchestrator.execute import sweep as sweeps
     from orchestrator.execute.progress import Progress
+    from orchestrator.plan.planning import plan as make_plan
 
-    wanted, planned = _planned(spec, override, offline)
-    if not sweeps.sync(wanted, planned, _options(results, tracking_uri, None), Progress(sys.stderr)):
+    options = _options(results, tracking_uri, None)
+    parsed = _spec(sweep, options.results, override or (), offline)
+    planned, progress = make_plan(parsed), Progress(sys.stderr)
+    for warning in planned.warnings:
+        progress.say(warning)
+    if not sweeps.sync(parsed, planned, options, progress):
         raise typer.Exit(1)
 
 
 def _planned(path: Path, overrides: list[str] | None, offline: bool) -> tuple[SweepSpec, Plan]:
-    from orchestrator.plan.planning import plan as made
+    from orchestrator.plan.planning import plan as make_plan
     from orchestrator.spec.reading import read
 
     spec = read(path, overrides or (), offline)
-    planned = made(spec)
-    for warning in planned.warnings:
-        print(warning, file=sys.stderr)
-    return spec, planned
+    return spec, make_plan(spec)
+
+
+def _spec(sweep: str, folder: ResultsFolder, overrides: Sequence[str], offline: bool) -> SweepSpec:
+    """The spec in a file; that of a name as it was last run, with its overrides."""
+    from orchestrator.cli.options import is_spec
+    from orchestrator.spec.reading import read
+    from orchestrator.store import lookup
+
+    if is_spec(sweep):
+        return read(Path(sweep), overrides, offline)
+    place = lookup.sweep(folder, sweep)
+    origin = lookup.plan(place).provenance
+    overrides = (*origin.get("overrides", ()), *overrides)
+    return read(place.spec, overrides, offline or bool(origin.get("offline")), name=sweep)
 
 
 def _options(results: Path | None, tracking_uri: str | None, data_dir: Path | None) -> Options:
@@ -186,48 +222,54 @@ def _options(results: Path | None, tracking_uri: str | None, data_dir: Path | No
     return Options(results=results_folder(results), sources=sources(data_dir), tracking_uri=given_uri(tracking_uri))
 
 
-def _report(planned: Plan, options: Options, progress: Progress) -> Path | None:
-    """The report's path; None, and the reason told, where it is impossible."""
+def _places(name: str, folder: SweepFolder, options: Options) -> str:
+    """Where the results go; the MLflow store is named where it is not the results folder's own."""
+    from orchestrator.store.folders import near
+
+    store = "" if options.own_store else f", MLflow store {options.uri}"
+    return f"{name}: results in {near(folder.path)}{store}"
+
+
+def _report(planned: Plan, options: Options, progress: Progress) -> WrittenReport | None:
+    """The report, sent to MLflow too; None where it is impossible, and the reason on stderr."""
     from orchestrator.cli.reports import write_report
     from orchestrator.execute.sweep import send_report
     from workloads.errors import SparsityError
 
     try:
-        path = write_report([planned.name], options.results, options.uri)
+        report = write_report([planned.name], options.results, options.uri)
     except SparsityError as error:
         progress.say(str(error))
         return None
     send_report(planned, options, progress)
-    return path
+    return report
 
 
-def _complain(place: SweepFolder, states: dict[str, State]) -> None:
-    """Raise SparsityError unless all trials are completed: how many are not, and what went wrong with them."""
+def _check_completed(folder: SweepFolder, states: dict[str, State]) -> None:
+    """Raise SparsityError, with counts and failures, unless all trials are completed."""
     from collections import Counter
 
     from orchestrator.store.failures import grouped, text
     from workloads.errors import SparsityError
 
-    counted = Counter(state for state in states.values() if state != "completed")
-    if counted:
-        told = ", ".join(f"{count} {state}" for state, count in sorted(counted.items()))
-        wrong = text(grouped(place.trial(key) for key, state in states.items() if state == "failed"))
-        head = f"{counted.total()} of {len(states)} trials are not completed: {told}"
-        raise SparsityError("\n".join([head, *wrong]))
+    incomplete = Counter(state for state in states.values() if state != "completed")
+    if incomplete:
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(incomplete.items()))
+        failures = text(grouped(folder.trial(key) for key, state in states.items() if state == "failed"))
+        head = f"{incomplete.total()} of {len(states)} trials are not completed: {counts}"
+        raise SparsityError("\n".join([head, *failures]))
 
 
-def _show_plan(spec: SweepSpec, plan: Plan, choice: Choice, folder: ResultsFolder, as_json: bool) -> None:
+def _show_plan(spec: SweepSpec, plan: Plan, choice: Choice, results: ResultsFolder, as_json: bool) -> None:
     from orchestrator.cli import plan_view
+    from orchestrator.cli.printing import fitted, say, width
     from orchestrator.execute.mixed import of_another_precision
     from orchestrator.store.plan_file import filled_in
 
-    place = folder.sweep(plan.name)
+    folder = results.sweep(plan.name)
     if as_json:
-        print(json.dumps(filled_in(plan, place, choice.within(plan)).as_json(), indent=1))
+        print(json.dumps(filled_in(plan, folder, choice.within(plan)).as_json(), indent=1))
     else:
-        print(plan_view.text(plan, place, choice))
-    if differing := of_another_precision(spec, plan.trials, place):
-        print(differing, file=sys.stderr)
-
-
-COMMANDS = (sweep, plan, trial, cancel, sync)
+        print(fitted(plan_view.text(plan, folder, width(), choice), sys.stdout))
+    if differing := of_another_precision(spec, plan.trials, folder):
+        say(str(differing))

@@ -1,1 +1,1 @@
-"""Carrying out a plan: all trials, and once more those that were lost; on Ray Tune or in this process."""
+"""Run the trials of a plan, and lost ones a second time: on Ray Tune or in this process."""

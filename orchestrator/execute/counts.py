@@ -1,4 +1,4 @@
-"""What has become of the trials of one sweep so far, and how long the rest will take."""
+"""The trials of one sweep by state, and the time that the rest takes."""
 
 import threading
 import time
@@ -11,45 +11,47 @@ from orchestrator.plan.savings import own_costs
 
 
 class TrialCounts:
-    """Trials that are to be run, by what has become of them. Safe to read while another thread writes."""
+    """The trials of `todo` by state. Safe to read while another thread writes."""
 
     def __init__(self, todo: Sequence[Planned]):
         self._lock = threading.Lock()
-        self._todo = {one.key: one for one in todo}
-        self._own = own_costs(todo)
+        self._todo = {planned.key: planned for planned in todo}
+        self._costs = own_costs(todo)
         self._running: dict[str, Planned] = {}
         self._ended: Counter[str] = Counter()
         self._begun_at: float | None = None
-        self._done = 0.0  # estimated seconds of the completed trials
-        self._left = sum(own.estimated_seconds for own in self._own.values())  # of those that have not ended
+        self._completed = 0.0  # estimated seconds of the completed trials
+        self._remaining = sum(
+            cost.estimated_seconds for cost in self._costs.values()
+        )  # of the trials that have not ended
 
     def began(self, key: str) -> None:
-        """A trial has begun."""
+        """Record the beginning of a trial."""
         with self._lock:
             self._begun_at = self._begun_at or time.monotonic()
             self._running[key] = self._todo[key]
 
     def ended(self, outcome: TrialEnd) -> int:
-        """A trial has ended; how many have so far. One that is to run again has not: it is planned once more."""
+        """Record the end of a trial; gives the number of ended trials. One that runs again is planned once more."""
         with self._lock:
             self._running.pop(outcome.key, None)
             if outcome.again:
                 return self._ended.total()
             self._ended[outcome.status] += 1
-            estimated = self._own[outcome.key].estimated_seconds
-            self._left -= estimated
+            estimated = self._costs[outcome.key].estimated_seconds
+            self._remaining -= estimated
             if outcome.status == "completed":
-                self._done += estimated
+                self._completed += estimated
             return self._ended.total()
 
     @property
     def total(self) -> int:
-        """Trials that are to be run."""
+        """The number of trials, ended ones included."""
         return len(self._todo)
 
     @property
     def running(self) -> tuple[Planned, ...]:
-        """In the order in which they began."""
+        """The running trials in the order of their beginnings."""
         with self._lock:
             return tuple(self._running.values())
 
@@ -69,26 +71,26 @@ class TrialCounts:
             return time.monotonic() - self._begun_at if self._begun_at else 0.0
 
     def seconds_left(self, steps: Mapping[str, int]) -> float | None:
-        """See `seconds_left`; `steps` are those that the running trials have taken, by key."""
-        under_way = sum(self._under_way(one, steps.get(one.key, 0)) for one in self.running)
+        """See `seconds_left`; `steps` are the steps of the running trials so far, by key."""
+        under_way = sum(self._under_way(planned, steps.get(planned.key, 0)) for planned in self.running)
         with self._lock:
-            done, left = self._done, self._left
-        return seconds_left(self.elapsed, done, under_way, left - under_way)
+            completed, remaining = self._completed, self._remaining
+        return seconds_left(self.elapsed, completed, under_way, remaining - under_way)
 
-    def _under_way(self, one: Planned, step: int) -> float:
-        """Estimated seconds of what a running trial has done by itself; it may have begun where another came to."""
-        own = self._own[one.key]
-        taken = max(0, step - (one.steps - own.steps))
-        return own.estimated_seconds * min(1.0, taken / max(1, own.steps))
+    def _under_way(self, planned: Planned, step: int) -> float:
+        """Estimated seconds of a running trial's work so far; steps that another trial has done do not count."""
+        cost = self._costs[planned.key]
+        steps = max(0, step - (planned.steps - cost.steps))
+        return cost.estimated_seconds * min(1.0, steps / max(1, cost.steps))
 
 
-def seconds_left(elapsed: float, done: float, under_way: float, left: float) -> float | None:
-    """How long `left` takes at the pace so far; None before a trial has completed: there is nothing to learn from.
+def seconds_left(elapsed: float, completed: float, under_way: float, remaining: float) -> float | None:
+    """The time for the `remaining` work at the pace so far; None before a trial has completed.
 
-    `done`, `under_way` and `left` are estimated seconds of work, wrong by any one factor: of the trials completed, of
-    what running ones have behind them, and of all that is still to be done.
+    `completed`, `under_way` and `remaining` are estimated seconds of work: of completed trials, of the finished part
+    of running ones, and of the rest. One common factor may be wrong in all three.
 
-    >>> seconds_left(elapsed=10, done=4, under_way=1, left=20)
+    >>> seconds_left(elapsed=10, completed=4, under_way=1, remaining=20)
     40.0
     """
-    return elapsed * left / (done + under_way) if done else None
+    return elapsed * remaining / (completed + under_way) if completed else None

@@ -1,6 +1,6 @@
-"""A sweep's trials: all at first, then once more those that were lost, with nothing else of the sweep beside them.
+"""Run a sweep's trials: first all of them, then each lost one a second time, alone.
 
-Where Ray itself was lost, trials are left that never began: they come after that."""
+Where Ray itself is lost, some trials never begin: they run after that."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from workloads.errors import UsageError
 if TYPE_CHECKING:
     from orchestrator.execute.sweep import Options
 
-Wave = Callable[[Sequence[Node]], list[Planned]]  # the trials to run, once the nodes are known
+Wave = Callable[[Sequence[Node]], list[Planned]]  # the trials to run on these nodes
 
 
 def launch(
@@ -34,16 +34,16 @@ def launch(
     sending: Sending,
     progress: Progress,
 ) -> None:
-    """Run the trials of `todo` and send them; of the `others` those too that were trained on another kind of device.
+    """Run and send the trials of `todo`, and those of the `others` that were trained on another kind of device.
 
-    Raises UsageError where there are such and they are not to be run again; ResourceError where a trial asks for more
-    than any node has."""
+    Raises UsageError where there are such others and the options do not run them again, and ResourceError where a
+    trial asks for more than any node has."""
     by_key = {planned.key: planned for planned in todo}
     forced = set(options.choice.force)
-    made_with = provenance.of_code()
+    code = provenance.of_code()
     failures = 0
     again: list[Planned] = []
-    settled: set[str] = set()  # keys of trials that this sweep does not run again
+    settled: set[str] = set()  # keys of the trials that have ended for this sweep
 
     def ended(outcome: TrialEnd) -> None:
         nonlocal failures
@@ -74,13 +74,13 @@ def launch(
             stages=options.results.stages,
             cuts=tuple(planned.cuts),
             checkpoint_every=spec.policies.checkpoint_every,
-            provenance=made_with,
+            provenance=code,
             anew=planned.key in forced,
             alone=alone,
         )
 
     def first(nodes: Sequence[Node]) -> list[Planned]:
-        """The trials of the first wave: only here is it known on which kind of device they will run."""
+        """The trials of the first wave: only the nodes tell on which kind of device they will run."""
         differing = mixed(others, folder, "device", lambda planned: device_kind(share_of_gpu(planned, nodes)))
         if differing and not options.rerun_mixed:
             raise UsageError(str(differing))
@@ -92,35 +92,39 @@ def launch(
 
     def run(wave: Wave, alone: bool) -> None:
         if options.executor == "inline":
-            nodes = [this_node()]
+            with progress.phase("Loading PyTorch"):
+                nodes = [this_node()]
             assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)
             run_inline(assignments, progress.began, ended, stopped)
             return
-        from orchestrator.execute.ray_tune import connect, disconnect, run_on_ray
+        start = f"Joining the Ray cluster at {options.address}" if options.address else "Starting Ray"
+        with progress.phase(start):
+            from orchestrator.execute.ray_tune import connect, disconnect, run_on_ray
 
-        nodes = connect(options.address)  # anew for each wave: what a trial was lost with may be Ray itself
+            nodes = connect(options.address)  # again for each wave: a trial may be lost because Ray was
         try:
             assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)
             if assignments:
                 at_once = min(room(assignments, nodes), 1 if alone else options.max_concurrent or len(assignments))
+                progress.enter("Waiting for the first trial")
                 run_on_ray(assignments, progress.began, ended, stopped, options.results.tune, at_once)
         finally:
             disconnect()
 
-    left = None
-    while left is None or left and not stopped():
+    rest = None
+    while rest is None or rest and not stopped():
         before = len(settled)
-        run(first if left is None else _these(left), alone=False)
+        run(first if rest is None else _fixed(rest), alone=False)
         if again and not stopped():
-            run(_these(again), alone=True)
+            run(_fixed(again), alone=True)
             again.clear()
-        left = [planned for planned in by_key.values() if planned.key not in settled]
+        rest = [planned for planned in by_key.values() if planned.key not in settled]
         if len(settled) == before:  # whatever ends Ray ends it at once
             break
 
 
-def _these(trials: list[Planned]) -> Wave:
+def _fixed(trials: list[Planned]) -> Wave:
     """The same trials whatever the nodes."""
     return lambda nodes: trials

@@ -1,6 +1,7 @@
-"""A sweep at a glance: how the live part of the terminal looks."""
+"""The live part of the terminal while trials run."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,11 +10,13 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from orchestrator.execute.fitting import shortened
 from orchestrator.store.live_trial import LiveTrial
 
 STYLES = {"running": "cyan", "completed": "green", "failed": "bold red", "lost": "bold red"}
 ROOMY = 72  # columns from which a row says where its trial runs
 FRAME = 4  # lines that are no rows
+WORD = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+")
 
 
 @dataclass(frozen=True)
@@ -22,13 +25,13 @@ class TrialRow:
 
     label: str
     live: LiveTrial
-    steps: int  # that it will have taken at its end
+    steps: int  # of the whole trial
 
 
 def view(
     counts: Mapping[str, int], total: int, seconds_left: float | None, rows: Sequence[TrialRow], width: int, height: int
 ) -> Group:
-    """What fits into `width` columns and `height` lines; `counts` are trials by state."""
+    """A bar, the counts of trials by state, and as many rows as fit into `width` columns and `height` lines."""
     ended = sum(count for state, count in counts.items() if state not in ("running", "planned"))
     bar = Table.grid(expand=True, padding=(0, 1))
     bar.add_column(ratio=1)
@@ -41,53 +44,60 @@ def view(
     return Group(bar, _states(counts, seconds_left), _running(shown, width), *hidden)
 
 
-def shortened(text: str, width: int) -> str:
-    """`text` in at most `width` characters, both ends kept: trials differ in their method and in their seed.
+def words(label: str) -> list[str]:
+    """The words of a trial's label; a list in brackets is one.
 
-    >>> shortened("static_random sparsity=0.5 seed=12", 21)
-    'static_ran….5 seed=12'
+    >>> words("mlp hidden=[64, 32] dense")
+    ['mlp', 'hidden=[64, 32]', 'dense']
     """
-    if len(text) <= width:
-        return text
-    tail = max(0, width - 1) // 2
-    return f"{text[: max(0, width - 1 - tail)]}…{text[len(text) - tail :]}"
+    return WORD.findall(label)
+
+
+def shared(labels: Iterable[str]) -> list[str]:
+    """The words that all labels have, in the order of the first."""
+    first, *others = (words(label) for label in labels)
+    return [word for word in first if all(word in other for other in others)]
 
 
 def unshared(labels: Mapping[str, str]) -> dict[str, str]:
-    """Each label, by key, without the words that all of them have; whole where nothing else is left.
+    """Each label, by key, without the words that all of them have; whole where nothing else remains.
 
     >>> unshared({"a": "digits dense seed=0", "b": "digits dense seed=1"})
     {'a': 'seed=0', 'b': 'seed=1'}
     """
-    words = {key: label.split() for key, label in labels.items()}
-    shared = set.intersection(*map(set, words.values())) if words else set()
-    return {key: " ".join(word for word in words[key] if word not in shared) or labels[key] for key in words}
+    everywhere = shared(labels.values()) if labels else []
+    return {key: without(label, everywhere) or label for key, label in labels.items()}
+
+
+def without(label: str, dropped: Container[str]) -> str:
+    """The label but for some words."""
+    return " ".join(word for word in words(label) if word not in dropped)
 
 
 def _states(counts: Mapping[str, int], seconds_left: float | None) -> Text:
-    words = [Text(f"{count:,} {state}", STYLES.get(state, "")) for state, count in counts.items()]
+    parts = [Text(f"{count:,} {state}", STYLES.get(state, "")) for state, count in counts.items()]
     if seconds_left is not None:
-        words.append(Text(f"about {timedelta(seconds=round(seconds_left))} left"))
-    return Text(", ").join(words)
+        parts.append(Text(f"about {timedelta(seconds=round(seconds_left))} left"))
+    return Text(", ").join(parts)
 
 
 def _running(rows: Sequence[TrialRow], width: int) -> Table:
     """The label gets the columns that the figures leave."""
     several = len({row.live.host for row in rows} - {None}) > 1
     figures = [_figures(row, several) if width >= ROOMY else _figures(row, several)[1:] for row in rows]
-    taken = [max(len(cell) for cell in column) for column in zip(*figures, strict=True)]
-    left = max(1, width - sum(taken) - len(taken))
+    sizes = [max(len(cell) for cell in column) for column in zip(*figures, strict=True)]
+    room = max(1, width - sum(sizes) - len(sizes))
     table = Table.grid(padding=(0, 1), pad_edge=False)
-    table.add_column(no_wrap=True, width=left)
-    for columns in taken:
-        table.add_column(justify="right", no_wrap=True, width=columns)
+    table.add_column(no_wrap=True, width=room)
+    for size in sizes:
+        table.add_column(justify="right", no_wrap=True, width=size)
     for row, cells in zip(rows, figures, strict=True):
-        table.add_row(shortened(row.label, left), *cells)
+        table.add_row(shortened(row.label, room), *cells)
     return table
 
 
 def _figures(row: TrialRow, several_hosts: bool) -> tuple[str, str, str]:
-    """Where it runs, its step of how many, its loss."""
+    """The place, the step and the loss."""
     live = row.live
-    where = " ".join(word for word in (live.host if several_hosts else None, live.device) if word)
-    return where, f"step {live.step or 0:,}/{row.steps:,}", "" if live.loss is None else f"loss {live.loss:.3g}"
+    place = " ".join(word for word in (live.host if several_hosts else None, live.device) if word)
+    return place, f"step {live.step or 0:,}/{row.steps:,}", "" if live.loss is None else f"loss {live.loss:.3g}"

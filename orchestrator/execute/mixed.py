@@ -1,6 +1,6 @@
-"""Finished trials whose precision or kind of device is another than the one asked for now.
+"""Finished trials whose precision or kind of device differs from the current one.
 
-Their figures must not stand beside new ones in silence: a sweep stops before it starts, or trains them anew.
+Their figures must not be mixed with new ones in silence: a sweep stops before it starts, or trains them again.
 """
 
 from __future__ import annotations
@@ -20,51 +20,51 @@ Numeric = Literal["precision", "device"]
 
 @dataclass(frozen=True)
 class Mixed:
-    """What of the numerics differs, and in which finished trials."""
+    """A difference in numerics, and the finished trials that have it."""
 
     numeric: Numeric
-    wanted: str  # what is asked for now
-    found: tuple[tuple[Planned, str], ...]  # finished trials that had another, and which
+    current: str  # the value of new trials
+    differing: tuple[tuple[Planned, str], ...]  # finished trials with another value, and that value
 
     @property
     def trials(self) -> tuple[Planned, ...]:
         """The finished trials."""
-        return tuple(planned for planned, _ in self.found)
+        return tuple(planned for planned, _ in self.differing)
 
     def __str__(self) -> str:
-        """What differs, and the three ways out."""
-        counted = Counter(before for _, before in self.found)
-        trials = "1 finished trial was" if len(self.found) == 1 else f"{len(self.found):,} finished trials were"
+        """The difference and the three remedies."""
+        counted = Counter(before for _, before in self.differing)
+        trials = "1 finished trial was" if len(self.differing) == 1 else f"{len(self.differing):,} finished trials were"
         before = " and ".join(sorted(counted))
         return (
             f"{trials} trained {_IN[self.numeric]} {before}, and this sweep would train {_IN[self.numeric]} "
-            f"{self.wanted}, which gives other figures. Train them anew with --rerun-mixed, keep them apart with "
-            f"another --results, or go on as before{_BEFORE[self.numeric](before)}"
+            f"{self.current}, which gives other figures. Train them again with --rerun-mixed, keep them apart with "
+            f"another --results, or continue as before{_BEFORE[self.numeric](before)}"
         )
 
 
 def mixed(
-    finished: Iterable[Planned], folder: SweepFolder, numeric: Numeric, wanted: Callable[[Planned], str]
+    finished: Iterable[Planned], folder: SweepFolder, numeric: Numeric, current: Callable[[Planned], str]
 ) -> Mixed | None:
-    """The `finished` trials that were not trained as `wanted` says; None where all were, or do not say."""
-    found = []
+    """The `finished` trials with another value than `current` gives; None without any. Unknown values are equal."""
+    differing = []
     for planned in finished:
-        before = trained(planned, folder).get(numeric)
-        if before not in (None, wanted(planned)):
-            found.append((planned, before))
-    return Mixed(numeric, wanted(found[0][0]), tuple(found)) if found else None
+        before = numerics(planned, folder).get(numeric)
+        if before not in (None, current(planned)):
+            differing.append((planned, before))
+    return Mixed(numeric, current(differing[0][0]), tuple(differing)) if differing else None
 
 
 def of_another_precision(spec: SweepSpec, finished: Iterable[Planned], folder: SweepFolder) -> Mixed | None:
-    """Those of the `finished` trials that were not trained in the spec's precision."""
+    """The `finished` trials in another precision than the spec's."""
     return mixed(finished, folder, "precision", lambda planned: spec.resources.precision)
 
 
-def trained(planned: Planned, folder: SweepFolder) -> dict[str, str]:
-    """The numerics that a finished trial had; older versions wrote some of them among the facts of the machine."""
-    ended = result(folder.trial(planned.key))
-    told = ended.provenance if ended else {}
-    return told.get("numerics") or told.get("machine") or {}
+def numerics(planned: Planned, folder: SweepFolder) -> dict[str, str]:
+    """The numerics of a finished trial; older versions wrote some of them under `machine`."""
+    outcome = result(folder.trial(planned.key))
+    origin = outcome.provenance if outcome else {}
+    return origin.get("numerics") or origin.get("machine") or {}
 
 
 _IN = {"precision": "in", "device": "on"}

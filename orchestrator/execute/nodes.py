@@ -1,4 +1,4 @@
-"""What the machines have to give, and how many trials they hold."""
+"""The resources of the machines, and the number of trials that fit."""
 
 import os
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from workloads.errors import ResourceError
 
 @dataclass(frozen=True)
 class Node:
-    """What one machine has to give."""
+    """The resources of one machine."""
 
     cpus: float
     gpus: float
@@ -25,19 +25,20 @@ def this_node() -> Node:
 
 def check_fit(assignments: Sequence[Assignment], nodes: Sequence[Node]) -> None:
     """Raise ResourceError where a trial asks for more than any single node has."""
-    for cpus, gpus in sorted({(one.cpus, one.gpus) for one in assignments}):
+    for cpus, gpus in sorted({(assignment.cpus, assignment.gpus) for assignment in assignments}):
         if not any(cpus <= node.cpus and gpus <= node.gpus for node in nodes):
-            has = "; ".join(sorted({f"{node.cpus:g} CPUs and {node.gpus:g} GPUs" for node in nodes}))
+            resources = "; ".join(sorted({f"{node.cpus:g} CPUs and {node.gpus:g} GPUs" for node in nodes}))
             raise ResourceError(
                 f"a trial asks for {cpus} CPUs and {gpus:g} GPUs, but no node has as much "
-                f"(there is: {has}); change resources.cpus and resources.gpus in the spec"
+                f"(there is: {resources}); change resources.cpus and resources.gpus in the spec"
             )
 
 
 def room(assignments: Sequence[Assignment], nodes: Sequence[Node]) -> int:
-    """How many trials the nodes hold at once, at most: as many as if all were the least demanding one.
+    """The largest number of trials at once, if all ask for as little as the smallest.
 
-    Those that are begun beyond that would wait for a core, and others may be ready by then that are wanted more.
+    A trial begun beyond that only waits for a core, and by then another one may be more urgent.
     """
-    cpus, gpus = min(one.cpus for one in assignments), min(one.gpus for one in assignments)
+    cpus = min(assignment.cpus for assignment in assignments)
+    gpus = min(assignment.gpus for assignment in assignments)
     return sum(int(min(node.cpus / cpus, round(node.gpus / gpus, 4) if gpus else node.cpus)) for node in nodes)

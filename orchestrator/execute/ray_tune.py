@@ -1,4 +1,4 @@
-"""Ray Tune as a resource-aware executor and nothing more: what is done stands in the trials' folders."""
+"""Ray Tune hands out cores and GPUs, and nothing more: results are in the trials' folders."""
 
 import gc
 import logging
@@ -23,11 +23,11 @@ from orchestrator.execute.worker import Assignment, TrialEnd, carry_out
 from orchestrator.store.folders import TrialFolder
 from workloads.errors import ResourceError
 
-ROOM = 2**25  # bytes that a session takes at least
+ROOM = 2**25  # bytes; the least that a session needs
 
 
 def connect(address: str | None) -> list[Node]:
-    """Join the cluster at `address`, or start Ray on this machine; the nodes there are. Raises ResourceError."""
+    """Join the cluster at `address`, or start Ray on this machine; gives the nodes. Raises ResourceError."""
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
@@ -43,26 +43,26 @@ def connect(address: str | None) -> list[Node]:
             f"Ray cannot be {'reached at ' + address if address else 'started'} ({reason}); "
             "mend that, or use --executor inline"
         ) from error
-    signal.signal(signal.SIGTERM, on_sigterm)  # ray.init puts its own in place, which prints a stack and dies
+    signal.signal(signal.SIGTERM, on_sigterm)  # ray.init replaces it by one that prints a stack and exits
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
     alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
     return [Node(resources.get("CPU", 0), resources.get("GPU", 0)) for resources in alive]
 
 
 def _check_room(temporary: Path) -> None:
-    """Ray itself would wait for half a minute, and then not say why. Raises ResourceError."""
+    """Raise ResourceError on a full disk, where Ray waits for half a minute and gives no reason."""
     if temporary.is_dir() and (free := shutil.disk_usage(temporary).free) < ROOM:
         raise ResourceError(
-            f"Ray keeps its session in {temporary}, which has {free >> 20} MiB left and must have "
+            f"Ray keeps its session in {temporary}, which has {free >> 20} MiB left and needs "
             f"{ROOM >> 20}; free some, name another folder in RAY_TMPDIR, or use --executor inline"
         )
 
 
 def disconnect() -> None:
-    """Leave Ray, and end it where `connect` started it. What goes wrong there must not hide how the sweep ended.
+    """Leave Ray, and end it where `connect` started it. An error here must not hide the sweep's outcome.
 
-    Ray ends the whole process, without a word and with exit code 1, where one of its objects goes while it shuts down.
-    Those that are left in cycles could go in any thread, whenever Python looks for such: so they go now.
+    Ray exits the whole process silently with code 1 if one of its objects is freed during shutdown. Objects in cycles
+    may be freed at any moment, in any thread: collect them now, and collect nothing meanwhile.
     """
     gc.collect()
     gc.disable()
@@ -81,11 +81,11 @@ def run_on_ray(
     scratch: Path,
     at_once: int,
 ) -> None:
-    """At most so many trials at once, each begun when it is ready; returns when all have ended."""
+    """Run up to `at_once` trials at once, each when it is ready; returns when all have ended."""
     tuner = tune.Tuner(
         tune.with_resources(_trainable, _resources),
         tune_config=tune.TuneConfig(
-            reuse_actors=not any(assignment.gpus for assignment in assignments),  # a GPU trial has a process of its own
+            reuse_actors=not any(assignment.gpus for assignment in assignments),  # each GPU trial gets a new process
             search_alg=Feed(assignments),
             num_samples=len(assignments),
             max_concurrent_trials=at_once,
@@ -108,18 +108,19 @@ def _assignment(config: dict) -> Assignment:
 
 
 def _resources(config: dict) -> tune.PlacementGroupFactory:
-    asked = _assignment(config)
-    return tune.PlacementGroupFactory([{"CPU": asked.cpus, **({"GPU": asked.gpus} if asked.gpus else {})}])
+    assignment = _assignment(config)
+    gpus = {"GPU": assignment.gpus} if assignment.gpus else {}
+    return tune.PlacementGroupFactory([{"CPU": assignment.cpus, **gpus}])
 
 
 def _trainable(config: dict) -> None:
     outcome = carry_out(_assignment(config), lambda number: tune.report({"reached": number}))
-    told = {"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds, "again": outcome.again}
-    tune.report(told)
+    end = {"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds, "again": outcome.again}
+    tune.report(end)
 
 
 class Feed(Searcher):
-    """Gives Tune the trials as they get ready. Where it has none Tune asks again, within a tenth of a second."""
+    """Gives Tune the trials that are ready. Tune asks again within 0.1 s where there is none."""
 
     def __init__(self, assignments: Sequence[Assignment]):
         super().__init__()
@@ -135,7 +136,7 @@ class Feed(Searcher):
         if key is None:
             return None
         self._keys[trial_id] = key
-        return {"trial": [self._assignments[key].model_dump_json()]}  # in a box: Tune looks into dictionaries
+        return {"trial": [self._assignments[key].model_dump_json()]}  # in a list: Tune interprets dictionaries
 
     def on_trial_result(self, trial_id: str, result: dict) -> None:
         if "reached" in result:
@@ -145,11 +146,11 @@ class Feed(Searcher):
         self._ready.ended(self._keys[trial_id])
 
     def save(self, checkpoint_path: str) -> None:
-        """Nothing: no experiment of Tune's is ever restored."""
+        """Do nothing: no experiment of Tune's is ever restored."""
 
 
 class _Reporter(tune.Callback):
-    """Passes on each trial's beginning and end. Tune pickles callbacks, so what it calls stays behind in the driver."""
+    """Reports the beginning and end of each trial. Tune pickles callbacks; what they call stays in the driver."""
 
     def __init__(self, began: Began, report: Report):
         self._began = began
@@ -167,20 +168,20 @@ class _Reporter(tune.Callback):
         if "status" not in result:
             return
         assignment = _assignment(trial.config)
-        how = result["status"], result["error"] or None, result["seconds"]
+        outcome = result["status"], result["error"] or None, result["seconds"]
         log = TrialFolder(assignment.folder).log
-        self._report(TrialEnd(assignment.trial.key, *how, log, again=result["again"]))
+        self._report(TrialEnd(assignment.trial.key, *outcome, log, again=result["again"]))
 
     def on_trial_error(self, iteration: int, trials: list[Trial], trial: Trial, **info: object) -> None:
         assignment = _assignment(trial.config)
-        then = "the next sweep runs the trial again" if assignment.alone else "it runs once more at the end, alone"
-        error = f"the worker process died (killed, or out of memory); {then}"
+        retry = "the next sweep runs the trial again" if assignment.alone else "it runs once more at the end, alone"
+        error = f"the worker process died (killed, or out of memory); {retry}"
         log = TrialFolder(assignment.folder).log
         self._report(TrialEnd(assignment.trial.key, "lost", error, 0.0, log, again=not assignment.alone))
 
 
 class _Stopper(tune.Stopper):
-    """Asks the driver whether to stop, and Ray whether any node is left: Tune would wait for one for ever."""
+    """Stops where the driver says so, or where no node is alive: Tune would wait for one for ever."""
 
     def __init__(self, stopped: Stop):
         self._stopped = stopped

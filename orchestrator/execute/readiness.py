@@ -1,4 +1,4 @@
-"""Which trial to begin next, so that no network that several trials pass through is trained by two of them at once."""
+"""The order in which trials begin: no two of them train the same shared network at once."""
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
@@ -7,49 +7,49 @@ from orchestrator.execute.worker import Assignment
 
 
 class Readiness:
-    """The trials of a sweep that have not begun, those that run, and the shared networks that are there.
+    """The waiting trials of a sweep, the running ones, and the shared networks that are complete.
 
-    A trial waits while a running one is on its way to a network that it needs too and that is not there: it would
-    train the same steps once more. It holds no core meanwhile, for another is begun instead. A trial that has ended
-    holds up nobody, whether or not it came to what others wait for: the next of them begins then, and trains it. As
-    trials wait for running ones alone, there is always one to begin where none runs.
+    A trial waits while a running one trains a network that both need. It holds no core: another trial begins instead.
+    A trial that ends without this network releases the others: the next of them trains it. Trials wait only for
+    running ones, so one can always begin where none runs.
     """
 
     def __init__(self, passed: Mapping[str, Sequence[Hashable]]):
-        """`passed` names the networks that each trial passes and others pass too; trials in the order wanted."""
+        """`passed` gives each trial's shared networks by key, in the preferred order of trials."""
         self._waiting = dict(passed)
         self._running: dict[str, Sequence[Hashable]] = {}
-        self._there: set[Hashable] = set()
+        self._complete: set[Hashable] = set()
 
     def begin(self) -> str | None:
-        """The trial that begins now; None where all have begun, or the rest waits for running ones.
+        """The trial that begins now; None where all have begun, or the others wait for running ones.
 
-        Of those that are ready it is the one whose next network most others wait for, and else the first.
+        Prefers the ready trial with the network that most others need, then the first.
         """
-        missing = {key: {*networks} - self._there for key, networks in self._waiting.items()}
-        wanted = Counter(network for networks in missing.values() for network in networks)
+        missing = {key: {*networks} - self._complete for key, networks in self._waiting.items()}
+        demand = Counter(network for networks in missing.values() for network in networks)
         busy = {network for networks in self._running.values() for network in networks}
         ready = [key for key, networks in missing.items() if not networks & busy]
         if not ready:
             return None
-        chosen = max(ready, key=lambda key: max((wanted[network] for network in missing[key]), default=1))
-        self._running[chosen] = self._waiting.pop(chosen)
-        return chosen
+        best = max(ready, key=lambda key: max((demand[network] for network in missing[key]), default=1))
+        self._running[best] = self._waiting.pop(best)
+        return best
 
     def reached(self, key: str, number: int) -> None:
-        """The network that a running trial passes as its `number`-th (from 0) is there for others to go on from."""
-        self._there.add(self._running[key][number])
+        """A running trial has completed the `number`-th (from 0) of its shared networks."""
+        self._complete.add(self._running[key][number])
 
     def ended(self, key: str) -> None:
-        """A running trial has ended, in whatever way."""
+        """A running trial has ended, completed or not."""
         del self._running[key]
 
 
 def readiness(assignments: Sequence[Assignment]) -> Readiness:
-    """Where a network is one that trials of the same workload and seed have in common."""
+    """Trials share a network where workload, seed and cut are equal."""
     numbers: dict[Hashable, int] = {}
     passed = {}
-    for one in assignments:
-        networks = [(one.trial.workload, one.trial.seed, cut) for cut in one.cuts]
-        passed[one.trial.key] = [numbers.setdefault(network, len(numbers)) for network in networks]
+    for assignment in assignments:
+        trial = assignment.trial
+        networks = [(trial.workload, trial.seed, cut) for cut in assignment.cuts]
+        passed[trial.key] = [numbers.setdefault(network, len(numbers)) for network in networks]
     return Readiness(passed)

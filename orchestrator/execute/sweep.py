@@ -1,4 +1,4 @@
-"""One sweep from its plan to its report: what is missing is run, what is done is left alone."""
+"""One sweep from its plan to its report: missing trials run, finished ones stay as they are."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -58,7 +58,7 @@ class Options:
 
 
 def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> dict[str, State]:
-    """Run what is missing and track it; the state of every chosen trial. Raises UsageError before any trial began."""
+    """Run and track the missing trials; gives the state of every chosen trial. Raises UsageError before any begins."""
     options.results.prepare()
     folder = options.results.sweep(plan.name)
     with held(folder), captured(folder.log):
@@ -71,13 +71,13 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
         progress.begin(todo, len(plan.trials), len(options.choice.within(plan)))
         for line in (*sentences(todo), *changes(plan, folder)):
             progress.say(line)
-        get_data(todo, options.sources)
+        if todo:
+            with progress.phase("Checking the data"):
+                get_data(todo, options.sources)
         write_plan(spec, plan, folder)
         with Sending(plan, folder, options.uri, options.own_store, progress.say) as sending:
-            to_run = {planned.key for planned in todo}
-            for planned in plan.trials:
-                if planned.key not in to_run:
-                    sending.send(planned)
+            for planned in besides(plan, todo):
+                sending.send(planned)
             try:
                 if todo or options.rerun_mixed:
                     with progress.live(folder), _redrawn(spec, plan, folder, options, sending, progress):
@@ -101,49 +101,49 @@ def states(plan: Plan, folder: SweepFolder) -> dict[str, State]:
 
 
 def besides(plan: Plan, todo: Sequence[Planned]) -> list[Planned]:
-    """The trials that are not to be run: finished, or not chosen."""
-    run_now = {planned.key for planned in todo}
-    return [planned for planned in plan.trials if planned.key not in run_now]
+    """The trials of the plan that are not in `todo`: finished, or not chosen."""
+    keys = {planned.key for planned in todo}
+    return [planned for planned in plan.trials if planned.key not in keys]
 
 
 def send_report(plan: Plan, options: Options, progress: Progress) -> None:
-    """Send the report, which is made of what MLflow holds, to MLflow as well."""
+    """Send the report to MLflow: it can be written only after the trials have arrived there."""
     with Sending(plan, options.results.sweep(plan.name), options.uri, options.own_store, progress.say):
         pass
 
 
 def drop_stages(plan: Plan, folder: SweepFolder, results: ResultsFolder) -> None:
-    """Remove the stages of this sweep once nothing that is planned needs them."""
-    ended = [result(folder.trial(planned.key)) for planned in plan.trials]
-    completed = [one for one in ended if one is not None and one.status == "completed"]
-    if len(completed) == len(ended):
-        for key in {key for one in completed for key in one.stages}:
+    """Remove the stages of this sweep once all its trials are completed."""
+    outcomes = [result(folder.trial(planned.key)) for planned in plan.trials]
+    completed = [outcome for outcome in outcomes if outcome is not None and outcome.status == "completed"]
+    if len(completed) == len(outcomes):
+        for key in {key for outcome in completed for key in outcome.stages}:
             results.stage(key).unlink(missing_ok=True)
 
 
 def get_data(todo: list[Planned], sources: Sources) -> None:
-    """Fetch what the trials will read: one that fails for want of data is found out too late. Raises DataError."""
-    for declared in {each for planned in todo for each in planned.trial.workload.needs}:
+    """Fetch the trials' data before any trial begins. Raises DataError."""
+    for declared in {declared for planned in todo for declared in planned.trial.workload.needs}:
         fetch(declared, sources)
 
 
 def write_plan(spec: SweepSpec, plan: Plan, folder: SweepFolder) -> None:
-    """Write the spec's text, and plan.json with every trial's state, error and log, and with what that text lacks.
+    """Write the spec's text, and plan.json with every trial's state, error and log, and the options that set values.
 
-    Raises FolderError where there is no room for them.
+    Raises FolderError where they cannot be written.
     """
-    made_with = provenance.of_code() | {"overrides": list(spec.overrides)}
+    origin = provenance.of_code() | {"overrides": list(spec.overrides), "offline": spec.offline}
     try:
         with replacing(folder.spec) as unfinished:
             unfinished.write_text(spec.text, encoding="utf-8")
-        plan_file.write(folder, plan_file.filled_in(plan, folder), made_with)
+        plan_file.write(folder, plan_file.filled_in(plan, folder), origin)
     except OSError as error:
-        told = f"cannot write {folder.plan}: {error.strerror}; mend that, and run the sweep again"
-        raise FolderError(told) from error
+        message = f"cannot write {folder.plan}: {error.strerror}; mend that, and run the sweep again"
+        raise FolderError(message) from error
 
 
 def sync(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> bool:
-    """Send to MLflow what it has missed; whether all of it arrived. Raises FolderError where a sweep is running."""
+    """Send to MLflow the trials that it lacks; whether all arrived. Raises FolderError where the sweep is running."""
     folder = options.results.sweep(plan.name)
     with held(folder):
         write_plan(spec, plan, folder)
@@ -172,7 +172,7 @@ def _redrawn(
 
 
 def _write_plan_or_say(spec: SweepSpec, plan: Plan, folder: SweepFolder, progress: Progress) -> None:
-    """After the trials: a disk that they have filled takes nothing away from what they did."""
+    """After the trials: a full disk must not hide how they ended."""
     try:
         write_plan(spec, plan, folder)
     except FolderError as error:

@@ -1,6 +1,6 @@
-"""What takes two networks: a run's figures beside its twin, worked out once both are there.
+"""Figures of a run that need its twin's network too, computed once both exist.
 
-A trial knows no other trial, so these stand in files of their own beside its journal.
+A trial knows no other trial, so these figures are in separate files beside its journal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from orchestrator.store.folders import SweepFolder, TrialFolder
 from orchestrator.store.journal import entries, result
 from workloads.errors import JournalError
 
-MANY = 20  # runs, from which on it is said that they are compared
+MANY = 20  # runs; more of them are announced
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ class Pair:
 
     @property
     def compared(self) -> bool:
-        """Whether the figures of these two networks are there."""
-        told = beside_twin.read(self.folder, self.label)
-        return told is not None and (told.network, told.twin) == self.keys
+        """Whether the figures of these two networks exist."""
+        figures = beside_twin.read(self.folder, self.label)
+        return figures is not None and (figures.network, figures.twin) == self.keys
 
 
 def compare(plan: Plan, folder: SweepFolder, say: Callable[[str], None]) -> list[Planned]:
-    """Work out what is missing; the trials that have new figures."""
+    """Compute the missing figures; gives the trials that have new ones."""
     missing = [pair for pair in _pairs(plan, folder) if not pair.compared]
     if len(missing) > MANY:
         say(f"comparing {len(missing):,} networks with their twins")
@@ -54,9 +54,9 @@ def compare(plan: Plan, folder: SweepFolder, say: Callable[[str], None]) -> list
 
 
 def _pairs(plan: Plan, folder: SweepFolder) -> Iterator[Pair]:
-    """Completed runs whose network and whose twin's network lie there."""
-    ended = {planned.key: result(folder.trial(planned.key)) for planned in plan.trials}
-    measured = {key: one.runs for key, one in ended.items() if one is not None and one.status == "completed"}
+    """Completed runs that have both networks on disk."""
+    outcomes = {planned.key: result(folder.trial(planned.key)) for planned in plan.trials}
+    measured = {key: outcome.runs for key, outcome in outcomes.items() if outcome and outcome.status == "completed"}
     for planned in plan.trials:
         place, runs = folder.trial(planned.key), measured.get(planned.key, {})
         for run in planned.runs:
@@ -70,20 +70,20 @@ def _compare(pair: Pair) -> None:
     last = [entry for entry in entries(pair.folder) if entry.record.label == pair.label][-1]
     figures = _ranks(pair.folder.network(pair.label), pair.twin, pair.planned.trial.seed)
     network, twin = pair.keys
-    told = beside_twin.BesideTwin(network=network, twin=twin, step=last.record.step, time=last.time, metrics=figures)
-    beside_twin.write(pair.folder, pair.label, told)
+    content = beside_twin.BesideTwin(network=network, twin=twin, step=last.record.step, time=last.time, metrics=figures)
+    beside_twin.write(pair.folder, pair.label, content)
 
 
 def _ranks(network: Path, twin: Path, seed: int) -> dict[str, float]:
-    """The twin's ranks under random masks that keep as many weights; none where masks hold zeros in the twin too."""
+    """The twin's ranks under random masks of the same size; empty where the twin itself is masked."""
     from orchestrator.store.networks import load
     from workloads.measure.ranks import ranks_by_chance
     from workloads.randomness import generator
 
-    (weights, masks), (dense, whole) = load(network), load(twin)
-    if not all(bool(mask.all()) for mask in whole.values()):
+    (weights, masks), (dense, dense_masks) = load(network), load(twin)
+    if not all(bool(mask.all()) for mask in dense_masks.values()):
         return {}
-    layers = [name for name in sorted(masks) if name in whole and masks[name].shape == whole[name].shape]
+    layers = [name for name in sorted(masks) if name in dense_masks and masks[name].shape == dense_masks[name].shape]
     counts = {name: int(weights[f"{name}.weight"].count_nonzero()) for name in layers}
-    kept = {name: count for name, count in counts.items() if count < masks[name].numel()}
-    return ranks_by_chance({name: dense[f"{name}.weight"] for name in kept}, kept, generator(seed, "chance_masks"))
+    sparse = {name: count for name, count in counts.items() if count < masks[name].numel()}
+    return ranks_by_chance({name: dense[f"{name}.weight"] for name in sparse}, sparse, generator(seed, "chance_masks"))

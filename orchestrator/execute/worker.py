@@ -1,4 +1,4 @@
-"""What a worker does: carry out one trial in its folder. The same function on Ray and in this process."""
+"""Run one trial in its folder: the same function on Ray and in this process."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from workloads.script.training import Precision
 from workloads.settings import Settings
 from workloads.trial import Checkpoint, Record, Trial
 
-Reached = Callable[[int], None]  # told the number of a cut whose network is there now for others to go on from
+Reached = Callable[[int], None]  # called with the number of a cut where other trials can start now
 
 
 class Assignment(Settings):
-    """All that a worker needs to know, as plain JSON: workers may have another environment than the driver."""
+    """All settings of a worker, as plain JSON: its environment may differ from the driver's."""
 
     trial: Trial
     folder: Path
@@ -40,64 +40,64 @@ class Assignment(Settings):
     stages: Path  # the folder of all sweeps' stages
     cuts: tuple[Passage, ...]  # where networks are shared with other trials
     checkpoint_every: float  # seconds
-    provenance: dict[str, Any]  # what the driver knows of the code
-    anew: bool = False  # whatever the trial came to before
-    alone: bool = False  # nothing else of the sweep runs beside it: it was lost where others did
+    provenance: dict[str, Any]  # of the code, as the driver knows it
+    anew: bool = False  # from the beginning, even if the trial is done
+    alone: bool = False  # no other trial of the sweep runs beside it: the second try of a lost trial
 
 
 @dataclass(frozen=True)
 class TrialEnd:
-    """How a trial went, for those who wait for it."""
+    """The end of a trial, for the driver."""
 
     key: str
     status: str  # completed, failed, lost
     error: str | None
     seconds: float
     log: Path
-    again: bool = False  # whether this sweep is to run it once more, alone
+    again: bool = False  # whether this sweep runs it once more, alone
 
 
 def carry_out(assignment: Assignment, reached: Reached) -> TrialEnd:
     """Train, journal, write the result. A failure is an outcome, not an exception.
 
-    A completed trial is left alone unless it is to begin anew: what it came to goes under its lock, and not before.
+    A completed trial is left as it is, except with `anew`; its old result is removed only under the trial's lock.
 
-    Waits for whoever holds the trial's lock. What is printed meanwhile goes to the trial's log. A full disk, data
-    that are gone, a GPU that is missing say nothing about the trial: it has no result then, and is lost. So is one
-    that had too little memory, which others may have had: that is its own failure only where it runs alone.
+    Waits for the trial's lock. Output goes to the trial's log. A full disk, missing data or a missing GPU are no
+    outcome of the trial: it has no result then, and is lost. The same holds for too little memory, since other trials
+    may use it; only where the trial runs alone it fails.
     """
     folder = TrialFolder(assignment.folder)
     begun = time.perf_counter()
     try:
-        ended = _settled(assignment, folder, begun, reached)
+        outcome = _outcome(assignment, folder, begun, reached)
     except OutOfMemory as error:
-        told = f"{error}; it runs once more at the end, alone"
-        return TrialEnd(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log, again=True)
+        message = f"{error}; it runs once more at the end, alone"
+        return TrialEnd(assignment.trial.key, "lost", message, time.perf_counter() - begun, folder.log, again=True)
     except (OSError, UsageError) as error:
-        told = f"{_sentence(error, folder.path)}; the next sweep runs the trial again"
-        return TrialEnd(assignment.trial.key, "lost", told, time.perf_counter() - begun, folder.log)
-    return TrialEnd(assignment.trial.key, ended.status, ended.error, ended.seconds, folder.log)
+        message = f"{_sentence(error, folder.path)}; the next sweep runs the trial again"
+        return TrialEnd(assignment.trial.key, "lost", message, time.perf_counter() - begun, folder.log)
+    return TrialEnd(assignment.trial.key, outcome.status, outcome.error, outcome.seconds, folder.log)
 
 
-def _settled(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
+def _outcome(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
     folder.path.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.lock):
         if assignment.anew:
             forget(folder)
-        ended = result(folder)
-        if ended is None or ended.status != "completed":
+        outcome = result(folder)
+        if outcome is None or outcome.status != "completed":
             folder.cancelled.unlink(missing_ok=True)
             with captured(folder.log):
-                ended = _attempt(assignment, folder, begun, reached)
-            finish(folder, ended)
-    return ended
+                outcome = _attempt(assignment, folder, begun, reached)
+            finish(folder, outcome)
+    return outcome
 
 
 def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
-    found, provenance = Found(), dict(assignment.provenance)
+    outputs, provenance = Found(), dict(assignment.provenance)
     error = cause = None
     try:
-        _train(assignment, folder, found, provenance, reached)
+        _train(assignment, folder, outputs, provenance, reached)
     except Exception as raised:
         traceback.print_exc()
         if out_of_memory(raised):
@@ -106,12 +106,12 @@ def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached:
             raise raised from None
         cause, error = type(raised).__name__, _sentence(raised, folder.path)
     status: Literal["completed", "failed"] = "completed" if error is None else "failed"
-    seconds, stages = time.perf_counter() - begun, tuple(dict.fromkeys(found.stages))
-    return Result(status, seconds, found.runs, provenance, error, cause, found.digests, stages)
+    seconds, stages = time.perf_counter() - begun, tuple(dict.fromkeys(outputs.stages))
+    return Result(status, seconds, outputs.runs, provenance, error, cause, outputs.digests, stages)
 
 
 def out_of_memory(error: Exception) -> bool:
-    """Whether that is what Python, the system, CUDA or torch's allocator for the CPU say in it."""
+    """Whether Python, the system, CUDA or torch's CPU allocator reports too little memory."""
     import torch
 
     if isinstance(error, OSError):
@@ -120,17 +120,17 @@ def out_of_memory(error: Exception) -> bool:
 
 
 def _sentence(error: Exception, place: Path) -> str:
-    """What went wrong, in one line; a failing disk does not always say of which file, which is in `place` then."""
+    """The error in one line; a failing disk does not always name the file: then the folder `place` stands for it."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename or place}"
-    told = str(error) if isinstance(error, SparsityError) else f"{type(error).__name__}: {error}"
-    return " ".join(told.split())
+    text = str(error) if isinstance(error, SparsityError) else f"{type(error).__name__}: {error}"
+    return " ".join(text.split())
 
 
 def _train(
-    assignment: Assignment, folder: TrialFolder, found: Found, provenance: dict[str, Any], reached: Reached
+    assignment: Assignment, folder: TrialFolder, outputs: Found, provenance: dict[str, Any], reached: Reached
 ) -> None:
-    """Fills in `found` and `provenance` as it goes."""
+    """Train; fills in `outputs` and `provenance` on the way."""
     from orchestrator.store import examples, networks
     from orchestrator.store.checkpoints import Checkpoints
     from orchestrator.store.snapshots import FolderStages
@@ -154,11 +154,11 @@ def _train(
     numbers = {passage_key(origin, cut): number for number, cut in enumerate(assignment.cuts)}
     checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
     resume, offset, before = checkpoints.last(folder.records)
-    found.runs |= before.runs
-    found.digests |= before.digests
-    found.stages += before.stages
+    outputs.runs |= before.runs
+    outputs.digests |= before.digests
+    outputs.stages += before.stages
     stages = FolderStages(
-        assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]), found.stages
+        assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]), outputs.stages
     )
     for name in filter(stages.holds, numbers):
         reached(numbers[name])
@@ -167,21 +167,21 @@ def _train(
             if isinstance(event, Record):
                 journal.append(event)
             elif isinstance(event, Checkpoint):
-                checkpoints.keep(event, journal.offset, found)
+                checkpoints.keep(event, journal.offset, outputs)
             else:
                 networks.save(folder.network(event.label), event.state)
                 examples.save(folder.examples(event.label), event.state, data)
                 if (text := sample(event.state, data, trial.seed)) is not None:
                     write_text(folder.sample(event.label), text)
-                found.runs[event.label] = event.network
-                found.digests[event.label] = {"masks": event.masks, "init": event.init}
+                outputs.runs[event.label] = event.network
+                outputs.digests[event.label] = {"masks": event.masks, "init": event.init}
         if length(folder.records) != journal.offset:
             raise FolderError(f"{folder.records} was removed or changed while the trial ran")
     checkpoints.clear()
 
 
 def prepare(device: str, threads: int, gpus: float) -> None:
-    """Make this process, which may have run other trials before, compute as a new one would."""
+    """Make this process compute as a new one: it may have run other trials before."""
     import torch
 
     torch.set_num_threads(threads)
@@ -190,7 +190,7 @@ def prepare(device: str, threads: int, gpus: float) -> None:
 
 
 def device_for(gpus: float) -> str:
-    """The torch device for an allocation of `gpus`. Raises ResourceError where torch sees no GPU to go with it."""
+    """The torch device for an allocation of `gpus`. Raises ResourceError where torch sees no GPU."""
     import torch
 
     if gpus and not torch.cuda.is_available():
@@ -202,13 +202,13 @@ def device_for(gpus: float) -> str:
 
 
 def device_kind(gpus: float) -> str:
-    """What torch calls the kind of device that an allocation of `gpus` is."""
+    """Torch's name for the kind of device of an allocation of `gpus`."""
     return "cuda" if gpus else "cpu"
 
 
 @contextmanager
 def captured(log: Path) -> Iterator[None]:
-    """Send all that this process prints, from whatever language, to `log` meanwhile."""
+    """Send the output of this process, native code included, to `log` meanwhile."""
     saved = os.dup(1), os.dup(2)
     with open(log, "a", buffering=1, encoding="utf-8") as file:
         for stream in (1, 2):

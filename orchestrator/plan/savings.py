@@ -55,8 +55,8 @@ def sentences(trials: Sequence[Planned]) -> list[str]:
     seconds, alone = duration(totals.estimated_seconds), duration(totals.estimated_seconds_alone)
     networks = "1 network" if totals.networks == 1 else f"{totals.networks:,} networks"
     return [
-        f"{totals.trials:,} trials share {networks}: {totals.steps:,} steps are trained instead of "
-        f"{totals.steps_alone:,}, in about {seconds} of one core instead of {alone}"
+        f"{totals.trials:,} trials share {networks}: {totals.steps:,} steps instead of {totals.steps_alone:,}, "
+        f"{seconds} instead of {alone}"
     ]
 
 

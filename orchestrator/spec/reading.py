@@ -55,12 +55,14 @@ class SweepSpec:
     text: str  # the file's
     sha256: str  # of the file's bytes
     overrides: tuple[str, ...]  # KEY=VALUE, as given
+    offline: bool  # whether stand-in data replace others
 
 
-def read(path: Path, overrides: Sequence[str] = (), offline: bool = False) -> SweepSpec:
+def read(path: Path, overrides: Sequence[str] = (), offline: bool = False, name: str | None = None) -> SweepSpec:
     """The sweep in the YAML file at `path`, with `overrides` (KEY=VALUE) on top.
 
-    `offline` selects stand-in data for every workload that has it.
+    `offline` selects stand-in data for every workload that has it. `name` is that of a sweep without one in its spec;
+    None takes the file's stem.
     Raises SpecError; its text lists all mistakes, one per line.
     """
     content, root = source.load(path)
@@ -72,7 +74,7 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False) -> Sw
     for change in changes:
         root = root if change.of_trials or change.path[0] in HEADER else with_override(root, change)
     mistakes += [Complaint(mark, unknown(key, KEYS, "a sweep")) for key, mark in root.keys.items() if key not in KEYS]
-    header, header_mistakes = _header(root, changes, path.stem)
+    header, header_mistakes = _header(root, changes, name or path.stem)
     seeds = header.seeds if header else (0,)
     subsweeps, variant_mistakes = variants(root)
     mistakes += header_mistakes + variant_mistakes
@@ -98,7 +100,7 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False) -> Sw
         resources=header.resources, policies=header.policies, report=header.report,
         points=tuple(points), excluded=sum(len(seeds) - len(remaining) for remaining in trial_seeds),
         warnings=tuple(map(str, warnings)), text=content.decode("utf-8-sig"),
-        sha256=hashlib.sha256(content).hexdigest(), overrides=tuple(overrides),
+        sha256=hashlib.sha256(content).hexdigest(), overrides=tuple(overrides), offline=offline,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from orchestrator.plan.planning import Plan
-from orchestrator.store.folders import SweepFolder
+from orchestrator.store.folders import SweepFolder, near
 from orchestrator.store.plan_file import read
 
 
@@ -20,13 +20,13 @@ def changes(plan: Plan, folder: SweepFolder) -> tuple[str, ...]:
     added, dropped = new_settings.keys() - common, old_settings.keys() - common
     if not common and new_subject != old_subject:
         return (
-            f"warning: {folder.path} holds another sweep with this name: it asks {old_subject}, this one asks "
+            f"warning: {near(folder.path)} holds another sweep with this name: it asks {old_subject}, this one asks "
             f"{new_subject}, and they share no trial; its results stay, but its plan and its report are replaced; "
             f"to keep both, give this sweep another name, e.g. name: {plan.name[:60]}-2",
         )
     if not added and not dropped:
         return ()
-    remark = f" (their results stay in {folder.path}; reports leave them out and count them)" if dropped else ""
+    remark = f" (their results stay in {near(folder.path)}; reports leave them out and count them)" if dropped else ""
     return (
         f"{plan.name} has changed since it was last run: {_trials(added)} new, {len(common):,} kept, "
         f"{len(dropped):,} no longer planned{remark}",

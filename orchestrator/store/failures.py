@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from orchestrator.store.folders import TrialFolder
+from orchestrator.store.folders import TrialFolder, near
 from orchestrator.store.journal import result
 
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(e[-+]?\d+)?")
@@ -35,7 +35,7 @@ def text(failures: Iterable[Failure]) -> Iterator[str]:
         count = len(failure.trials)
         yield f"{count} failed: {failure.error}"
         for folder in failure.trials[:MOST]:
-            yield f"    {folder.log}"
+            yield f"    {near(folder.log)}"
         if count > MOST:
             yield f"    and {count - MOST} more"
 

@@ -14,6 +14,12 @@ LONGEST_NAME = 200  # characters of a comparison's name; file systems take 255 b
 PROBE = 2**16  # bytes of the file that tests for free space
 
 
+def near(path: Path) -> str:
+    """The path for people: relative where it lies below the working folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def make_writable(folder: Path) -> None:
     """Make the folder if it is missing. Raises FolderError if it cannot be written, or the disk is full."""
     probe = folder / f".writable.{os.getpid()}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from dashboards.plan_file import TrialEntry
+from dashboards.plan_file import PlanFile, TrialEntry
 from orchestrator.spec.names import is_legal
 from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import result
@@ -33,11 +33,16 @@ def sweep(results: ResultsFolder, name: str) -> SweepFolder:
     return folder
 
 
+def plan(folder: SweepFolder) -> PlanFile:
+    """plan.json. Raises FolderError where the file is damaged."""
+    if (content := read(folder)) is None:
+        raise FolderError(f"{folder.plan} is damaged; `sparsity sweep SPEC` writes it anew")
+    return content
+
+
 def planned(folder: SweepFolder) -> tuple[TrialEntry, ...]:
     """The trials of plan.json. Raises FolderError if the file is damaged."""
-    if (plan := read(folder)) is None:
-        raise FolderError(f"{folder.plan} is damaged; `sparsity sweep SPEC` writes it again")
-    return plan.trials
+    return plan(folder).trials
 
 
 def trial(folder: SweepFolder, start: str) -> TrialFolder:

@@ -34,6 +34,10 @@ def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
     assert (code, out) == (0, f"{report}\n")
     assert report.read_text().lstrip().lower().startswith("<!doctype html>")
     assert "6 trials planned, 0 done before, 6 to run" in err and "Traceback" not in err
+    verdict = err.splitlines()[-1]
+    assert verdict.startswith("dense reaches ") and verdict.endswith(".")
+    assert err.startswith("Reading the spec ... ") or err.startswith("tiny: results in results/tiny\n")
+    assert re.search(r"^Writing the report \.\.\. [\d.]+ s$", err, re.MULTILINE)
 
     assert json.loads((report.parent / "plan.json").read_text())["provenance"]["overrides"] == ["seeds=2"]
     code, out, _ = sparsity("plan", "tiny.yaml", "--json")
@@ -42,7 +46,7 @@ def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
     code, out, _ = sparsity("sweep", "tiny.yaml", "--executor", "inline", "--json", "--no-report")
     assert code == 0
     told = json.loads(out)
-    assert told["report"] is None and set(told["states"].values()) == {"completed"}
+    assert told["report"] is told["verdict"] is None and set(told["states"].values()) == {"completed"}
     assert told["tracking_uri"] == f"sqlite:///{tmp_path}/results/mlflow.db"
 
     client = MlflowClient(told["tracking_uri"])
@@ -54,6 +58,8 @@ def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
     assert sparsity("report", "tiny.yaml")[:2] == (0, f"{report}\n") and report.exists()
     code, out, _ = sparsity("table", "tiny")
     assert code == 0 and out.splitlines()[1].startswith("| :--") and "static_random" in out
+    code, out, _ = sparsity("table", "tiny", "--format", "latex")
+    assert code == 0 and out.splitlines()[0] == "% needs \\usepackage{booktabs}" and "static\\_random & 50 \\%" in out
     code, out, _ = sparsity("table", "tiny", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert code == 0 and {row["n"] for row in rows} == {"2"} and len(rows) == 3
@@ -99,7 +105,9 @@ def test_dry_run_and_plan_start_nothing(sparsity, tmp_path):
     for words in (["sweep", "tiny.yaml", "--dry-run"], ["plan", "tiny.yaml"]):
         code, out, err = sparsity(*words)
         assert code == 0
-        assert "tiny: 6 trials (0 duplicates merged, 0 excluded); 0 done, 0 failed, 6 to run: about" in out
+        head, work, *_ = out.splitlines()
+        assert head == "tiny: 6 trials, all digits_mlp training.steps=40 measure.evaluate_every=20"
+        assert work.startswith("6 to run: about 0:00:")
     assert not (tmp_path / "results").exists()
 
 
@@ -191,7 +199,40 @@ def test_one_trial_alone_gives_its_records(sparsity, tmp_path):
     assert code == 0 and {"step": 40, "name": "cost/steps_total", "value": 40} in records
     assert not (tmp_path / "results").exists()
     code, _, err = sparsity("trial", "tiny.yaml", "abc")
-    assert code == 2 and "has no trial abc; `sparsity plan tiny.yaml` shows those it has" in err
+    assert code == 2 and "has no trial abc; `sparsity plan tiny.yaml --json` lists the keys" in err
+
+
+def test_help_stands_in_groups_with_three_examples(sparsity, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    code, out, _ = sparsity("--help")
+    lines = [line.strip("│ ") for line in out.splitlines()]
+    heads = [line.strip("╭╮─ ") for line in lines if line.startswith("╭")]
+    assert code == 0 and heads == ["Options", "Run", "Look", "Report", "Data"]
+    assert sum(line.startswith("sparsity ") for line in lines) == 3
+    commands = [
+        line.split()[0] for line in lines[lines.index("╭─ Run " + "─" * 92 + "╮") :] if re.match(r"\w+  ", line)
+    ]
+    assert commands == ["sweep", "plan", "trial", "cancel", "status", "logs", "inspect", "ui", "methods", "workloads",
+                        "report", "table", "sync", "data"]  # fmt: skip  # each in one line
+
+
+def test_sync_takes_a_name_and_the_spec_as_it_was_last_run(sparsity, tmp_path):
+    """The spec has no name of its own, and what was given beside it counts too."""
+    (tmp_path / "nameless.yaml").write_text(TINY.replace("name: tiny\n", "").replace("digits_mlp", "fashion_mnist_mlp"))
+    words = ["nameless.yaml", "--offline", "--set", "seeds=1"]
+    assert sparsity("sweep", *words, "--executor", "inline", "--no-report")[0] == 0
+    plan = tmp_path / "results" / "nameless" / "plan.json"
+    before = plan.read_bytes()
+    other = f"sqlite:///{tmp_path}/other.db"
+    for _ in range(2):
+        assert sparsity("sync", "nameless", "--tracking-uri", other)[0] == 0
+        assert plan.read_bytes() == before
+    client = MlflowClient(other)
+    experiment = client.get_experiment_by_name("nameless").experiment_id
+    runs = client.search_runs([experiment], f"tags.`{KIND}` = 'run'")
+    assert [run.data.params["workload.data"] for run in runs] == ["stand_in"] * 3
+    code, _, err = sparsity("sync", "nothing")
+    assert code == 2 and "there is no sweep 'nothing'" in err
 
 
 def test_data_is_fetched_and_verified(sparsity, tmp_path):

@@ -41,9 +41,12 @@ def test_status_before_and_after(sparsity, tmp_path):
 def test_status_tells_states_and_failures(sparsity, tmp_path, finished):
     failed = [trial for trial in finished if trial["state"] == "failed"]
     code, out, _ = sparsity("status", "tiny.yaml")
-    assert code == 0 and out.splitlines()[0].startswith("tiny: 6 trials: 3 completed, 3 failed; last moved 0:00:")
+    assert code == 0 and re.fullmatch(
+        r"tiny: 3 of 6 trials completed, 3 failed; last change \d+ (s|min) ago", out.splitlines()[0]
+    )
+    assert re.fullmatch("(━+)(─+)", out.splitlines()[1]) and "report: " not in out
     assert "3 failed: the training loss is nan at step 20; try a lower learning rate or clip_norm" in out
-    assert all(f"    {trial['log']}" in out.splitlines() for trial in failed)
+    assert all(f"    results/tiny/{trial['key']}/log.txt" in out.splitlines() for trial in failed)
     assert {trial["error"] for trial in finished if trial["state"] == "completed"} == {None}
     assert all(trial["steps"] == 40 and "digits_mlp" in trial["title"] for trial in finished)
 
@@ -52,9 +55,11 @@ def test_status_tells_states_and_failures(sparsity, tmp_path, finished):
     assert (everything["sweep"], everything["counts"]) == ("tiny", {"planned": 1, "completed": 3, "failed": 2})
     code, out, _ = sparsity("status")
     header, row = out.splitlines()
-    states = ["running", "planned", "completed", "failed", "cancelled", "lost"]
-    assert header.split() == ["sweep", *states, "last", "moved"]
-    assert re.fullmatch(r"tiny +- +1 +3 +2 +- +- +0:00:\d\d ago", row)
+    assert header.split() == ["sweep", "progress", "completed", "planned", "failed", "last", "change"]
+    assert re.fullmatch(r"tiny   ━{10}─{10}     3 of 6        1       2 +\d+ (s|min) ago", row)
+    (tmp_path / "results" / "tiny" / "report.html").touch()
+    assert sparsity("status")[1].splitlines()[-2:] == ["reports:", "    results/tiny/report.html"]
+    assert "\nreport: results/tiny/report.html\n" in sparsity("status", "tiny")[1]
 
 
 def test_status_of_a_plan_of_other_code(sparsity, tmp_path, finished):
@@ -72,13 +77,21 @@ def test_logs(sparsity, tmp_path, finished):
     code, out, _ = sparsity("logs", "tiny", failed["key"][:6])
     assert code == 0 and out.startswith("Traceback") and "Diverged: the training loss is nan" in out
     assert sparsity("logs", "tiny", failed["key"], "--follow")[:2] == (0, out)  # which ends with the trial
+    code, out, _ = sparsity("logs", "tiny")
+    place, _, header, *rows = out.splitlines()
+    assert code == 0 and place == "logs below results/tiny:"
+    assert header.split() == ["key", "state", "trial", "log"] and len(rows) == 6
+    (row,) = (row for row in rows if row.startswith(failed["key"]))
+    assert re.fullmatch(rf"\w+  failed     .* {failed['key']}/log.txt", row)
+    code, _, err = sparsity("logs", "tiny", "--follow")
+    assert code == 2 and "--follow needs the key of a trial; `sparsity logs tiny` lists the keys" in err
     code, _, err = sparsity("logs", "tiny", "")
     assert code == 2 and err.startswith("6 trials of tiny have keys that begin with ''") and "and 1 more" in err
     code, _, err = sparsity("logs", "tiny", "x")
     assert code == 2 and "tiny has no trial with a key that begins with 'x'" in err
     (tmp_path / "results" / "tiny" / failed["key"] / "log.txt").unlink()
     code, _, err = sparsity("logs", "tiny", failed["key"])
-    assert code == 2 and f"trial {failed['key']} has no log: it is failed" in err
+    assert code == 2 and f"trial {failed['key']} has no log: its state is failed" in err
 
 
 @contextmanager

@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from dashboards.read.store import read
+from dashboards.report import headline
+from orchestrator.execute.fitting import folded
+
 pytestmark = pytest.mark.long
 
 COMMAND = [sys.executable, "-c", "from orchestrator.cli.main import main; main()"]
@@ -25,17 +29,21 @@ grid: {workload.training.optimizer.lr: [0.001, 1.0e+30]}
 seeds: 1
 """
 SAID = (
-    r"tiny: results in /.*, MLflow store sqlite:///.*",
+    r"tiny: results in results/tiny",
     r"4 trials planned, 0 done before, 4 to run",
     r"\[\d/4\] [0-9a-f]{12} .*lr=1e\+30 .*: FAILED: the training loss is nan at step 20; .*",
-    r"    log: /.*/log\.txt",
+    r"    log: results/tiny/.*/log\.txt",
     r"2 of 4 trials are not completed: 2 failed",
     r"2 failed: the training loss is nan at step 20; try a lower learning rate or clip_norm",
-    r"    /.*/log\.txt",
+    r"    results/tiny/.*/log\.txt",
 )
-PLAIN = (*SAID, r"\[\d/4\] [0-9a-f]{12} digits_mlp .*: done in [\d.]+ s")
+PHASES = ("Reading the spec", "Checking the data", "Starting Ray", "Waiting for the first trial", "Loading PyTorch",
+          "Writing the report")  # fmt: skip
+SECONDS = rf"({'|'.join(PHASES)}) \.\.\. [\d.]+ s"
+PLAIN = (*SAID, SECONDS, r"\[\d/4\] [0-9a-f]{12} digits_mlp .*: done in [\d.]+ s")
 LIVE = (
     *SAID,
+    SECONDS,
     r"[━╸╺ ]+ \d of 4",
     r"(\d (running|planned|completed|failed)(, )?)+(about \d:\d\d:\d\d left| in \d:\d\d:\d\d)?",
     r"(training\.optimizer\.lr=\S+ )?(dense|static_random sparsity=0\.5) +(cpu )? *step +\d+/200( +loss \S+)? *",
@@ -45,10 +53,9 @@ CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 def sweep(tmp_path: Path, *words: str, text: str = SPEC, **streams) -> subprocess.Popen:
     (tmp_path / "tiny.yaml").write_text(text)
-    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
     return subprocess.Popen(
         [*COMMAND, "sweep", "tiny.yaml", *words], cwd=tmp_path, stdout=subprocess.PIPE,
-        env={**environment, "TERM": "xterm-256color"} | streams.pop("env", {}), **streams,
+        env=_environment() | streams.pop("env", {}), **streams,
     )  # fmt: skip
 
 
@@ -84,6 +91,11 @@ class Terminal:
             pass
 
 
+def verdict(tmp_path: Path, columns: int) -> list[str]:
+    """The report's, as a terminal shows it."""
+    return folded(headline(read(f"sqlite:///{tmp_path}/results/mlflow.db", "tiny")), columns - 2).splitlines()
+
+
 def strangers(lines, ours) -> list[str]:
     return [line for line in lines if not any(re.fullmatch(pattern, line) for pattern in ours)]
 
@@ -92,8 +104,10 @@ def test_a_pipe_gets_our_lines_and_nothing_else(tmp_path):
     with sweep(tmp_path, stderr=subprocess.PIPE) as running:
         out, err = (text.decode() for text in running.communicate(timeout=240))
     assert running.returncode == 1 and out == f"{tmp_path}/results/tiny/report.html\n"
-    assert strangers(err.splitlines(), PLAIN) == []
+    assert strangers(err.splitlines(), [*PLAIN, *map(re.escape, verdict(tmp_path, 10_000))]) == []
+    assert verdict(tmp_path, 10_000)[0] in err.splitlines()
     assert all(any(re.fullmatch(pattern, line) for line in err.splitlines()) for pattern in PLAIN)
+    assert "Starting Ray ... " in err and "Waiting for the first trial ... " in err
 
 
 @pytest.mark.parametrize("executor", ["ray", "inline"])
@@ -103,11 +117,11 @@ def test_a_terminal_gets_a_live_view_and_nothing_else(tmp_path, executor):
         out, _ = running.communicate(timeout=240)
     lines = terminal.lines()
     assert running.returncode == 1 and out.decode() == f"{tmp_path}/results/tiny/report.html\n"
-    assert strangers(lines, LIVE) == []
+    assert strangers(lines, [*LIVE, *map(re.escape, verdict(tmp_path, 160))]) == []
     assert all(any(re.fullmatch(pattern, line) for line in lines) for pattern in LIVE)
     assert any(re.fullmatch(r"2 completed, 2 failed in .*", line) for line in lines)
     assert b"\x1b[1;31m" in terminal.sent  # failures are red
-    assert terminal.sent.count(b"\x1b[?25l") == terminal.sent.count(b"\x1b[?25h") == 1  # the cursor went and came back
+    assert terminal.sent.count(b"\x1b[?25l") == terminal.sent.count(b"\x1b[?25h") > 0  # the cursor went and came back
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"NO_COLOR": "1"}])
@@ -134,5 +148,34 @@ def test_ctrl_c_leaves_a_clean_terminal(tmp_path):
     terminal.lines()
     assert running.returncode == 130
     erased, _, last = terminal.sent.rpartition(b"\x1b[2K")
-    assert last == b"interrupted; the same command goes on where this one stopped\r\n"
+    assert last == b"interrupted; the same command resumes where this one stopped\r\n"
     assert erased.rpartition(b"\x1b[?25h")[2].count(b"\x1b[2K") + 1 == 3  # bar, states and the one trial
+
+
+def test_nothing_is_wider_than_a_hundred_columns(tmp_path):
+    """Names as long as they may be, and every command that prints a table or a sentence."""
+    name = "a-name-of-sixty-four-letters-is-as-long-as-one-may-be-and-no-mor"
+    text = SPEC.replace("tiny", name).replace("static_random", "{name: static_random, allocation: erk}")
+    ran = Terminal(columns=100)
+    with sweep(tmp_path, "--executor", "inline", "--set", "workload.hidden=[32, 24, 16]", text=text, **ran.streams()):
+        pass
+    commands = [
+        ["plan", "tiny.yaml"], ["status"], ["status", name], ["status", "none"], ["logs", name], ["table", name],
+        ["inspect", f"{name}/KEY"], ["plan", "tiny.yaml", "--set", "resources.precision=bfloat16"], ["--help"],
+        *([command, "--help"] for command in ("sweep", "plan", "status", "logs", "table", "sync", "report", "data")),
+    ]  # fmt: skip
+    lines, key = ran.lines(), next(tmp_path.glob("results/*/*/final.safetensors")).parent.name
+    for words in commands:
+        terminal = Terminal(columns=100)
+        subprocess.run(
+            [*COMMAND, *(word.replace("KEY", key) for word in words)], cwd=tmp_path, stdout=terminal.theirs,
+            stderr=terminal.theirs, env=_environment(), timeout=120,
+        )  # fmt: skip
+        lines |= terminal.lines()
+    assert len(lines) > 100
+    assert [line for line in lines if len(line.rstrip()) > 100] == []
+
+
+def _environment() -> dict[str, str]:
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+    return {**environment, "TERM": "xterm-256color"}

@@ -32,13 +32,15 @@ def test_a_running_sweep_stops(sparsity, tmp_path, embedded_sources):
             assert running.poll() is None
             time.sleep(0.1)
         code, out, err = sparsity("cancel", "tiny")
-        assert code == 0 and out.startswith("tiny was stopped (5 planned, 1 cancelled); go on with `"), err
+        assert code == 0 and out.startswith("tiny was stopped (5 planned, 1 cancelled); resume it with `"), err
         assert out.endswith("--executor inline`\n")
         assert running.wait(60) == 143
     finally:
         running.kill()
     assert not folder.holder.exists()
-    assert sparsity("status", "tiny")[1].startswith("tiny: 6 trials: 5 planned, 1 cancelled; last moved")
+    assert sparsity("status", "tiny")[1].startswith(
+        "tiny: 0 of 6 trials completed, 5 planned, 1 cancelled; last change"
+    )
     code, out, err = sparsity("cancel", "tiny.yaml")
     assert (code, out) == (2, "") and err.startswith(f"no sweep is running in {folder.path}; `sparsity status tiny`")
 
@@ -50,8 +52,8 @@ def test_what_has_never_run_cannot_be_cancelled(sparsity, tmp_path):
 
 @pytest.mark.parametrize("given, told", [
     ({"host": "elsewhere"}, "tiny runs on another machine: `.*` there"),
-    ({"pid": 2**22 + 1}, "tiny has no process here that could be asked"),  # more than Linux gives
-    ({"pid": None}, "a sweep is just beginning or ending in .*; try again"),
+    ({"pid": 2**22 + 1}, "tiny has no process on this machine"),  # more than Linux gives
+    ({"pid": None}, "a sweep is starting or ending in .*; try again"),
 ])  # fmt: skip
 def test_who_cannot_be_asked(tmp_path, given, told):
     folder = ResultsFolder(tmp_path).sweep("tiny")

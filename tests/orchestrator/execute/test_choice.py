@@ -46,9 +46,9 @@ def test_only_runs_a_trial_and_its_twin(sparsity, tmp_path, planned):
     code, out, _ = sparsity("plan", "tiny.yaml", "--only", planned["static_random", 1]["key"], "--json")
     assert [one["state"] for one in json.loads(out)["trials"]] == ["completed", "planned"]
     code, out, _ = sparsity("plan", "tiny.yaml", "--only", planned["static_random", 1]["key"])
-    assert "tiny: 2 chosen of 6 trials (0 duplicates merged, 0 excluded); 1 done, 0 failed, 1 to run: about" in out
+    assert out.startswith("tiny: 2 chosen of 6 trials, all digits_mlp ") and ", 1 done\n1 to run: about" in out
     code, out, _ = sparsity(*INLINE, "--dry-run", "--only", wanted["key"], "--force", wanted["key"])
-    assert "2 done, 0 failed, 1 to run" in out
+    assert ", 2 done\n1 to run: about" in out
 
 
 @pytest.mark.parametrize("option", ["--only", "--force"])

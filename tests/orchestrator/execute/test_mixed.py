@@ -10,7 +10,7 @@ from dashboards import schema
 INLINE = ("sweep", "tiny.yaml", "--executor", "inline")
 ROUNDED = ("--set", "resources.precision=bfloat16")
 SPARSER = ("--set", "sparsity=[0.5,0.7]")
-THEN = "train in bfloat16, which gives other figures. Train them anew with --rerun-mixed, keep them apart with another"
+THEN = "train in bfloat16, which gives other figures. Train them again with --rerun-mixed, keep them apart with another"
 
 
 @pytest.fixture
@@ -30,8 +30,8 @@ def precisions(sparsity, *more: str) -> list[str | None]:
 def test_a_finished_sweep_is_not_taken_for_one_of_another_precision(sparsity, results):
     code, out, err = sparsity(*INLINE, *ROUNDED)
     assert (code, out) == (2, "")
-    assert f"6 finished trials were trained in float32, and this sweep would {THEN} --results, or go on as before: " \
-           "resources.precision: float32" in err  # fmt: skip
+    assert f"6 finished trials were trained in float32, and this sweep would {THEN} --results, or continue" in err
+    assert "continue as before: resources.precision: float32" in err
     assert "to run" not in err and "Traceback" not in err
     code, out, err = sparsity("plan", "tiny.yaml", *ROUNDED)
     assert code == 0 and "6 done" in out and "6 finished trials were trained in float32" in err
@@ -77,7 +77,7 @@ def test_the_kind_of_device_is_looked_at_before_the_first_trial(sparsity, result
     code, out, err = sparsity(*command)
     assert (code, out) == (2, "")
     assert ("2 finished trials were trained on cuda, and this sweep would train on cpu, which gives other figures. "
-            "Train them anew with --rerun-mixed, keep them apart with another --results, or go on as before, where "
+            "Train them again with --rerun-mixed, keep them apart with another --results, or continue as before, where "
             "torch finds cuda") in err  # fmt: skip
     assert len(list(results.glob("tiny/*/lock"))) == 6
     code, _, err = sparsity(*command, "--rerun-mixed", "--no-report")

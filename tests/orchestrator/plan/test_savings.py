@@ -21,7 +21,7 @@ seeds: 2
 """
 EARLIER_TOO = ONE_SHOT.replace("seeds: 2", "seeds: 1\nvariants: [{}, {method: {name: one_shot, dense_steps: 40}}]")
 NOTHING = ONE_SHOT.replace("one_shot", "static_random")
-SENTENCE = "6 trials share 2 networks: 350 steps are trained instead of 750, in about 0:00:"
+SENTENCE = "6 trials share 2 networks: 350 steps instead of 750, 0:00:"
 
 
 @pytest.mark.parametrize("text, trials, networks, steps, alone", [

@@ -20,8 +20,11 @@ def changed(sparsity, swept, tmp_path):
         assert code == 0
         code, _, err = sparsity("sweep", "tiny.yaml", *words, *INLINE, "--no-report")
         assert code == 0
-        lines = [line for line in err.splitlines() if "since it was last run" in line or "another sweep" in line]
-        assert out.splitlines()[-len(lines) or len(out) :] == lines
+        lines, planned = (
+            [line for line in text.splitlines() if "since it was last run" in line or "another sweep" in line]
+            for text in (err, out)
+        )
+        assert planned == lines
         return lines
 
     return lines_for
@@ -45,7 +48,7 @@ def swept(tmp_path_factory, embedded_sources):
     ids=["more seeds", "a sparsity less", "other training"],
 )
 def test_changes_are_counted(changed, tmp_path, overrides, counts):
-    left = f" (their results stay in {tmp_path}/results/tiny; reports leave them out and count them)"
+    left = " (their results stay in results/tiny; reports leave them out and count them)"
     assert changed(*overrides) == [
         f"tiny has changed since it was last run: {counts}{'' if ', 0 no' in counts else left}"
     ]
@@ -65,7 +68,7 @@ def test_trials_that_are_no_longer_planned_stay_and_are_counted(sparsity, change
 
 
 def test_another_question_under_the_same_name_is_a_warning_that_names_both(changed, tmp_path):
-    warning = f"warning: {tmp_path}/results/tiny holds another sweep with this name: it asks "
+    warning = "warning: results/tiny holds another sweep with this name: it asks "
     (line,) = changed('question=What about "another"?', "workload.hidden=[9]")
     assert line == (
         f'{warning}"Does it work?", this one asks "What about \\"another\\"?", and they share no trial; '

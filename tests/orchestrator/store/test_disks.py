@@ -76,7 +76,7 @@ def test_ray_says_that_its_temporary_folder_is_full(shell, tmp_path):
         f"mount -t tmpfs -o size=64k none disk\n {SWEEP.replace('inline', 'ray')}; echo rc $?",
         RAY_TMPDIR=str(tmp_path / "disk"),
     )
-    assert f"Ray keeps its session in {tmp_path}/disk, which has 0 MiB left and must have 32; free some" in output
+    assert f"Ray keeps its session in {tmp_path}/disk, which has 0 MiB left and needs 32; free some" in output
     assert output.endswith("rc 2\n")
 
 
