@@ -19,7 +19,7 @@ from dashboards.draw import marks
 from dashboards.draw.section import Drawing, Heading, Sample, Section, Table
 from dashboards.read.results import Results
 from dashboards.read.tasks import by_task
-from dashboards.sections.answer import accuracy, answer, head, matrix, ranking, table
+from dashboards.sections.answer import accuracy, answer, head, matrix, ranking
 from dashboards.sections.cost import cost, epochs, prices
 from dashboards.sections.factors import interaction, shapes, tuning
 from dashboards.sections.inside import agreement, inputs, layers, layers_over_time, samples, survival
@@ -29,7 +29,7 @@ from dashboards.sections.training import convergence, curves, gradients, losses,
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, ranking.SECTION, rounds.SECTION, controls.SECTION, accuracy.SECTION,
-    matrix.SECTION, table.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION, prices.SECTION, epochs.SECTION,
+    matrix.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION, prices.SECTION, epochs.SECTION,
     cost.SECTION, survival.SECTION, layers.SECTION, samples.SECTION, losses.SECTION, curves.SECTION,
     convergence.SECTION, pruning.SECTION, gradients.SECTION, layers_over_time.SECTION, agreement.SECTION,
     inputs.SECTION, failures.SECTION, provenance.SECTION,
@@ -76,14 +76,18 @@ def html(results: Results) -> str:
     """The whole page; the same bytes for the same results."""
     blocks = _blocks(results)
     parts = [(folded, list(members)) for folded, members in groupby(blocks, key=lambda block: block.section.folded)]
-    return environment().get_template("report.html").render(
-        results=results,
-        head=head.head(results),
-        parts=parts,
-        plotly=get_plotlyjs(),
-        colours=_script_safe(json.dumps(palette.dark_by_light())),
-        style=palette.style() + _inlined("page.css", "report.css"),
-        script=_inlined(*SCRIPTS),
+    return (
+        environment()
+        .get_template("report.html")
+        .render(
+            results=results,
+            head=head.head(results),
+            parts=parts,
+            plotly=get_plotlyjs(),
+            colours=_script_safe(json.dumps(palette.dark_by_light())),
+            style=palette.style() + _inlined("page.css", "report.css"),
+            script=_inlined(*SCRIPTS),
+        )
     )
 
 

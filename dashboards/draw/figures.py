@@ -93,12 +93,14 @@ def _from_mean(one: Estimate) -> Range:
     return low - one.mean, high - one.mean
 
 
-def band(points: Sequence[tuple[float, Range]], scale: float, colour: str, group: str) -> go.Scatter:
+def band(
+    points: Sequence[tuple[float, Range]], scale: float, colour: str, group: str, opacity: float = 0.18
+) -> go.Scatter:
     """Intervals at places along x, `scale` times as high, as an area that goes with the lines of a group."""
     xs = [x for x, _ in points]
     ends = [high for _, (_, high) in points] + [low for _, (low, _) in reversed(points)]
     return go.Scatter(
-        x=xs + xs[::-1], y=[scale * end for end in ends], fill="toself", fillcolor=translucent(colour, 0.18),
+        x=xs + xs[::-1], y=[scale * end for end in ends], fill="toself", fillcolor=translucent(colour, opacity),
         line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=group, showlegend=False,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@
   const DARK = JSON.parse(document.getElementById("colours").textContent);
   const NARROW = 560; // pixels of a figure without room for names beside its lines
   const CONFIG = {
-    displaylogo: false, showSendToCloud: false, responsive: true,
+    displaylogo: false, showSendToCloud: false, responsive: true, displayModeBar: "hover",
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"], toImageButtonOptions: { format: "svg" },
   };
   const [dark, print] = ["(prefers-color-scheme: dark)", "print"].map((query) => matchMedia(query));

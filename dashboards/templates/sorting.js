@@ -22,7 +22,7 @@
     return (one, other) => compare(text(one), text(other));
   }
 
-  document.querySelectorAll("table").forEach((table) => {
+  document.querySelectorAll("div.table table").forEach((table) => {
     const headers = [...table.tHead.rows[0].cells];
     const own = [...table.tBodies].map((body) => [body, [...body.querySelectorAll("tr:not(.group)")]]);
 

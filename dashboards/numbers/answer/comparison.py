@@ -40,6 +40,10 @@ class Comparison:
         """Whether the difference is more than chance."""
         return is_clear(self.p_value, confidence)
 
+    def turned(self) -> Comparison:
+        """The same with the sides exchanged."""
+        return Comparison(self.theirs, self.ours, -self.difference if self.difference else None, self.p_value)
+
 
 def times_the_training(ours: float | None, theirs: float | None) -> float | None:
     """One number of steps over another, where they are so far apart that a reader should know; else None."""

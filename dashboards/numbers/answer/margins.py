@@ -30,6 +30,7 @@ class Walk:
     passed: tuple[Level, ...]  # the safe ones
     failed: Level | None  # the first that is not safe; None: all are
     unpaired: tuple[float, ...]  # levels before `failed` at which there is no pair
+    losing: tuple[Cell, ...] = ()  # at any level, those that surely lose more than the margin
 
     @property
     def safe(self) -> Cell | None:
@@ -95,11 +96,12 @@ def _walk(levels: Sequence[tuple[Cell, Level | None]], margin: float, confidence
     """None where no cell has a pair."""
     passed: list[Level] = []
     unpaired = []
+    losing = tuple(cell for cell, level in levels if level and level.loses)
     for cell, level in levels:
         if level is None:
             unpaired.append(cell.level)
         elif level.gain.surely_above(-margin, confidence):
             passed.append(level)
         else:
-            return Walk(cell.series, tuple(passed), level, tuple(unpaired))
-    return Walk(passed[-1].cell.series, tuple(passed), None, tuple(unpaired)) if passed else None
+            return Walk(cell.series, tuple(passed), level, tuple(unpaired), losing)
+    return Walk(passed[-1].cell.series, tuple(passed), None, tuple(unpaired), losing) if passed else None

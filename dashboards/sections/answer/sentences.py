@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dashboards.numbers.answer.comparison import Comparison
+from dashboards.numbers.answer.comparison import Comparison, times_the_training
 from dashboards.numbers.answer.critical import Critical
 from dashboards.numbers.answer.limits import Limits
 from dashboards.numbers.answer.margins import Level, Walk
+from dashboards.numbers.answer.ranking import Ranking
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.overlap import Tally
 from dashboards.numbers.inside.layers import LayerLeft, natural
@@ -204,7 +205,19 @@ def of_other_size(found: Sequence[Cell]) -> list[str]:
     """The sentence about cells that take no part in comparisons at equal size, where there are any."""
     told = [f"{cell.series.label} at {level(cell.level)} ({count(cell.nonzero)} instead of "
             f"{count(cell.asked_nonzero)} weights)" for cell in found]  # fmt: skip
-    return [f"Not of the size asked for, and so not among the best at each sparsity: {listed(told)}."] if told else []
+    return [f"Not ranked, since their size is not the one asked for: {listed(told)}."] if told else []
+
+
+def other_budget(ranking: Ranking) -> str:
+    """The sentence about methods at one level that train for longer than others; empty where all train as long."""
+    steps = {place.cell.series.label: place.cell.steps for place in ranking.places if place.cell.steps}
+    if len(steps) < 2 or times_the_training(max(steps.values()), min(steps.values())) is None:
+        return ""
+    by_steps: dict[int, list[str]] = {}
+    for label, number in steps.items():
+        by_steps.setdefault(round(number), []).append(label)
+    trained = [f"{listed(labels)} for {count(number)} steps" for number, labels in sorted(by_steps.items())]
+    return f"Methods train for different times: {listed(trained)}, at {level(ranking.level)} sparsity."
 
 
 def few_weights(left: LayerLeft) -> bool:

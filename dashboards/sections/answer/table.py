@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboards.draw.section import Section, Table
+from dashboards.draw.section import Table
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.inside.survival import LATER, PERMANENT, Survival, survivals
@@ -157,7 +157,8 @@ def table(numbers: Numbers) -> Table:
     )
 
 
-def _text(numbers: Numbers) -> tuple[str, ...]:
+def explanation(numbers: Numbers) -> str:
+    """How the numbers of the table are made."""
     found = numbers.cells
     intervals = any(cell.value and cell.value.interval for cell in found)
     text = (
@@ -165,38 +166,25 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
         + (f", with {formats.level(numbers.confidence)} t-intervals where there are two seeds or more"
            if intervals else "")
         + ("" if numbers.unit.outcome.more_is_better else "; less is better")
-        + ". Differences are paired by seed with the dense twin: the same training with nothing removed. "
+        + ". Differences are paired by seed with the dense twin: the same training with nothing removed."
     )  # fmt: skip
     if any(row.p_value is not None for row in numbers.rows):
-        text += (f"p is of the paired t-test, adjusted by Holm for all these of the table, from {ENOUGH} seeds on, and "
-                 f"from {RANKED} of Wilcoxon's too. ")  # fmt: skip
+        text += (f" p is of the paired t-test from {ENOUGH} seeds on, and from {RANKED} also of Wilcoxon's test, "
+                 "adjusted by Holm for all rows of the table.")  # fmt: skip
     if any(_wider(cell.difference) for cell in found):
-        text += ("The interval over seeds holds for this test set; the one over examples too, on which p rests where "
-                 "it is there, takes the test examples for a sample as well. ")  # fmt: skip
-    text += "Sparsity is the fraction of prunable weights removed; small networks are counted against the full one."
+        text += (" The interval over seeds holds for this test set. The interval over examples too takes the test "
+                 "examples as a sample; p rests on both.")  # fmt: skip
+    text += " Sparsity is the fraction of prunable weights removed; small networks are counted against the full one."
     if any(cell.series.control for cell in found):
-        text += (" Of a control the draws at one seed count once, at their mean, and its difference is to the main run "
-                 "of its rung.")  # fmt: skip
+        text += (" The draws of a control at one seed count once, at their mean. Its difference is to the main run of "
+                 "its rung.")  # fmt: skip
     gone = {cell.outcome.chance is None for cell in found if cell.diverged}
     text += " A seed that diverged counts at chance level." if False in gone else ""
     text += " A seed that diverged counts as failed: there is no chance level to count it at." if True in gone else ""
-    said = [text]
     if numbers.per_token:
-        said.append("Loss and perplexity are per token and hold for this tokenizer and context alone.")
+        text += " Loss and perplexity are per token and hold for this tokenizer and context alone."
     if any(row.survival for row in numbers.rows):
-        said.append(
-            "Revived: of the weights that an application set to zero, those nonzero so many steps later, as late as it "
-            "was followed; chosen ever after: those that every later application chose too. Both are means over the "
-            "applications, without the last one where it alone is held."
-        )
-    return tuple(said)
-
-
-SECTION = Section(
-    name="table",
-    title="All cells",
-    question="What came out at each sparsity, and how far is it from dense?",
-    summarize=numbers_of,
-    text=_text,
-    tables=lambda numbers: (table(numbers),),
-)
+        text += (" Revived: the share of the weights set to zero at an application that are nonzero so many steps "
+                 "later. Chosen ever after: the share that every later application chooses too. Both are means over "
+                 "the applications, without the last if it alone is held.")  # fmt: skip
+    return text
