@@ -1,4 +1,4 @@
-"""Names of any length in figures: two lines, and a gap in the middle of what is longer still."""
+"""Names of any length in figures: one line or two, with a gap in the middle of what is longer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from textwrap import wrap
 from dashboards.draw.figures import text
 
 LINES = 2
+
+
+def shortened(name: str, width: int) -> str:
+    """The name in one line of at most `width` characters, as Plotly shows it.
+
+    >>> shortened("static_random erk, dense_layers first", 24)
+    'static_rand…ayers first'
+    """
+    half = (width - 1) // 2
+    return text(name if len(name) <= width else f"{name[:half].rstrip()}…{name[-half:].lstrip()}")
 
 
 def two_lines(name: str, width: int) -> str:

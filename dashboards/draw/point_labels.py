@@ -1,4 +1,4 @@
-"""Names beside points, in place of a legend: each stands where it hides no point, no line and no other name."""
+"""Names beside points, in place of a legend: each stands where it hides as little as it can, and no other name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GAP = 8.0  # pixels from a point to its name
 MARK = 5.0  # pixels from a point's centre to its edge
 SAMPLES = 12  # of a stretch between two points, to see whether a name lies on it
 HIDDEN_POINT, HIDDEN_LINE = 10.0, 1.0  # what a place loses for each
-WORST = 12.0  # a name that hides more stands in a legend
+WORST = 12.0  # where a name would hide more, a legend is better
 DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
 X_ANCHORS = {1: "left", 0: "center", -1: "right"}
 Y_ANCHORS = {1: "bottom", 0: "middle", -1: "top"}
@@ -91,11 +91,8 @@ def places(lines: Sequence[Named], panel: Panel) -> list[Place] | None:
     return chosen
 
 
-def add(figure: go.Figure, lines: Sequence[Named], panel: Panel) -> go.Figure:
-    """Write each name at its place; where one finds no room, the legend names all."""
-    chosen = places(lines, panel)
-    if chosen is None:
-        return figure.update_layout(showlegend=True)
+def add(figure: go.Figure, lines: Sequence[Named], chosen: Sequence[Place]) -> go.Figure:
+    """Write each name at its place."""
     for line, place in zip(lines, chosen, strict=True):
         (x, y), (right, up) = place.point, place.direction
         figure.add_annotation(
@@ -103,7 +100,7 @@ def add(figure: go.Figure, lines: Sequence[Named], panel: Panel) -> go.Figure:
             xshift=GAP * right, yshift=GAP * up * (0.6 if right else 1), align=X_ANCHORS[right],
             font={"family": SANS, "size": 13, "color": line.colour, "weight": 600},
         )  # fmt: skip
-    return figure.update_layout(showlegend=False)
+    return figure
 
 
 def _options(line: Named, panel: Panel, points: Sequence[Point], strokes: Sequence[Point]) -> Iterator[Place]:

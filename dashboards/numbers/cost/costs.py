@@ -59,7 +59,13 @@ class Cost:
 
 
 def costs(results: Results) -> tuple[Cost, ...]:
-    """Of every cell whose runs recorded any cost."""
+    """Of every cell whose runs recorded any cost; made once, since several sections ask for them."""
+    if "costs" not in results.derived:
+        results.derived["costs"] = _costs(results)
+    return results.derived["costs"]
+
+
+def _costs(results: Results) -> tuple[Cost, ...]:
     timed = {id(epoch.cell): epoch for epoch in epochs(results)}
     rows = (_cost(cell, results, timed.get(id(cell))) for cell in cells(results) if cell.runs)
     return tuple(cost for cost in rows if _known(cost))

@@ -6,7 +6,7 @@ from dashboards.draw.section import Drawing, Section
 from dashboards.sections.cost import fronts, times
 from dashboards.sections.cost.finding import finding
 from dashboards.sections.cost.numbers import Numbers, summarize
-from dashboards.sections.cost.sentences import text
+from dashboards.sections.cost.sentences import break_even, text
 from dashboards.sections.cost.table import table
 from dashboards.statistics.estimates import ENOUGH
 from dashboards.words import formats
@@ -41,6 +41,7 @@ def _computed(numbers: Numbers) -> str:
         "An operation is a multiplication or an addition; those with a zero weight are not counted.",
         "Bytes are of the parameters, as compressed sparse rows (32-bit values and indices: 8 bytes for each weight "
         "that is left) or dense (4 bytes a parameter), whichever is less.",
+        *break_even(numbers.costs),
         "The Pareto front holds the cells that no other cell equals or beats in both price and validation outcome; it "
         "is shown at their outcomes on the figure's split.",
         "Time is that of training steps, measuring left out, over all steps of the path, for as many steps as an epoch "

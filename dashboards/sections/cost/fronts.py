@@ -10,7 +10,7 @@ from dashboards import palette
 from dashboards.draw import figures, point_labels
 from dashboards.draw.axes import log_axis
 from dashboards.draw.direct_labels import short_names
-from dashboards.draw.names import two_lines
+from dashboards.draw.names import shortened, two_lines
 from dashboards.draw.point_labels import Named, Panel
 from dashboards.draw.section import Drawing
 from dashboards.numbers.cost.costs import Cost
@@ -22,9 +22,11 @@ from dashboards.words.formats import level
 from dashboards.words.units import Unit
 
 HEIGHT = 360  # pixels
-ROOM = (232.0, 268.0)  # pixels of the panel inside a half figure, which is about as wide on a phone
+ROOM = (250.0, 268.0)  # pixels of the panel inside a half figure, which is about as wide on a phone
 TICKS = 5
+MARGIN = 58  # pixels below the panel, for the axis
 LETTERS = 16  # of a line of a name
+LEGEND_LINE, LEGEND_LETTERS = 20, 38  # pixels, and letters of a name, that a legend takes
 LEAST = 1.0  # margins that the axis of the outcome spans
 TOP = 1.08  # of the range of the outcome: room for a name
 REFERENCE = "dense"
@@ -59,9 +61,17 @@ def draw(panel: PricePanel, words: Unit) -> go.Figure:
     axis = log_axis([price for _, price in panel.prices], panel.axis.words, TICKS)
     figure.update_xaxes(**axis, title_text=f"{panel.axis.noun} (log scale)", showline=True, ticks="outside")
     figure.update_yaxes(ticksuffix=words.suffix or None, range=ys, nticks=6)
-    figure.update_layout(margin={"l": 48, "r": 12, "t": 12, "b": 64}, showlegend=False)
-    room = Panel(tuple(axis["range"]), ys, *ROOM)
-    return point_labels.add(figure, _names(panel, lines, words), room)
+    figure.update_layout(margin={"l": 48, "r": 12, "t": 12, "b": MARGIN}, showlegend=False)
+    names, room = _names(panel, lines, words), Panel(tuple(axis["range"]), ys, *ROOM)
+    chosen = point_labels.places(names, room)
+    return _with_legend(figure, len(lines)) if chosen is None else point_labels.add(figure, names, chosen)
+
+
+def _with_legend(figure: go.Figure, lines: int) -> go.Figure:
+    """Below the axis, a line for each series, and as much higher."""
+    room = LEGEND_LINE * lines
+    legend = {"y": 0, "yref": "container", "yanchor": "bottom", "maxheight": 1, "orientation": "v"}
+    return figure.update_layout(showlegend=True, legend=legend, height=HEIGHT + room, margin={"b": MARGIN + room})
 
 
 def _lines(panel: PricePanel) -> dict[Series, list[Priced]]:
@@ -73,10 +83,10 @@ def _lines(panel: PricePanel) -> dict[Series, list[Priced]]:
 
 
 def _line(axis: PriceAxis, series: Series, points: list[Priced], words: Unit) -> go.Scatter:
-    name = figures.text(series.label)
     return go.Scatter(
         x=[price for _, price in points], y=[_height(cost, words) for cost, _ in points],
-        mode="lines+markers", name=name, line={"color": series.colour, "dash": series.dash, "width": 1.2},
+        mode="lines+markers", name=shortened(series.label, LEGEND_LETTERS),
+        line={"color": series.colour, "dash": series.dash, "width": 1.2},
         marker={"symbol": f"{series.marker}-open", "size": 8, "line": {"width": 1.6}, "color": series.colour},
         hovertext=[_hover(axis, cost, price, words) for cost, price in points],
         hovertemplate="%{hovertext}<extra></extra>",

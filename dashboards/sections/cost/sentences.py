@@ -7,19 +7,20 @@ from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cost.costs import Cost
 from dashboards.numbers.cost.prices import Candidate, beaten
 from dashboards.numbers.factors.networks import methods
+from dashboards.read.series import Series
 from dashboards.sections.cost.numbers import Numbers, PriceAxis, PricePanel
 from dashboards.words import formats
 from dashboards.words.formats import count, listed
 from dashboards.words.units import Unit
 
 MOST_LENGTHS = 4  # of training that are told one by one
+NEVER = (0.0, 0.0)  # steps, where no run tells them
 
 
 def text(numbers: Numbers) -> tuple[str, ...]:
     """What the counts rest on, the fronts, the budgets."""
     fronts = [sentence for panel in numbers.panels for sentence in _front(panel, numbers.unit)]
-    return (*_simulated(numbers.costs), *fronts, *_budgets(numbers.costs), *_break_even(numbers.costs),
-            *_partial(numbers.costs))  # fmt: skip
+    return (*_simulated(numbers.costs), *fronts, *_budgets(numbers.costs), *_partial(numbers.costs))
 
 
 def _simulated(costs: tuple[Cost, ...]) -> list[str]:
@@ -38,10 +39,7 @@ def _front(panel: PricePanel, words: Unit) -> list[str]:
     if not panel.front:
         return [f"Without a validation set there is no front by {panel.axis.noun}."]
     rivals = [(member.cell, beaten(member, panel.candidates)) for member in panel.front]
-    members: dict[str, list[str]] = {}
-    for cell in (cell for cell, rival in rivals if not rival):
-        members.setdefault(cell.series.label, []).extend([] if cell.series.dense else [cell.at])
-    names = listed([f"{label} at {listed(levels)}" if levels else label for label, levels in members.items()])
+    names = _all_named([cell for cell, rival in rivals if not rival])
     better = "more accurate" if words.noun == "accuracy" else "better"
     sentences = [f"By {panel.axis.noun}, no cheaper network was {better} on validation than these: {names}."]
     sentences += [f"{_named(cell)} is on the front as the reference; {_named(rival.cell)} is as cheap and as good on "
@@ -63,20 +61,27 @@ def _costing(axis: PriceAxis, option: Candidate, words: Unit) -> str:
     return f"{_named(option.cell)}, with {amount} for {axis.words(option.price)}{axis.said}"
 
 
+def _all_named(cells: list[Cell]) -> str:
+    """Each series with its levels; what is unpruned by itself."""
+    levels: dict[str, list[str]] = {}
+    for cell in (cell for cell in cells if not cell.unpruned):
+        levels.setdefault(cell.series.label, []).append(cell.at)
+    sparse = [f"{label} at {listed(own)}" for label, own in levels.items()]
+    return listed(sparse + [_named(cell) for cell in cells if cell.unpruned])
+
+
 def _named(cell: Cell) -> str:
-    return cell.series.label if cell.series.dense else f"{cell.series.label} at {cell.at}"
+    if cell.series.dense:
+        return cell.series.label
+    return f"the dense twin of {cell.series.label}" if cell.unpruned else f"{cell.series.label} at {cell.at}"
 
 
 def _budgets(costs: tuple[Cost, ...]) -> list[str]:
-    """How long series trained, where that is not the same."""
-    steps: dict[str, list[float]] = {}
-    for cost in costs:
-        if cost.steps is not None:
-            steps.setdefault(cost.cell.series.label, []).append(cost.steps)
+    """How long methods trained, where that is not the same."""
     lengths: dict[tuple[float, float], list[str]] = {}
-    for label, values in steps.items():
-        lengths.setdefault((min(values), max(values)), []).append(label)
-    least, most = min(lengths, default=(0.0, 0.0)), max(lengths, key=lambda ends: ends[1], default=(0.0, 0.0))
+    for name, ends in _steps(costs).items():
+        lengths.setdefault(ends, []).append(name)
+    least, most = min(lengths, default=NEVER), max(lengths, key=lambda ends: ends[1], default=NEVER)
     if times_the_training(most[1], least[0]) is None:
         return []
     if len(lengths) > MOST_LENGTHS:
@@ -87,12 +92,26 @@ def _budgets(costs: tuple[Cost, ...]) -> list[str]:
     return [f"{', '.join([f'{listed(names)} trained for {_length(first)} steps', *rest])}."]
 
 
+def _steps(costs: tuple[Cost, ...]) -> dict[str, tuple[float, float]]:
+    """The least and the most steps of each method; of its series, where they are not the same."""
+    steps: dict[Series, list[float]] = {}
+    for cost in costs:
+        if cost.steps is not None:
+            steps.setdefault(cost.cell.series, []).append(cost.steps)
+    ends = {series: (min(values), max(values)) for series, values in steps.items()}
+    of_method: dict[str, set[tuple[float, float]]] = {}
+    for series, both in ends.items():
+        of_method.setdefault(series.method, set()).add(both)
+    return {series.method if len(of_method[series.method]) == 1 else series.label: both
+            for series, both in ends.items()}  # fmt: skip
+
+
 def _length(ends: tuple[float, float]) -> str:
     low, high = ends
     return count(low) if times_the_training(high, low) is None else f"{count(low)} to {count(high)}"
 
 
-def _break_even(costs: tuple[Cost, ...]) -> list[str]:
+def break_even(costs: tuple[Cost, ...]) -> list[str]:
     """Below which density compressed rows are smaller, network by network."""
     densities = [cost.break_even for cost in costs if cost.break_even is not None]
     if not densities:

@@ -63,7 +63,8 @@ def _write(figure: go.Figure, place: int, speed: Speed, name: str) -> None:
     """The name above the row, the value right of its interval."""
     figure.add_annotation(
         text=name, x=0, xref="paper", xanchor="left", y=place, yshift=9, yanchor="bottom", align="left",
-        showarrow=False, font={"family": figures.SANS, "size": 13, "color": speed.cell.series.colour, "weight": 600},
+        showarrow=False, bgcolor=palette.PANEL, borderpad=0,
+        font={"family": figures.SANS, "size": 13, "color": speed.cell.series.colour, "weight": 600},
     )  # fmt: skip
     right = speed.times.mean if speed.times.high is None else speed.times.high
     figure.add_annotation(text=f"{speed.times.mean:.2f}×", x=right, y=place, xshift=9, xanchor="left", showarrow=False,
