@@ -8,6 +8,8 @@ from dashboards.read.series import Series
 from dashboards.sections.cost.numbers import Numbers
 from dashboards.statistics.estimates import ENOUGH, is_clear
 
+UNTOLD = f"It takes {ENOUGH} seeds to tell whether training is faster"
+
 
 def finding(numbers: Numbers) -> str:
     """Of networks with zeros, where there are any; else of all that are smaller than the dense network."""
@@ -17,9 +19,12 @@ def finding(numbers: Numbers) -> str:
     subject = "Sparsity" if zeros else "A smaller network"
     files = _files([cost for key, cost in sparsest.items() if key in series], numbers.costs)
     speed = _speed([row for row in numbers.speeds if row.cell.series in series], numbers.confidence)
-    if files and speed:
-        return f"{subject} {files} here. It {speed}"
-    return f"{subject} {files or speed} here" if files or speed else ""
+    verdicts = [f"{subject} {files} here" if files else "", _sentence("It" if files else subject, speed)]
+    return ". ".join(verdict for verdict in verdicts if verdict)
+
+
+def _sentence(subject: str, speed: str) -> str:
+    return speed if speed in ("", UNTOLD) else f"{subject} {speed}"
 
 
 def _sparsest(costs: tuple[Cost, ...]) -> dict[Series, Cost]:
@@ -45,7 +50,7 @@ def _speed(rows: list[Speed], confidence: float) -> str:
     clear = [row for row in rows if is_clear(row.p_value, confidence)]
     faster = [row for row in clear if row.times.mean < 1]
     if all(row.p_value is None for row in rows):
-        return f"takes {ENOUGH} seeds to tell whether training is faster"
+        return UNTOLD
     if len(faster) == len(rows):
         return "makes training faster"
     if faster:

@@ -13,6 +13,7 @@ from dashboards.words import formats
 from dashboards.words.formats import count, listed
 from dashboards.words.units import Unit
 
+MOST_NAMES = 6  # of series on a front
 MOST_LENGTHS = 4  # of training that are told one by one
 NEVER = (0.0, 0.0)  # steps, where no run tells them
 
@@ -66,8 +67,10 @@ def _all_named(cells: list[Cell]) -> str:
     levels: dict[str, list[str]] = {}
     for cell in (cell for cell in cells if not cell.unpruned):
         levels.setdefault(cell.series.label, []).append(cell.at)
-    sparse = [f"{label} at {listed(own)}" for label, own in levels.items()]
-    return listed(sparse + [_named(cell) for cell in cells if cell.unpruned])
+    names = [_named(cell) for cell in cells if cell.unpruned]
+    names += [f"{label} at {listed(own)}" for label, own in levels.items()]
+    more = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
+    return listed(names[:MOST_NAMES] + more)
 
 
 def _named(cell: Cell) -> str:

@@ -68,7 +68,7 @@ def _write(figure: go.Figure, place: int, speed: Speed, name: str) -> None:
     )  # fmt: skip
     right = speed.times.mean if speed.times.high is None else speed.times.high
     figure.add_annotation(text=f"{speed.times.mean:.2f}×", x=right, y=place, xshift=9, xanchor="left", showarrow=False,
-                          font={"size": 13, "color": palette.INK})  # fmt: skip
+                          bgcolor=palette.PANEL, borderpad=0, font={"size": 13, "color": palette.INK})  # fmt: skip
 
 
 def multiple(times: Estimate) -> str:
