@@ -16,7 +16,7 @@ from dashboards.words.formats import level, listed
 from dashboards.words.units import WIDER, Unit, unit
 
 TIMES = "Times the training"  # of the reference
-MOST = 6  # sentences; the table has the rest
+MOST = 4  # sentences; the table has the rest
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _sentence(line: Line, words: Unit, confidence: float) -> str:
     """One method: the largest difference between the two kinds, and at which levels it is more than chance."""
     most, difference = max(line, key=lambda pair: abs(pair[1].mean))
     wide = difference.at(1 - (1 - confidence) / len(line))  # it is the largest of all levels
-    times = f" at {most.times_the_training:.3g} times the training" if most.times_the_training else ""
+    times = f", at {most.times_the_training:.3g} times the training" if most.times_the_training else ""
     largest = f", the largest of {len(line)} levels" if len(line) > 1 else ""
     return (
         f"{most.method} at {level(most.sparsity)} sparsity: the difference to dense of {most.ours.kind} minus that of "
@@ -107,7 +107,8 @@ def _verdict(line: Line, words: Unit, confidence: float) -> str:
         f"fewer than {ENOUGH} seeds": [each for each, _ in line if each.p_value is None],
     }
     levels = {verdict: [level(each.sparsity) for each in rows] for verdict, rows in verdicts.items() if rows}
-    return f"{formats.capital('; '.join(f'{verdict} at {listed(names)}' for verdict, names in levels.items()))}."
+    sentence = "; ".join(f"{verdict} at {listed(names)}" for verdict, names in levels.items())
+    return f"{sentence if clear else formats.capital(sentence)}."  # a network's name keeps its small letter
 
 
 def _caption(numbers: Numbers) -> str:

@@ -16,6 +16,8 @@ from dashboards.words.units import Unit
 
 ROW_HEIGHT = 46  # pixels of one depth
 FRAME = 56  # pixels below and above a map
+LOSSES = ((0, "#FFF3E6"), (1, "#EE8434"))  # from no loss to the largest, on light and dark screens alike
+ON_LOSSES = "#000000"  # contrast 7.9 or more
 
 
 def draw(shown: Map, words: Unit, colours: dict[str, Any]) -> go.Figure:
@@ -36,7 +38,7 @@ def _heat_map(shown: Map, words: Unit) -> go.Heatmap:
         x=[shape(width) for width in widths], y=[str(depth) for depth in depths],
         z=[[_loss(cell, words) for cell in line] for line in grid],
         text=[[_field(cell, shown.condition, words) for cell in line] for line in grid],
-        texttemplate="%{text}", textfont={"size": 12}, coloraxis="coloraxis", xgap=2, ygap=2, hoverongaps=False,
+        texttemplate="%{text}", textfont={"size": 12, "color": ON_LOSSES}, coloraxis="coloraxis", xgap=2, ygap=2, hoverongaps=False,
         customdata=[[_hover(cell, words) for cell in line] for line in grid],
         hovertemplate="depth %{y}, width %{x}<br>%{customdata}<extra></extra>",
     )  # fmt: skip
@@ -72,7 +74,7 @@ def colour_scale(maps: Sequence[Map], words: Unit) -> dict[str, Any]:
     fields = [cell for shown in maps for cell in shown.fields.values()]
     losses = [loss for cell in fields if (loss := _loss(cell, words)) is not None]
     return {
-        "colorscale": "Oranges",
+        "colorscale": LOSSES,
         "cmin": min(0, *losses),
         "cmax": max(words.scale * words.margin / 100, *losses),
         "showscale": False,  # the numbers stand in the fields
