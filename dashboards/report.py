@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count, groupby
@@ -26,6 +25,7 @@ from dashboards.sections.inside import agreement, inputs, layers, layers_over_ti
 from dashboards.sections.lottery import controls, rounds
 from dashboards.sections.provenance import differences, failures, provenance
 from dashboards.sections.training import convergence, curves, gradients, losses, pruning
+from dashboards.words.formats import unbroken
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, ranking.SECTION, rounds.SECTION, controls.SECTION, accuracy.SECTION,
@@ -85,8 +85,8 @@ def html(results: Results) -> str:
             parts=parts,
             plotly=get_plotlyjs(),
             colours=_script_safe(json.dumps(palette.dark_by_light())),
-            style=palette.style() + _inlined("page.css", "report.css"),
-            script=_inlined(*SCRIPTS),
+            style=palette.style() + inlined("page.css", "report.css"),
+            script=inlined(*SCRIPTS),
         )
     )
 
@@ -104,15 +104,6 @@ def environment() -> Environment:
     )  # fmt: skip
     made.filters |= {"unbroken": unbroken, "key": marks.key, "mark": marks.mark, "variable": marks.variable}
     return made
-
-
-def unbroken(sentence: str) -> str:
-    """The sentence with no line break between a number and its unit, or inside `n = 5`.
-
-    >>> unbroken("1.5 % with n = 5") == "1.5\u00a0% with n\u00a0=\u00a05"
-    True
-    """
-    return re.sub(r"(?<=\d) (?=%|pp)|(?<=\bn) (?==)|(?<=\bn =) ", "\u00a0", sentence)
 
 
 def _blocks(results: Results) -> list[Block]:
@@ -167,5 +158,6 @@ def _script_safe(text: str) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _inlined(*names: str) -> str:
+def inlined(*names: str) -> str:
+    """Files of the templates, one after the other."""
     return "\n".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names)

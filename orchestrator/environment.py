@@ -1,6 +1,10 @@
-"""Variables by which Ray and MLflow are told how to behave: set in one place, when the command starts."""
+"""Variables by which Ray and MLflow are told how to behave, set in one place when the command starts; and how a
+process stands back behind others."""
 
+import os
 from collections.abc import MutableMapping
+from contextlib import suppress
+from pathlib import Path
 
 DEFAULTS = {
     "RAY_AIR_NEW_OUTPUT": "0",
@@ -31,3 +35,10 @@ def set_defaults(environ: MutableMapping[str, str]) -> None:
     """
     for name, value in DEFAULTS.items():
         environ.setdefault(name, value)
+
+
+def give_way() -> None:
+    """Let this process run where others leave time, and be the first to end where memory runs out."""
+    os.nice(19)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")

@@ -127,7 +127,7 @@ class Section:
     question: str
     summarize: Callable[[Results], Any | None]  # None: this sweep has nothing to say here
     finding: Callable[[Any], str] = no_words  # the headline: what the numbers say; empty: the question stands there
-    text: Callable[[Any], tuple[str, ...]] = no_text
+    text: Callable[[Any], tuple[str, ...]] = no_text  # folded below a template
     draw: Callable[[Any], Figure | None] = no_figure  # the main figure
     drawings: Callable[[Any], tuple[Drawing, ...]] = no_drawings  # further figures, below the main one
     caption: Callable[[Any], str] = no_words  # beside the figures, short: what is drawn, n, which interval

@@ -1,6 +1,8 @@
 """Numbers as readers want them: percent with two digits, differences in percentage points, thousands separated."""
 
+import re
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from math import exp
 
 from dashboards.statistics.estimates import Estimate
@@ -120,3 +122,21 @@ def listed(words: list[str]) -> str:
     'a, b and c'
     """
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def moment(milliseconds: float) -> str:
+    """A time as MLflow stores it, in milliseconds since 1970.
+
+    >>> moment(1_750_000_000_000)
+    '2025-06-15 15:06 UTC'
+    """
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def unbroken(sentence: str) -> str:
+    """The sentence with no line break between a number and what it counts.
+
+    >>> unbroken("1.5 % with n = 5") == "1.5\u00a0% with n\u00a0=\u00a05"
+    True
+    """
+    return re.sub(r"(?<=\d) (?=%|pp)|(?<=\bn) (?==)|(?<=\bn =) ", "\u00a0", sentence)

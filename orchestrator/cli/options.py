@@ -38,7 +38,11 @@ def option(text: str, *names: str, **more: Any) -> OptionInfo:
 Spec = Annotated[Path, typer.Argument(help="The sweep's YAML file.", show_default=False)]
 Sweep = Annotated[str, typer.Argument(help="The sweep's name, or its YAML file.", show_default=False)]
 Sweeps = Annotated[
-    list[str], typer.Argument(help="The sweep's name, or its YAML file; several are compared.", show_default=False)
+    list[str] | None,
+    typer.Argument(
+        help="The sweep's name, or its YAML file; several are compared. Without one: the index of all sweeps.",
+        show_default=False,
+    ),
 ]
 Key = Annotated[str, typer.Argument(help="A trial's key, as `plan` shows it.", show_default=False)]
 AnySweep = Annotated[str | None, typer.Argument(help="A sweep's name, or its YAML file; all sweeps unless given.")]
@@ -71,7 +75,7 @@ Only = Annotated[
 Force = Annotated[
     list[str] | None, option("Run this trial again though it is done; named likewise, may be repeated.", metavar="KEY")
 ]
-NoReport = Annotated[bool, typer.Option("--no-report", help="Write no report.")]
+NoReport = Annotated[bool, typer.Option("--no-report", help="Write no report, and leave the index as it is.")]
 Format = Annotated[TableFormat | None, option("How to write it; markdown unless given.", "--format")]
 Output = Annotated[Path | None, option("The file to write to, instead of stdout.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Go on with what is written until the trial has ended.")]

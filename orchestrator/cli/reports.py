@@ -1,4 +1,4 @@
-"""The commands that make something of what MLflow holds: the one room from which dashboards are reached."""
+"""The commands that make something of what MLflow holds. Dashboards are reached from here and from index.py alone."""
 
 from __future__ import annotations
 
@@ -27,17 +27,20 @@ if TYPE_CHECKING:
     from dashboards.read.results import Results as Found
     from orchestrator.store.folders import ResultsFolder
 
+GIVING_WAY = "from orchestrator.environment import give_way; give_way(); from orchestrator.cli.main import main; main()"
 
-def report(sweeps: Sweeps, results: Results = None, tracking_uri: Tracking = None) -> None:
-    """Write a sweep's report, or the comparison of several, from the MLflow store."""
+
+def report(sweeps: Sweeps = None, results: Results = None, tracking_uri: Tracking = None) -> None:
+    """Write a sweep's report, or the comparison of several, from the MLflow store; without a name, the index of all."""
     from workloads.errors import UsageError
 
-    names = [sweep_name(sweep) for sweep in sweeps]
+    names = [sweep_name(sweep) for sweep in sweeps or ()]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise UsageError(f"{', '.join(repeated)} is named more than once; a comparison takes each sweep once, "
                          "e.g. sparsity report static-levels one-shot-levels")  # fmt: skip
     folder = results_folder(results)
-    print(write_report(names, folder, store(tracking_uri, folder)))
+    uri = store(tracking_uri, folder)
+    print(write_report(names, folder, uri) if names else _index_of_all(folder, uri))
 
 
 def table(
@@ -71,10 +74,13 @@ def table(
 
 
 def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
-    """Make the page of one sweep, or of several to compare; its path. Raises SparsityError where it is impossible."""
+    """Make the page of one sweep, which the index then lists, or of several to compare; its path.
+
+    Raises SparsityError where it is impossible."""
     from dashboards.read.merged import merged
     from dashboards.read.store import read
     from dashboards.report import html
+    from orchestrator.cli import index
     from orchestrator.store.relocation import follow
     from workloads.atomic import replacing
     from workloads.errors import SparsityError
@@ -82,13 +88,39 @@ def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
     path = folder.report(names)
     follow(folder)
     with _possible():
-        page = html(merged([read(uri, name) for name in names]))
+        results = merged([read(uri, name) for name in names])
+        page = html(results)
     try:
         with replacing(path) as unfinished:
             unfinished.write_text(page, encoding="utf-8")
+        if len(names) == 1:
+            index.write_summary(folder.sweep(names[0]), results)
+            index.write_index(folder)
     except OSError as error:
         raise SparsityError(f"no report: {error.filename or path}: {error.strerror or error}") from error
     return path
+
+
+def redrawing_command(name: str, folder: ResultsFolder) -> tuple[str, ...]:
+    """The command that makes the page of one sweep in a process of its own, which gives way to all others."""
+    return (sys.executable, "-P", "-c", GIVING_WAY, "report", name, "--results", str(folder.path))
+
+
+def _index_of_all(folder: ResultsFolder, uri: str) -> Path:
+    """Write the index, and before that what it lacks. Raises SparsityError where there is no such folder."""
+    from orchestrator.cli import index
+    from orchestrator.store.relocation import follow
+    from workloads.errors import SparsityError
+
+    if not folder.path.is_dir():
+        raise SparsityError(f"{folder.path} does not exist: there are no results here yet; run `sparsity sweep SPEC`, "
+                            "or name the folder that holds them with --results")  # fmt: skip
+    follow(folder)
+    try:
+        index.write_missing_summaries(folder, uri, lambda text: print(text, file=sys.stderr))
+        return index.write_index(folder)
+    except OSError as error:
+        raise SparsityError(f"no index: {error.filename or folder.index}: {error.strerror or error}") from error
 
 
 @contextmanager

@@ -66,6 +66,7 @@ def sweep(
     """Run what is missing of a sweep, then write its report."""
     from dataclasses import replace
 
+    from orchestrator.cli.reports import redrawing_command
     from orchestrator.execute import sweep as sweeps
     from orchestrator.execute.choice import choice
     from orchestrator.execute.progress import Progress, own_stderr
@@ -82,6 +83,8 @@ def sweep(
         rerun_mixed=rerun_mixed, choice=chosen,
     )  # fmt: skip
     place = options.results.sweep(planned.name)
+    if not no_report:
+        options = replace(options, redrawing=redrawing_command(planned.name, options.results))
     with own_stderr() as stderr:
         progress = Progress(stderr)
         progress.say(f"{planned.name}: results in {place.path}, MLflow store {options.uri}")

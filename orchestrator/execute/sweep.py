@@ -1,6 +1,8 @@
 """One sweep from its plan to its report: what is missing is run, what is done is left alone."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,6 +11,7 @@ from orchestrator.execute.choice import EVERYTHING, Choice
 from orchestrator.execute.launch import launch
 from orchestrator.execute.mixed import of_another_precision
 from orchestrator.execute.progress import Progress
+from orchestrator.execute.redrawing import Redrawing
 from orchestrator.execute.worker import captured
 from orchestrator.plan.planning import Plan, Planned
 from orchestrator.plan.savings import sentences
@@ -40,6 +43,8 @@ class Options:
     retry_failed: bool = False
     rerun_mixed: bool = False  # train finished trials anew where precision or kind of device is another now
     choice: Choice = EVERYTHING  # of the trials
+    redrawing: tuple[str, ...] | None = None  # the command that draws the report of a running sweep; None: nobody does
+    redraw_every: float = 60.0  # seconds, at least
 
     @property
     def uri(self) -> str:
@@ -75,7 +80,7 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
                     sending.send(planned)
             try:
                 if todo or options.rerun_mixed:
-                    with progress.live(folder):
+                    with progress.live(folder), _redrawn(spec, plan, folder, options, sending, progress):
                         launch(spec, todo, besides(plan, todo), folder, options, sending, progress)
             except (KeyboardInterrupt, SystemExit):
                 for planned in todo:
@@ -146,6 +151,24 @@ def sync(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> b
             for planned in plan.trials:
                 sending.send(planned)
     return sending.complete
+
+
+def _redrawn(
+    spec: SweepSpec, plan: Plan, folder: SweepFolder, options: Options, sending: Sending, progress: Progress
+) -> AbstractContextManager[object]:
+    """Meanwhile the report is drawn with what there is, if that is wanted."""
+    if options.redrawing is None:
+        return nullcontext()
+
+    def current() -> Future[None]:
+        write_plan(spec, plan, folder)
+        return sending.send_plan()
+
+    return Redrawing(
+        options.redrawing, {"MLFLOW_TRACKING_URI": options.uri}, options.redraw_every,
+        (folder.path, options.results.path),
+        lambda: sending.new_trials, current, progress.say,
+    )  # fmt: skip
 
 
 def _write_plan_or_say(spec: SweepSpec, plan: Plan, folder: SweepFolder, progress: Progress) -> None:

@@ -2,6 +2,8 @@
 
 import re
 
+RESERVED = ("artifacts", "index.html")  # of the results folder itself
+
 
 def legal_name(name: str) -> str:
     """The name of a sweep: a folder beside what else is in the results folder. Raises ValueError for any other."""
@@ -10,6 +12,18 @@ def legal_name(name: str) -> str:
             "is not legal; it is 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins with a letter or a "
             "digit, e.g. name: static-levels"
         )
-    if name == "artifacts" or name.startswith("mlflow.db"):
+    if name in RESERVED or name.startswith("mlflow.db"):
         raise ValueError("is reserved in the results folder; choose another")
     return name
+
+
+def is_legal(name: str) -> bool:
+    """Whether a sweep can have the name.
+
+    >>> is_legal("static-levels"), is_legal("static-levels (copy)"), is_legal("index.html")
+    (True, False, False)
+    """
+    try:
+        return bool(legal_name(name))
+    except ValueError:
+        return False

@@ -58,6 +58,11 @@ class ResultsFolder:
         return self.path / "artifacts"
 
     @property
+    def index(self) -> Path:
+        """The page that lists all sweeps."""
+        return self.path / "index.html"
+
+    @property
     def stages(self) -> Path:
         """Networks that several trials pass through, of all sweeps; disposable."""
         return self.path / ".stages"
@@ -117,6 +122,11 @@ class SweepFolder:
     def report(self) -> Path:
         """The page."""
         return self.path / "report.html"
+
+    @property
+    def summary(self) -> Path:
+        """What the page comes to, for the index of all sweeps."""
+        return self.path / "summary.json"
 
     @property
     def log(self) -> Path:

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -53,6 +54,7 @@ class Found:
 
 
 RESULT = TypeAdapter(Result)
+LONGEST = 2**16  # bytes at the end of a journal that surely hold its last record
 NO_RECORD = (ValueError, TypeError, LookupError, AttributeError)  # what reading a line raises that is none
 
 
@@ -163,6 +165,16 @@ def begun(folder: TrialFolder) -> int | None:
     try:
         with open(folder.records, "rb") as lines:
             return _entry(lines.readline()).time
+    except (OSError, *NO_RECORD):
+        return None
+
+
+def newest_time(folder: TrialFolder) -> int | None:
+    """When the journal's last record was made; None where there is none that can be read."""
+    try:
+        with open(folder.records, "rb") as lines:
+            lines.seek(-min(length(folder.records), LONGEST), os.SEEK_END)
+            return _entry(lines.readlines()[-1]).time
     except (OSError, *NO_RECORD):
         return None
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dashboards.plan_file import TrialEntry
+from orchestrator.spec.names import is_legal
 from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import result
 from orchestrator.store.plan_file import read
@@ -15,8 +16,9 @@ MOST = 5  # choices that a message names
 
 
 def sweeps(results: ResultsFolder) -> list[SweepFolder]:
-    """All sweeps of a results folder, by name."""
-    return [results.sweep(plan.parent.name) for plan in sorted(results.path.glob("*/plan.json"))]
+    """All sweeps of a results folder, by name. A folder with another kind of name, such as a copy, is none."""
+    names = sorted(plan.parent.name for plan in results.path.glob("*/plan.json"))
+    return [results.sweep(name) for name in names if is_legal(name)]
 
 
 def sweep(results: ResultsFolder, name: str) -> SweepFolder:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Self
@@ -33,6 +33,7 @@ class Sending:
         self._lost = False  # since it was last connected
         self._missed = False  # whether it was ever lost, which is told once
         self._damaged = False
+        self._new_trials = 0
         self._unsaid: SimpleQueue[str] = SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -50,6 +51,15 @@ class Sending:
         """Send one trial's runs, some time soon."""
         self._say_all()
         self._submit(partial(self._send, planned))
+
+    def send_plan(self) -> Future[None]:
+        """Send plan.json as it is now, after all that was to be sent before; tells when that is done."""
+        return self._submit(self._send_plan)
+
+    @property
+    def new_trials(self) -> int:
+        """How many trials MLflow has got so far that it did not hold before."""
+        return self._new_trials
 
     @property
     def complete(self) -> bool:
@@ -79,10 +89,14 @@ class Sending:
 
     def _send(self, planned: Planned) -> None:
         if self._tracker is not None:
-            self._tracker.send(planned, self._folder.trial(planned.key))
+            self._new_trials += self._tracker.send(planned, self._folder.trial(planned.key))
 
-    def _submit(self, work: Callable[[], None]) -> None:
-        self._thread.submit(self._guarded, work)
+    def _send_plan(self) -> None:
+        if self._tracker is not None:
+            self._tracker.send_plan(self._folder)
+
+    def _submit(self, work: Callable[[], None]) -> Future[None]:
+        return self._thread.submit(self._guarded, work)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         if self._lost:

@@ -40,14 +40,15 @@ class Tracker:
         self._known = self._find_runs()
         self._tag_experiment(experiment, schema.VIEW, runs_view.saved_view(plan.trials, experiment.creation_time or 0))
 
-    def send(self, planned: Planned, folder: TrialFolder) -> None:
+    def send(self, planned: Planned, folder: TrialFolder) -> bool:
         """Send a trial's runs from its folder; those that are already FINISHED only get a missing description.
 
+        Whether any run was new.
         Runs that did not begin with this journal are what the trial came to before: the new ones take their places.
         """
         ended = result(folder)
         if ended is None:
-            return
+            return False
         there = {run: self._known.get(f"{planned.key}/{run.label}") for run in planned.runs}
         first = begun(folder) or 0
         opening = there[planned.runs[0]]
@@ -69,6 +70,11 @@ class Tracker:
             sent = self._send_run(planned, run, folder, ended, own)
             self._send_beside_twin(sent, folder, run.label)
             self._known[f"{planned.key}/{run.label}"] = sent
+        return len(finished) < len(there)
+
+    def send_plan(self, folder: SweepFolder) -> None:
+        """Send the plan alone, with the states that trials have reached."""
+        self._client.log_artifact(self._parent, str(folder.plan))
 
     def send_sweep(self, folder: SweepFolder, finished: bool) -> None:
         """Send the spec, the plan and the report as the parent's artifacts, and its status."""

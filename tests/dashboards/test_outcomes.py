@@ -10,7 +10,7 @@ from dashboards.numbers.cells.cells import cells
 from dashboards.read.merged import merged
 from dashboards.read.tasks import by_task
 from dashboards.report import SECTIONS, html
-from dashboards.sections.answer import answer, levels, limits, table
+from dashboards.sections.answer import accuracy, answer, matrix
 from dashboards.sections.cost import prices
 from dashboards.sections.factors import interaction
 from dashboards.sections.training import convergence, curves
@@ -66,32 +66,36 @@ def test_the_answer_is_in_its_unit(cliff):
         "squared units (+8 to +12); at 90 % it takes more than 50 squared units more, with +100 squared units (+98 to "
         "+102). Its excess reaches 50 squared units at 75.5 %, interpolated between 50 % and 90 % (50.0 to 90.0 %).",
     )  # fmt: skip
-    caption = answer.SECTION.caption(answer.SECTION.summarize(cliff))
-    assert "at a margin of 50 squared units: the one-sided 95 % upper bound" in caption
+    explained = answer.SECTION.computed(answer.SECTION.summarize(cliff))
+    assert "with a margin of 50 squared units, if the one-sided 95 % upper bound" in explained
 
 
 def test_the_tables_are_in_its_unit(cliff):
-    (main,) = table.SECTION.tables(table.SECTION.summarize(cliff))
+    (main,) = matrix.SECTION.tables(matrix.SECTION.summarize(cliff))
     row = dict(zip(main.columns, main.rows[2]))
     assert main.title == "Squared error at the last step"
     assert (row["Squared error"], row["Interval"], row["Difference to dense"], row["Interval [squared units]"]) == (
         "400 squared units", "396 to 404", "+100 squared units", "+98 to +102")  # fmt: skip
-    (found,) = limits.SECTION.tables(limits.SECTION.summarize(cliff))
+    numbers = accuracy.SECTION.summarize(cliff)
+    found, _ = accuracy.SECTION.tables(numbers)
     row = dict(zip(found.columns, found.rows[0]))
     assert (row["Safe up to"], row["Difference there"], row["Its twin"]) == (
         "50 %", "+100 squared units", "300 squared units")  # fmt: skip
-    assert "stays below +50 squared units" in limits.SECTION.caption(limits.SECTION.summarize(cliff))
+    assert "stays below +50 squared units" in accuracy.SECTION.computed(numbers)
     _, _, most = records(cliff)
     assert (most["squared_error"], most["difference"]) == pytest.approx((400, 100))
     assert most["validation_squared_error"] == pytest.approx(401)
 
 
-def test_the_figure_shows_what_is_lost_above_zero(cliff):
-    numbers = levels.SECTION.summarize(cliff)
-    layout = levels.SECTION.draw(numbers).layout
-    assert (layout.yaxis.title.text, layout.yaxis.ticksuffix) == ("squared error [squared units]", None)
-    assert layout.yaxis2.title.text == "difference [squared units]" and list(layout.yaxis2.range) == [-100, 250]
-    assert levels.SECTION.heading(numbers).title == "Squared error against density"
+def test_the_figure_shows_what_is_lost_above_the_dense_network(cliff):
+    """From 300 units up to 400, which are less than 6 margins of 50; the dotted line is a margin above."""
+    numbers = accuracy.SECTION.summarize(cliff)
+    figure = accuracy.SECTION.draw(numbers)
+    assert (figure.layout.yaxis.title.text, figure.layout.yaxis.ticksuffix) == ("squared error [squared units]", None)
+    assert list(figure.layout.yaxis.range) == [288, 412]
+    (margin,) = [trace for trace in figure.data if trace.line.dash == "dot"]
+    assert set(margin.y) == {350}
+    assert accuracy.SECTION.heading(numbers).title == "Squared error"
 
 
 def test_the_cheapest_is_within_the_margin_of_the_least_error(cliff):
@@ -126,7 +130,7 @@ def test_every_section_is_in_its_unit():
     by_accuracy, by_error = in_memory(_rich()), in_memory(squared(_rich()))
     there, ours = ({section.name for section in SECTIONS if section.summarize(results) is not None}
                    for results in (by_accuracy, by_error))  # fmt: skip
-    assert ours == there >= {"rounds", "controls", "limits", "levels", "interaction", "shapes", "prices", "convergence"}
+    assert ours == there >= {"rounds", "controls", "accuracy", "interaction", "shapes", "prices", "convergence"}
     words, whole = _shown(html(by_error))
     assert "ccurac" not in whole and " pp" not in whole and "[pp]" not in whole and "bits" not in words
     assert whole.count("squared units") > 100

@@ -15,7 +15,7 @@ Level = tuple[float, Network]
 
 
 @dataclass(frozen=True)
-class Place:
+class RankedMethod:
     """One method's place in a ranking."""
 
     cell: Cell
@@ -24,11 +24,11 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Ranking:
+class MethodRanking:
     """The methods of one network at one level: group by group, in each the best on validation first."""
 
     level: float
-    places: tuple[Place, ...]
+    places: tuple[RankedMethod, ...]
     unequal: tuple[Cell, ...]  # not ranked, since they have more or fewer weights than the level stands for
 
     @property
@@ -59,7 +59,7 @@ class Ranking:
         return second
 
 
-def rankings(cells: Iterable[Cell], confidence: float) -> tuple[Ranking, ...]:
+def rankings(cells: Iterable[Cell], confidence: float) -> tuple[MethodRanking, ...]:
     """A ranking for every network and level with two methods or more of equal size, from dense to sparse.
 
     Controls, and cells that did not reach their sparsity, are no methods to choose from. A group is the best method
@@ -75,10 +75,12 @@ def rankings(cells: Iterable[Cell], confidence: float) -> tuple[Ranking, ...]:
     behind = _compared(rest, confidence)
     groups = _groups(rest, behind, confidence)
     return tuple(
-        Ranking(
+        MethodRanking(
             level[0],
             tuple(
-                Place(cell, letter, behind[level].get(cell.series)) for letter, group in groups[level] for cell in group
+                RankedMethod(cell, letter, behind[level].get(cell.series))
+                for letter, group in groups[level]
+                for cell in group
             ),
             tuple(cell for cell in competing[level] if cell.nonzero is not None and not cell.sized),
         )

@@ -199,8 +199,8 @@ def _caption(numbers: Numbers) -> str:
     if numbers.dense:
         said += f" Grey: the dense network. Dotted: {words.allowed} worse."
     if numbers.limits:
-        said += (" Below: a bar ends at the last safe level; the mark shows where the loss reaches the margin, with its "
-                 "interval.")  # fmt: skip
+        said += (" Below: a bar ends at the last safe level; the mark shows where the loss reaches the margin, with "
+                 "its interval.")  # fmt: skip
     if len(numbers.series) > 1:
         said += " Small figures: one method each, dots are single seeds."
     return said
@@ -216,10 +216,10 @@ def _computed(numbers: Numbers) -> str:
     return (
         f"Safe sparsity is the last level, from dense to sparse, at which the one-sided {confidence} {stays} "
         f"{words.limit}. Critical sparsity is where the difference reaches {words.limit}: per seed by isotonic "
-        "regression, interpolated over log density between two levels, then the mean over seeds. Between levels nothing "
-        f"was tried, so its interval runs from the lower {confidence} t-limit of the seeds' last levels before it to "
-        "the upper t-limit of their first levels after it. If a seed never loses that much, the median stands there; an "
-        "arrow means beyond the sparsest level."
+        "regression, interpolated over log density between two levels, then the mean over seeds. Between levels "
+        f"nothing was tried, so its interval runs from the lower {confidence} t-limit of the seeds' last levels before "
+        "it to the upper t-limit of their first levels after it. If a seed never loses that much, the median stands "
+        "there; an arrow means beyond the sparsest level."
     )
 
 

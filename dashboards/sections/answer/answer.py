@@ -11,7 +11,7 @@ from dashboards.numbers.answer import numerics
 from dashboards.numbers.answer.comparison import Comparison, compared
 from dashboards.numbers.answer.limits import Limits, limits
 from dashboards.numbers.answer.numerics import AcrossNumerics, across_numerics
-from dashboards.numbers.answer.ranking import Ranking, rankings
+from dashboards.numbers.answer.ranking import MethodRanking, rankings
 from dashboards.numbers.answer.verdict import Verdict, verdict
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
@@ -41,7 +41,7 @@ class Numbers:
     trials: Tally
     limits: tuple[Limits, ...]
     sizes: tuple[tuple[Comparison, ...], ...]  # small_dense against the sparse, pair by pair of series
-    rankings: tuple[Ranking, ...]
+    rankings: tuple[MethodRanking, ...]
     zeroed: tuple[Survival, ...]  # at the sparsest target of every series that is followed
     starved: tuple[tuple[LayerLeft, ...], ...]  # layers with few weights or many dead units, series by series
     cards: tuple[Card, ...]
@@ -58,12 +58,11 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Shown:
+class AnswerView:
     """What the template shows below the verdict."""
 
     cards: tuple[Card, ...]
     cautions: tuple[str, ...]
-    details: tuple[str, ...]
 
 
 def headline(results: Results) -> str:
@@ -107,7 +106,7 @@ def _summarize(results: Results) -> Numbers:
     )
 
 
-def _chosen(sums: Verdict, sparse: tuple[Cell, ...], ranked: tuple[Ranking, ...]) -> Cell | None:
+def _chosen(sums: Verdict, sparse: tuple[Cell, ...], ranked: tuple[MethodRanking, ...]) -> Cell | None:
     """The cell that key figures are about: the best leader; without one, the best at the densest level."""
     if sums.leaders:
         return max(sums.leaders, key=lambda cell: cell.score if cell.score is not None else float("-inf"))
@@ -136,8 +135,8 @@ def _finding(numbers: Numbers) -> str:
     return verdict_words.sentence(numbers.verdict, numbers.unit)
 
 
-def _view(numbers: Numbers) -> Shown:
-    return Shown(numbers.cards, tuple(_cautions(numbers)), tuple(_details(numbers)))
+def _view(numbers: Numbers) -> AnswerView:
+    return AnswerView(numbers.cards, tuple(_cautions(numbers)))
 
 
 def _cautions(numbers: Numbers) -> Iterator[str]:
@@ -200,9 +199,9 @@ def _safe(margin: str, confidence: str, bound: str) -> str:
     """What the words of the verdicts mean."""
     return (
         f"A method is safe at a level, with a margin of {margin}, if the one-sided {confidence} {bound} margin there "
-        "and at every denser level. “Loses more than the margin”, “better” and “worse” rest on paired t-tests, adjusted "
-        "by Holm over all levels and methods in one list of sentences. A verdict over seeds holds for this test set; a "
-        "verdict over seeds and examples also holds for other examples of the same kind."
+        "and at every denser level. “Loses more than the margin”, “better” and “worse” rest on paired t-tests, "
+        "adjusted by Holm over all levels and methods in one list of sentences. A verdict over seeds holds for this "
+        "test set; a verdict over seeds and examples also holds for other examples of the same kind."
     )
 
 
@@ -212,6 +211,7 @@ SECTION = Section(
     question="What did the sweep find?",
     summarize=_summarize,
     finding=_finding,
+    text=lambda numbers: tuple(_details(numbers)),
     computed=_computed,
     template="answer.html",
     view=_view,

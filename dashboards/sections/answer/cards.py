@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dashboards.numbers.answer.ranking import Ranking
+from dashboards.numbers.answer.ranking import MethodRanking
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cost.costs import Cost, costs
 from dashboards.read.results import Results
@@ -38,7 +38,7 @@ class Card:
     kind: str = ""  # counted or measured
 
 
-def cards(results: Results, chosen: Cell | None, rankings: Sequence[Ranking], dense: Cell | None,
+def cards(results: Results, chosen: Cell | None, rankings: Sequence[MethodRanking], dense: Cell | None,
           words: Unit) -> tuple[Card, ...]:  # fmt: skip
     """At most five: `chosen` is the cell that the verdict is about, `dense` its reference."""
     made = [*_difference(chosen, words), *_lead(chosen, rankings, words), *_dense(dense, words)]
@@ -58,7 +58,7 @@ def _difference(chosen: Cell | None, words: Unit) -> Iterator[Card]:
     )  # fmt: skip
 
 
-def _lead(chosen: Cell | None, rankings: Sequence[Ranking], words: Unit) -> Iterator[Card]:
+def _lead(chosen: Cell | None, rankings: Sequence[MethodRanking], words: Unit) -> Iterator[Card]:
     """Of the method above all others at the same level."""
     for ranking in rankings:
         if chosen is None or ranking.level != chosen.level or ranking.network != chosen.series.workload:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dashboards import schema
 from dashboards.numbers.cells.cells import cells
+from dashboards.numbers.cells.overlap import tally
 from dashboards.read.facts import facts
-from dashboards.read.planned import finished
 from dashboards.read.results import Results
 from dashboards.read.tasks import by_data, by_task
 from dashboards.words.formats import count, listed
@@ -52,11 +53,10 @@ def head(results: Results) -> Head:
 
 def _partial(results: Results) -> str:
     """What a reader of an unfinished sweep must know; empty where all trials have ended."""
-    trials = results.plan.trials
-    going = [trial for trial in trials if trial.state in ("planned", "running")]
-    if not going:
+    trials = tally(results)
+    if not trials.missing:
         return ""
-    return (f"Partial: {count(len(finished(results)))} of {count(len(trials))} trials finished. The figures change as "
+    return (f"Partial: {count(trials.finished)} of {count(trials.planned)} trials finished; the figures change when the "
             "others finish.")  # fmt: skip
 
 
@@ -81,14 +81,11 @@ def _chips(results: Results, partial: str) -> list[Chip]:
 
 
 def _state(results: Results, partial: str) -> Chip:
-    planned, done = len(results.plan.trials), len(finished(results))
-    keys = finished(results)
-    failed = sum(trial.state == "failed" and trial.key not in keys for trial in results.plan.trials)
-    rest = f", {count(failed)} failed" if failed else ", none failed"
-    word = "partial" if partial else "complete" if done == planned else "incomplete"
-    return Chip(
-        f"{word}: {count(done)} of {_number(planned, 'trial')}{rest}", "done" if word == "complete" else "partial"
-    )
+    trials = tally(results)
+    rest = f", {count(trials.failed)} failed" if trials.failed else ", none failed"
+    word = "partial" if partial else "incomplete" if trials.failed else "complete"
+    look = "done" if word == "complete" else "partial"
+    return Chip(f"{word}: {count(trials.finished)} of {_number(trials.planned, 'trial')}{rest}", look)
 
 
 def _of_runs(results: Results) -> list[Chip]:
@@ -96,7 +93,7 @@ def _of_runs(results: Results) -> list[Chip]:
     known, chips = facts(results), []
     commit = known.get("git.commit") or known.get("git")
     if commit and len(commit) == 1 and not next(iter(commit)).startswith("not known"):
-        dirty = known.get("git.dirty", {})
+        dirty: Mapping[str, int] = known.get("git.dirty", {})
         state = "" if len(dirty) != 1 else ", changed" if next(iter(dirty)) == "yes" else ", clean"
         chips.append(Chip(f"code {next(iter(commit))[:SHORT]}{state}"))
     numerics = [next(iter(values)) for name in ("numerics.device", "numerics.precision")

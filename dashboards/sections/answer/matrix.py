@@ -25,7 +25,7 @@ MOST = 40  # levels; ladders of many lengths have too many for a table that can 
 
 
 @dataclass(frozen=True)
-class Entry:
+class MatrixEntry:
     """One method at one level."""
 
     cell: Cell
@@ -37,7 +37,7 @@ class Numbers:
     """Lines of entries, method by method, over shared levels."""
 
     levels: tuple[float, ...]
-    lines: tuple[tuple[Series, dict[float, Entry]], ...]  # empty where there are no pairs, or too many levels
+    lines: tuple[tuple[Series, dict[float, MatrixEntry]], ...]  # empty where there are no pairs, or too many levels
     table: table.Numbers
     unit: Unit
     confidence: float
@@ -59,7 +59,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Shown:
+class MatrixView:
     """What the template shows."""
 
     levels: tuple[str, ...]
@@ -74,9 +74,11 @@ def _summarize(results: Results) -> Numbers:
     paired = [cell for cell in sparse if cell.level > 0 and cell.to_dense]
     levels = tuple(sorted({cell.level for cell in paired}))
     series = dict.fromkeys(cell.series for cell in paired) if len(levels) <= MOST else {}
-    lines = [(line, {cell.level: Entry(cell, _state(cell, walks.get(line))) for cell in paired if cell.series == line})
-             for line in series]  # fmt: skip
-    return Numbers(levels, tuple(lines), table.numbers_of(results), unit(results.outcome), results.confidence)
+    entries: dict[Series, dict[float, MatrixEntry]] = {line: {} for line in series}
+    for cell in paired:
+        if cell.series in entries:
+            entries[cell.series][cell.level] = MatrixEntry(cell, _state(cell, walks.get(cell.series)))
+    return Numbers(levels, tuple(entries.items()), table.numbers_of(results), unit(results.outcome), results.confidence)
 
 
 def _state(cell: Cell, walk: Walk | None) -> State:
@@ -93,24 +95,20 @@ def _finding(numbers: Numbers) -> str:
         return "Results at every level"
     everywhere = [series for series, line in numbers.lines if all(entry.state == "holds" for entry in line.values())]
     if everywhere:
-        return capital(
-            f"{names(everywhere)} {'holds' if len(everywhere) == 1 else 'hold'} the margin at every level tried"
-        )
+        hold = "holds" if len(everywhere) == 1 else "hold"
+        return capital(f"{names(everywhere)} {hold} the margin at every level tried")
     lost = [at for at in numbers.levels if all(line[at].state == "lost" for _, line in numbers.lines if at in line)]
-    if lost:
-        return (
-            f"From {level(min(lost))} sparsity on every method loses more than {numbers.unit.allowed}"
-            if _to_the_end(lost, numbers.levels)
-            else f"At {level(min(lost))} sparsity every method loses more than {numbers.unit.allowed}"
-        )
-    return "Results at every level"
+    if not lost:
+        return "Results at every level"
+    first = f"From {level(min(lost))} sparsity on" if _to_the_end(lost, numbers.levels) else f"At {level(min(lost))}"
+    return f"{first} every method loses more than {numbers.unit.allowed}"
 
 
 def _to_the_end(lost: list[float], levels: tuple[float, ...]) -> bool:
     return tuple(sorted(lost)) == levels[-len(lost) :]
 
 
-def _view(numbers: Numbers) -> Shown:
+def _view(numbers: Numbers) -> MatrixView:
     words = numbers.unit
     lines = tuple(
         (series, tuple(_field(line.get(at), words) for at in numbers.levels)) for series, line in numbers.lines
@@ -119,14 +117,14 @@ def _view(numbers: Numbers) -> Shown:
                 "lost": f"surely more than {words.allowed} lost"}  # fmt: skip
     present = {field.state for _, fields in lines for field in fields if field}
     confidence = formats.level(numbers.confidence)
-    return Shown(
+    return MatrixView(
         tuple(level(at) for at in numbers.levels), lines,
         f"Difference to the dense network [{words.name}], mean ± half of its {confidence} interval, by sparsity",
         tuple((state, SYMBOLS[state], words) for state, words in meanings.items() if state in present),
     )  # fmt: skip
 
 
-def _field(entry: Entry | None, words: Unit) -> Field | None:
+def _field(entry: MatrixEntry | None, words: Unit) -> Field | None:
     if entry is None or entry.cell.to_dense is None:
         return None
     estimate = entry.cell.to_dense
@@ -142,8 +140,8 @@ def _computed(numbers: Numbers) -> str:
     return (
         f"A level is safe if the one-sided {formats.level(numbers.confidence)} bound of the mean loss stays below "
         f"{words.allowed} there and at every denser level; where single examples are known, over seeds and examples "
-        f"too. More than {words.allowed} is surely lost where the paired t-test against the margin says so, adjusted by "
-        f"Holm over all methods and levels. All else is open. In the full table: {said}"
+        f"too. More than {words.allowed} is surely lost where the paired t-test against the margin says so, adjusted "
+        f"by Holm over all methods and levels. All else is open. In the full table: {said}"
     )
 
 

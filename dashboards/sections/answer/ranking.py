@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboards.draw.section import Section, Table, without_empty
 from dashboards.numbers.answer.limits import limits
-from dashboards.numbers.answer.ranking import Place, Ranking, rankings
+from dashboards.numbers.answer.ranking import MethodRanking, RankedMethod, rankings
 from dashboards.numbers.answer.verdict import verdict
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
@@ -27,8 +27,8 @@ TICKS = 5  # of an axis, at most
 class Numbers:
     """Every ranking, and the one that is shown first."""
 
-    rankings: tuple[Ranking, ...]
-    chosen: Ranking
+    rankings: tuple[MethodRanking, ...]
+    chosen: MethodRanking
     networks: dict[frozenset, str]
     unit: Unit
     confidence: float
@@ -36,7 +36,7 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Row:
+class LeagueRow:
     """A method in words; places along the axis are in percent of its width."""
 
     series: Series
@@ -66,11 +66,11 @@ class League:
     zero: float
     margin: float
     reference: str  # what the twins reach
-    rows: tuple[Row, ...]
+    rows: tuple[LeagueRow, ...]
 
 
 @dataclass(frozen=True)
-class Shown:
+class RankingView:
     """What the template shows."""
 
     leagues: tuple[League, ...]
@@ -112,13 +112,13 @@ def _finding(numbers: Numbers) -> str:
     return f"{where}, {names(equals)} are ahead and not told apart"
 
 
-def _view(numbers: Numbers) -> Shown:
+def _view(numbers: Numbers) -> RankingView:
     words = numbers.unit
     leagues = tuple(_league(ranking, place, numbers) for place, ranking in enumerate(numbers.rankings, 1))
     lead = "Methods with one letter are equals: no clear difference to the best of them."
     if numbers.safe:
         lead += f" {level(numbers.chosen.level)} is the sparsest level at which any method is safe."
-    return Shown(
+    return RankingView(
         leagues, leagues[numbers.rankings.index(numbers.chosen)].name, words.name, capital(words.noun),
         any(ranking.judged for ranking in numbers.rankings),
         any(len({words.value(place.cell.twins) for place in ranking.places}) > 1 for ranking in numbers.rankings),
@@ -127,7 +127,7 @@ def _view(numbers: Numbers) -> Shown:
     )  # fmt: skip
 
 
-def _league(ranking: Ranking, place: int, numbers: Numbers) -> League:
+def _league(ranking: MethodRanking, place: int, numbers: Numbers) -> League:
     words = numbers.unit
     limit = words.scale * (-words.margin if words.outcome.more_is_better else words.margin)
     start, end = _extent([place.cell for place in ranking.places], limit, words.scale)
@@ -140,23 +140,24 @@ def _league(ranking: Ranking, place: int, numbers: Numbers) -> League:
     alike = {words.value(twin) for twin in twins}
     return League(
         f"league-{place}", f"{level(ranking.level)}{network}", f"Methods at {level(ranking.level)} sparsity{network}",
-        tuple((percent(tick), formats.signed(tick, 0) if tick else "0") for tick in _ticks(start, end)),
+        tuple((percent(tick), _signed(tick)) for tick in _ticks(start, end)),
         percent(0.0), percent(limit), alike.pop() if len(alike) == 1 else "",
         tuple(_row(place, ranking, words, percent) for place in ranking.places),
     )  # fmt: skip
 
 
-def _row(place: Place, ranking: Ranking, words: Unit, percent) -> Row:
+def _row(place: RankedMethod, ranking: MethodRanking, words: Unit, percent: Callable[[float], float]) -> LeagueRow:
     cell, estimate = place.cell, place.cell.to_dense
     group = [member for member in ranking.places if member.group == place.group]
     interval = estimate.interval if estimate else None
-    return Row(
+    return LeagueRow(
         cell.series, place.group, group[0] is place, len(group),
         tuple(percent(words.scale * value) for value in cell.differences.values()),
         (percent(words.scale * interval[0]), percent(words.scale * interval[1])) if interval else None,
         percent(words.scale * estimate.mean) if estimate else None,
-        words.bare(estimate.mean if estimate else None), words.ends(estimate), words.value(cell.value and cell.value.mean),
-        words.value(cell.twins), formats.p_value(place.behind.p_value) if place.behind else NONE,
+        words.bare(estimate.mean if estimate else None), words.ends(estimate),
+        words.value(cell.value.mean if cell.value else None), words.value(cell.twins),
+        formats.p_value(place.behind.p_value) if place.behind else NONE,
         count(cell.nonzero), count(cell.steps),
     )  # fmt: skip
 
@@ -173,6 +174,10 @@ def _extent(members: Sequence[Cell], limit: float, scale: int) -> tuple[float, f
     return low - air, high + air
 
 
+def _signed(tick: float) -> str:
+    return f"{abs(tick):g}" if tick == 0 else f"{'+' if tick > 0 else formats.MINUS}{abs(tick):g}"
+
+
 def _ticks(start: float, end: float) -> list[float]:
     """Round numbers, zero among them.
 
@@ -186,14 +191,18 @@ def _ticks(start: float, end: float) -> list[float]:
 
 
 def _computed(numbers: Numbers) -> str:
-    return (
+    compared = (
         f"{capital(numbers.unit.outcome.title)} after the last step. Each seed is compared with the dense network of "
-        "the same seed that trains for as many steps. Methods are ranked on the validation split and told apart on the "
-        f"test split: a method is in the group of the best if the paired t-test between them gives p ≥ "
-        f"{1 - numbers.confidence:.2g}, adjusted by Holm over all comparisons with a best at all levels; where single "
-        "examples are known the test must hold over seeds and examples too. The next group is made the same way of the "
-        "rest. Networks are of equal size if their numbers of nonzero weights differ by 2 % of the smaller one or less; "
-        f"others are not ranked. Groups need {ENOUGH} seeds."
+        "the same seed that trains for as many steps. Methods are ranked on the validation split. Networks are of "
+        "equal size if their numbers of nonzero weights differ by 2 % of the smaller one at most; others have no rank."
+    )
+    if not any(ranking.judged for ranking in numbers.rankings):
+        return f"{compared} It takes {ENOUGH} seeds to tell methods apart."
+    return (
+        f"{compared} They are told apart on the test split: a method is in the group of the best if the paired t-test "
+        f"between them gives p ≥ {1 - numbers.confidence:.2g}, adjusted by Holm over all comparisons with a best at "
+        "all levels; where single examples are known, the test must hold over seeds and examples too. The next group "
+        f"is made the same way of the rest. Groups need {ENOUGH} seeds."
     )
 
 
@@ -203,18 +212,19 @@ def _table(numbers: Numbers) -> Table:
                WIDER, "n", "Its twin", "p against the best", "Nonzero weights", "Steps")  # fmt: skip
     networks = len(numbers.networks) > 1
     rows = tuple(
-        (level(ranking.level) + (f" on {numbers.networks[ranking.network]}" if networks else ""), *_fields(place, words))
+        (level(ranking.level) + (f" on {numbers.networks[ranking.network]}" if networks else ""),
+         *_fields(place, words))
         for ranking in numbers.rankings for place in ranking.places
     )  # fmt: skip
     table = Table("Ranking at every level", columns, rows, frozenset({"Level", "Group", "Method"}), grouped=True)
     return without_empty(table, {WIDER})
 
 
-def _fields(place: Place, words: Unit) -> tuple[str, ...]:
+def _fields(place: RankedMethod, words: Unit) -> tuple[str, ...]:
     cell, estimate = place.cell, place.cell.to_dense
     wider: Estimate | None = estimate.over_examples if estimate else None
     return (
-        place.group or NONE, cell.series.label, words.value(cell.value and cell.value.mean),
+        place.group or NONE, cell.series.label, words.value(cell.value.mean if cell.value else None),
         words.bare(estimate.mean if estimate else None), words.ends(estimate), words.ends(wider),
         str(estimate.n if estimate else 0), words.value(cell.twins),
         formats.p_value(place.behind.p_value) if place.behind else NONE, count(cell.nonzero), count(cell.steps),

@@ -8,7 +8,7 @@ from dashboards.numbers.answer.comparison import Comparison, times_the_training
 from dashboards.numbers.answer.critical import Critical
 from dashboards.numbers.answer.limits import Limits
 from dashboards.numbers.answer.margins import Level, Walk
-from dashboards.numbers.answer.ranking import Ranking
+from dashboards.numbers.answer.ranking import MethodRanking
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.overlap import Tally
 from dashboards.numbers.inside.layers import LayerLeft, natural
@@ -208,7 +208,7 @@ def of_other_size(found: Sequence[Cell]) -> list[str]:
     return [f"Not ranked, since their size is not the one asked for: {listed(told)}."] if told else []
 
 
-def other_budget(ranking: Ranking) -> str:
+def other_budget(ranking: MethodRanking) -> str:
     """The sentence about methods at one level that train for longer than others; empty where all train as long."""
     steps = {place.cell.series.label: place.cell.steps for place in ranking.places if place.cell.steps}
     if len(steps) < 2 or times_the_training(max(steps.values()), min(steps.values())) is None:

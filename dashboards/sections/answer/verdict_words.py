@@ -45,7 +45,8 @@ def _leaders(verdict: Verdict, words: Unit) -> str:
     stay = "stays" if len(series) == 1 else "stay"
     where = f"within {words.allowed} of the dense network up to {level(verdict.level)} sparsity"
     if not verdict.others:
-        everyone = names(series) if len(series) == 1 else f"all {len(series)} methods"
+        number = "both" if len(series) == 2 else f"all {len(series)}"
+        everyone = names(series) if len(series) == 1 else f"{number} methods"
         tried = ", the sparsest level tried" if verdict.level == verdict.sparsest else ""
         return capital(f"{everyone} {stay} {where}{tried}.")
     return capital(f"{names(series)} {stay} {where}.")

@@ -4,9 +4,9 @@ from random import Random
 import numpy as np
 import pytest
 
-from dashboards.read.appearance import COLOURS, DENSE_COLOUR, MARKERS, Appearance, looks
+from dashboards import palette
+from dashboards.read.appearance import COLOURS, MARKERS, TABLE, Appearance, looks
 
-PAGES = {"light": "#ffffff", "dark": "#14171b"}
 # Machado, Oliveira & Fernandes 2009, severity 1: linear RGB as those see it who lack one kind of cone.
 SIGHTS = {
     "normal": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
@@ -24,14 +24,28 @@ def _one(allocation, method="static_random", **more):
     return frozenset((settings | more).items())
 
 
-MANY = [_one(f"a{index}") for index in range(160)]
+MANY = [_one(f"a{index}", "no_such_method") for index in range(160)]
 
 
 def test_the_look_of_a_method_is_fixed():
     """Readers of older reports know it; who moves one says why."""
-    uniform, erk = _one("uniform"), _one("erk")
-    assert looks([uniform])[uniform] == Appearance("#AA3377", "x", "solid")
-    assert looks([erk])[erk] == Appearance("#4477AA", "circle", "dashdot")
+    uniform, erk, small = _one("uniform"), _one("erk"), _one("none", "small_dense")
+    assert looks([uniform])[uniform] == Appearance("#12408F", "triangle-down", "dash")
+    assert looks([erk])[erk] == Appearance("#1B8259", "diamond", "dot")
+    assert looks([small])[small] == Appearance("#8357D6", "triangle-up", "dashdot")
+
+
+def test_the_look_of_a_method_is_the_same_beside_any_others():
+    """The fault: colours and markers changed between reports."""
+    erk = _one("erk")
+    for others in ([], [_one("uniform")], [_one("none", "gradual"), _one("none", "one_shot")], MANY[:20]):
+        assert looks([*others, erk])[erk] == looks([erk])[erk]
+
+
+def test_no_two_rows_of_the_table_that_meet_in_a_sweep_look_alike():
+    """Arms of lottery tickets have the looks of methods that they never meet in one figure."""
+    drawn = [look for row, look in TABLE if "arm" not in row]
+    assert len(set(drawn)) == len(drawn)
 
 
 def test_the_order_of_mention_plays_no_part():
@@ -68,9 +82,9 @@ def test_more_series_than_looks_are_still_drawn():
 
 def test_dense_networks_are_grey_and_differ_in_their_dash():
     usual, other = (_one("none", "dense", **{"workload.hidden": (width,)}) for width in (300, 100))
-    assert looks([usual])[usual] == Appearance(DENSE_COLOUR, "circle", "dash")
+    assert looks([usual])[usual] == Appearance(palette.DENSE, "circle", "solid")
     drawn = looks([usual, other, *MANY[:20]])
-    assert drawn[usual].colour == drawn[other].colour == DENSE_COLOUR and drawn[usual].dash != drawn[other].dash
+    assert drawn[usual].colour == drawn[other].colour == palette.DENSE and drawn[usual].dash != drawn[other].dash
     assert {drawn[one].colour for one in MANY[:20]} == set(COLOURS)
 
 
@@ -86,13 +100,21 @@ def _lab(linear):
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("sight", SIGHTS)
-def test_colours_can_be_told_apart(sight):
-    seen = [_lab(np.array(SIGHTS[sight]) @ _linear(colour)) for colour in COLOURS]
-    assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > 12
+def test_colours_can_be_told_apart(sight, scheme):
+    seen = [_lab(np.array(SIGHTS[sight]) @ _linear(getattr(colour, scheme))) for colour in palette.METHODS]
+    apart = [np.linalg.norm(one - other) for one, other in combinations(seen, 2)]
+    first = [np.linalg.norm(one - other) for one, other in combinations(seen[:4], 2)]
+    assert min(first) >= 18 and min(apart) > 7
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_colours_stand_out_from_the_page(page):
-    light = [TO_XYZ[1] @ _linear(colour) + 0.05 for colour in (PAGES[page], *COLOURS, DENSE_COLOUR)]
-    assert min(max(light[0], one) / min(light[0], one) for one in light[1:]) > 2
+@pytest.mark.parametrize(("scheme", "least"), [("light", 4.5), ("dark", 5.8)])
+def test_words_in_these_colours_can_be_read_on_the_page_and_on_panels(scheme, least):
+    inks = [palette.ROLES[name] for name in ("ink", "soft", "link", "dense", "safe", "open", "lost")]
+    for ground in ("page", "panel"):
+        light = TO_XYZ[1] @ _linear(getattr(palette.ROLES[ground], scheme)) + 0.05
+        for colour in (*inks, *palette.METHODS):
+            dark = TO_XYZ[1] @ _linear(getattr(colour, scheme)) + 0.05
+            ratio = max(light, dark) / min(light, dark)
+            assert ratio >= (least if ground == "page" else least - 0.6), (colour, ground, ratio)

@@ -123,18 +123,18 @@ def test_each_data_set_has_figures_of_its_own(sweep):
     assert any("Figures over different data are not compared" in said for said in SECTION.text(SECTION.summarize(both)))
     page = html(both)
     ids = re.findall(r'<section id="([\w-]+)"', page)
-    assert ids[:5] == ["differences", "answer", "answer-2", "table", "table-2"] and len(ids) == len(set(ids))
+    assert ids[:5] == ["differences", "answer", "answer-2", "accuracy", "accuracy-2"] and len(ids) == len(set(ids))
     assert ids.count("provenance") == 1
     assert set(re.findall(r'id="(figure-accuracy[\w-]*)"', page)) == {"figure-accuracy", "figure-accuracy-2"}
     first, second = sets
-    assert f">Answer: {first}</h2>" in page and f">Answer: {second}</h2>" in page
+    assert f">Verdict: {first}</p>" in page and f">Verdict: {second}</p>" in page
 
 
 def test_the_page_of_a_comparison_says_what_it_is(sweep):
     parts = [sweep(name, level(DENSE, [0.9]) + level(_static(0.9), [0.8]), question="Why?") for name in "ab"]
     page, alone = html(merged(parts)), html(parts[0])
     assert "Comparison of sparsity sweeps" in page and "<h1>a + b</h1>" in page
-    assert "2 of 2 planned trials finished" in page
+    assert "complete: 2 of 2 trials, none failed" in page
     assert "Comparison of" not in alone and 'id="differences"' not in alone
     assert html(merged(parts)) == page
 

@@ -10,8 +10,7 @@ from dashboards.numbers.answer.limits import limits
 from dashboards.numbers.cells.cells import cells
 from dashboards.read.examples import examples_at
 from dashboards.read.merged import merged
-from dashboards.sections.answer import answer
-from dashboards.sections.answer import limits as limits_table
+from dashboards.sections.answer import accuracy, answer
 from dashboards.statistics.crossed import crossed
 from tests.dashboards.made_up import MadeUp, write_correct, write_nats
 from tests.dashboards.made_up_ladder import Ladder, Rung
@@ -141,5 +140,5 @@ def test_safety_rests_on_seeds_and_examples_and_says_so(stored):
     (said,) = [text for text in answer.SECTION.text(answer.SECTION.summarize(results)) if "no level tried" in text]
     assert "no level tried, judged over seeds and examples: already at 90 % it may lose more than 1 pp" in said
     assert "over seeds, " in said and " over seeds and examples)" in said and "best checkpoint" not in said
-    (row,) = limits_table.SECTION.tables(limits_table.SECTION.summarize(results))[0].rows
+    (row,) = accuracy.SECTION.tables(accuracy.SECTION.summarize(results))[0].rows
     assert row[:3] == ("static_random", "no level", "seeds and examples")

@@ -1,7 +1,6 @@
 from random import Random
 
-from dashboards import schema
-from dashboards.read.appearance import DENSE_COLOUR
+from dashboards import palette, schema
 from dashboards.read.series import flattened, identity, series
 
 STATIC = {"method": {"name": "static_random", "sparsity": 0.5, "allocation": "uniform", "dense_layers": []}}
@@ -44,7 +43,7 @@ def test_what_one_series_lacks_tells_it_apart():
 def test_dense_comes_first_and_grey():
     dense = {**flattened(WORKLOAD), "method.name": "dense", "seed": 0}
     first, second = series([identity(_trial()), identity(dense)]).values()
-    assert (first.label, first.dense, first.colour) == ("dense", True, DENSE_COLOUR)
+    assert (first.label, first.dense, first.colour) == ("dense", True, palette.DENSE)
     assert not second.dense
     assert first.workload == second.workload
 

@@ -7,7 +7,17 @@ from filelock import FileLock
 
 from orchestrator.execute.worker import captured
 from orchestrator.store.folders import ResultsFolder, TrialFolder
-from orchestrator.store.journal import Journal, JournalEntry, Result, cancel, entries, finish, result, state
+from orchestrator.store.journal import (
+    Journal,
+    JournalEntry,
+    Result,
+    cancel,
+    entries,
+    finish,
+    newest_time,
+    result,
+    state,
+)
 from workloads.atomic import replacing
 from workloads.trial import Record
 
@@ -25,6 +35,18 @@ def test_what_is_written_is_read(folder):
         (first,) = entries(folder)  # safe before the journal is closed
         assert first == JournalEntry(first.time, RECORDS[0])
         assert journal.offset == folder.records.stat().st_size
+
+
+def test_the_newest_time_is_that_of_the_last_record(folder):
+    assert newest_time(folder) is None
+    with Journal(folder) as journal:
+        for step in range(2_000):  # more than is read
+            journal.append(Record("final", step, "val/loss", 0.25))
+    assert newest_time(folder) == list(entries(folder))[-1].time
+    folder.records.write_text("")
+    assert newest_time(folder) is None
+    folder.records.write_text('{"time": 7, "label"')
+    assert newest_time(folder) is None
 
 
 def test_a_new_attempt_begins_anew(folder):

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from dashboards.numbers.answer.best import best
 from dashboards.numbers.answer.margins import walks
+from dashboards.numbers.answer.ranking import rankings
 from dashboards.numbers.cells.cells import cells
 from dashboards.report import html
-from dashboards.sections.answer import answer, levels, table
+from dashboards.sections.answer import accuracy, answer, matrix
 from dashboards.sections.answer.table import p_values
 from tests.dashboards.made_up import MadeUp, level
 from tests.dashboards.made_up_text import DENSE, HELD, WORKLOAD, of, sweep, texts
@@ -17,7 +17,8 @@ HALF, MOST = HELD | {"sparsity": 0.5}, HELD | {"sparsity": 0.9}
 
 
 def told(results):
-    return answer.SECTION.text(answer.SECTION.summarize(results))
+    numbers = answer.SECTION.summarize(results)
+    return (*answer.SECTION.text(numbers), *answer.SECTION.view(numbers).cautions)
 
 
 def _ends(bits, sparsity=0.0, **more):
@@ -43,7 +44,7 @@ def test_without_a_test_split_the_validation_split_counts(stored):
     _, cell = cells(results)
     assert (cell.split, cell.value.mean, cell.difference.mean, cell.loss) == ("validation", 2.25, 0.25, 1.5)
     assert told(results)[0].startswith("dense takes 2.000 bits per character of the validation split (n = 1)")
-    assert "validation" in table.SECTION.tables(table.SECTION.summarize(results))[0].rows[0]
+    assert "validation" in matrix.SECTION.tables(matrix.SECTION.summarize(results))[0].rows[0]
 
 
 def test_classifiers_are_not_judged_by_bits(stored):
@@ -105,9 +106,9 @@ def test_weights_that_were_let_go_are_no_sparse_network(stored):
     assert loose.startswith("adaptive free, zero_once ends with few zeros, since nothing holds them: 0.00 % instead "
                             "of 50 %, with +0.050 bits (+0.050 to +0.050); 0.00 % instead of 90 %")  # fmt: skip
     assert not any(one.startswith("adaptive free, zero_once (its twin") for one in said)
-    found = best([cell for cell in cells(results) if cell.arrived], 0.95)
-    assert [one.ours.level for one in found] == [0.5, 0.9]
-    assert all(one.ours.arrived and one.theirs.arrived for one in found)
+    ranked = rankings(cells(results), 0.95)
+    assert [ranking.level for ranking in ranked] == [0.5, 0.9]
+    assert all(place.cell.arrived for ranking in ranked for place in ranking.places)
 
 
 def test_a_network_arrives_within_two_percent_of_the_weights_asked_for(stored):
@@ -154,18 +155,18 @@ def test_a_run_that_diverged_is_a_failure_and_said_to_be_one(stored):
     results = stored([*texts(DENSE, _ends([2.0] * 3)), *texts(HALF, _ends([2.5, 2.5], 0.5)), gone])
     _, cell = cells(results)
     assert (cell.planned, cell.failed, cell.diverged, cell.value.n) == (3, 1, 1, 2)
-    assert told(results)[-2] == (
+    assert told(results)[-1] == (
         "1 of 3 seeds of adaptive at 50 % sparsity diverged and count as failed: there is no chance level of bits per "
         "character to count them at, so its means are of the others alone.")  # fmt: skip
-    numbers = table.SECTION.summarize(results)
-    (shown,) = table.SECTION.tables(numbers)
+    numbers = matrix.SECTION.summarize(results)
+    (shown,) = matrix.SECTION.tables(numbers)
     assert dict(zip(shown.columns, shown.rows[1]))["Diverged"] == "1"
-    assert table.SECTION.text(numbers)[0].endswith("counts as failed: there is no chance level to count it at.")
+    assert "counts as failed: there is no chance level to count it at." in matrix.SECTION.computed(numbers)
 
 
 def test_the_main_table_is_in_bits(stored):
     results = stored(sweep())
-    (shown,) = table.SECTION.tables(table.SECTION.summarize(results))
+    (shown,) = matrix.SECTION.tables(matrix.SECTION.summarize(results))
     rows = [dict(zip(shown.columns, row)) for row in shown.rows]
     free = next(row for row in rows if row["Method"] == "adaptive free, zero_once" and row["Sparsity"] == "90 %")
     assert (free["Reached sparsity"], free["Bits per character"], free["Difference to dense"]) == (
@@ -175,8 +176,8 @@ def test_the_main_table_is_in_bits(stored):
 
 
 def test_the_figure_draws_what_was_reached(stored):
-    numbers = levels.SECTION.summarize(stored(sweep()))
-    drawn = {trace.name: trace for trace in levels.SECTION.draw(numbers).data if trace.showlegend}
+    numbers = accuracy.SECTION.summarize(stored(sweep()))
+    drawn = {trace.name: trace for trace in accuracy.SECTION.draw(numbers).data if trace.showlegend}
     assert list(drawn["adaptive free, zero_once"].x) == [100, 100]
     assert list(drawn["adaptive held, persistent"].x) == pytest.approx([50, 10])
     assert list(drawn["adaptive held, persistent"].y) == pytest.approx([2.555, 2.595])

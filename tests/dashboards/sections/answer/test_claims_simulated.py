@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from scipy.stats import binom
 
+from dashboards.numbers.answer.ranking import rankings
 from dashboards.numbers.cells.cells import cells
 from dashboards.read.results import Results
 from dashboards.sections.answer import answer, table
@@ -39,9 +40,9 @@ def _of_comparisons(results: Results) -> bool:
 
 
 def _of_the_best(results: Results) -> bool:
-    """Whether the best at any sparsity is clearly apart from the next."""
-    (found,) = answer.SECTION.tables(answer.SECTION.summarize(results))
-    return any(re.search("(?<!not )clear", row[-1]) for row in found.rows)
+    """Whether a ranking at any sparsity tells methods apart."""
+    return any(len({place.group for place in ranking.places}) > 1
+               for ranking in rankings(cells(results), results.confidence))  # fmt: skip
 
 
 def _of_rounds(results: Results) -> bool:

@@ -1,11 +1,10 @@
 """What sections say of trials that give several runs."""
 
-import re
 from dataclasses import replace
 
 import pytest
 
-from dashboards.numbers.answer.best import best
+from dashboards.numbers.answer.ranking import rankings
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.inside.layers import layers_left
 from dashboards.numbers.training.convergence import reached
@@ -28,8 +27,10 @@ def _ladders(seeds=5):
 
 
 def _sentences(results, name="answer"):
+    """Those of a section; of the answer, cautions stand last."""
     section = _section(name)
-    return section.text(section.summarize(results))
+    numbers = section.summarize(results)
+    return (*section.text(numbers), *(section.view(numbers).cautions if name == "answer" else ()))
 
 
 def _rows(results, name):
@@ -55,7 +56,7 @@ def test_twins_of_rungs_that_differ_are_told_with_each(stored):
 
 
 def test_the_figure_promises_no_dense_network_where_there_is_none(stored):
-    section = _section("levels")
+    section = _section("accuracy")
     captions = [
         section.caption(section.summarize(stored(runs)))
         for runs in (
@@ -64,7 +65,7 @@ def test_the_figure_promises_no_dense_network_where_there_is_none(stored):
             level({"name": "dense"}, [0.9] * 5) + _ladders(),
         )
     ]
-    assert [re.findall("the grey (.*) is the dense", one) for one in captions] == [[], ["line"], ["band"]]
+    assert ["Grey: the dense network" in one for one in captions] == [False, True, True]
 
 
 def test_beside_a_dense_network_the_first_rung_needs_no_sentence(stored):
@@ -96,7 +97,7 @@ def test_trials_without_a_result_are_counted_as_trials_and_twins_too(stored):
     ]  # fmt: skip
     numbers = _section("provenance").summarize(results)
     assert (numbers.planned, numbers.completed, numbers.failed, numbers.missing) == (4, 2, 1, 1)
-    assert "2 of 4 planned trials finished" in html(results)
+    assert "partial: 2 of 4 trials, 1 failed" in html(results)
 
 
 def test_a_ladder_of_which_a_rung_is_not_in_the_store_is_not_finished(stored):
@@ -104,7 +105,7 @@ def test_a_ladder_of_which_a_rung_is_not_in_the_store_is_not_finished(stored):
     cut = replace(results, runs=results.runs[results.runs["label"] != "r02"])
     _, rows = _rows(cut, "failures")
     assert {row[4] for row in rows} == {"completed, but not in the store: run `sparsity sync made-up`"}
-    assert "0 of 2 planned trials finished" in html(cut)
+    assert "partial: 0 of 2 trials" in html(cut)
 
 
 def _stretch(place, value, **metrics):
@@ -188,9 +189,10 @@ def test_controls_are_held_against_the_ticket_and_not_against_dense(tickets):
     assert [(row[0], row[1], row[dense], row[main]) for row in rows] == [
         ("lottery_ticket", "0 %", "0.00 pp", "–"), ("lottery_ticket", "50 %", "0.00 pp", "–"),
         ("lottery_ticket", "80 %", "0.00 pp", "–"), ("lottery_ticket reinit", "80 %", "–", "−5.00 pp")]  # fmt: skip
-    assert "the draws at one seed count once, at their mean" in _sentences(tickets, "table")[0]
-    assert best(cells(tickets), 0.95) == ()
-    assert len(_section("limits").summarize(tickets).limits) == 1
+    explained = _section("table").computed(_section("table").summarize(tickets))
+    assert "The draws of a control at one seed count once, at their mean." in explained
+    assert rankings(cells(tickets), 0.95) == ()
+    assert len(_section("accuracy").summarize(tickets).limits) == 1
 
 
 def test_the_draws_of_a_seed_count_once_everywhere(tickets):
@@ -214,4 +216,4 @@ def test_a_draw_that_diverged_is_said_to_be_one(stored):
 
 def test_the_whole_page_is_written(tickets, stored):
     for results in (tickets, stored(_trained(0) + _trained(1))):
-        assert "Plotly.newPlot(" in html(results)
+        assert 'class="plot"' in html(results)

@@ -1,0 +1,90 @@
+"""The page on all sweeps of a results folder: a row a sweep, made of what their reports left beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dashboards import palette
+from dashboards.numbers.cells.overlap import Tally, tally
+from dashboards.plan_file import Entry, PlanFile
+from dashboards.read.results import Results
+from dashboards.report import environment, inlined
+from dashboards.words.formats import count, moment
+
+
+class Summary(Entry):
+    """What a sweep's report comes to; its file lies beside the page."""
+
+    question: str | None
+    verdict: str
+    planned: int  # trials
+    finished: int
+    failed: int
+    newest: int | None  # when the newest run ended, in milliseconds since 1970
+
+
+@dataclass(frozen=True)
+class SweepRow:
+    """One sweep, as its folder shows it."""
+
+    name: str
+    plan: PlanFile | None  # None: the file is damaged, or the sweep ran in another folder
+    summary: Summary | None  # None: no report has been made, or an older version made it
+    report: str | None  # the page's address, relative to the index
+    newest: int | None  # as in Summary
+
+    @property
+    def question(self) -> str | None:
+        """What the sweep asks."""
+        return self.plan.question if self.plan else self.summary.question if self.summary else None
+
+    @property
+    def trials(self) -> str:
+        """How many of the planned trials have finished, and how many have failed."""
+        if self._tally is None:
+            return "plan.json is damaged; run the sweep again"
+        failed = f", {count(self._tally.failed)} failed" if self._tally.failed else ""
+        return f"{count(self._tally.finished)} of {count(self._tally.planned)} finished{failed}"
+
+    @property
+    def partial(self) -> bool:
+        """Whether trials are left that have neither finished nor failed."""
+        return self._tally is not None and self._tally.missing > 0
+
+    @property
+    def outdated(self) -> str | None:
+        """How much less the report knows than the folder; None where it knows as much."""
+        if self.summary is None or self._tally is None:
+            return None
+        known, there = self.summary.finished, self._tally.finished
+        return f"The report shows {count(known)} of {count(there)} finished trials." if known < there else None
+
+    @property
+    def date(self) -> str | None:
+        """When the newest run ended."""
+        return None if self.newest is None else moment(self.newest)
+
+    @property
+    def _tally(self) -> Tally | None:
+        if self.plan:
+            states = Counter(trial.state for trial in self.plan.trials)
+            return Tally(len(self.plan.trials), states["completed"], states["failed"])
+        return Tally(self.summary.planned, self.summary.finished, self.summary.failed) if self.summary else None
+
+
+def summary(results: Results, verdict: str) -> Summary:
+    """What the index tells of a report; `verdict` is its one sentence."""
+    trials, ends = tally(results), results.runs["end_time"].dropna()
+    return Summary(
+        question=results.plan.question, verdict=verdict, planned=trials.planned, finished=trials.finished,
+        failed=trials.failed, newest=int(ends.max()) if len(ends) else None,
+    )  # fmt: skip
+
+
+def html(rows: Iterable[SweepRow]) -> str:
+    """The whole page, the newest sweep first; the same bytes for the same sweeps."""
+    ordered = sorted(rows, key=lambda row: (-(row.newest or 0), row.name))
+    style = palette.style() + inlined("page.css", "index.css")
+    return environment().get_template("index.html").render(rows=ordered, style=style)
