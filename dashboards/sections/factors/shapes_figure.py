@@ -38,7 +38,8 @@ def _heat_map(shown: Map, words: Unit) -> go.Heatmap:
         x=[shape(width) for width in widths], y=[str(depth) for depth in depths],
         z=[[_loss(cell, words) for cell in line] for line in grid],
         text=[[_field(cell, shown.condition, words) for cell in line] for line in grid],
-        texttemplate="%{text}", textfont={"size": 12, "color": ON_LOSSES}, coloraxis="coloraxis", xgap=2, ygap=2, hoverongaps=False,
+        texttemplate="%{text}", textfont={"size": 12, "color": ON_LOSSES}, coloraxis="coloraxis", xgap=2, ygap=2,
+        hoverongaps=False,
         customdata=[[_hover(cell, words) for cell in line] for line in grid],
         hovertemplate="depth %{y}, width %{x}<br>%{customdata}<extra></extra>",
     )  # fmt: skip

@@ -42,8 +42,8 @@ def test_two_points_more_are_two_points_more(stored):
     assert one.difference.mean == pytest.approx(-0.02) and one.difference.n == 5
     assert one.p_value < 1e-6
     assert SECTION.text(SECTION.summarize(results)) == (
-        "static_random at 90 % sparsity: the difference to dense of fashion_mnist_cnn minus that of fashion_mnist_mlp is "
-        "−2.00 pp (−2.00 to −2.00), n = 5. fashion_mnist_cnn clearly loses more at 90 %.",
+        "static_random at 90 % sparsity: the difference to dense of fashion_mnist_cnn minus that of fashion_mnist_mlp "
+        "is −2.00 pp (−2.00 to −2.00), n = 5. fashion_mnist_cnn clearly loses more at 90 %.",
     )
 
 
@@ -86,8 +86,8 @@ def test_equal_losses_are_no_interaction(stored):
 def test_one_seed_is_no_verdict(stored):
     numbers = SECTION.summarize(stored(_both([0.05], [0.03])))
     assert SECTION.text(numbers) == (
-        "static_random at 90 % sparsity: the difference to dense of fashion_mnist_cnn minus that of fashion_mnist_mlp is "
-        "+2.00 pp, n = 1. With n = 1 this is no verdict; it takes 5 seeds.",
+        "static_random at 90 % sparsity: the difference to dense of fashion_mnist_cnn minus that of fashion_mnist_mlp "
+        "is +2.00 pp, n = 1. With n = 1 this is no verdict; it takes 5 seeds.",
     )
     assert SECTION.finding(numbers) == "It takes 5 seeds to tell whether networks lose differently"
     assert "interval" not in SECTION.caption(numbers)
@@ -173,9 +173,10 @@ def test_panels_share_their_axes_and_lines_have_their_names(stored):
 
 def test_many_lines_are_left_to_the_table(stored):
     runs = _on(MLP, DENSE, [0.9] * 5) + _on(CNN, DENSE, [0.9] * 5)
-    methods = [{"name": "static_random", "sparsity": 0.9, "allocation": kind} for kind in ("uniform", "erk")]
-    methods += [{"name": "one_shot", "sparsity": 0.9, "scale": scale} for scale in ("none", "layer", "lamp")]
-    for place, method in enumerate(methods):
+    methods = [{"allocation": "uniform"}, {"allocation": "erk"}, {"dense_layers": ["first"]}, {"dense_layers": ["last"]},
+               {"allocation": "erk", "dense_layers": ["last"]}]  # fmt: skip
+    for place, settings in enumerate(methods):
+        method = _static(0.9) | settings
         more = 0.02 if place == 4 else 0.0  # the last one alone is clear
         runs += _on(MLP, method, [0.88] * 5) + _on(CNN, method, [0.88 - more] * 5)
     *_, last = text = SECTION.text(SECTION.summarize(stored(runs)))

@@ -48,8 +48,8 @@ def test_a_ranking_that_does_not_survive(stored):
     ]  # fmt: skip
     results = stored(runs)
     assert SECTION.text(SECTION.summarize(results)) == (
-        "At 90 % sparsity, each with its best setting on validation, static_random (lr 0.01, 88.00 %) is before one_shot "
-        "(lr 0.01, 86.00 %); on test the first minus the second is +2.00 pp (+2.00 to +2.00), n = 5, clear. With one "
+        "At 90 % sparsity, each with its best setting on validation, static_random (lr 0.01, 88.00 %) is before "
+        "one_shot (lr 0.01, 86.00 %); on test the first minus the second is +2.00 pp (+2.00 to +2.00), n = 5, clear. With one "
         "setting for all, validation puts others first: one_shot with lr 0.001.",
     )
     assert SECTION.finding(SECTION.summarize(results)) == (
@@ -58,7 +58,8 @@ def test_a_ranking_that_does_not_survive(stored):
     (table,) = SECTION.tables(SECTION.summarize(results))
     assert table.columns[:4] == ("Method", "Sparsity", "Best setting", "Settings tried")
     assert [row[:4] for row in table.rows] == [
-        ("dense", "0 %", "lr 0.1", "3"), ("static_random", "90 %", "lr 0.01", "3"), ("one_shot", "90 %", "lr 0.01", "3"),
+        ("dense", "0 %", "lr 0.1", "3"), ("static_random", "90 %", "lr 0.01", "3"),
+        ("one_shot", "90 %", "lr 0.01", "3"),
     ]  # fmt: skip
 
 
@@ -71,8 +72,8 @@ def test_a_ranking_that_survives_at_the_end_of_what_was_tried(stored):
     numbers = SECTION.summarize(stored(runs))
     (text,) = SECTION.text(numbers)
     assert SECTION.finding(numbers) == "Tuning does not change which method is first on validation"
-    assert "on test the first minus the second is +3.00 pp, n = 2, which is no verdict. With one setting for all, the " \
-           "order on validation is the same" in text  # fmt: skip
+    assert "on test the first minus the second is +3.00 pp, n = 2, which is no verdict. With one setting for all, " \
+           "the order on validation is the same" in text  # fmt: skip
     assert text.endswith("For one_shot and static_random the best setting is the least or the greatest one tried; one "
                          "beyond may be better.")  # fmt: skip
 
@@ -97,8 +98,9 @@ def test_another_length_of_training_is_told(stored):
     numbers = SECTION.summarize(results)
     (table,) = SECTION.tables(numbers)
     assert (table.columns[-1], [row[-1] for row in table.rows]) == ("Times the training", ["–", "2"])
-    assert SECTION.finding(numbers) == "With the best training for each, static_random is −7.00 pp from dense at 90 % " \
-                                       "sparsity"  # fmt: skip
+    assert SECTION.finding(numbers) == (
+        "With the best training for each, static_random is −7.00 pp from dense at 90 % sparsity"
+    )
 
 
 def test_one_setting_is_nothing_to_choose_from(stored):
