@@ -173,8 +173,8 @@ def test_panels_share_their_axes_and_lines_have_their_names(stored):
 
 def test_many_lines_are_left_to_the_table(stored):
     runs = _on(MLP, DENSE, [0.9] * 5) + _on(CNN, DENSE, [0.9] * 5)
-    methods = [{"allocation": "uniform"}, {"allocation": "erk"}, {"dense_layers": ["first"]}, {"dense_layers": ["last"]},
-               {"allocation": "erk", "dense_layers": ["last"]}]  # fmt: skip
+    methods = [{"allocation": "uniform"}, {"allocation": "erk"}, {"dense_layers": ["first"]},
+               {"dense_layers": ["last"]}, {"allocation": "erk", "dense_layers": ["last"]}]  # fmt: skip
     for place, settings in enumerate(methods):
         method = _static(0.9) | settings
         more = 0.02 if place == 4 else 0.0  # the last one alone is clear

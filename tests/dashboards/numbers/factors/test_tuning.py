@@ -49,8 +49,8 @@ def test_a_ranking_that_does_not_survive(stored):
     results = stored(runs)
     assert SECTION.text(SECTION.summarize(results)) == (
         "At 90 % sparsity, each with its best setting on validation, static_random (lr 0.01, 88.00 %) is before "
-        "one_shot (lr 0.01, 86.00 %); on test the first minus the second is +2.00 pp (+2.00 to +2.00), n = 5, clear. With one "
-        "setting for all, validation puts others first: one_shot with lr 0.001.",
+        "one_shot (lr 0.01, 86.00 %); on test the first minus the second is +2.00 pp (+2.00 to +2.00), n = 5, clear. "
+        "With one setting for all, validation puts others first: one_shot with lr 0.001.",
     )
     assert SECTION.finding(SECTION.summarize(results)) == (
         "Tuning changes which method is first on validation, at 90 % sparsity"
