@@ -25,6 +25,8 @@ def _caption(numbers: Numbers) -> str:
         n = formats.seeds(cell.value.n for cell in priced if cell.value)
         parts.append(f"Counted: means over seeds ({n}), a line through the levels of a method. The pale line is the "
                      "Pareto front, chosen on validation; it always has the dense network.")  # fmt: skip
+        if any(fronts.cut_off(panel, numbers.unit) for panel in numbers.panels):
+            parts.append("Networks far behind it are cut off.")
     if numbers.speeds:
         n = formats.seeds(speed.times.n for speed in numbers.speeds)
         intervals = formats.with_interval([speed.times for speed in numbers.speeds], numbers.confidence)

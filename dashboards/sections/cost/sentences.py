@@ -20,7 +20,7 @@ NEVER = (0.0, 0.0)  # steps, where no run tells them
 
 def text(numbers: Numbers) -> tuple[str, ...]:
     """What the counts rest on, the fronts, the budgets."""
-    fronts = [sentence for panel in numbers.panels for sentence in _front(panel, numbers.unit)]
+    fronts = [" ".join(_front(panel, numbers.unit)) for panel in numbers.panels]
     return (*_simulated(numbers.costs), *fronts, *_budgets(numbers.costs), *_partial(numbers.costs))
 
 
