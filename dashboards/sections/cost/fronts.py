@@ -52,7 +52,7 @@ def _drawing(panel: PricePanel, words: Unit, places: list[Place] | None) -> Draw
 
 
 def draw(panel: PricePanel, words: Unit, places: list[Place] | None) -> go.Figure:
-    """A line for each series, which joins its levels; the pale line is the front. Without places a legend names them."""
+    """A line for each series through its levels; the pale line is the front. Without places a legend names them."""
     figure = go.Figure()
     if panel.front:
         figure.add_trace(_front(panel.front, words))

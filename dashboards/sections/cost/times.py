@@ -40,7 +40,7 @@ def draw(speeds: tuple[Speed, ...]) -> go.Figure:
     figure.add_annotation(text=REFERENCE, x=1, yref="paper", y=1, yanchor="bottom", showarrow=False,
                           xanchor=_anchor((1 - low) / (high - low)))  # fmt: skip
     for place, (speed, name) in enumerate(zip(speeds, names, strict=True)):
-        _write(figure, place, speed, name)
+        _write(figure, place, speed, name, most=high - VALUE_ROOM * (high - low))
     figure.update_layout(showlegend=False, margin={"l": 12, "r": 12, "t": 28, "b": 52})
     figure.update_yaxes(range=[len(speeds) - 0.6, -0.9], visible=False)
     return figure.update_xaxes(range=[low, high], nticks=5, ticksuffix="×", title_text="time per epoch, of dense",
@@ -59,15 +59,15 @@ def _row(place: int, speed: Speed) -> go.Scatter:
     )  # fmt: skip
 
 
-def _write(figure: go.Figure, place: int, speed: Speed, name: str) -> None:
-    """The name above the row, the value right of its interval."""
+def _write(figure: go.Figure, place: int, speed: Speed, name: str, most: float) -> None:
+    """The name above the row, the value right of its interval, but no further right than `most`."""
     figure.add_annotation(
         text=name, x=0, xref="paper", xanchor="left", y=place, yshift=9, yanchor="bottom", align="left",
         showarrow=False, bgcolor=palette.PANEL, borderpad=0,
         font={"family": figures.SANS, "size": 13, "color": speed.cell.series.colour, "weight": 600},
     )  # fmt: skip
     right = speed.times.mean if speed.times.high is None else speed.times.high
-    figure.add_annotation(text=f"{speed.times.mean:.2f}×", x=right, y=place, xshift=9, xanchor="left", showarrow=False,
+    figure.add_annotation(text=f"{speed.times.mean:.2f}×", x=min(right, most), y=place, xshift=9, xanchor="left", showarrow=False,
                           bgcolor=palette.PANEL, borderpad=0, font={"size": 13, "color": palette.INK})  # fmt: skip
 
 

@@ -143,6 +143,14 @@ def test_one_row_a_series_with_the_interval_of_one_level(stored):
     assert "static_random at 90 %" in {note.text for note in figure.layout.annotations}
 
 
+def test_the_value_beside_a_wide_interval_stays_in_the_figure(stored):
+    """Half an interval is 12.7 times the spread of two seeds."""
+    numbers = _numbers(stored, timed(DENSE, [2.0] * 2) + timed_static(0.9, [2.0, 6.0]))
+    layout = _drawings(numbers)["time"].figure.layout
+    (value,) = [note for note in layout.annotations if note.text == "2.00×"]
+    assert value.x < layout.xaxis.range[1] - 0.2 * (layout.xaxis.range[1] - layout.xaxis.range[0])
+
+
 def test_columns_say_what_is_counted_and_what_is_measured(stored):
     (table,) = SECTION.tables(_numbers(stored, _both(2.0)))
     assert table.columns == ("Method", "Sparsity", "Test accuracy", "Training steps (counted)", "Bytes [kB] (counted)",
