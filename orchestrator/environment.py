@@ -1,5 +1,5 @@
-"""Variables by which Ray and MLflow are told how to behave, set in one place when the command starts; and how a
-process stands back behind others."""
+"""Environment variables that configure Ray and MLflow, and the priority of a process. The command sets the variables
+when it starts."""
 
 import os
 from collections.abc import MutableMapping
@@ -10,8 +10,8 @@ DEFAULTS = {
     "RAY_AIR_NEW_OUTPUT": "0",
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
     "RAY_USAGE_STATS_ENABLED": "0",
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "1",  # a trial without a GPU sees none
-    "RAY_memory_monitor_refresh_ms": "0",  # else Ray kills trials where others fill the memory: see test_pressure
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "1",  # hides the GPUs from a trial that asks for none
+    "RAY_memory_monitor_refresh_ms": "0",  # off: Ray would kill trials when other programs fill the memory
     "RAY_TRAIN_ENABLE_V2_MIGRATION_WARNINGS": "0",
     "TUNE_DISABLE_AUTO_CALLBACK_LOGGERS": "1",
     "TUNE_DISABLE_SIGINT_HANDLER": "1",  # Ctrl-C reaches the driver as KeyboardInterrupt
@@ -19,14 +19,14 @@ DEFAULTS = {
     "TUNE_MAX_PENDING_TRIALS_PG": "16",
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_DISABLE_AGENT_HINT": "1",
-    "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # what it logs it also raises
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "4",  # half a minute; with its 7 the end waits for minutes
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # it draws one a file where tqdm is there
+    "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # MLflow raises its errors as well
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "4",  # half a minute; MLflow's default of 7 takes minutes
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",  # MLflow would draw one for every file
 }
 
 
 def set_defaults(environ: MutableMapping[str, str]) -> None:
-    """Set what is not set. Ray and MLflow read most of it when they are imported, so this comes before.
+    """Set the variables that are not set. Call it before Ray and MLflow are imported: they read most of them then.
 
     >>> environ = {"MLFLOW_LOGGING_LEVEL": "DEBUG"}
     >>> set_defaults(environ)

@@ -16,6 +16,7 @@ class Member(Settings):
     source: ClassVar[str | None] = None  # the module that a class comes from; None: this package
 
     name: str
+    """The name that selects these settings within their family."""
 
 
 Kind = TypeVar("Kind", bound=Member)

@@ -16,7 +16,7 @@ from workloads.itinerary import Leg, Run, legs, runs
 from workloads.measure.look import look, look_after_pruning, look_at_rule
 from workloads.measure.summary import summary
 from workloads.network.rule_context import NONE
-from workloads.network.snapshot import Snapshot, network, remember, restored
+from workloads.network.snapshot import Snapshot, network_snapshot, remember, restored
 from workloads.network.state import Look, State
 from workloads.numerics import Numerics
 from workloads.pruning.changes import CHANGES
@@ -69,7 +69,7 @@ def run_trial(
         if place is None:
             for point in run.opening:
                 remember(state, point)
-            state.forget_but(run.wanted | set(run.opening))
+            state.forget_except(run.wanted | set(run.opening))
         state = yield from go_through(run, state, place, given)
         ends = summary(state, trial.workload, data, peak)
         yield from (Record(run.label, state.step, name, value) for name, value in ends.items())
@@ -97,7 +97,7 @@ def go_through(run: Run, state: State, place: ScriptPlace | None, given: Given) 
         if number != arrived:
             state = travel(leg, state, given)
             if leg.ends_at_one_of(stages.cuts):
-                stages.put(passage_key(given.origin, leg.passage), network(state))
+                stages.put(passage_key(given.origin, leg.passage), network_snapshot(state))
         for point in leg.points:
             remember(state, point)
         if leg.own:

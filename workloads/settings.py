@@ -1,20 +1,31 @@
-"""What every setting is made of: closed, frozen pydantic models, and the one rule by which settings merge."""
+"""What all settings are made of: closed, frozen pydantic models, and the one rule by which they merge."""
 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from itertools import chain
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+from workloads.meanings import add_meanings
+from workloads.references import Cites, Reference
 
 
 class Settings(BaseModel):
-    """A group of settings: unknown keys are refused, values never change, numbers are finite."""
+    """A group of settings: unknown keys are refused, values never change, numbers are finite.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    The string under a field says what the setting means: a noun phrase that ends with the unit, then the default's
+    reason and the source. The first clause also ends the error about a wrong value ("it is the fraction of ...").
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, json_schema_extra=add_meanings)
+
+    references: ClassVar[tuple[Reference, ...]] = ()  # the works that these settings come from
 
 
-Sparsity = Annotated[float, Field(ge=0, lt=1, description="the fraction of weights removed")]
+Sparsity = Annotated[float, Field(ge=0, lt=1)]
 
 
 def tagged(value: Any) -> Any:
@@ -39,6 +50,21 @@ def flattened(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
             yield from flattened(value, f"{prefix}{name}.")
         else:
             yield prefix + name, value
+
+
+def cited(settings: Settings) -> tuple[Reference, ...]:
+    """The works that these settings come from, each once: those of the group, then setting by setting."""
+    works = list(settings.references)
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        works += chain.from_iterable(mark.works for mark in citations(field) if mark.holds(value))
+        works += cited(value) if isinstance(value, Settings) else ()
+    return tuple(dict.fromkeys(works))
+
+
+def citations(field: FieldInfo) -> tuple[Cites, ...]:
+    """The marks of a setting: which of its values come from which works."""
+    return tuple(mark for mark in field.metadata if isinstance(mark, Cites))
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,8 +25,11 @@ class Trial(Settings):
     """One workload, one method, one seed."""
 
     workload: Annotated[Workload, WORKLOADS]
+    """The network, its data and its training."""
     method: Annotated[Method, METHODS]
+    """The method of pruning."""
     seed: NonNegativeInt
+    """The number that all randomness of the trial derives from."""
 
     def settings(self) -> dict[str, Any]:
         """All that the figures depend on, but for code and machine. A field is left out exactly when it is None."""

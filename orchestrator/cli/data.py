@@ -15,10 +15,10 @@ data_app = typer.Typer(help="The data sets that workloads learn from.", no_args_
 def fetch(names: DataNames = None, data_dir: DataDir = None) -> None:
     """Fetch data sets into the cache, all unless some are named."""
     from workloads.data import sources
-    from workloads.data.declared import chosen
+    from workloads.data.declared import data_sets
 
     place = sources.Sources.from_environment(data_dir, os.environ)
-    for declared in chosen(names or ()):
+    for declared in data_sets(names or ()):
         print(sources.fetch(declared, place))
 
 
@@ -26,10 +26,10 @@ def fetch(names: DataNames = None, data_dir: DataDir = None) -> None:
 def verify(names: DataNames = None, data_dir: DataDir = None) -> None:
     """Check the cache against the data sets' checksums, all unless some are named."""
     from workloads.data import sources
-    from workloads.data.declared import chosen
+    from workloads.data.declared import data_sets
 
     place = sources.Sources.from_environment(data_dir, os.environ)
-    problems = {declared: sources.verify(declared, place) for declared in chosen(names or ())}
+    problems = {declared: sources.verify(declared, place) for declared in data_sets(names or ())}
     for declared, found in problems.items():
         print(f"{declared.name}: {'whole' if not found else '; '.join(found)}")
     if any(problems.values()):

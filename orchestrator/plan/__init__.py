@@ -1,1 +1,1 @@
-"""From a sweep's settings to trials: twins, keys, what they share."""
+"""From a sweep's settings to its trials: twins, keys and shared networks."""

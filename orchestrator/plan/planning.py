@@ -1,4 +1,4 @@
-"""A sweep's trials: twins added, duplicates merged, keyed, ordered and priced. Pure: no clock, no files, no torch."""
+"""Plans a sweep's trials: twins, keys, order, cost; merges duplicates. Pure: no clock, no files, no torch."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from workloads.trial import Trial
 
 @dataclass(frozen=True)
 class PlannedRun:
-    """One run of a trial: a network to be measured."""
+    """One run of a trial: a network that is measured."""
 
     label: str
-    sparsity: float | None  # that is asked for; None: what a threshold leaves
-    round: int | None  # of a ladder
-    arm: Arm | None  # of a ladder
-    draw: int | None  # of a control
-    twin: str | None  # key/label of the run that it is held against; None where there is none
+    sparsity: float | None  # as the spec asks for; None: a threshold decides
+    round: int | None  # ladders only
+    arm: Arm | None  # ladders only
+    draw: int | None  # controls only
+    twin: str | None  # key/label of the run to compare with, if any
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One trial, and what is known of it before it runs."""
+    """One trial, and what is known before it runs."""
 
     trial: Trial
     key: str
-    twin: str | None  # the key of its twin; None where it is its own, or the sweep has no baseline
+    twin: str | None  # key of its twin; None if it is its own twin, or the sweep has no baseline
     runs: tuple[PlannedRun, ...]
-    cuts: Cuts  # where its network is one that other trials pass through too
+    cuts: Cuts  # where other trials have the same network
     steps: int  # optimizer steps
     training_flops: int  # see cost
-    estimated_seconds: float  # see cost: rough
+    estimated_seconds: float  # rough, see cost
 
     @property
     def outcome(self) -> Outcome:
@@ -46,11 +46,11 @@ class Planned:
         return self.trial.workload.outcome
 
     def name(self, run: PlannedRun) -> str:
-        """One of its runs in a few words, which rung it is and what is tried first."""
+        """A short name of one of its runs; in a ladder it begins with the rung."""
         return self.trial.name if run.round is None else f"{run.label} {self.trial.name}"
 
     def entry(self, report: Report) -> TrialEntry:
-        """The trial in plan.json, before it has run."""
+        """Its entry in plan.json before it runs."""
         outcome = self.outcome
         margin = getattr(report.margin, outcome.metric, outcome.margin)
         return TrialEntry(
@@ -63,20 +63,20 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """All trials of a sweep: seed by seed, twins before the others. See Readiness for the order in which they begin."""
+    """All trials of a sweep: seed by seed, twins first. Readiness decides in which order they start."""
 
     name: str
     question: str | None
     report: Report
     baseline: Literal["twin", "none"]
     spec_sha256: str
-    merged: int  # trials that the spec asks for more than once, the first time not counted
+    merged: int  # duplicates: a trial that the spec lists three times counts twice
     excluded: int  # trials that `exclude` dropped
     warnings: tuple[str, ...]
     trials: tuple[Planned, ...]
 
     def file(self) -> PlanFile:
-        """plan.json, before anything has run."""
+        """plan.json before any trial runs."""
         return PlanFile(
             sweep=self.name, question=self.question, report=ReportEntry(**self.report.model_dump(mode="json")),
             baseline=self.baseline, spec_sha256=self.spec_sha256, merged=self.merged, provenance={},
@@ -86,21 +86,21 @@ class Plan:
 
 @dataclass(frozen=True)
 class _Row:
-    """One trial, whatever its seed."""
+    """One trial, for all its seeds."""
 
     trial: Trial  # with the sweep's first seed
-    identity: str  # its key at that seed
+    identity: str  # its key with that seed
     twin: str | None  # the identity of its twin
     cost: Cost
     measures: tuple[Measure, ...]  # the ends of its runs
 
     def planned(self, seed: int, twin: Planned | None, cuts: Cuts) -> Planned:
-        """The trial at `seed`, which shares its network at `cuts`."""
+        """The trial with `seed`. It shares its network at `cuts`."""
         trial = self.trial.model_copy(update={"seed": seed})
         key, costs = trial.key, self.cost
         runs = tuple(
-            PlannedRun(one.label, one.sparsity, one.round, one.arm, one.draw, _held_against(one, key, twin))
-            for one in self.measures
+            PlannedRun(end.label, end.sparsity, end.round, end.arm, end.draw, _counterpart(end, key, twin))
+            for end in self.measures
         )
         return Planned(
             trial, key, twin.key if twin else None, runs, cuts, costs.steps, costs.training_flops,
@@ -109,24 +109,24 @@ class _Row:
 
 
 def plan(spec: SweepSpec) -> Plan:
-    """Works out what a sweep comes to; the same spec gives the same plan."""
+    """The plan of a sweep. The same spec gives the same plan."""
     rows: dict[str, _Row] = {}
-    wanted = [_add(point.trial.canonical(), point.cost, rows, spec.baseline == "twin") for point in spec.points]
+    point_rows = [_add(point.trial.canonical(), point.cost, rows, spec.baseline == "twin") for point in spec.points]
     shared = cuts({identity: row.trial for identity, row in rows.items()})
     trials: list[Planned] = []
     merged = 0
     for seed in spec.seeds:
-        asked: set[str] = set()
-        known: dict[str | None, Planned | None] = {None: None}  # of this seed
-        for row, point in zip(wanted, spec.points, strict=True):
+        identities: set[str] = set()  # of the points so far
+        by_identity: dict[str | None, Planned | None] = {None: None}
+        for row, point in zip(point_rows, spec.points, strict=True):
             if seed not in point.seeds:
                 continue
             for identity in (row.twin, row.identity):
-                if identity is not None and identity not in known:
-                    trials.append(rows[identity].planned(seed, known[rows[identity].twin], shared[identity]))
-                    known[identity] = trials[-1]
-            merged += row.identity in asked
-            asked.add(row.identity)
+                if identity is not None and identity not in by_identity:
+                    trials.append(rows[identity].planned(seed, by_identity[rows[identity].twin], shared[identity]))
+                    by_identity[identity] = trials[-1]
+            merged += row.identity in identities
+            identities.add(row.identity)
     return Plan(
         name=spec.name, question=spec.question, report=spec.report, baseline=spec.baseline, spec_sha256=spec.sha256,
         merged=merged, excluded=spec.excluded, warnings=spec.warnings, trials=tuple(trials),
@@ -134,7 +134,7 @@ def plan(spec: SweepSpec) -> Plan:
 
 
 def _add(trial: Trial, costs: Cost | None, rows: dict[str, _Row], with_twin: bool) -> _Row:
-    """The row of a canonical trial, which is in `rows` from now on, and its twin's too."""
+    """The row of a canonical trial. Adds it and its twin's row to `rows`."""
     identity = trial.key
     if identity not in rows:
         twin = _add(trial.twin(), None, rows, with_twin=False).identity if with_twin else None
@@ -143,11 +143,13 @@ def _add(trial: Trial, costs: Cost | None, rows: dict[str, _Row], with_twin: boo
     return rows[identity]
 
 
-def _held_against(run: Measure, key: str, twin: Planned | None) -> str | None:
-    """The run of the same name of the twin, or its only one; of a control the main run of its own round."""
+def _counterpart(run: Measure, key: str, twin: Planned | None) -> str | None:
+    """The run to compare `run` with: for a control, the main run of its round; else the twin's.
+
+    The twin's run has the same label, or is its last one."""
     if run.arm not in (None, "main"):
         return f"{key}/r{run.round:02d}"
     if twin is None:
         return None
-    labels = [one.label for one in twin.runs]
+    labels = [twin_run.label for twin_run in twin.runs]
     return f"{twin.key}/{run.label if run.label in labels else labels[-1]}"

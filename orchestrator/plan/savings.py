@@ -1,4 +1,4 @@
-"""What the trials of a sweep take together, where a network that several of them pass through is trained once."""
+"""The cost of a sweep, in which a network that several trials pass through is trained once."""
 
 from __future__ import annotations
 
@@ -16,76 +16,76 @@ from workloads.script.phases import Train
 if TYPE_CHECKING:
     from orchestrator.plan.planning import Planned
 
-NOTHING = Cost(0, 0, 0.0)
-ENDLESS = 10**13  # seconds: a timedelta cannot hold much more
+ZERO = Cost(0, 0, 0.0)
+ENDLESS = 10**13  # seconds, near the largest timedelta
 
 
 @dataclass(frozen=True)
 class Savings:
-    """What is shared, and what it saves."""
+    """How much trials share, and what that saves."""
 
-    trials: int  # that pass a network which others pass too
-    networks: int  # that several trials pass
-    steps: int  # optimizer steps that are taken
-    steps_alone: int  # that would be taken if every trial trained all by itself
-    estimated_seconds: float  # of one core; see cost
+    trials: int  # that share a network
+    networks: int  # that several trials pass through
+    steps: int  # optimizer steps, with sharing
+    steps_alone: int  # optimizer steps if every trial trains by itself
+    estimated_seconds: float  # of one core, with sharing; see cost
     estimated_seconds_alone: float
 
 
 def savings(trials: Sequence[Planned]) -> Savings:
-    """What these trials, and no others, save by sharing."""
-    users = Counter(network for planned in trials for network, _ in _passed(planned))
+    """What these trials save by sharing with each other."""
+    users = Counter(network for planned in trials for network, _ in _networks(planned))
     shared = {network for network, count in users.items() if count > 1}
-    own = own_costs(trials).values()
+    costs = own_costs(trials).values()
     return Savings(
-        trials=sum(any(network in shared for network, _ in _passed(planned)) for planned in trials),
+        trials=sum(any(network in shared for network, _ in _networks(planned)) for planned in trials),
         networks=len(shared),
-        steps=sum(cost.steps for cost in own),
+        steps=sum(cost.steps for cost in costs),
         steps_alone=sum(planned.steps for planned in trials),
-        estimated_seconds=round(sum(cost.estimated_seconds for cost in own), 3),
+        estimated_seconds=round(sum(cost.estimated_seconds for cost in costs), 3),
         estimated_seconds_alone=round(sum(planned.estimated_seconds for planned in trials), 3),
     )
 
 
 def sentences(trials: Sequence[Planned]) -> list[str]:
-    """A line on what these trials share and what it saves; none where they share nothing."""
-    saved = savings(trials)
-    if not saved.networks:
+    """A sentence on what these trials share and what that saves; none if they share nothing."""
+    totals = savings(trials)
+    if not totals.networks:
         return []
-    seconds, alone = (duration(each) for each in (saved.estimated_seconds, saved.estimated_seconds_alone))
-    networks = "1 network" if saved.networks == 1 else f"{saved.networks:,} networks"
+    seconds, alone = duration(totals.estimated_seconds), duration(totals.estimated_seconds_alone)
+    networks = "1 network" if totals.networks == 1 else f"{totals.networks:,} networks"
     return [
-        f"{saved.trials:,} trials share {networks} on their way: {saved.steps:,} steps are trained instead of "
-        f"{saved.steps_alone:,}, in about {seconds} of one core instead of {alone}"
+        f"{totals.trials:,} trials share {networks}: {totals.steps:,} steps are trained instead of "
+        f"{totals.steps_alone:,}, in about {seconds} of one core instead of {alone}"
     ]
 
 
 def duration(seconds: float) -> timedelta:
-    """Whole seconds, as Python writes them: 1:02:03."""
+    """`seconds`, rounded; prints as 1:02:03."""
     return timedelta(seconds=min(round(seconds), ENDLESS))
 
 
 def own_costs(trials: Sequence[Planned]) -> dict[str, Cost]:
-    """By key, what each trial takes if it goes on from the last of its networks that one before it has trained.
+    """The cost of each trial, by key, if it resumes from the furthest network that an earlier trial has trained.
 
-    The sum does not depend on the order: all together train every stretch of the way between networks once.
+    The sum does not depend on the order of trials: each stretch between two networks is trained once.
     """
     trained: set[Hashable] = set()
-    own = {}
+    costs = {}
     for planned in trials:
         workload = planned.trial.workload
-        took = Cost(planned.steps, planned.training_flops, planned.estimated_seconds)
+        cost = Cost(planned.steps, planned.training_flops, planned.estimated_seconds)
         for run in runs(planned.trial.phases):
-            there = [path for network, cut in _passed(planned) if network in trained and (path := _on(cut, run))]
-            reached = max((cost_of(workload, path) for path in there), key=lambda cost: cost.steps, default=None)
-            took -= reached - cost_of(workload, run.before) if reached else NOTHING
-        own[planned.key] = took
-        trained |= {network for network, _ in _passed(planned)}
-    return own
+            paths = [path for network, cut in _networks(planned) if network in trained and (path := _path(cut, run))]
+            furthest = max((cost_of(workload, path) for path in paths), key=lambda cost: cost.steps, default=None)
+            cost -= furthest - cost_of(workload, run.before) if furthest else ZERO
+        costs[planned.key] = cost
+        trained |= {network for network, _ in _networks(planned)}
+    return costs
 
 
-def _on(cut: Passage, run: Run) -> NetworkPath | None:
-    """The path of a cut that a run passes; None where it does not."""
+def _path(cut: Passage, run: Run) -> NetworkPath | None:
+    """The path up to `cut`; None if `run` does not pass it."""
     for part in run.path.parts if cut.begun == run.begun else ():
         if cut.stop is None and part.key == cut.network:
             return part
@@ -100,7 +100,7 @@ def _on(cut: Passage, run: Run) -> NetworkPath | None:
     return None
 
 
-def _passed(planned: Planned) -> Iterator[tuple[Hashable, Passage]]:
-    """Every network that the trial may share, by what makes it the same for another trial, and its cut."""
+def _networks(planned: Planned) -> Iterator[tuple[Hashable, Passage]]:
+    """Every network that the trial may share, with its cut. Trials with an equal network share it."""
     for cut in planned.cuts:
         yield (planned.trial.workload, planned.trial.seed, cut), cut

@@ -1,1 +1,1 @@
-"""From YAML to a sweep's settings; every mistake with its place."""
+"""From YAML to a sweep's settings. Every error names its file, line and column."""

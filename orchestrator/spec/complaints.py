@@ -1,4 +1,4 @@
-"""What is wrong with a spec, in sentences: where, the value, what is allowed, what was probably meant."""
+"""Error messages about a spec: place, value, what is allowed, and what was probably meant."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -12,10 +12,12 @@ from orchestrator.spec import fields
 from orchestrator.spec.fields import Place, nearest
 from orchestrator.spec.located import KeyPath, Mark
 from workloads.errors import SpecError
+from workloads.meanings import first_clause
 from workloads.settings import Settings
 
-SHOWN = 50  # complaints in one error
-LONGEST = 80  # characters of a value
+MOST = 50  # complaints in one error
+LONGEST = 80  # characters of a value in a message
+QUESTIONS = ("How ", "Whether ", "When ", "What ")
 
 EXPECTED = {
     "int": "a whole number", "float": "a number", "bool": "true or false", "string": "text (put it in quotes)",
@@ -35,68 +37,68 @@ class Complaint:
 
 
 def error(complaints: Iterable[Complaint]) -> SpecError:
-    """All complaints as one error, in the order of the file; the same mistake is said once."""
+    """All complaints as one error, in the order of the file, without repetition."""
     distinct = sorted(set(complaints), key=lambda complaint: (complaint.mark.order, str(complaint)))
-    lines = [str(complaint) for complaint in distinct[:SHOWN]]
-    if len(distinct) > SHOWN:
-        lines.append(f"and {len(distinct) - SHOWN} more")
+    lines = [str(complaint) for complaint in distinct[:MOST]]
+    if len(distinct) > MOST:
+        lines.append(f"and {len(distinct) - MOST} more")
     return SpecError("\n".join(lines))
 
 
-def of(wrong: ValidationError, model: type[Settings], mark: Callable[[KeyPath, bool], Mark]) -> Iterator[Complaint]:
-    """Pydantic's errors about settings of `model`; `mark` finds the place of a path's value, or of its key."""
-    for each in wrong.errors(include_url=False):
-        place = fields.place(model, each["loc"])
-        text = sentence(each, place)
-        of_key = each["type"] == "extra_forbidden"
-        path = (*place.path, "name") if each["type"] == "union_tag_invalid" else place.path
+def of(failure: ValidationError, model: type[Settings], mark: Callable[[KeyPath, bool], Mark]) -> Iterator[Complaint]:
+    """Pydantic's errors about settings of `model`. `mark` gives the place of a path's value, or of its key."""
+    for details in failure.errors(include_url=False):
+        place = fields.place(model, details["loc"])
+        text = sentence(details, place)
+        of_key = details["type"] == "extra_forbidden"
+        path = (*place.path, "name") if details["type"] == "union_tag_invalid" else place.path
         yield Complaint(mark(path, of_key), text)
 
 
-def sentence(wrong: Any, place: Place) -> str:
-    """One of pydantic's errors, told to the author of a sweep."""
-    kind, value, name = wrong["type"], shown(wrong["input"]), _name(place)
+def sentence(details: Any, place: Place) -> str:
+    """One of pydantic's errors as a sentence for the author of a sweep."""
+    kind, value, name = details["type"], excerpt(details["input"]), _name(place)
     names = _names(place)
     literals = fields.literals(place.annotation)
     if kind == "value_error":
-        return str(wrong["ctx"]["error"])
+        return str(details["ctx"]["error"])
     if kind == "extra_forbidden" and place.owner is not None:
         group, allowed = _name(replace(place, path=place.path[:-1])), fields.keys(place.owner)
         if place.path[-1] == "name":
-            return f"{group} {value} has no meaning, since {group} has no names; its keys are {', '.join(allowed)}"
+            return f"{group} {value} is not allowed; {group} is a mapping with the keys {', '.join(allowed)}"
         return unknown(str(place.path[-1]), allowed, fields.tag(place.owner) or group)
     if kind == "missing":
-        return f"{name} is missing{_which(place)}{_about(place)}"
+        return f"{name} is missing{_which(place)}{'' if names else _about(place)}"
     if kind == "union_tag_invalid":
-        return f"{name} {shown(wrong['ctx']['tag'])} is unknown{nearest(str(wrong['ctx']['tag']), names)}"
+        return f"{name} {excerpt(details['ctx']['tag'])} is unknown{nearest(str(details['ctx']['tag']), names)}"
     if kind == "union_tag_not_found":
         return f"{name} has no name; allowed are {', '.join(names)}"
     if len(names) > 1:
         return f"{name} {value} is neither a name nor a mapping with a name; allowed are {', '.join(names)}"
     if literals:
-        return f"{name} {value} is unknown{nearest(str(wrong['input']), tuple(str(literal) for literal in literals))}"
-    if wrong.get("ctx", {}).keys() & {"ge", "gt", "le", "lt"}:
-        limits = fields.bounds(place) or wrong["ctx"]
-        return f"{name} {value} is not {_range(limits)}{_about(place)}{_meant(wrong['input'], limits)}"
+        return f"{name} {value} is unknown{nearest(str(details['input']), tuple(str(literal) for literal in literals))}"
+    if details.get("ctx", {}).keys() & {"ge", "gt", "le", "lt"}:
+        limits = fields.bounds(place) or details["ctx"]
+        return f"{name} {value} is not {interval(limits)}{_about(place)}{_question(details['input'], limits)}"
     if (expected := EXPECTED.get(kind.split("_")[0])) is not None:
         return f"{name} {value} is not {expected}{_about(place)}"
-    return f"{name} {value}: {wrong['msg']}"
+    return f"{name} {value}: {details['msg']}"
 
 
 def unknown(key: str, allowed: tuple[str, ...], of: str) -> str:
-    """That `key` is none of the allowed."""
-    return f"{shown(key)} is not a setting of {of}{nearest(key, allowed)}"
+    """The message for a key that settings do not have. `of` names the settings, `allowed` lists their keys."""
+    return f"{excerpt(key)} is not a setting of {of}{nearest(key, allowed)}"
 
 
-def shown(value: Any) -> str:
-    """A value as the author may have written it, on one line; what a terminal would obey is written as an escape."""
+def excerpt(value: Any) -> str:
+    """A value as its author may have written it: shortened, on one line, with control characters escaped."""
     text = value if isinstance(value, str) and value.strip() else json.dumps(value, default=str, ensure_ascii=False)
-    text = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in " ".join(text.split()))
+    text = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in " ".join(text.split()))
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
 def _name(place: Place) -> str:
-    """The last key, and the index where one follows."""
+    """The last key, with the index of a list's element: `hidden[1]`."""
     name = ""
     for part in place.path:
         name = f"{name}[{part}]" if isinstance(part, int) else part
@@ -104,7 +106,7 @@ def _name(place: Place) -> str:
 
 
 def _names(place: Place) -> tuple[str, ...]:
-    """Of the groups of settings that may stand there."""
+    """The names of the groups of settings that are allowed at a place."""
     return tuple(name for model in fields.alternatives(place.annotation) if (name := fields.tag(model)))
 
 
@@ -114,10 +116,15 @@ def _which(place: Place) -> str:
 
 
 def _about(place: Place) -> str:
-    return f"; it is {place.description}" if place.description else ""
+    """What the setting means, as the end of a sentence."""
+    if place.meaning is None:
+        return ""
+    meaning = first_clause(place.meaning)
+    verb = "tells" if meaning.startswith(QUESTIONS) else "is"
+    return f"; it {verb} {meaning[0].lower()}{meaning[1:]}"
 
 
-def _range(limits: dict[str, float]) -> str:
+def interval(limits: dict[str, float]) -> str:
     """The allowed numbers: an interval, or one bound in words."""
     low, high = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
     if low is not None and high is not None:
@@ -125,12 +132,12 @@ def _range(limits: dict[str, float]) -> str:
     return " and ".join(f"{word} {limits[bound]:g}" for bound, word in fields.BOUNDS.values() if bound in limits)
 
 
-def _meant(value: Any, limits: dict[str, float]) -> str:
-    """A fraction that was probably meant by a percentage, a slip of the point or of the sign."""
+def _question(value: Any, limits: dict[str, float]) -> str:
+    """Suggests the fraction that was meant by a percentage, a misplaced decimal point or a wrong sign."""
     share = limits.get("le", limits.get("lt")) == 1
     if not share or type(value) not in (int, float) or not 0 < abs(value) < 100:
         return ""
-    near = abs(Decimal(str(value)))
-    if near > 1:
-        near = near.scaleb(-1 if near < 10 else -2)
-    return f". Did you mean {near.normalize():f}?" if near < 1 else ""
+    fraction = abs(Decimal(str(value)))
+    if fraction > 1:
+        fraction = fraction.scaleb(-1 if fraction < 10 else -2)
+    return f". Did you mean {fraction.normalize():f}?" if fraction < 1 else ""

@@ -1,4 +1,4 @@
-"""What the models allow at a place: walks their annotations along the path of a value or of pydantic's error."""
+"""What the models allow at a place, found along the path of a value or of pydantic's error."""
 
 import json
 import types
@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
 
 from workloads.family import Family
+from workloads.meanings import meanings
 from workloads.settings import Settings
 
 BOUNDS = {Ge: ("ge", "at least"), Gt: ("gt", "above"), Le: ("le", "at most"), Lt: ("lt", "below")}
@@ -18,35 +19,37 @@ BOUNDS = {Ge: ("ge", "at least"), Gt: ("gt", "above"), Le: ("le", "at most"), Lt
 
 @dataclass(frozen=True)
 class Place:
-    """One setting, or one key that is none."""
+    """One setting, or a key that is not a setting."""
 
-    path: tuple[str | int, ...]  # without the names of the alternatives that pydantic puts between
-    owner: type[Settings] | None  # whose key the last part is
-    annotation: Any  # what may stand here; None where nothing may
+    path: tuple[str | int, ...]  # without the tags of alternatives, which pydantic's paths have
+    owner: type[Settings] | None  # the settings with the last part of the path as a key
+    annotation: Any  # None: no value is allowed here
     metadata: tuple[Any, ...] = ()  # the bounds
-    description: str | None = None
+    meaning: str | None = None  # see workloads.meanings
 
 
 def place(model: type[Settings], loc: tuple[str | int, ...]) -> Place:
-    """The place that pydantic means by `loc`, in settings of `model`."""
-    here = Place((), None, model)
+    """The place of `loc`, the path in a pydantic error, in settings of `model`."""
+    place = Place((), None, model)
     for part in loc:
-        here = _step(here, part)
-    return here
+        place = _step(place, part)
+    return place
 
 
-def _step(here: Place, part: str | int) -> Place:
-    models = alternatives(here.annotation)
-    if len(models) > 1 and (chosen := [model for model in models if tag(model) == part]):
-        return Place(here.path, here.owner, chosen[0])
-    path = (*here.path, part)
+def _step(parent: Place, part: str | int) -> Place:
+    models = alternatives(parent.annotation)
+    if len(models) > 1 and (selection := [model for model in models if tag(model) == part]):
+        return Place(parent.path, parent.owner, selection[0])
+    path = (*parent.path, part)
     if len(models) == 1:
-        field = next((field for key, field in models[0].model_fields.items() if (field.alias or key) == part), None)
-        if field is None:
+        fields = models[0].model_fields
+        name = next((name for name, field in fields.items() if (field.alias or name) == part), None)
+        if name is None:
             return Place(path, models[0], None)
-        return Place(path, models[0], allowed_in(field), tuple(field.metadata), field.description)
-    item = _item(here.annotation, part)
-    return Place(path, here.owner, item, (), here.description)
+        meaning = meanings(models[0]).get(name)
+        return Place(path, models[0], allowed_in(fields[name]), tuple(fields[name].metadata), meaning)
+    item = _item(parent.annotation, part)
+    return Place(path, parent.owner, item, (), parent.meaning)
 
 
 def _item(annotation: Any, index: str | int) -> Any:
@@ -58,15 +61,15 @@ def _item(annotation: Any, index: str | int) -> Any:
 
 
 def allowed_in(field: FieldInfo) -> Any:
-    """What may stand in a field; pydantic puts a family apart from what it annotates."""
-    family = next((one for one in field.metadata if isinstance(one, Family)), None)
+    """The annotation of a field, with its Family, which pydantic moves to the metadata."""
+    family = next((entry for entry in field.metadata if isinstance(entry, Family)), None)
     return field.annotation if family is None else Annotated[field.annotation, family]
 
 
 def members(annotation: Any) -> tuple[Any, ...]:
-    """The annotation's alternatives, without None and without what merely annotates."""
+    """The alternatives of an annotation, without None and without metadata."""
     if get_origin(annotation) is Annotated:
-        family = next((one for one in get_args(annotation) if isinstance(one, Family)), None)
+        family = next((entry for entry in get_args(annotation) if isinstance(entry, Family)), None)
         if family is not None:
             return family.members
         return members(get_args(annotation)[0])
@@ -76,30 +79,32 @@ def members(annotation: Any) -> tuple[Any, ...]:
 
 
 def alternatives(annotation: Any) -> tuple[type[Settings], ...]:
-    """The settings that may stand here."""
+    """The groups of settings that an annotation allows."""
     return tuple(option for option in members(annotation) if isinstance(option, type) and issubclass(option, Settings))
 
 
 def tag(model: type[Settings]) -> str | None:
-    """The name by which these settings are told from their alternatives."""
+    """The `name` that selects these settings among their alternatives; None if they have no name."""
     return model.model_fields["name"].default if "name" in model.model_fields else None
 
 
 def keys(model: type[Settings]) -> tuple[str, ...]:
-    """What may be written in these settings."""
+    """The keys of these settings in a spec."""
     return tuple(field.alias or key for key, field in model.model_fields.items())
 
 
 def bounds(place: Place) -> dict[str, float]:
-    """The limits on a number: of `ge`, `gt`, `le` and `lt` those that hold here."""
-    found = [*place.metadata, *_metadata(place.annotation)]
-    return {BOUNDS[type(limit)][0]: getattr(limit, BOUNDS[type(limit)][0]) for limit in found if type(limit) in BOUNDS}
+    """The limits on a number, by `ge`, `gt`, `le` and `lt`."""
+    metadata = [*place.metadata, *_metadata(place.annotation)]
+    return {
+        BOUNDS[type(limit)][0]: getattr(limit, BOUNDS[type(limit)][0]) for limit in metadata if type(limit) in BOUNDS
+    }
 
 
 def _metadata(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) is Annotated:
-        inner, *own = get_args(annotation)
-        for entry in own:
+        inner, *entries = get_args(annotation)
+        for entry in entries:
             yield from entry.metadata if isinstance(entry, FieldInfo) else (entry,)
         yield from _metadata(inner)
     elif get_origin(annotation) in (Union, types.UnionType):
@@ -108,49 +113,51 @@ def _metadata(annotation: Any) -> Iterator[Any]:
 
 
 def dotted(annotation: Any, prefix: str = "") -> Iterator[str]:
-    """The dotted keys of all settings that may stand here, at any depth; some come more than once."""
+    """The dotted keys of all settings that an annotation allows, at any depth; some repeat."""
     for model in alternatives(annotation):
         for key, field in model.model_fields.items():
             yield prefix + key
             yield from dotted(allowed_in(field), f"{prefix}{key}.")
 
 
-def spelled(model: type[Settings], given: dict[str, Any]) -> dict[str, Any]:
-    """`given` with `true` and `false` as words where a number may stand: pydantic would take them for 1 and 0."""
-    return _spelled(model, given) if _has_truths(given) else given
+def booleans_as_text(model: type[Settings], values: dict[str, Any]) -> dict[str, Any]:
+    """`values` with booleans as text where a number is allowed: pydantic would take them as 1 and 0."""
+    return _booleans_as_text(model, values) if _has_boolean(values) else values
 
 
-def _has_truths(given: Any) -> bool:
-    inner = given.values() if isinstance(given, dict) else given if isinstance(given, list) else ()
-    return isinstance(given, bool) or any(map(_has_truths, inner))
+def _has_boolean(value: Any) -> bool:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, bool) or any(map(_has_boolean, items))
 
 
-def _spelled(annotation: Any, given: Any) -> Any:
-    if isinstance(given, bool):
-        return json.dumps(given) if {int, float} & set(members(annotation)) else given
-    if isinstance(given, list):
-        listed = next((option for option in members(annotation) if get_origin(option) is tuple), None)
-        return [_spelled(_item(listed, index), one) for index, one in enumerate(given)]
-    models = alternatives(annotation) if isinstance(given, dict) else ()
-    model = models[0] if len(models) == 1 else next((one for one in models if tag(one) == given.get("name")), None)
+def _booleans_as_text(annotation: Any, value: Any) -> Any:
+    if isinstance(value, bool):
+        return json.dumps(value) if {int, float} & set(members(annotation)) else value
+    if isinstance(value, list):
+        annotation = next((option for option in members(annotation) if get_origin(option) is tuple), None)
+        return [_booleans_as_text(_item(annotation, index), item) for index, item in enumerate(value)]
+    models = alternatives(annotation) if isinstance(value, dict) else ()
+    model = (
+        models[0] if len(models) == 1 else next((model for model in models if tag(model) == value.get("name")), None)
+    )
     if model is None:
-        return given
-    known = {field.alias or key: allowed_in(field) for key, field in model.model_fields.items()}
-    return {key: _spelled(known.get(key), value) for key, value in given.items()}
+        return value
+    annotations = {field.alias or key: allowed_in(field) for key, field in model.model_fields.items()}
+    return {key: _booleans_as_text(annotations.get(key), item) for key, item in value.items()}
 
 
 def literals(annotation: Any) -> tuple[Any, ...]:
-    """The values that may stand here, where they are listed one by one."""
+    """The values that an annotation lists."""
     return tuple(value for option in members(annotation) if get_origin(option) is Literal for value in get_args(option))
 
 
-def meant(word: str, allowed: Sequence[str]) -> str:
-    """A question for the likeliest of the allowed, where one is near."""
-    near = get_close_matches(word, allowed, n=1)
-    return f". Did you mean {near[0]}?" if near else ""
+def suggestion(word: str, allowed: Sequence[str]) -> str:
+    """A question that suggests the most similar allowed word; empty if none is similar."""
+    matches = get_close_matches(word, allowed, n=1)
+    return f". Did you mean {matches[0]}?" if matches else ""
 
 
 def nearest(word: str, allowed: Sequence[str]) -> str:
-    """What was probably meant and all that is allowed, as the end of a sentence."""
-    question = meant(word, allowed)
+    """The end of a sentence: the most similar allowed word, if any, and all allowed words."""
+    question = suggestion(word, allowed)
     return (f"{question} Allowed are " if question else "; allowed are ") + ", ".join(allowed)

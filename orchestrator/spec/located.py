@@ -1,4 +1,4 @@
-"""What was written and where: trees whose every value and key knows its place."""
+"""Trees of values in which every value and key has its place in the text."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ KeyPath = Sequence[str | int]  # keys and indices, from the root down
 
 @dataclass(frozen=True)
 class Mark:
-    """Where something was written."""
+    """A place in a file or on the command line."""
 
-    source: str  # a file, or the option of the command line that brought it
+    source: str  # a file, or an option of the command line
     line: int | None = None  # from 1
     column: int | None = None  # from 1
 
@@ -23,7 +23,7 @@ class Mark:
 
     @property
     def order(self) -> tuple[bool, int, int]:
-        """Sorts marks as a reader meets them, the command line last."""
+        """Sort key: by line and column, the command line last."""
         return (self.line is None, self.line or 0, self.column or 0)
 
 
@@ -33,7 +33,7 @@ class Located:
 
     value: "Scalar | tuple[Located, ...] | Mapping[str, Located]"
     mark: Mark
-    keys: Mapping[str, Mark] = field(default_factory=dict)  # of a mapping: where each key stands
+    keys: Mapping[str, Mark] = field(default_factory=dict)  # the places of a mapping's keys
     size: int = 1  # nodes, itself included
     height: int = 0  # levels below
 
@@ -45,14 +45,14 @@ class Located:
         return [node.plain for node in self.value] if isinstance(self.value, tuple) else self.value
 
     def get(self, key: str) -> "Located | None":
-        """What stands under `key`, where this is a mapping that has it."""
+        """The node under `key`; None if this is not a mapping with that key."""
         return self.value.get(key) if isinstance(self.value, Mapping) else None
 
     def only(self, keys: Sequence[str]) -> "Located":
-        """The same mapping with no other keys than these."""
-        values = self.value if isinstance(self.value, Mapping) else {}
-        kept = {key: node for key, node in values.items() if key in keys}
-        return Located(kept, self.mark, {key: self.keys[key] for key in kept})
+        """This mapping without keys other than `keys`."""
+        nodes = self.value if isinstance(self.value, Mapping) else {}
+        selection = {key: node for key, node in nodes.items() if key in keys}
+        return Located(selection, self.mark, {key: self.keys[key] for key in selection})
 
 
 def parent(children: Mapping[str, Located] | tuple[Located, ...], mark: Mark, keys: Mapping[str, Mark]) -> Located:
@@ -63,25 +63,25 @@ def parent(children: Mapping[str, Located] | tuple[Located, ...], mark: Mark, ke
 
 
 def nested(path: Sequence[str], value: Located, mark: Mark) -> Located:
-    """Mappings one in another, down to `value`: how a dotted key is written out. Every key stands at `mark`."""
+    """`value` under a dotted key, as nested mappings; the place of each key is `mark`."""
     for key in reversed(path):
         value = Located({key: value}, mark, {key: mark})
     return value
 
 
-def placed(node: Located, path: Sequence[str], value: Located, mark: Mark) -> Located:
-    """`node` with `value` at `path`, instead of what was there; its keys stand at `mark`."""
+def with_value(node: Located, path: Sequence[str], value: Located, mark: Mark) -> Located:
+    """`node` with `value` at `path`; the place of the keys on `path` is `mark`."""
     if not path:
         return value
     if not isinstance(node.value, Mapping):
         return nested(path, value, mark)
     key, *rest = path
-    below = placed(node.value[key], rest, value, mark) if key in node.value else nested(rest, value, mark)
+    below = with_value(node.value[key], rest, value, mark) if key in node.value else nested(rest, value, mark)
     return Located({**node.value, key: below}, node.mark, {**node.keys, key: mark})
 
 
-def found(node: Located, path: KeyPath) -> tuple[Located, Mark] | None:
-    """What stands at `path`, and the place of its key. A bare name counts as `{name: ...}`, as everywhere."""
+def node_at(node: Located, path: KeyPath) -> tuple[Located, Mark] | None:
+    """The node at `path` and the place of its key; None if there is none. A bare name counts as `{name: ...}`."""
     key_mark = node.mark
     for part in path:
         if part == "name" and isinstance(node.value, str):

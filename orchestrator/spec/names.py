@@ -6,7 +6,7 @@ RESERVED = ("artifacts", "index.html")  # of the results folder itself
 
 
 def legal_name(name: str) -> str:
-    """The name of a sweep: a folder beside what else is in the results folder. Raises ValueError for any other."""
+    """`name`, if a sweep and its folder may have it. Raises ValueError if not."""
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", name):
         raise ValueError(
             "is not legal; it is 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins with a letter or a "

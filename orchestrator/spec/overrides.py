@@ -1,14 +1,14 @@
-"""`--set KEY=VALUE`: changes to a spec that come from the command line."""
+"""`--set KEY=VALUE`: changes to a spec from the command line."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from orchestrator.spec.axes import SETTINGS
 from orchestrator.spec.complaints import Complaint, unknown
-from orchestrator.spec.located import Located, Mark, nested, placed
+from orchestrator.spec.located import Located, Mark, nested, with_value
 from orchestrator.spec.source import parse
 
-TABLES = ("grid", "zip")  # whose keys are dotted themselves
+TABLES = ("grid", "zip")  # mappings with dotted keys
 
 
 @dataclass(frozen=True)
@@ -21,19 +21,19 @@ class Override:
 
     @property
     def layer(self) -> Located:
-        """The value under its path, written out as mappings."""
+        """The value under its path, as nested mappings."""
         return nested(self.path, self.value, self.mark)
 
     @property
     def of_trials(self) -> bool:
-        """Whether it is a setting of every trial; a list of workloads or methods is an axis instead."""
+        """Whether it changes a setting of every trial. A list of workloads or methods is an axis instead."""
         return self.path[0] in SETTINGS and not (len(self.path) == 1 and isinstance(self.value.value, tuple))
 
 
 def read_overrides(texts: Iterable[str], allowed: tuple[str, ...]) -> tuple[list[Override], list[Complaint]]:
-    """The overrides in `texts`; the first part of each key is one of `allowed`.
+    """The overrides in `texts`, and complaints. `allowed` lists the first parts that a key may have.
 
-    Raises SpecError where a value is not YAML."""
+    Raises SpecError if a value is not YAML."""
     result, complaints = [], []
     for text in texts:
         key, equals, value = text.partition("=")
@@ -49,18 +49,18 @@ def read_overrides(texts: Iterable[str], allowed: tuple[str, ...]) -> tuple[list
     return result, complaints
 
 
-def applied(root: Located, override: Override) -> Located:
-    """The spec with `override` in the place of what it says itself, in the variants too where they say it."""
-    listed = root.get("variants")
-    if listed is not None and isinstance(listed.value, tuple):
+def with_override(root: Located, override: Override) -> Located:
+    """The spec with the value of `override`, also in the variants that set the same top-level key."""
+    node = root.get("variants")
+    if node is not None and isinstance(node.value, tuple):
         parts = tuple(
-            placed(part, override.path, override.value, override.mark) if part.get(override.path[0]) else part
-            for part in listed.value
+            with_value(part, override.path, override.value, override.mark) if part.get(override.path[0]) else part
+            for part in node.value
         )
-        root = placed(root, ("variants",), Located(parts, listed.mark), root.keys["variants"])
-    return placed(root, override.path, override.value, override.mark)
+        root = with_value(root, ("variants",), Located(parts, node.mark), root.keys["variants"])
+    return with_value(root, override.path, override.value, override.mark)
 
 
 def _always(mark: Mark) -> Callable[[object], Mark]:
-    """Whatever stands in an override stands at its option."""
+    """The place of every part of an override: its option."""
     return lambda _: mark

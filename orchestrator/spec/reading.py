@@ -1,4 +1,4 @@
-"""A sweep's YAML file, read, expanded and checked: nothing is wrong with a SweepSpec."""
+"""Reads, expands and checks a sweep's YAML file. A SweepSpec is always valid."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from typing import Literal
 from pydantic import ValidationError
 
 from orchestrator.spec import complaints, fields, source
-from orchestrator.spec.complaints import Complaint, shown, unknown
-from orchestrator.spec.exclude import excluded
-from orchestrator.spec.expand import EXPANDED, Draft, Variant, has_stand_in, takes_sparsity, variants
+from orchestrator.spec.complaints import Complaint, excerpt, unknown
+from orchestrator.spec.exclude import remaining_seeds
+from orchestrator.spec.expand import VARIANT_KEYS, Draft, Variant, has_stand_in, takes_sparsity, variants
 from orchestrator.spec.header import Header, Policies, Report, Resources
 from orchestrator.spec.located import Located, Mark, nested
-from orchestrator.spec.overrides import Override, applied, read_overrides
+from orchestrator.spec.overrides import Override, read_overrides, with_override
 from orchestrator.spec.warnings import doubts
 from workloads.cost.estimate import Cost, cost
 from workloads.trial import Trial
 
 HEADER = fields.keys(Header)
-KEYS = (*HEADER, *EXPANDED, "variants", "exclude")
+KEYS = (*HEADER, *VARIANT_KEYS, "variants", "exclude")
 MOST = 100_000  # trials of one sweep
 OFFLINE = nested(("workload", "data"), Located("stand_in", Mark("--offline")), Mark("--offline"))
 
 
 @dataclass(frozen=True)
 class SweepPoint:
-    """One trial of the spec and the seeds that it is wanted with."""
+    """One trial of the spec and its seeds."""
 
     trial: Trial  # with the sweep's first seed
     seeds: tuple[int, ...]
-    cost: Cost  # of each of them
+    cost: Cost  # with one seed
 
 
 @dataclass(frozen=True)
 class SweepSpec:
-    """A sweep whose every trial is valid and feasible."""
+    """A sweep. All its trials are valid and feasible."""
 
     name: str
     question: str | None
@@ -50,109 +50,111 @@ class SweepSpec:
     report: Report
     points: tuple[SweepPoint, ...]  # in the order of the spec
     excluded: int  # trials that `exclude` dropped
-    warnings: tuple[str, ...]  # what is allowed and yet probably not meant
+    warnings: tuple[str, ...]  # about settings that are allowed, but probably a mistake
     text: str  # the file's
     sha256: str  # of the file's bytes
     overrides: tuple[str, ...]  # KEY=VALUE, as given
 
 
 def read(path: Path, overrides: Sequence[str] = (), offline: bool = False) -> SweepSpec:
-    """The sweep in the YAML file at `path`, with `overrides` (KEY=VALUE) laid over it last.
+    """The sweep in the YAML file at `path`, with `overrides` (KEY=VALUE) on top.
 
-    `offline` takes the stand-in data wherever a workload has some.
-    Raises SpecError, whose text holds every mistake that was found, one a line.
+    `offline` selects stand-in data for every workload that has it.
+    Raises SpecError; its text lists all mistakes, one per line.
     """
     content, root = source.load(path)
     if not isinstance(root.value, dict):
-        what = "empty" if root.value is None else shown(root.plain)
-        text = f"a sweep is a mapping, e.g. {{workload: digits_mlp, method: dense}}; this is {what}"
+        content_text = "empty" if root.value is None else excerpt(root.plain)
+        text = f"a sweep is a mapping, e.g. {{workload: digits_mlp, method: dense}}; this is {content_text}"
         raise complaints.error([Complaint(root.mark, text)])
-    changes, wrong = read_overrides(overrides, KEYS)
+    changes, mistakes = read_overrides(overrides, KEYS)
     for change in changes:
-        root = root if change.of_trials or change.path[0] in HEADER else applied(root, change)
-    wrong += [Complaint(mark, unknown(key, KEYS, "a sweep")) for key, mark in root.keys.items() if key not in KEYS]
-    header, more = _header(root, changes, path.stem)
+        root = root if change.of_trials or change.path[0] in HEADER else with_override(root, change)
+    mistakes += [Complaint(mark, unknown(key, KEYS, "a sweep")) for key, mark in root.keys.items() if key not in KEYS]
+    header, header_mistakes = _header(root, changes, path.stem)
     seeds = header.seeds if header else (0,)
-    wrong += more
-    swept, more = variants(root)
-    wrong += more
-    if sum(map(len, swept)) * len(seeds) > MOST:
-        text = f"this asks for {sum(map(len, swept)) * len(seeds):,} trials; a sweep has at most {MOST:,}"
-        raise complaints.error([*wrong, Complaint(root.mark, text)])
+    subsweeps, variant_mistakes = variants(root)
+    mistakes += header_mistakes + variant_mistakes
+    if (count := sum(map(len, subsweeps)) * len(seeds)) > MOST:
+        text = f"this asks for {count:,} trials; a sweep has at most {MOST:,}; split it into several sweeps"
+        raise complaints.error([*mistakes, Complaint(root.mark, text)])
     layers = [change.layer for change in changes if change.of_trials]
-    drafts = [list(variant.drafts(layers)) for variant in swept]
-    checked, more = _checked([draft for each in drafts for draft in each], seeds[0], offline)
-    wrong += more + _useless_sparsity(swept, drafts)
-    kept, warnings, more = excluded(root.get("exclude"), [trial for _, trial in checked], seeds)
-    wrong += more
-    points, more = _points(checked, kept)
-    wrong += more
-    if not points and not wrong:
-        wrong = [Complaint(root.keys.get("exclude", root.mark), "every trial is excluded, so nothing is left to do")]
-    if wrong or header is None:
-        raise complaints.error(wrong)
-    warnings += _doubtful(checked, kept)
+    drafts = [list(variant.drafts(layers)) for variant in subsweeps]
+    candidates, trial_mistakes = _candidates([draft for group in drafts for draft in group], seeds[0], offline)
+    trial_seeds, warnings, exclude_mistakes = remaining_seeds(
+        root.get("exclude"), [trial for _, trial in candidates], seeds
+    )
+    points, point_mistakes = _points(candidates, trial_seeds)
+    mistakes += trial_mistakes + _useless_sparsity(subsweeps, drafts) + exclude_mistakes + point_mistakes
+    if not points and not mistakes:
+        mark = root.keys.get("exclude", root.mark)
+        mistakes = [Complaint(mark, "exclude drops every trial; remove some of its entries")]
+    if mistakes or header is None:
+        raise complaints.error(mistakes)
+    warnings += _doubts(candidates, trial_seeds)
     return SweepSpec(
         name=header.name, question=header.question, baseline=header.baseline, seeds=seeds,
         resources=header.resources, policies=header.policies, report=header.report,
-        points=tuple(points), excluded=sum(len(seeds) - len(left) for left in kept),
+        points=tuple(points), excluded=sum(len(seeds) - len(remaining) for remaining in trial_seeds),
         warnings=tuple(map(str, warnings)), text=content.decode("utf-8-sig"),
         sha256=hashlib.sha256(content).hexdigest(), overrides=tuple(overrides),
     )  # fmt: skip
 
 
 def _header(root: Located, changes: list[Override], stem: str) -> tuple[Header | None, list[Complaint]]:
-    """What the spec says of the whole sweep."""
+    """The settings of the whole sweep; None with complaints."""
     draft = Draft((), {}).over(root.only(HEADER))
     for change in changes:
         draft = draft.over(change.layer) if change.path[0] in HEADER else draft
     try:
-        return Header.model_validate(fields.spelled(Header, {"name": stem, **draft.plain})), []
+        return Header.model_validate(fields.booleans_as_text(Header, {"name": stem, **draft.plain})), []
     except ValidationError as error:
         return None, list(complaints.of(error, Header, draft.mark))
 
 
-def _checked(drafts: Sequence[Draft], seed: int, offline: bool) -> tuple[list[tuple[Draft, Trial]], list[Complaint]]:
-    """The drafts that are valid trials, and what is wrong with the others."""
-    valid: list[tuple[Draft, Trial]] = []
-    wrong: list[Complaint] = []
+def _candidates(drafts: Sequence[Draft], seed: int, offline: bool) -> tuple[list[tuple[Draft, Trial]], list[Complaint]]:
+    """The valid drafts with their trials, and complaints about the other drafts."""
+    candidates: list[tuple[Draft, Trial]] = []
+    mistakes: list[Complaint] = []
     for draft in drafts:
         draft = draft.over(OFFLINE) if offline and has_stand_in(draft) else draft
         try:
-            valid.append((draft, Trial.model_validate(fields.spelled(Trial, {**draft.plain, "seed": seed}))))
+            values = fields.booleans_as_text(Trial, {**draft.plain, "seed": seed})
+            candidates.append((draft, Trial.model_validate(values)))
         except ValidationError as error:
-            wrong += complaints.of(error, Trial, draft.mark)
-    return valid, wrong
+            mistakes += complaints.of(error, Trial, draft.mark)
+    return candidates, mistakes
 
 
-def _useless_sparsity(swept: Sequence[Variant], drafts: Sequence[Sequence[Draft]]) -> list[Complaint]:
-    """A sparsity for all methods, none of which has one."""
+def _useless_sparsity(subsweeps: Sequence[Variant], drafts: Sequence[Sequence[Draft]]) -> list[Complaint]:
+    """Complaints about a top-level sparsity that no method takes."""
     useful: dict[Mark, bool] = {}
-    for variant, each in zip(swept, drafts, strict=True):
-        if variant.sparsity is not None and each:
-            useful[variant.sparsity] = useful.get(variant.sparsity, False) or any(map(takes_sparsity, each))
-    return [Complaint(mark, "sparsity changes nothing: no method here has one") for mark in useful if not useful[mark]]
+    for variant, group in zip(subsweeps, drafts, strict=True):
+        if variant.sparsity is not None and group:
+            useful[variant.sparsity] = useful.get(variant.sparsity, False) or any(map(takes_sparsity, group))
+    text = "sparsity has no effect, because no method here takes one; remove it"
+    return [Complaint(mark, text) for mark in useful if not useful[mark]]
 
 
-def _doubtful(checked: Sequence[tuple[Draft, Trial]], kept: Sequence[tuple[int, ...]]) -> list[Complaint]:
-    """What is probably not meant in the trials that keep a seed, each once."""
-    wanted = [pair for pair, seeds in zip(checked, kept, strict=True) if seeds]
+def _doubts(candidates: Sequence[tuple[Draft, Trial]], trial_seeds: Sequence[tuple[int, ...]]) -> list[Complaint]:
+    """Warnings about the trials that have a seed left, without repetition."""
+    pairs = [pair for pair, seeds in zip(candidates, trial_seeds, strict=True) if seeds]
     return list(dict.fromkeys(
-        Complaint(draft.mark(("method", "sparsity")), text) for draft, trial in wanted for text in doubts(trial)
+        Complaint(draft.mark(("method", "sparsity")), text) for draft, trial in pairs for text in doubts(trial)
     ))  # fmt: skip
 
 
 def _points(
-    checked: Sequence[tuple[Draft, Trial]], kept: Sequence[tuple[int, ...]]
+    candidates: Sequence[tuple[Draft, Trial]], trial_seeds: Sequence[tuple[int, ...]]
 ) -> tuple[list[SweepPoint], list[Complaint]]:
-    """The trials that keep a seed, and what turns out wrong when their phases and counts are worked out.
+    """The trials that have a seed left, and complaints about phases and counts, which are worked out here.
 
-    Of trials with the same trouble, the first is shown."""
+    A complaint that holds for several trials quotes the first."""
     points: list[SweepPoint] = []
-    wrong: dict[tuple[Mark, str], str] = {}
-    for (draft, trial), seeds in zip(checked, kept, strict=True):
+    examples: dict[tuple[Mark, str], str] = {}
+    for (draft, trial), seeds in zip(candidates, trial_seeds, strict=True):
         try:
             points += [SweepPoint(trial, seeds, cost(trial))] if seeds else []
         except ValueError as error:
-            wrong.setdefault((draft.mark(("method", "sparsity")), str(error)), json.dumps(draft.plain))
-    return points, [Complaint(mark, f"{text} (in {settings})") for (mark, text), settings in wrong.items()]
+            examples.setdefault((draft.mark(("method", "sparsity")), str(error)), json.dumps(draft.plain))
+    return points, [Complaint(mark, f"{text} (in {settings})") for (mark, text), settings in examples.items()]

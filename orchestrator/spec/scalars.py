@@ -11,8 +11,8 @@ OCTAL = re.compile(r"0o[0-7]+")
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-LARGEST = 2**63 - 1  # what other readers of the same file can hold
-LONGEST = 100  # digits that are worth converting to see whether they fit
+LARGEST = 2**63 - 1  # 64 bits, so that any YAML reader can hold it
+LONGEST = 100  # characters; a longer number is out of range without a look
 
 
 def scalar(word: str) -> Scalar:
@@ -36,5 +36,7 @@ def scalar(word: str) -> Scalar:
 def _whole(word: str, radix: int) -> int:
     number = int(word, radix) if len(word) <= LONGEST else None
     if number is None or abs(number) > LARGEST:
-        raise ValueError(f"the whole number {word[:20]}{'...' * (len(word) > 20)} is beyond {LARGEST}")
+        raise ValueError(
+            f"the whole number {word[:20]}{'...' * (len(word) > 20)} is out of range; the limit is {LARGEST}"
+        )
     return number

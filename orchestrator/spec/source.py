@@ -1,7 +1,7 @@
-"""YAML text to a tree whose every value and key knows where it stands.
+"""Parses YAML text into a tree in which every value and key has its place.
 
-Made from PyYAML's events, so that depth and number of nodes are bounded before anything is built, and nothing but
-text, numbers, lists and mappings can come out. Aliases are understood; tags and merge keys (`<<`) are refused.
+The tree is built from PyYAML's events. So its depth and size are limited while it grows, and it holds only text,
+numbers, lists and mappings. Aliases are allowed; tags and merge keys (`<<`) are refused.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,30 +10,30 @@ from typing import Protocol
 
 import yaml
 
-from orchestrator.spec.complaints import shown
+from orchestrator.spec.complaints import excerpt
 from orchestrator.spec.located import Located, Mark, parent
 from orchestrator.spec.scalars import scalar
 from workloads.errors import SpecError
 
 DEEPEST = 64  # levels
-MOST = 100_000  # nodes, every alias written out
+MOST = 100_000  # nodes, with aliases expanded
 LARGEST = 1_000_000  # bytes
 
 Content = yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent
 
 
 class Position(Protocol):
-    """A place as PyYAML counts: from 0."""
+    """A position of PyYAML, which counts from 0."""
 
     line: int
     column: int
 
 
-Place = Callable[[Position | None], Mark]  # None: PyYAML does not say where
+Place = Callable[[Position | None], Mark]  # None: PyYAML gives no position
 
 
 def load(path: Path) -> tuple[bytes, Located]:
-    """A file's content and its tree. Raises SpecError where there is no file or it is not one YAML document."""
+    """A file's content and its tree. Raises SpecError if the file is missing or is not one YAML document."""
     if not path.exists():
         raise SpecError(f"{path}: there is no such file")
     if not path.is_file():
@@ -49,13 +49,13 @@ def load(path: Path) -> tuple[bytes, Located]:
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig")
         raise SpecError(
-            f"{_after(before, str(path))}: byte 0x{content[error.start]:02x} is not UTF-8; a sweep is a text file"
+            f"{_after(before, str(path))}: byte 0x{content[error.start]:02x} is not UTF-8; save the sweep as UTF-8 text"
         ) from None
     return content, parse(text, str(path), _in_file(path))
 
 
 def parse(text: str, source: str, place: Place) -> Located:
-    """The one document in `text`; an empty text is null. Raises SpecError at the first thing that is not understood."""
+    """The only document in `text`; null if `text` is empty. Raises SpecError at the first mistake."""
     try:
         return _Composer(yaml.SafeLoader(text), place).document(Mark(source))
     except yaml.reader.ReaderError as error:
@@ -68,7 +68,7 @@ def parse(text: str, source: str, place: Place) -> Located:
 
 
 def _in_file(path: Path) -> Place:
-    return lambda found: Mark(str(path), found.line + 1, found.column + 1) if found else Mark(str(path))
+    return lambda spot: Mark(str(path), spot.line + 1, spot.column + 1) if spot else Mark(str(path))
 
 
 def _after(text: str, source: str) -> Mark:
@@ -78,7 +78,7 @@ def _after(text: str, source: str) -> Mark:
 
 def _syntax(error: yaml.MarkedYAMLError) -> str:
     if "'\\t'" in str(error.problem):
-        return "a tab stands here; YAML is indented with spaces"
+        return "there is a tab here; indent YAML with spaces"
     start = error.context_mark
     return f"this is not YAML: {error.problem}" + (f" {error.context} of line {start.line + 1}" if start else "")
 
@@ -93,7 +93,7 @@ class _Composer:
         self.nodes = 0
 
     def document(self, whole: Mark) -> Located:
-        """The only document there is."""
+        """The tree of the only document."""
         self.parser.get_event()  # the stream's start
         if self.parser.check_event(yaml.StreamEndEvent):
             return Located(None, whole)
@@ -101,26 +101,26 @@ class _Composer:
         root = self._node(0)
         self.parser.get_event()  # the document's end
         if not self.parser.check_event(yaml.StreamEndEvent):
-            why = "a second document begins; a sweep is one document, so take out the `---`"
-            raise self._refused(self.parser.get_event(), why)
+            text = "a second document begins here; a sweep is one document, so remove the `---`"
+            raise self._error(self.parser.get_event(), text)
         return root
 
     def _next(self) -> Content | yaml.AliasEvent:
-        """What a key or a value begins with."""
+        """The first event of a key or a value."""
         return self.parser.get_event()
 
     def _node(self, depth: int) -> Located:
         event = self._next()
         if isinstance(event, yaml.AliasEvent):
             node = self._alias(event)
-            self._bounded(event, node.size, depth + node.height)
+            self._check_size(event, node.size, depth + node.height)
             return node
         if event.tag is not None:
-            held = "a sweep holds text, numbers, lists and mappings"
-            raise self._refused(event, f"tag {shown(event.tag)} is not allowed; {held}")
+            allowed = "a sweep holds text, numbers, lists and mappings"
+            raise self._error(event, f"tag {excerpt(event.tag)} is not allowed; {allowed}")
         if event.anchor is not None:
             self.anchors[event.anchor] = None
-        self._bounded(event, 1, depth)
+        self._check_size(event, 1, depth)
         node = self._value(event, depth)
         if event.anchor is not None:
             self.anchors[event.anchor] = node
@@ -138,7 +138,7 @@ class _Composer:
         try:
             return Located(scalar(event.value), mark)
         except ValueError as error:
-            raise self._refused(event, str(error)) from None
+            raise self._error(event, str(error)) from None
 
     def _items(self, end: type[yaml.Event], depth: int) -> Iterator[Located]:
         while not self.parser.check_event(end):
@@ -152,7 +152,7 @@ class _Composer:
             event = self._next()
             key = self._key(event)
             if key in keys:
-                raise self._refused(event, f"key {shown(key)} is here twice; it stands already at {keys[key]}")
+                raise self._error(event, f"key {excerpt(key)} is given twice; also at {keys[key]}; remove one")
             keys[key] = self.place(event.start_mark)
             values[key] = self._node(depth + 1)
         self.parser.get_event()
@@ -160,25 +160,27 @@ class _Composer:
 
     def _key(self, event: Content | yaml.AliasEvent) -> str:
         if not isinstance(event, yaml.ScalarEvent) or event.tag is not None:
-            raise self._refused(event, "a key must be plain text")
+            raise self._error(event, "a key must be plain text")
         if event.value == "<<" and event.implicit[0]:
-            raise self._refused(event, "merge keys (<<) are not part of YAML 1.2; write the keys out, or use variants")
+            raise self._error(event, "merge keys (<<) are not part of YAML 1.2; write the keys out, or use variants")
         return event.value
 
     def _alias(self, event: yaml.AliasEvent) -> Located:
         if event.anchor not in self.anchors:
-            raise self._refused(event, f"alias *{event.anchor} has no anchor &{event.anchor} before it")
-        anchored = self.anchors[event.anchor]
-        if anchored is None:
-            raise self._refused(event, f"alias *{event.anchor} stands inside its own anchor, so it would never end")
-        return anchored
+            raise self._error(event, f"alias *{event.anchor} has no anchor &{event.anchor} before it")
+        node = self.anchors[event.anchor]
+        if node is None:
+            raise self._error(event, f"alias *{event.anchor} is inside its own anchor, so it would never end")
+        return node
 
-    def _bounded(self, event: yaml.Event, size: int, depth: int) -> None:
+    def _check_size(self, event: yaml.Event, size: int, depth: int) -> None:
         self.nodes += size
         if self.nodes > MOST:
-            raise self._refused(event, f"more than {MOST:,} values, aliases written out; a sweep needs far fewer")
+            raise self._error(
+                event, f"there are more than {MOST:,} values with aliases expanded; a sweep needs far fewer"
+            )
         if depth > DEEPEST:
-            raise self._refused(event, f"more than {DEEPEST} levels deep; a sweep needs far fewer")
+            raise self._error(event, f"this is more than {DEEPEST} levels deep; a sweep needs far fewer")
 
-    def _refused(self, event: yaml.Event, why: str) -> SpecError:
-        return SpecError(f"{self.place(event.start_mark)}: {why}")
+    def _error(self, event: yaml.Event, text: str) -> SpecError:
+        return SpecError(f"{self.place(event.start_mark)}: {text}")

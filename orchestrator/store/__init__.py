@@ -1,1 +1,1 @@
-"""What is on disk, and what it says."""
+"""The files of a results folder, and what they say."""

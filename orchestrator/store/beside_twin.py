@@ -1,4 +1,4 @@
-"""A run's figures beside its twin, in a file of their own: a trial's journal knows no other trial."""
+"""Metrics that compare a run with its twin. They have their own file, since a journal knows no other trial."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from workloads.settings import Settings
 
 
 class BesideTwin(Settings):
-    """A run's figures beside its twin, stamped as its last record is."""
+    """Metrics that compare a run with its twin, with step and time of the run's last record."""
 
-    network: str  # keys of the two networks, as results have them: of others the figures say nothing
+    network: str  # keys of the two networks; the metrics hold for these alone
     twin: str
     step: int
     time: int  # milliseconds since 1970
@@ -18,13 +18,13 @@ class BesideTwin(Settings):
 
 
 def read(folder: TrialFolder, label: str) -> BesideTwin | None:
-    """The figures of a run; None where there are none, or not whole ones."""
+    """The metrics of a run; None if the file is missing or damaged."""
     try:
         return BesideTwin.model_validate_json(folder.beside_twin(label).read_bytes())
     except (OSError, ValueError):
         return None
 
 
-def write(folder: TrialFolder, label: str, told: BesideTwin) -> None:
-    """Replace the figures of a run."""
-    write_text(folder.beside_twin(label), told.model_dump_json(indent=1))
+def write(folder: TrialFolder, label: str, content: BesideTwin) -> None:
+    """Write the metrics of a run."""
+    write_text(folder.beside_twin(label), content.model_dump_json(indent=1))

@@ -1,4 +1,4 @@
-"""Where an interrupted trial goes on."""
+"""The checkpoint from which an interrupted trial resumes."""
 
 import time
 from dataclasses import asdict
@@ -6,42 +6,42 @@ from pathlib import Path
 
 from orchestrator.store import snapshots
 from orchestrator.store.journal import Found, whole
-from workloads.network.snapshot import Snapshot, taken
+from workloads.network.snapshot import Snapshot, full_snapshot
 from workloads.trial import Checkpoint, ScriptPlace
 
 
 class Checkpoints:
-    """The last checkpoint of one trial, replaced from time to time."""
+    """The last checkpoint of one trial."""
 
     def __init__(self, path: Path, root: str, every: float):
-        """`root` tells trials, code and machines apart; a checkpoint of another is none. `every` is in seconds."""
+        """`root` identifies trial, code and machine; a checkpoint with another root is ignored. `every`: seconds."""
         self._path = path
         self._root = root
         self._every = every
-        self._kept = time.monotonic()
+        self._written = time.monotonic()
 
     def last(self, journal: Path) -> tuple[tuple[ScriptPlace, Snapshot] | None, int, Found]:
-        """Where to go on, how many bytes of the journal were written before, and what was found out by then.
+        """Where to resume, the journal's length in bytes at that point, and the partial result.
 
-        None, 0 and nothing for the beginning.
+        None, 0 and an empty result if there is no checkpoint to resume from.
         """
-        kept = snapshots.read(self._path)
-        if kept is None:
+        content = snapshots.read(self._path)
+        if content is None:
             return None, 0, Found()
-        snapshot, more = kept
-        if more.get("root") != self._root or "found" not in more or not whole(journal, more["journal"]):
+        snapshot, details = content
+        if details.get("root") != self._root or "found" not in details or not whole(journal, details["journal"]):
             return None, 0, Found()
-        return (ScriptPlace(**more["place"]), snapshot), more["journal"], Found(**more["found"])
+        return (ScriptPlace(**details["place"]), snapshot), details["journal"], Found(**details["found"])
 
-    def keep(self, checkpoint: Checkpoint, journal: int, found: Found) -> None:
-        """Write the checkpoint if the last one is old enough; `journal` is the journal's length in bytes."""
-        if time.monotonic() - self._kept < self._every:
+    def keep(self, checkpoint: Checkpoint, journal: int, partial: Found) -> None:
+        """Write the checkpoint and the partial result if the last one is old enough. `journal`: its length in bytes."""
+        if time.monotonic() - self._written < self._every:
             return
         place = {"phase": checkpoint.place.phase, "position": checkpoint.place.position}
-        more = {"root": self._root, "place": place, "journal": journal, "found": asdict(found)}
-        snapshots.write(self._path, taken(checkpoint.state), **more)
-        self._kept = time.monotonic()
+        details = {"root": self._root, "place": place, "journal": journal, "found": asdict(partial)}
+        snapshots.write(self._path, full_snapshot(checkpoint.state), **details)
+        self._written = time.monotonic()
 
     def clear(self) -> None:
-        """The trial has come to its end."""
+        """Remove the checkpoint: the trial has ended."""
         self._path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What a plan changes of the one that its folder was last run with."""
+"""The difference between a plan and the plan of its folder's last run."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,27 +10,26 @@ from orchestrator.store.plan_file import read
 
 
 def changes(plan: Plan, folder: SweepFolder) -> tuple[str, ...]:
-    """Sentences about what is new, kept and no longer planned; none where nothing changed or nothing was run."""
-    if (before := read(folder)) is None:  # it can be made anew at any time
+    """Sentences on the trials that are new, kept and no longer planned; none if nothing changed or nothing ran."""
+    if (last := read(folder)) is None:  # a damaged plan.json is no error, since a run replaces it
         return ()
-    settings = {trial.key: trial.settings for trial in before.trials}
-    asked = _about(before.question, settings.values())
-    now = {planned.key: planned.trial.settings() for planned in plan.trials}
-    asks = _about(plan.question, now.values())
-    kept = now.keys() & settings.keys()
-    added, dropped = now.keys() - kept, settings.keys() - kept
-    if not kept and asks != asked:
+    old_settings = {trial.key: trial.settings for trial in last.trials}
+    new_settings = {planned.key: planned.trial.settings() for planned in plan.trials}
+    old_subject, new_subject = _subject(last.question, old_settings), _subject(plan.question, new_settings)
+    common = new_settings.keys() & old_settings.keys()
+    added, dropped = new_settings.keys() - common, old_settings.keys() - common
+    if not common and new_subject != old_subject:
         return (
-            f"warning: {folder.path} holds another sweep of this name: it asked {asked}, this one asks {asks}, and "
-            "they have no trial in common; the results there stay, its plan and its report are replaced; "
-            f"give this sweep a name of its own to keep both, e.g. name: {plan.name[:60]}-2",
+            f"warning: {folder.path} holds another sweep with this name: it asks {old_subject}, this one asks "
+            f"{new_subject}, and they share no trial; its results stay, but its plan and its report are replaced; "
+            f"to keep both, give this sweep another name, e.g. name: {plan.name[:60]}-2",
         )
     if not added and not dropped:
         return ()
-    left = f" (their results stay in {folder.path}; reports leave them out and count them)" if dropped else ""
+    remark = f" (their results stay in {folder.path}; reports leave them out and count them)" if dropped else ""
     return (
-        f"{plan.name} has changed since it was last run: {_trials(added)} new, {len(kept):,} kept, "
-        f"{len(dropped):,} no longer planned{left}",
+        f"{plan.name} has changed since it was last run: {_trials(added)} new, {len(common):,} kept, "
+        f"{len(dropped):,} no longer planned{remark}",
     )
 
 
@@ -39,10 +38,11 @@ def _trials(keys: Iterable[str]) -> str:
     return f"{count:,} trial is" if count == 1 else f"{count:,} trials are"
 
 
-def _about(question: str | None, settings: Iterable[Mapping[str, Any]]) -> str:
-    """The question, or else what is trained."""
+def _subject(question: str | None, settings: Mapping[str, Mapping[str, Any]]) -> str:
+    """The question; without one, the workloads and methods. `settings` are those of the trials, by key."""
     if question:
         return json.dumps(question, ensure_ascii=False)
-    names = [(each["workload"]["name"], each["method"]["name"]) for each in settings]
-    workloads, methods = (", ".join(sorted(set(each))) for each in zip(*names, strict=True))
+    workloads, methods = (
+        ", ".join(sorted({trial[group]["name"] for trial in settings.values()})) for group in ("workload", "method")
+    )
     return f"about {workloads} with {methods}"

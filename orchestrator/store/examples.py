@@ -1,4 +1,4 @@
-"""What a trained network did example by example: the grounds on which networks are compared beyond one test set."""
+"""The outcome of a trained network on each example, so that reports can compare networks example by example."""
 
 from pathlib import Path
 
@@ -12,22 +12,22 @@ from workloads.data.splits import DataSet
 from workloads.network.state import State
 from workloads.training.evaluation import correct, nats
 
-KNOWN = ("accuracy", "bits_per_character")  # outcomes that reports know example by example
+OUTCOMES = ("accuracy", "bits_per_character")  # with a value for each example
 
 
 def save(path: Path, state: State, data: DataSet) -> None:
-    """Write, atomically, what the network does on the test split, or on validation where there is no test split.
+    """Write the outcome on each example of the test split, or of validation if there is no test split, atomically.
 
-    Under the names of the schema: of images whether each was right, of a text the loss of each window.
-    Nothing is written where data have neither split, or where another outcome counts.
+    For images: whether each is correct. For text: the loss of each window, in nats.
+    Writes nothing if the data have neither split, or if the workload has another outcome.
     """
-    if not data.measured or state.workload.outcome.metric not in KNOWN:
+    if not data.held_out or state.workload.outcome.metric not in OUTCOMES:
         return
-    name, split = list(data.measured.items())[-1]  # test stands after validation
+    name, split = list(data.held_out.items())[-1]  # test comes after validation
     facts = {schema.SPLIT: name, schema.EXAMPLES_SCORED: str(split.count)}
     if split.characters is None:
-        told = {schema.CORRECT: torch.from_numpy(np.packbits(correct(state.model, split).cpu().numpy()))}
+        tensors = {schema.CORRECT: torch.from_numpy(np.packbits(correct(state.model, split).cpu().numpy()))}
     else:
-        told, facts[schema.CHARACTERS] = {schema.NATS: nats(state.model, split).cpu()}, str(split.characters)
+        tensors, facts[schema.CHARACTERS] = {schema.NATS: nats(state.model, split).cpu()}, str(split.characters)
     with replacing(path) as unfinished:
-        unfinished.write_bytes(as_bytes(told, metadata=facts))
+        unfinished.write_bytes(as_bytes(tensors, metadata=facts))

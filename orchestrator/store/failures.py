@@ -1,4 +1,4 @@
-"""What went wrong, said once for all trials that it happened to."""
+"""The failures of a sweep, each once with all its trials."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,38 +8,38 @@ from orchestrator.store.folders import TrialFolder
 from orchestrator.store.journal import result
 
 NUMBER = re.compile(r"[-+]?\d[\d.,]*(e[-+]?\d+)?")
-SHOWN = 5  # logs of one failure
+MOST = 5  # logs in the text of one failure
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Trials that failed alike, numbers in the message aside."""
+    """Trials with the same error message, apart from its numbers."""
 
-    error: str  # of the first, one line
+    error: str  # of the first trial, one line
     trials: tuple[TrialFolder, ...]
 
 
 def grouped(failed: Iterable[TrialFolder]) -> list[Failure]:
-    """Failed trials by what happened, the most frequent first."""
-    alike: dict[str, list[tuple[str, TrialFolder]]] = {}
+    """Failed trials by error message, the most frequent first."""
+    by_message: dict[str, list[tuple[str, TrialFolder]]] = {}
     for folder in failed:
         error = _error(folder)
-        alike.setdefault(NUMBER.sub("#", error), []).append((error, folder))
-    groups = [Failure(group[0][0], tuple(folder for _, folder in group)) for group in alike.values()]
+        by_message.setdefault(NUMBER.sub("#", error), []).append((error, folder))
+    groups = [Failure(group[0][0], tuple(folder for _, folder in group)) for group in by_message.values()]
     return sorted(groups, key=lambda group: -len(group.trials))
 
 
 def text(failures: Iterable[Failure]) -> Iterator[str]:
-    """Each failure, how many trials it happened to, and where their logs are."""
+    """Lines on each failure: the number of trials, the error, the paths of logs."""
     for failure in failures:
         count = len(failure.trials)
         yield f"{count} failed: {failure.error}"
-        for folder in failure.trials[:SHOWN]:
+        for folder in failure.trials[:MOST]:
             yield f"    {folder.log}"
-        if count > SHOWN:
-            yield f"    and {count - SHOWN} more"
+        if count > MOST:
+            yield f"    and {count - MOST} more"
 
 
 def _error(folder: TrialFolder) -> str:
-    ended = result(folder)
-    return (ended.error if ended else None) or "unknown"
+    ending = result(folder)
+    return (ending.error if ending else None) or "unknown"

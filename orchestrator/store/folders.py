@@ -1,4 +1,4 @@
-"""Where everything lies below the results folder, and the name of everything in it."""
+"""The layout of a results folder: the paths of all its files."""
 
 import hashlib
 import os
@@ -10,12 +10,12 @@ from dashboards import schema
 from orchestrator.spec.names import legal_name
 from workloads.errors import FolderError
 
-LONGEST_NAME = 200  # letters of a comparison's name; file systems take 255 bytes, and a file being written needs more
-PROBE = 2**16  # bytes that a folder must have room for
+LONGEST_NAME = 200  # characters of a comparison's name; file systems take 255 bytes, and temporary files add some
+PROBE = 2**16  # bytes of the file that tests for free space
 
 
 def make_writable(folder: Path) -> None:
-    """Make the folder where it is missing. Raises FolderError where it can't be written to, or is full."""
+    """Make the folder if it is missing. Raises FolderError if it cannot be written, or the disk is full."""
     probe = folder / f".writable.{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -26,7 +26,7 @@ def make_writable(folder: Path) -> None:
     except OSError as error:
         reason = "it is a file" if folder.is_file() else error.strerror
         raise FolderError(
-            f"cannot write to the results folder {folder}: {reason}; mend that, or "
+            f"cannot write to the results folder {folder}: {reason}; fix this, or "
             "choose another with --results or SPARSITY_RESULTS"
         ) from error
 
@@ -49,12 +49,12 @@ class ResultsFolder:
 
     @property
     def database(self) -> Path:
-        """Of the default MLflow store."""
+        """The file of the default MLflow store."""
         return self.path / "mlflow.db"
 
     @property
     def artifacts(self) -> Path:
-        """MLflow's artifacts, where the store is the default one."""
+        """The artifacts of the default MLflow store."""
         return self.path / "artifacts"
 
     @property
@@ -64,7 +64,7 @@ class ResultsFolder:
 
     @property
     def stages(self) -> Path:
-        """Networks that several trials pass through, of all sweeps; disposable."""
+        """The stages that all sweeps share: a cache."""
         return self.path / ".stages"
 
     def stage(self, key: str) -> Path:
@@ -73,18 +73,18 @@ class ResultsFolder:
 
     @property
     def tune(self) -> Path:
-        """Ray Tune's own; disposable."""
+        """Ray Tune's files, which nothing here reads."""
         return self.path / ".tune"
 
     def sweep(self, name: str) -> "SweepFolder":
-        """One sweep's folder. Raises FolderError for a name that no sweep has: it could lead out of the folder."""
+        """One sweep's folder. Raises FolderError for an illegal name, which could lead out of the results folder."""
         try:
             return SweepFolder(self.path / legal_name(name))
         except ValueError as error:
-            raise FolderError(f"{name!r} is no sweep's name: it {error}") from None
+            raise FolderError(f"{name!r} is not the name of a sweep: it {error}") from None
 
     def report(self, sweeps: Sequence[str]) -> Path:
-        """The page on one sweep, or the comparison of several; one too long for a file system ends in a digest."""
+        """The report on one sweep, or the comparison of several. A name that is too long ends in a digest."""
         if len(sweeps) == 1:
             return self.sweep(sweeps[0]).report
         name = "+".join(sweeps)
@@ -93,11 +93,11 @@ class ResultsFolder:
         return self.path / f"{name}.html"
 
     def prepare(self) -> None:
-        """Make the folder. Raises FolderError where it can't be written to, or its path can't be told to MLflow."""
+        """Make the folder. Raises FolderError if it cannot be written, or if MLflow cannot handle its path."""
         if unfit := sorted(set("?%") & set(str(self.path))):
             raise FolderError(
-                f"the results folder {self.path} has {' and '.join(unfit)} in its path, which means "
-                "something else in the address of an MLflow store; choose another with --results"
+                f"the path of the results folder {self.path} contains {' and '.join(unfit)}, which has another "
+                "meaning in the address of an MLflow store; choose another folder with --results"
             )
         make_writable(self.path)
 
@@ -120,7 +120,7 @@ class SweepFolder:
 
     @property
     def report(self) -> Path:
-        """The page."""
+        """The report."""
         return self.path / "report.html"
 
     @property
@@ -150,7 +150,7 @@ class SweepFolder:
 
 @dataclass(frozen=True)
 class TrialFolder:
-    """RESULTS/<sweep>/<key>: the only truth about a trial."""
+    """RESULTS/<sweep>/<key>: all that is known about a trial."""
 
     path: Path
 
@@ -161,32 +161,32 @@ class TrialFolder:
 
     @property
     def records(self) -> Path:
-        """The journal: one figure a line, stamped."""
+        """The journal: one record with its time per line."""
         return self.path / "records.jsonl"
 
     @property
     def attempt(self) -> Path:
-        """Where and since when the trial runs, or ran last."""
+        """The device, process and start of the last attempt."""
         return self.path / "attempt.json"
 
     @property
     def checkpoint(self) -> Path:
-        """From which an interrupted trial goes on; there is none after its end."""
+        """Where an interrupted trial resumes; removed when the trial ends."""
         return self.path / "checkpoint.safetensors"
 
     @property
     def result(self) -> Path:
-        """How it ended; there is none before the end."""
+        """How the trial ended; there is none before."""
         return self.path / "result.json"
 
     @property
     def cancelled(self) -> Path:
-        """There since somebody asked the sweep to stop while the trial ran, until it runs again."""
+        """Marks a trial that ran when its sweep was stopped; removed when the trial runs again."""
         return self.path / "cancelled"
 
     @property
     def log(self) -> Path:
-        """What was printed, and the traceback."""
+        """Output and traceback."""
         return self.path / "log.txt"
 
     @property
@@ -199,13 +199,13 @@ class TrialFolder:
         return self.path / f"{label}{schema.WEIGHTS}"
 
     def examples(self, label: str) -> Path:
-        """What the network at the end of a run did, example by example."""
+        """The outcome on each example at the end of a run."""
         return self.path / f"{label}{schema.EXAMPLES}"
 
     def beside_twin(self, label: str) -> Path:
-        """Figures of a run beside its twin."""
+        """Metrics that compare a run with its twin."""
         return self.path / f"{label}.twin.json"
 
     def sample(self, label: str) -> Path:
-        """What a language model writes at the end of a run."""
+        """Text that a language model writes at the end of a run."""
         return self.path / f"{label}{schema.SAMPLE}"

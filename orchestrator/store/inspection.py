@@ -1,4 +1,4 @@
-"""What is in a file of weights: how sparse it is, layer by layer."""
+"""How sparse weights are, layer by layer."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from math import prod
 
 from torch import Tensor
 
-GROUP = 4  # weights, of which patterns are told: hardware knows 2:4
+GROUP = 4  # neighbours of an N:4 pattern; hardware supports 2:4
 
 
 @dataclass(frozen=True)
 class LayerReport:
-    """One weight, of two or more dimensions: (units out, units in, ...)."""
+    """One weight tensor with two or more dimensions: (units out, units in, ...)."""
 
     name: str
     shape: tuple[int, ...]
     nonzero: int
     without_input: int  # units out: rows of zeros
-    without_output: int  # units in: columns of zeros, whose units nothing here listens to
-    pattern: str | None  # N:4 where of all four neighbours in a row exactly N, 1 to 3, are nonzero; matrices only
+    without_output: int  # units in: columns of zeros
+    pattern: str | None  # N:4 if exactly N (1 to 3) of every 4 neighbours in a row are nonzero; matrices only
 
     @property
     def size(self) -> int:
@@ -34,12 +34,12 @@ class LayerReport:
 
 
 def layers(weights: Mapping[str, Tensor]) -> tuple[LayerReport, ...]:
-    """A report on each of `weights` that has at least two dimensions and something in it."""
+    """A report on each tensor with at least two dimensions and one weight."""
     return tuple(_layer(name, weight) for name, weight in weights.items() if weight.ndim > 1 and weight.numel())
 
 
 def overall(reports: Iterable[LayerReport]) -> float:
-    """The fraction of all their weights that are exactly zero; 0 where there are none."""
+    """The fraction of all weights that are exactly zero; 0 if there are none."""
     reports = tuple(reports)
     size = sum(report.size for report in reports)
     return 1 - sum(report.nonzero for report in reports) / size if size else 0.0
@@ -55,8 +55,8 @@ def _layer(name: str, weight: Tensor) -> LayerReport:
     )  # fmt: skip
 
 
-def _pattern(kept: Tensor) -> str | None:
-    if kept.shape[1] % GROUP:
+def _pattern(nonzero: Tensor) -> str | None:
+    if nonzero.shape[1] % GROUP:
         return None
-    least, most = (int(count) for count in kept.view(-1, GROUP).sum(1).aminmax())
+    least, most = (int(count) for count in nonzero.view(-1, GROUP).sum(1).aminmax())
     return f"{most}:{GROUP}" if 0 < least == most < GROUP else None

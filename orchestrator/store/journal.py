@@ -1,4 +1,4 @@
-"""A trial's folder, written and read: the only truth about what was done."""
+"""Reads and writes the files of a trial's folder. The trial's state follows from them alone."""
 
 import fcntl
 import json
@@ -23,7 +23,7 @@ State = Literal["planned", "running", "completed", "failed", "cancelled", "lost"
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """A record and when it was made."""
+    """A record and its time."""
 
     time: int  # milliseconds since 1970
     record: Record
@@ -34,51 +34,51 @@ class Result:
     """How a trial ended."""
 
     status: Literal["completed", "failed"]
-    seconds: float  # from taking the trial up to the end, data and looks included
+    seconds: float  # of the last attempt, with loading and looks
     runs: dict[str, str]  # label -> key of the measured network
     provenance: dict[str, Any]
     error: str | None = None  # one line
     cause: str | None = None  # the error's class
-    digests: dict[str, dict[Digested, str]] = field(default_factory=dict)  # label -> of what -> see Measured
-    stages: tuple[str, ...] = ()  # keys of the stages that it used or left
+    digests: dict[str, dict[Digested, str]] = field(default_factory=dict)  # label -> tensors -> digest, see Measured
+    stages: tuple[str, ...] = ()  # keys of the stages that it read or wrote
     journal: int | None = None  # bytes of the journal; `finish` fills it in
 
 
 @dataclass
 class Found:
-    """What a trial leaves besides its records, as it goes: it says how far it came."""
+    """The parts of a Result that are known while the trial runs; checkpoints save them."""
 
-    runs: dict[str, str] = field(default_factory=dict)  # as in Result, and so the others
+    runs: dict[str, str] = field(default_factory=dict)  # all fields as in Result
     digests: dict[str, dict[Digested, str]] = field(default_factory=dict)
-    stages: list[str] = field(default_factory=list)  # one may be there more than once
+    stages: list[str] = field(default_factory=list)  # may repeat keys
 
 
 RESULT = TypeAdapter(Result)
 LONGEST = 2**16  # bytes at the end of a journal that surely hold its last record
-NO_RECORD = (ValueError, TypeError, LookupError, AttributeError)  # what reading a line raises that is none
+NO_RECORD = (ValueError, TypeError, LookupError, AttributeError)  # raised by a line that is not a record
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace `path` by the text."""
+    """Write `text` to `path`, atomically."""
     with replacing(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Replace `path` by the JSON of `value`."""
+    """Write `value` to `path` as JSON, atomically."""
     write_text(path, json.dumps(value, indent=1))
 
 
 class Journal:
-    """A trial's records as they come, one line each, safe from the moment they are written."""
+    """Appends a trial's records to its journal, one per line, without a buffer."""
 
     def __init__(self, folder: TrialFolder, offset: int = 0):
-        """Go on after `offset` bytes: what an earlier attempt wrote beyond them is removed."""
+        """Continue after `offset` bytes; remove what an earlier attempt wrote after them."""
         folder.result.unlink(missing_ok=True)
         self._file = open(folder.records, "ab", buffering=0)
         self._file.truncate(offset)
         self._file.seek(offset)
-        self._last = max((one.time for one in entries(folder)), default=0)
+        self._last = max((entry.time for entry in entries(folder)), default=0)
 
     def __enter__(self) -> Self:
         return self
@@ -92,28 +92,28 @@ class Journal:
         return self._file.tell()
 
     def append(self, record: Record) -> None:
-        """Stamp and write one record; where the clock was set back, time goes on from the last one all the same.
+        """Write one record with the current time, or a later one if the clock was set back.
 
-        Of two figures of one step MLflow takes the later one for the last.
+        Time must not decrease: MLflow takes the latest of several values at one step as the last.
         """
         now = time.time_ns() // 1_000_000
         self._last = now if now >= self._last else self._last + 1
         line = json.dumps({"time": self._last, **asdict(record)})
         unwritten = f"{line}\n".encode()
-        while unwritten:  # a disk that is nearly full takes a part, and says so only when asked again
+        while unwritten:  # a nearly full disk takes a part; the next write raises
             unwritten = unwritten[self._file.write(unwritten) :]
 
 
 def entries(folder: TrialFolder) -> Iterator[JournalEntry]:
-    """The journal, from its beginning. Raises JournalError at the first line that is no record."""
+    """The entries of the journal. Raises JournalError at the first line that is not a record."""
     with open(folder.records, "rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 yield _entry(line)
             except NO_RECORD:
                 raise JournalError(
-                    f"{folder.records}:{number} is no record: the file is damaged; remove "
-                    f"{folder.path} and run the sweep again, which trains this trial alone"
+                    f"{folder.records}:{number} is not a record: the file is damaged; remove "
+                    f"{folder.path} and run the sweep again, which trains only this trial"
                 ) from None
 
 
@@ -123,12 +123,12 @@ def _entry(line: bytes) -> JournalEntry:
 
 
 def length(journal: Path) -> int:
-    """Bytes of a journal; 0 where there is none."""
+    """The length of a journal in bytes; 0 if it does not exist."""
     return journal.stat().st_size if journal.exists() else 0
 
 
 def whole(journal: Path, offset: int) -> bool:
-    """Whether the journal has `offset` bytes and nothing but records in them."""
+    """Whether the first `offset` bytes of the journal exist and hold only records."""
     if length(journal) < offset:
         return False
     with open(journal, "rb") as file:
@@ -140,28 +140,28 @@ def whole(journal: Path, offset: int) -> bool:
 
 
 def finish(folder: TrialFolder, result: Result) -> None:
-    """Say how the trial ended: the last thing that is written."""
+    """Write how the trial ended: the last write of its process."""
     write_json(folder.result, asdict(replace(result, journal=length(folder.records))))
 
 
 def forget(folder: TrialFolder) -> None:
-    """Let the trial begin anew: from its first step, since without a result it is not done, whenever this is cut short.
+    """Make the trial start again from its first step.
 
-    The checkpoint goes first. What else lies there says nothing without a result, and is written over.
+    The checkpoint is removed first: else an interruption in between would make the trial resume from it.
     """
     folder.checkpoint.unlink(missing_ok=True)
     folder.result.unlink(missing_ok=True)
 
 
 def cancel(folder: TrialFolder) -> None:
-    """Where the trial has begun and not ended, say that it was asked to stop; else whoever looks finds it lost."""
+    """Mark a trial that has started and not ended as cancelled; without the mark it would count as lost."""
     if state(folder) in ("running", "lost"):
-        with suppress(OSError):  # a full disk: it looks lost then, and goes on all the same
+        with suppress(OSError):  # on a full disk it counts as lost, and can still resume
             folder.cancelled.touch()
 
 
 def begun(folder: TrialFolder) -> int | None:
-    """When the journal's first record was made; None where there is none that can be read."""
+    """The time of the journal's first record; None if there is none, or it is damaged."""
     try:
         with open(folder.records, "rb") as lines:
             return _entry(lines.readline()).time
@@ -180,20 +180,20 @@ def newest_time(folder: TrialFolder) -> int | None:
 
 
 def result(folder: TrialFolder) -> Result | None:
-    """How the trial ended; None where it did not, where the file is no result, or not that of this journal."""
+    """How the trial ended; None if it has not, or if the file is damaged or does not belong to this journal."""
     try:
-        ended = RESULT.validate_json(folder.result.read_bytes())
+        ending = RESULT.validate_json(folder.result.read_bytes())
     except (OSError, ValueError):
         return None
-    return ended if ended.journal in (None, length(folder.records)) else None
+    return ending if ending.journal in (None, length(folder.records)) else None
 
 
 def state(folder: TrialFolder) -> State:
-    """Derived from what lies there, so that no crash can leave a lie behind."""
-    if ended := result(folder):
-        return ended.status
+    """The state of a trial, derived from its files, so that a crash cannot leave a wrong one."""
+    if ending := result(folder):
+        return ending.status
     try:
-        with open(folder.lock, "rb") as lock:  # only to look, which needs no right to write
+        with open(folder.lock, "rb") as lock:  # to test the lock, reading is enough
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return "planned"

@@ -1,4 +1,4 @@
-"""How far a running trial has come, read from outside without a word to it."""
+"""The progress of a running trial, read from its files by another process."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from orchestrator.store.folders import TrialFolder
 from orchestrator.store.journal import write_json
 from workloads.settings import Settings
 
-TAIL = 64 * 1024  # bytes from the journal's end: several looks of a network with a hundred layers
+TAIL = 64 * 1024  # bytes at the journal's end: several looks at a network of a hundred layers
 
 
 class Attempt(Settings):
-    """attempt.json: where a process took the trial up, and when; for those who look in while the trial runs."""
+    """attempt.json: where and when a process started the trial."""
 
     host: str
     pid: int
@@ -28,18 +28,18 @@ class Attempt(Settings):
 
     @classmethod
     def of_this_process(cls, device: str) -> Self:
-        """On a torch device, cpu or cuda, just now."""
-        seen = os.environ.get("CUDA_VISIBLE_DEVICES") or "0"
-        where = {"cpu": "cpu", "cuda": f"gpu {seen}"}[device]
-        return cls(host=platform.node(), pid=os.getpid(), device=where, begun=time.time_ns() // 1_000_000)
+        """An attempt that starts now on the torch device `device`: cpu or cuda."""
+        gpus = os.environ.get("CUDA_VISIBLE_DEVICES") or "0"
+        name = {"cpu": "cpu", "cuda": f"gpu {gpus}"}[device]
+        return cls(host=platform.node(), pid=os.getpid(), device=name, begun=time.time_ns() // 1_000_000)
 
     def write(self, folder: TrialFolder) -> None:
-        """Replace the folder's."""
+        """Write the attempt to the folder."""
         write_json(folder.attempt, self.model_dump())
 
     @classmethod
     def read(cls, folder: TrialFolder) -> Self | None:
-        """The folder's; None where there is none, or a damaged one."""
+        """The last attempt; None if the file is missing or damaged."""
         try:
             return cls.model_validate_json(folder.attempt.read_bytes())
         except (OSError, ValidationError):
@@ -48,7 +48,7 @@ class Attempt(Settings):
 
 @dataclass(frozen=True)
 class LiveTrial:
-    """What a trial has told of itself so far; None where it has not."""
+    """The progress of a trial. A field is None as long as the files do not say it."""
 
     step: int | None = None  # optimizer steps on its network's path, at the last look
     loss: float | None = None  # mean training loss between its last two looks
@@ -58,7 +58,7 @@ class LiveTrial:
 
     @classmethod
     def read(cls, folder: TrialFolder) -> Self:
-        """What the end of the journal says, and where the trial was taken up."""
+        """The progress according to the last attempt and its last records."""
         if (attempt := Attempt.read(folder)) is None:
             return cls()
         records = [record for record in _last(folder) if record["time"] >= attempt.begun]
@@ -81,4 +81,4 @@ def _last(folder: TrialFolder) -> list[dict[str, Any]]:
             lines = file.read().split(b"\n")
     except OSError:
         return []
-    return [json.loads(line) for line in lines[size > TAIL : -1]]  # the first may be cut, the last is not yet ended
+    return [json.loads(line) for line in lines[size > TAIL : -1]]  # the first line may be cut, the last has no end yet

@@ -1,4 +1,4 @@
-"""One sweep at a time in a folder, and word of who is in it."""
+"""A lock that allows one sweep at a time in a folder, and a file that names its holder."""
 
 import fcntl
 import os
@@ -21,7 +21,7 @@ from workloads.errors import FolderError
 
 @dataclass(frozen=True)
 class Holder:
-    """Who is in a folder."""
+    """The process that holds the lock."""
 
     pid: int
     host: str
@@ -32,14 +32,14 @@ class Holder:
         return f"`{self.command}`, process {self.pid} on {self.host}, since {self.since}"
 
 
-WORD = TypeAdapter(Holder)
+HOLDER = TypeAdapter(Holder)
 
 
 @contextmanager
 def held(folder: SweepFolder) -> Iterator[None]:
-    """Keep other sweeps out of the folder meanwhile. Raises FolderError where one is in it, and says which.
+    """Hold the lock. Raises FolderError, which names the holder, if another sweep holds it.
 
-    The lock ends with its process, however that ends. Word of a holder that was killed stays, and counts for nothing.
+    The lock ends with its process, even if that is killed. A killed process leaves its file, which has no effect.
     """
     make_writable(folder.path)
     lock = FileLock(folder.lock)
@@ -47,11 +47,12 @@ def held(folder: SweepFolder) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise FolderError(
-            f"another sweep is running in {folder.path}{_who(folder)}; wait for it, end it, or choose another --results"
+            f"another sweep is running in {folder.path}{_who(folder)}; "
+            "wait for it, stop it, or choose another --results"
         ) from None
     except OSError as error:
         raise FolderError(
-            f"cannot write to {folder.lock}: {error.strerror}; mend that, or choose another "
+            f"cannot write to {folder.lock}: {error.strerror}; fix this, or choose another "
             "with --results or SPARSITY_RESULTS"
         ) from error
     try:
@@ -63,17 +64,17 @@ def held(folder: SweepFolder) -> Iterator[None]:
 
 
 def holder(folder: SweepFolder) -> Holder | None:
-    """The last word of a holder; None where there is none: it has only just begun, or is about to end."""
+    """The last holder; None if its file is missing, as when a sweep has just started or is about to end."""
     try:
-        return WORD.validate_json(folder.holder.read_bytes())
+        return HOLDER.validate_json(folder.holder.read_bytes())
     except (OSError, ValueError):
         return None
 
 
 def is_held(folder: SweepFolder) -> bool:
-    """Whether a sweep is in the folder just now."""
+    """Whether a sweep holds the lock now."""
     try:
-        with open(folder.lock, "rb") as lock:  # only to look, which needs no right to write
+        with open(folder.lock, "rb") as lock:  # to test the lock, reading is enough
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
@@ -88,5 +89,5 @@ def _self() -> Holder:
 
 
 def _who(folder: SweepFolder) -> str:
-    word = holder(folder)
-    return f": {word}" if word else ""
+    last = holder(folder)
+    return f": {last}" if last else ""

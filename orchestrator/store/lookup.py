@@ -1,4 +1,4 @@
-"""What a user means by the name of a sweep, the beginning of a key, or a run."""
+"""Finds the sweep, the trial or the network that a user names."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from orchestrator.store.plan_file import read
 from workloads.errors import FolderError, UsageError
 
 KEY = re.compile(r"[0-9a-f]{12}")
-MOST = 5  # choices that a message names
+MOST = 5  # keys that a message lists
 
 
 def sweeps(results: ResultsFolder) -> list[SweepFolder]:
@@ -22,46 +22,46 @@ def sweeps(results: ResultsFolder) -> list[SweepFolder]:
 
 
 def sweep(results: ResultsFolder, name: str) -> SweepFolder:
-    """The folder of a sweep. Raises FolderError where there is none."""
+    """The folder of a sweep. Raises FolderError if there is none."""
     folder = results.sweep(name)
     if not folder.plan.is_file():
-        others = ", ".join(one.path.name for one in sweeps(results)) or "none"
+        names = ", ".join(other.path.name for other in sweeps(results)) or "none"
         raise FolderError(
-            f"there is no sweep {name!r} in {results.path}; it holds {others}. "
-            "Another folder is named by --results or SPARSITY_RESULTS"
+            f"there is no sweep {name!r} in {results.path}; it holds {names}. "
+            "Name another folder with --results or SPARSITY_RESULTS"
         )
     return folder
 
 
 def planned(folder: SweepFolder) -> tuple[TrialEntry, ...]:
-    """The trials of plan.json. Raises FolderError where the file is damaged."""
-    if (told := read(folder)) is None:
-        raise FolderError(f"{folder.plan} is damaged; `sparsity sweep SPEC` writes it anew")
-    return told.trials
+    """The trials of plan.json. Raises FolderError if the file is damaged."""
+    if (plan := read(folder)) is None:
+        raise FolderError(f"{folder.plan} is damaged; `sparsity sweep SPEC` writes it again")
+    return plan.trials
 
 
 def trial(folder: SweepFolder, start: str) -> TrialFolder:
-    """The one trial whose key begins so. Raises UsageError where there is none or more than one."""
-    keys = {one.key for one in planned(folder)} | {path.name for path in folder.path.iterdir()}
+    """The trial with a key that begins with `start`. Raises UsageError unless there is exactly one."""
+    keys = {entry.key for entry in planned(folder)} | {path.name for path in folder.path.iterdir()}
     return folder.trial(one_of(filter(KEY.fullmatch, keys), start, folder.path.name))
 
 
 def one_of(keys: Iterable[str], start: str, name: str) -> str:
-    """The one of a sweep's keys that begins so. Raises UsageError where there is none or more than one."""
-    found = sorted(key for key in keys if key.startswith(start))
-    if not found:
+    """The key of sweep `name` that begins with `start`. Raises UsageError unless there is exactly one."""
+    matches = sorted(key for key in keys if key.startswith(start))
+    if not matches:
         raise UsageError(
-            f"{name} has no trial whose key begins with {start!r}; `sparsity plan SPEC --json` and "
+            f"{name} has no trial with a key that begins with {start!r}; `sparsity plan SPEC --json` and "
             f"`sparsity status {name} --json` list the keys"
         )
-    if len(found) > 1:
-        some = ", ".join(found[:MOST]) + (f" and {len(found) - MOST} more" if len(found) > MOST else "")
-        raise UsageError(f"{len(found)} trials of {name} have keys that begin with {start!r}: {some}; give more digits")
-    return found[0]
+    if (count := len(matches)) > 1:
+        listing = ", ".join(matches[:MOST]) + (f" and {count - MOST} more" if count > MOST else "")
+        raise UsageError(f"{count} trials of {name} have keys that begin with {start!r}: {listing}; give more digits")
+    return matches[0]
 
 
 def network(results: ResultsFolder, target: str) -> Path:
-    """The file that is meant by a path, by SWEEP/KEY or by SWEEP/KEY/LABEL. Raises UsageError where there is none."""
+    """The file of a network, from a path, SWEEP/KEY or SWEEP/KEY/LABEL. Raises UsageError if there is none."""
     if Path(target).is_file():
         return Path(target)
     name, *rest = target.split("/")
@@ -71,10 +71,10 @@ def network(results: ResultsFolder, target: str) -> Path:
             "SWEEP/KEY/LABEL, e.g. quickstart/1f3a/final"
         )
     folder = trial(sweep(results, name), rest[0])
-    ended = result(folder)
-    labels = list(ended.runs) if ended else []
+    ending = result(folder)
+    labels = list(ending.runs) if ending else []
     label = rest[1] if len(rest) > 1 else labels[0] if len(labels) == 1 else None
     if label not in labels:
-        has = ", ".join(labels) or "none so far"
-        raise UsageError(f"{target} names no one run; measured ones of {name}/{folder.path.name}: {has}")
+        listing = ", ".join(labels) or "none so far"
+        raise UsageError(f"{target} does not name one run; measured runs of {name}/{folder.path.name}: {listing}")
     return folder.network(label)

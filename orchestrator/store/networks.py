@@ -1,4 +1,4 @@
-"""Trained networks on disk: weights as they are, masks a bit per weight, nothing that could run code on reading."""
+"""Trained networks on disk: weights, and masks with one bit per weight. Reading them cannot run code."""
 
 import json
 from pathlib import Path
@@ -17,13 +17,13 @@ from workloads.network.state import State
 def save(path: Path, state: State) -> None:
     """Write the weights and masks of `state`, atomically."""
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in state.model.state_dict().items()}
-    named = {f"{schema.MASK}{name}": mask for name, mask in state.masks.items()}
-    masks = {name: torch.from_numpy(np.packbits(mask.cpu().numpy())) for name, mask in named.items()}
-    shapes = {name: json.dumps(list(mask.shape)) for name, mask in named.items()}
-    turned = [layer.name for layer in state.layers if layer.inputs_first]
-    facts = shapes | ({schema.INPUTS_FIRST: json.dumps(turned)} if turned else {})
+    masks = {f"{schema.MASK}{name}": mask for name, mask in state.masks.items()}
+    bits = {name: torch.from_numpy(np.packbits(mask.cpu().numpy())) for name, mask in masks.items()}
+    shapes = {name: json.dumps(list(mask.shape)) for name, mask in masks.items()}
+    inputs_first = [layer.name for layer in state.layers if layer.inputs_first]
+    facts = shapes | ({schema.INPUTS_FIRST: json.dumps(inputs_first)} if inputs_first else {})
     with replacing(path) as unfinished:
-        unfinished.write_bytes(as_bytes({**weights, **masks}, metadata=facts))
+        unfinished.write_bytes(as_bytes({**weights, **bits}, metadata=facts))
 
 
 def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
@@ -43,9 +43,9 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
 
 
 def matrices(path: Path) -> dict[str, Tensor]:
-    """The weights that have masks by parameter name, (units out, units in, ...) however they are stored."""
+    """The weights with masks, by parameter name; all are (units out, units in, ...)."""
     weights, masks = load(path)
     with safe_open(path, framework="pt") as file:
-        turned = json.loads((file.metadata() or {}).get(schema.INPUTS_FIRST, "[]"))
-    return {f"{name}.weight": weights[f"{name}.weight"].T if name in turned else weights[f"{name}.weight"]
+        inputs_first = json.loads((file.metadata() or {}).get(schema.INPUTS_FIRST, "[]"))
+    return {f"{name}.weight": weights[f"{name}.weight"].T if name in inputs_first else weights[f"{name}.weight"]
             for name in masks}  # fmt: skip

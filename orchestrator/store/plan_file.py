@@ -1,4 +1,4 @@
-"""plan.json: written with the state of every trial filled in, as its folder shows it, and read."""
+"""Reads plan.json, and writes it with the state of every trial."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ from orchestrator.store.journal import result, state, write_json
 
 
 def filled_in(plan: Plan, folder: SweepFolder, trials: Sequence[Planned] | None = None) -> PlanFile:
-    """plan.json with what sharing saves, and with what its folder shows of every trial: state, error, log, numerics.
+    """plan.json with what sharing saves, and with state, error, log and numerics of every trial from its folder.
 
-    Of all trials unless some are named."""
-    chosen = plan.trials if trials is None else tuple(trials)
-    told = replace(plan, trials=chosen).file()
-    return told.model_copy(
+    `trials` limits it to these trials."""
+    selection = plan.trials if trials is None else tuple(trials)
+    content = replace(plan, trials=selection).file()
+    return content.model_copy(
         update={
-            "sharing": SharingEntry(**asdict(savings(chosen))),
-            "trials": tuple(_filled_in(entry, folder) for entry in told.trials),
+            "sharing": SharingEntry(**asdict(savings(selection))),
+            "trials": tuple(_filled_in(entry, folder) for entry in content.trials),
         }
     )
 
 
 def _filled_in(entry: TrialEntry, folder: SweepFolder) -> TrialEntry:
-    place = folder.trial(entry.key)
-    ended = result(place)
+    trial_folder = folder.trial(entry.key)
+    ending = result(trial_folder)
     return entry.model_copy(
         update={
-            "state": state(place),
-            "error": ended.error if ended else None,
-            "cause": ended.cause if ended else None,
-            "log": str(place.log) if place.log.exists() else None,
-            "numerics": ended.provenance.get("numerics") if ended else None,
+            "state": state(trial_folder),
+            "error": ending.error if ending else None,
+            "cause": ending.cause if ending else None,
+            "log": str(trial_folder.log) if trial_folder.log.exists() else None,
+            "numerics": ending.provenance.get("numerics") if ending else None,
         }
     )
 
 
-def write(folder: SweepFolder, told: PlanFile, provenance: dict[str, Any]) -> None:
-    """Replace plan.json, with what the plan was made with."""
-    write_json(folder.plan, told.model_copy(update={"provenance": provenance}).as_json())
+def write(folder: SweepFolder, content: PlanFile, provenance: dict[str, Any]) -> None:
+    """Write plan.json with `provenance`."""
+    write_json(folder.plan, content.model_copy(update={"provenance": provenance}).as_json())
 
 
 def read(folder: SweepFolder) -> PlanFile | None:
-    """The plan that the folder was last run with; None where there is none, or a damaged one."""
+    """The plan of the last run; None if the file is missing or damaged."""
     try:
         return PlanFile.model_validate_json(folder.plan.read_bytes())
     except (OSError, ValidationError):

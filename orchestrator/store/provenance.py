@@ -1,4 +1,4 @@
-"""What the figures were made with: code, versions, hardware."""
+"""What results come from: code, versions, hardware."""
 
 import os
 import platform
@@ -7,13 +7,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-DISTRIBUTION = "sparsity-sweeps"  # the index knows another package by the name of the command
+DISTRIBUTION = "sparsity-sweeps"  # another package has the name of the command
 PACKAGES = ("torch", "torchvision", "ray", "mlflow", "numpy", "pydantic", "scikit-learn", "plotly", "transformers",
             "tiktoken")  # fmt: skip
 
 
 def of_code() -> dict[str, Any]:
-    """Versions, and the commit where the code lies in a git repository."""
+    """Versions, and the commit if the code is in a git repository."""
     return {
         "git": _git(Path(__file__).parent),
         "python": platform.python_version(),
@@ -22,7 +22,7 @@ def of_code() -> dict[str, Any]:
 
 
 def of_machine() -> dict[str, Any]:
-    """What a trial ran on. What of it its figures depend on is told by its numerics."""
+    """The machine of a trial. The numerics hold what of it changes results."""
     return {"cpu": _cpu(), "cores": os.cpu_count(), "system": platform.system()}
 
 

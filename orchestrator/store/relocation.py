@@ -1,4 +1,4 @@
-"""A results folder that was moved or copied: MLflow's store knows artifacts by absolute addresses."""
+"""Repairs MLflow's store in a results folder that was moved or copied: it holds absolute addresses of artifacts."""
 
 import sqlite3
 from contextlib import suppress
@@ -8,15 +8,15 @@ from orchestrator.store.folders import ResultsFolder
 
 
 def follow(results: ResultsFolder) -> None:
-    """Let the folder's own store find the artifacts where they lie now; changes nothing where it does.
+    """Make the folder's store point to the artifacts in this folder; a no-op if it does already.
 
-    Where the store is damaged or can't be written nothing happens here: whoever uses it next finds out, and says so.
+    Ignores a store that is damaged or cannot be written: the next step that uses it reports the error.
     """
 
     def moved(experiment: str, before: str) -> str | None:
-        ours = before.endswith(f"/{results.artifacts.name}/{experiment}")
-        now = (results.artifacts / experiment).as_uri()
-        return now if ours and now != before else None
+        is_local = before.endswith(f"/{results.artifacts.name}/{experiment}")
+        address = (results.artifacts / experiment).as_uri()
+        return address if is_local and address != before else None
 
     if results.database.is_file():
         with suppress(sqlite3.Error):

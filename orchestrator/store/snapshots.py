@@ -1,4 +1,4 @@
-"""Snapshots on disk: safetensors with JSON beside the tensors, so that nothing is unpickled."""
+"""Snapshots on disk: safetensors with JSON in the metadata, so that nothing is unpickled."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,16 +16,16 @@ from workloads.script.paths import Passage
 from workloads.training.stages import Stages
 
 
-def write(path: Path, snapshot: Snapshot, **more: Any) -> None:
-    """Write a snapshot, atomically, and with it what else is to be known."""
+def write(path: Path, snapshot: Snapshot, **details: Any) -> None:
+    """Write a snapshot and `details`, which are stored as JSON, atomically."""
     tensors = {name: tensor.cpu().contiguous() for name, tensor in snapshot.tensors.items()}
-    texts = {"facts": json.dumps(snapshot.facts), "more": json.dumps(more)}
+    texts = {"facts": json.dumps(snapshot.facts), "more": json.dumps(details)}
     with replacing(path) as unfinished:
         unfinished.write_bytes(save(tensors, texts | {"digest": _digest(tensors, texts)}))
 
 
 def read(path: Path) -> tuple[Snapshot, dict[str, Any]] | None:
-    """The snapshot and what else was written; None where there is none, or none that is whole."""
+    """The snapshot and its details; None if the file is missing or damaged."""
     try:
         with safe_open(path, framework="pt") as file:
             texts = dict(file.metadata())
@@ -38,38 +38,38 @@ def read(path: Path) -> tuple[Snapshot, dict[str, Any]] | None:
 
 
 def _digest(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> str:
-    """SHA-256 over all of it: one wrong bit in a network would be a wrong figure."""
+    """SHA-256 of the whole content: one wrong bit in a network would change results."""
     return sha256(tensors, json.dumps(texts, sort_keys=True).encode())
 
 
 class FolderStages(Stages):
-    """Stages as files of one folder, shared by all sweeps on it."""
+    """Stages as files of one folder, which all its sweeps share."""
 
-    def __init__(self, folder: Path, cuts: frozenset[Passage], kept: Callable[[str], None], used: list[str]):
-        """`kept` is told the key of a stage that has been put; to `used` go keys that were found or put."""
+    def __init__(self, folder: Path, cuts: frozenset[Passage], on_put: Callable[[str], None], used: list[str]):
+        """`on_put` receives the key of each stage that is put; `used` collects the keys of stages read or put."""
         self._folder = folder
-        self._kept = kept
+        self._on_put = on_put
         self.cuts = cuts
         self._used = used
 
     def get(self, key: str) -> Snapshot | None:
         """See Stages."""
-        found = read(self._path(key))
-        if found is None:
-            self._path(key).unlink(missing_ok=True)  # damaged, if it is there at all
+        content = read(self._path(key))
+        if content is None:
+            self._path(key).unlink(missing_ok=True)  # missing or damaged
             return None
         self._used.append(key)
-        return found[0]
+        return content[0]
 
     def put(self, key: str, snapshot: Snapshot) -> None:
         """See Stages."""
         self._used.append(key)
         if not self._path(key).exists():
             write(self._path(key), snapshot)
-        self._kept(key)
+        self._on_put(key)
 
     def holds(self, key: str) -> bool:
-        """Whether the stage is there, whole or not."""
+        """Whether the stage's file exists, even if it is damaged."""
         return self._path(key).exists()
 
     def _path(self, key: str) -> Path:

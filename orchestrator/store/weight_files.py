@@ -1,4 +1,4 @@
-"""Weights out of any file that can be read without running code."""
+"""Reads weights from any file that can be read without running code."""
 
 import re
 import warnings
@@ -13,14 +13,14 @@ from torch import Tensor
 from orchestrator.store import networks
 from workloads.errors import UsageError
 
-CODE = re.compile(r"(?<=Unsupported global: GLOBAL )\S+|TorchScript archive")  # what torch.load will not call
+CODE = re.compile(r"(?<=Unsupported global: GLOBAL )\S+|TorchScript archive")  # code that torch.load refuses to run
 
 
 def read(path: Path) -> dict[str, Tensor]:
-    """The floating-point tensors of a file by name, on the CPU: of a run of ours, its prunable weights alone.
+    """The floating-point tensors of a file by name, on the CPU; of a sweep's run, only its prunable weights.
 
-    Of nested mappings it is the one that holds most weights itself: the state dict, not the optimizer's. Raises
-    UsageError where the file is no file of weights, or where reading it could run code.
+    Of nested mappings, the one with the most tensors is taken: the state dict of the model, not of the optimizer.
+    Raises UsageError if the file holds no weights, or if reading it could run code.
     """
     try:
         with open(path, "rb") as file:
@@ -40,14 +40,14 @@ def _safetensors(path: Path) -> dict[str, Tensor]:
 def _pickled(path: Path) -> dict[str, Tensor]:
     try:
         with warnings.catch_warnings(action="ignore"):
-            found = torch.load(path, map_location="cpu", weights_only=True)
+            content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # whatever a damaged file makes torch raise
         if code := CODE.search(str(error)):
-            told = f"{path} holds more than weights: reading it could run code ({code[0]}), which is not done here"
-            raise UsageError(f"{told}; save the network's state_dict() instead, or as safetensors") from error
-        told = f"{path} is neither safetensors nor a file of weights that torch.load reads"
-        raise UsageError(f"{told} ({type(error).__name__})") from error
-    parts = [_floating(mapping) for mapping in _mappings(found)]
+            text = f"{path} holds more than weights: reading it could run code ({code[0]}), so it is not read"
+            raise UsageError(f"{text}; save the network's state_dict() instead, or use safetensors") from error
+        text = f"{path} is neither safetensors nor a file of weights that torch.load reads"
+        raise UsageError(f"{text} ({type(error).__name__})") from error
+    parts = [_floating(mapping) for mapping in _mappings(content)]
     if not any(parts):
         raise UsageError(f"{path} holds no weights: there is no mapping of names to tensors in it")
     return _unmasked(max(parts, key=len))
@@ -56,8 +56,8 @@ def _pickled(path: Path) -> dict[str, Tensor]:
 def _mappings(value: Any) -> Iterator[Mapping]:
     if isinstance(value, Mapping):
         yield value
-        for below in value.values():
-            yield from _mappings(below)
+        for item in value.values():
+            yield from _mappings(item)
 
 
 def _floating(tensors: Mapping[str, Any]) -> dict[str, Tensor]:
@@ -69,12 +69,12 @@ def _floating(tensors: Mapping[str, Any]) -> dict[str, Tensor]:
 
 
 def _unmasked(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """torch.nn.utils.prune keeps a weight as `weight_orig` and `weight_mask`: their product is what computes."""
-    named = {}
+    """`weights` with masks applied. torch.nn.utils.prune stores `weight_orig` and `weight_mask` instead of `weight`."""
+    result = {}
     for name, weight in weights.items():
         plain, _, kind = name.rpartition("_")
         if kind == "orig" and f"{plain}_mask" in weights:
-            named[plain] = weight * weights[f"{plain}_mask"]
+            result[plain] = weight * weights[f"{plain}_mask"]
         elif not (kind == "mask" and f"{plain}_orig" in weights):
-            named[name] = weight
-    return named
+            result[name] = weight
+    return result

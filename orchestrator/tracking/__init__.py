@@ -1,1 +1,1 @@
-"""From journals to MLflow, and how MLflow shows it."""
+"""Sends journals to MLflow, and prepares MLflow's pages."""

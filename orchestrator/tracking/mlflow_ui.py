@@ -1,4 +1,4 @@
-"""MLflow's own pages on one store, for this machine alone."""
+"""Serves MLflow's own pages on one store, to this machine only."""
 
 import os
 import signal
@@ -18,15 +18,15 @@ LOOPBACK = "127.0.0.1"
 QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
-    "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # nothing here runs jobs, and their runners are many processes
+    "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # unused here, and its runners are many processes
 }
-PATIENCE = 60.0  # seconds for the server to come up
-GRACE = 10.0  # seconds for it to go
+PATIENCE = 60.0  # seconds for the server to start
+GRACE = 10.0  # seconds for it to end
 
 
 @contextmanager
 def served(uri: str, port: int) -> Iterator[tuple[str, subprocess.Popen]]:
-    """The address of a server on the store `uri`, and its process; on leaving it ends. Raises UsageError."""
+    """The address and the process of a server on the store `uri`; the server ends on exit. Raises UsageError."""
     path = uri.removeprefix("sqlite:///")
     if path != uri and not Path(path).is_file():
         raise UsageError(
@@ -39,15 +39,15 @@ def served(uri: str, port: int) -> Iterator[tuple[str, subprocess.Popen]]:
     with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as scratch:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=scratch,
-            env={**os.environ, **QUIET}, start_new_session=True,  # Ctrl-C is ours alone: we end the others
+            env={**os.environ, **QUIET}, start_new_session=True,  # Ctrl-C stops this process, which ends it
         )  # fmt: skip
         try:
             address = f"http://{LOOPBACK}:{port}"
             _wait(address, process)
             if process.poll() is not None:
                 log.seek(0)
-                last = log.read().decode(errors="replace").strip().splitlines()[-1:]
-                raise UsageError(f"MLflow's server ended at once: {''.join(last) or 'it said nothing'}")
+                last_line = "".join(log.read().decode(errors="replace").strip().splitlines()[-1:])
+                raise UsageError(f"MLflow's server ended at once: {last_line or 'it printed nothing'}")
             yield address, process
         finally:
             _end(process)
@@ -59,25 +59,27 @@ def _check_free(port: int) -> None:
         try:
             probe.bind((LOOPBACK, port))
         except OSError as error:
-            raise UsageError(f"port {port} cannot be had: {error.strerror}; choose another with --port") from error
+            raise UsageError(f"port {port} is not available: {error.strerror}; choose another with --port") from error
 
 
 def _wait(address: str, process: subprocess.Popen) -> None:
-    """Until the server answers or ends. Raises UsageError where it does neither."""
-    latest = time.monotonic() + PATIENCE
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy knows this machine's loopback
+    """Wait until the server answers or ends. Raises UsageError after PATIENCE seconds."""
+    deadline = time.monotonic() + PATIENCE
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({})
+    )  # a proxy cannot reach this machine's loopback
     while process.poll() is None:
         try:
-            with direct.open(f"{address}/health", timeout=5):
+            with opener.open(f"{address}/health", timeout=5):
                 return
         except OSError:
-            if time.monotonic() > latest:
-                raise UsageError(f"MLflow's server did not answer within {PATIENCE:g} s") from None
+            if time.monotonic() > deadline:
+                raise UsageError(f"MLflow's server did not answer within {PATIENCE:g} s; try again") from None
             time.sleep(0.2)
 
 
 def _end(process: subprocess.Popen) -> None:
-    """The server and all that it has started."""
+    """End the server and all processes that it has started."""
     for kind in (signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(process.pid, kind)

@@ -1,4 +1,4 @@
-"""What MLflow's pages say of a sweep and of a run in words: Markdown, as people would write it there."""
+"""Notes on a sweep and on a run, in Markdown, for MLflow's pages."""
 
 from collections.abc import Mapping
 
@@ -8,15 +8,16 @@ from orchestrator.plan.planning import Plan, Planned, PlannedRun
 from orchestrator.tracking import runs_view
 from workloads.tasks.outcome import Outcome
 
-LONGEST = 500  # characters of what others wrote
-HARMLESS = " ,.;?!'\"()-–…/%+="  # beside letters and digits, within a line
+LONGEST = 500  # characters of a text by a user
+HARMLESS = " ,.;?!'\"()-–…/%+="  # besides letters and digits: no meaning in Markdown or HTML
+# Marks notes in existing stores, so it never changes.
 SIGNATURE = "*Written by sparsity, and anew with every sweep. Without this line your own text stays.*"
 TEST, VALIDATION, REACHED = "final/test_accuracy", "final/val_accuracy", "final/sparsity"
 BITS, VALIDATION_BITS = "final/test_bits_per_character", "final/val_bits_per_character"
 MEANINGS = {
-    schema.SPARSITY: "asked for: the fraction of the weights that is removed",
+    schema.SPARSITY: "asked for: the fraction of the weights to remove",
     REACHED: "reached: the fraction of the prunable weights that is exactly zero",
-    "final/nonzero_parameters": "prunable weights that are left",
+    "final/nonzero_parameters": "prunable weights that are not zero",
     TEST: "at the last step, on the test set: the figure to report",
     VALIDATION: "the same on the validation set: the figure to choose by",
     "best/test_accuracy": "at the step with the least validation loss, on the test set",
@@ -28,12 +29,12 @@ OF_OUTCOME = {"accuracy": {TEST, VALIDATION, "best/test_accuracy"}, "bits_per_ch
 
 
 def of_sweep(plan: Plan, experiment: str, parent: str, has_report: bool) -> str:
-    """The question, what a run is, where to look, what the names mean; `experiment` and `parent` are MLflow's ids."""
+    """The note on a sweep: question, links, meanings. `experiment` and `parent` are MLflow's ids."""
     report = f"- [The report]({_run(experiment, parent, f'/artifacts/{schema.REPORT}')}), with intervals and tests"
     return "\n".join([
         *([f"Question: {plain(plan.question)}", ""] if plan.question else []),
-        f"This sweep has {len(plan.trials)} trials. Each of its runs is one trained network: the parameters are what "
-        "was asked for, the metrics what came out.",
+        f"This sweep has {len(plan.trials)} trials. Each of its runs is one trained network: the parameters are its "
+        "settings, the metrics its results.",
         "",
         f"- [All networks in one table](#{runs_view.path(experiment)}), the best first",
         *([report] if has_report else []),
@@ -47,49 +48,49 @@ def of_sweep(plan: Plan, experiment: str, parent: str, has_report: bool) -> str:
 
 
 def _absent(plan: Plan) -> set[str]:
-    """Names of figures that none of the networks has."""
-    judged_by = {planned.outcome.metric for planned in plan.trials}
-    return set().union(*(names for metric, names in OF_OUTCOME.items() if metric not in judged_by))
+    """The metrics that no network of the sweep has."""
+    metrics = {planned.outcome.metric for planned in plan.trials}
+    return set().union(*(names for metric, names in OF_OUTCOME.items() if metric not in metrics))
 
 
 def of_run(
     planned: Planned, run: PlannedRun, metrics: Mapping[str, float], experiment: str, parent: str, twin: str | None,
     error: str | None,
 ) -> str:  # fmt: skip
-    """Which network this is, what came out, and what to compare it with; `twin` is MLflow's id of its twin's run."""
+    """The note on a run: name, outcome, twin. `twin` is MLflow's id of the twin's run."""
     sentences = [f"One network of this [sweep]({_run(experiment, parent)}): `{planned.name(run)}`."]
     if error:
         sentences.append(f"It failed: {plain(error)}")
     elif metrics.keys() >= {f"final/val_{planned.outcome.metric}", REACHED}:
-        sentences.append(f"It ends with {_judged(planned.outcome, metrics)} and a sparsity of {metrics[REACHED]:.4g}.")
+        sentences.append(f"It ends with {_figures(planned.outcome, metrics)} and a sparsity of {metrics[REACHED]:.4g}.")
     if twin:
         sentences.append(f"Compare it with its [twin]({_run(experiment, twin)}): same seed, nothing removed.")
     return " ".join(sentences)
 
 
-def _judged(outcome: Outcome, metrics: Mapping[str, float]) -> str:
-    """What a network came to, on the test split if there is one."""
+def _figures(outcome: Outcome, metrics: Mapping[str, float]) -> str:
+    """The outcome on the test split, and on validation; on validation alone if there is no test split."""
     test, validation = (metrics.get(f"final/{split}_{outcome.metric}") for split in ("test", "val"))
     title = f"a {outcome.title}" if outcome.unit == "fraction" else outcome.title
     if test is None:
-        return f"{title} of **{validation:.4g}** of the validation split"
+        return f"{title} of **{validation:.4g}** on the validation split"
     return f"{title} of **{test:.4g}** (validation {validation:.4g})"
 
 
-def is_ours(note: str | None) -> bool:
-    """Whether a sweep's note may be written anew: nobody else has written it."""
+def is_replaceable(note: str | None) -> bool:
+    """Whether a sweep may replace the note: it is empty, or generated and not changed by a user."""
     return not note or note.endswith(SIGNATURE)
 
 
 def plain(text: str) -> str:
-    """Words in a line that neither Markdown nor HTML takes for anything else: what could mean more is encoded.
+    """`text` on one line, with characters encoded that have a meaning in Markdown or HTML.
 
     >>> plain("a *b*\\n<c>, d-e?")
     'a &#42;b&#42; &#60;c&#62;, d-e?'
     """
     words = " ".join(text.split())
     short = words if len(words) <= LONGEST else f"{words[:LONGEST]} …"
-    return "".join(one if one.isalnum() or one in HARMLESS else f"&#{ord(one)};" for one in short)
+    return "".join(char if char.isalnum() or char in HARMLESS else f"&#{ord(char)};" for char in short)
 
 
 def _run(experiment: str, run: str, below: str = "") -> str:

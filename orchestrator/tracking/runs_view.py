@@ -1,6 +1,6 @@
-"""How MLflow's table shows the runs of a sweep: the best first, with the columns that tell them apart.
+"""The view of a sweep's runs in MLflow's table: the best first, with columns for the settings that differ.
 
-MLflow keeps such a view as a tag of the experiment. It lists it under "Views", and an address can ask for it.
+MLflow stores a view as a tag of the experiment, lists it under "Views", and gives it an address.
 """
 
 import json
@@ -16,10 +16,10 @@ NAME = "Networks, best first"
 
 
 def saved_view(trials: Sequence[Planned], created: int) -> str:
-    """The view, as MLflow stores it. `created` is when, in milliseconds since 1970."""
+    """The view as MLflow stores it. `created`: milliseconds since 1970."""
     outcomes = {planned.outcome.metric: planned.outcome for planned in trials}
-    judged = sorted(outcomes)
-    metrics = [f"final/{split}_{kind}" for kind in judged for split in ("test", "val")]
+    names = sorted(outcomes)
+    metrics = [f"final/{split}_{name}" for name in names for split in ("test", "val")]
     columns = {f"metrics.`{name}`": _width(name) for name in (*metrics, "final/nonzero_parameters")}
     columns |= {f"params.`{name}`": _width(name) for name in varying(trials)}
     return mlflow_inside.saved_view(
@@ -27,20 +27,20 @@ def saved_view(trials: Sequence[Planned], created: int) -> str:
         created=created,
         search=f"tags.`{schema.KIND}` = 'run'",
         columns=columns,
-        order=f"metrics.`final/val_{judged[0]}`",  # anything but the time of creation: by that, MLflow folds runs up
-        ascending=outcomes[judged[0]].direction == "down",
+        order=f"metrics.`final/val_{names[0]}`",  # by time of creation, MLflow would fold up runs
+        ascending=outcomes[names[0]].direction == "down",
     )
 
 
 def path(experiment: str) -> str:
-    """Where MLflow shows the view, behind the # of its address; `experiment` is its id."""
+    """The part after # in the view's address. `experiment` is MLflow's id."""
     return mlflow_inside.view_page(experiment, KEY)
 
 
 def varying(trials: Sequence[Planned]) -> list[str]:
     """The settings in which trials differ, under dotted names; the seed last.
 
-    One that some trials have and others lack counts as different.
+    A setting that only some trials have counts as different.
     """
     all_settings = [dict(flattened(planned.trial.settings())) for planned in trials]
     names = dict.fromkeys(name for settings in all_settings for name in settings)
@@ -48,7 +48,7 @@ def varying(trials: Sequence[Planned]) -> list[str]:
 
 
 def _width(heading: str) -> int:
-    """Pixels that a column needs."""
+    """The width of a column, in pixels."""
     return max(110, 20 + 7 * len(heading))
 
 

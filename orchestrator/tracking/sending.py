@@ -1,4 +1,4 @@
-"""The tracker beside the trials: what it does never delays a trial, and losing it never fails one."""
+"""Sends results to MLflow while trials run. It never delays a trial, and its loss never fails one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from orchestrator.plan.planning import Plan, Planned
 from orchestrator.store.folders import ResultsFolder, SweepFolder
-from orchestrator.tracking.remedies import known, remedy
+from orchestrator.tracking.remedies import has_remedy, remedy
 from workloads.errors import JournalError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Sending:
-    """Sends journals to MLflow, one after another, from a thread of its own."""
+    """Sends journals to MLflow, one after another, in a thread."""
 
     def __init__(
         self, plan: Plan, folder: SweepFolder, uri: str, results: ResultsFolder | None, say: Callable[[str], None]
@@ -30,8 +30,8 @@ class Sending:
         self._say = say
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tracking")
         self._tracker: Tracker | None = None
-        self._lost = False  # since it was last connected
-        self._missed = False  # whether it was ever lost, which is told once
+        self._lost = False  # whether MLflow failed since it was last connected
+        self._missed = False  # whether MLflow ever failed, which is reported once
         self._damaged = False
         self._new_trials = 0
         self._unsaid: SimpleQueue[str] = SimpleQueue()
@@ -48,7 +48,7 @@ class Sending:
         self._say_all()
 
     def send(self, planned: Planned) -> None:
-        """Send one trial's runs, some time soon."""
+        """Queue one trial's runs for sending."""
         self._say_all()
         self._submit(partial(self._send, planned))
 
@@ -63,7 +63,7 @@ class Sending:
 
     @property
     def complete(self) -> bool:
-        """Whether all has arrived so far."""
+        """Whether MLflow has all that was sent so far."""
         return not (self._lost or self._damaged)
 
     def _connect(self) -> None:
@@ -77,7 +77,7 @@ class Sending:
             self._tracker.send_sweep(self._folder, finished=True)
 
     def _catch_up(self) -> None:
-        """Once more, for a store that was away and may be back."""
+        """Send everything again if MLflow failed: it may be back."""
         if not self._lost:
             return
         self._lost = False
@@ -103,10 +103,10 @@ class Sending:
             return
         try:
             work()
-        except JournalError as error:  # one trial's matter
+        except JournalError as error:  # a damaged journal affects one trial
             self._damaged = True
             self._unsaid.put(f"not sent to MLflow: {error}")
-        except Exception as error:  # whatever MLflow, its database or its server raise
+        except Exception as error:  # MLflow, its database and its server raise errors of many types
             self._lost = True
             if not self._missed:
                 self._unsaid.put(self._loss(error))
@@ -114,11 +114,11 @@ class Sending:
 
     def _loss(self, error: Exception) -> str:
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        reason = next(filter(known, lines), lines[0]).partition(". ")[0]  # SQLAlchemy may say other things first
-        told = f"MLflow at {self._uri} is lost ({reason}); trials go on, `sparsity sync` will catch up"
-        return f"{told}. {remedy(reason, self._uri)}"
+        reason = next(filter(has_remedy, lines), lines[0]).partition(". ")[0]  # SQLAlchemy may put other lines first
+        text = f"MLflow at {self._uri} is lost ({reason}); trials go on, `sparsity sync` will catch up"
+        return f"{text}. {remedy(reason, self._uri)}"
 
     def _say_all(self) -> None:
-        """From the caller's thread: a trial in this process has stdout and stderr to itself while it runs."""
+        """Report in the caller's thread: while a trial runs in this process, its log takes stdout and stderr."""
         while not self._unsaid.empty():
             self._say(self._unsaid.get())

@@ -1,4 +1,4 @@
-"""The SQLite file of an MLflow store: made whole or not at all, and fit for readers beside the writer."""
+"""The SQLite file of an MLflow store: created atomically, in a mode in which readers do not block the writer."""
 
 import sqlite3
 from contextlib import closing
@@ -12,10 +12,10 @@ from workloads.atomic import replacing
 
 
 def prepare(uri: str) -> None:
-    """Make a SQLite store that is missing, whole or not at all: a half of one MLflow could never mend.
+    """Create a SQLite store that is missing, atomically, because MLflow cannot repair a partial one.
 
-    Readers and writers of it don't wait for each other in WAL mode, which the file remembers.
-    Raises sqlite3.Error where the store cannot be written, with a reason that MLflow would bury.
+    Sets WAL mode, which stays in the file: readers and the writer do not wait for each other.
+    Raises sqlite3.Error if the store cannot be written; MLflow's own error would hide the reason.
     """
     if uri.startswith("sqlite:///"):
         path = Path(uri.removeprefix("sqlite:///"))
@@ -26,14 +26,16 @@ def prepare(uri: str) -> None:
         with closing(sqlite3.connect(path, timeout=PATIENCE)) as store:
             store.execute("PRAGMA journal_mode=WAL")
             (version,) = store.execute("PRAGMA user_version").fetchone()
-            store.execute(f"PRAGMA user_version = {version}")  # a write that changes nothing
+            store.execute(
+                f"PRAGMA user_version = {version}"
+            )  # a write without effect, which shows whether writing works
 
 
 def _create(path: Path) -> None:
-    _remove_logs(path)  # of a store that was moved away: SQLite would write them into the new one
+    _remove_logs(path)  # left by a store that was moved away: SQLite would apply them to the new one
     with replacing(path) as unfinished:
         try:
-            MlflowClient(f"sqlite:///{unfinished}").search_experiments()  # which makes all tables
+            MlflowClient(f"sqlite:///{unfinished}").search_experiments()  # creates all tables
         finally:
             _remove_logs(unfinished)
 

@@ -1,4 +1,4 @@
-"""Where a server of MLflow's pages shows the sweeps of its store."""
+"""The addresses of sweeps on a server of MLflow's pages."""
 
 from dashboards import schema
 from orchestrator.tracking import runs_view
@@ -7,18 +7,18 @@ from workloads.errors import UsageError
 
 
 def of_sweeps(uri: str, server: str) -> dict[str, str]:
-    """The addresses of the tables of runs, by the sweeps' names, on the `server` that shows the store `uri`."""
+    """The address of each sweep's table of runs, by name, on the `server` that shows the store `uri`."""
     experiments = MlflowClient(uri).search_experiments()
-    ours = sorted((one.name, one.experiment_id) for one in experiments if schema.VIEW in one.tags)
-    return {name: f"{server.rstrip('/')}/#{runs_view.path(experiment)}" for name, experiment in ours}
+    ids = {experiment.name: experiment.experiment_id for experiment in experiments if schema.VIEW in experiment.tags}
+    return {name: f"{server.rstrip('/')}/#{runs_view.path(ids[name])}" for name in sorted(ids)}
 
 
 def of_sweep(uri: str, server: str, name: str) -> str:
-    """The address of one sweep's table of runs. Raises UsageError where there is none."""
-    found = of_sweeps(uri, server)
-    if name not in found:
+    """The address of one sweep's table of runs. Raises UsageError if the store does not have the sweep."""
+    addresses = of_sweeps(uri, server)
+    if name not in addresses:
         raise UsageError(
-            f"{uri} shows no sweep {name!r}; it shows {', '.join(found) or 'none'}. `sparsity sync SPEC` "
-            "sends one that is missing; another store is named by --results or --tracking-uri"
+            f"{uri} has no sweep {name!r}; it has {', '.join(addresses) or 'none'}. `sparsity sync SPEC` sends "
+            "a sweep that is missing; name another store with --results or --tracking-uri"
         )
-    return found[name]
+    return addresses[name]

@@ -1,4 +1,4 @@
-"""From journals to MLflow: each run once, with the journal's own time stamps. Only the driver writes."""
+"""Sends journals to MLflow: each run once, with the journal's time stamps. Only the driver writes."""
 
 import json
 from collections.abc import Mapping
@@ -17,17 +17,17 @@ from orchestrator.tracking import notes, runs_view, store_file
 from workloads.settings import flattened
 
 BATCH = 1_000  # metrics that MLflow takes at once
-SOURCE = {"mlflow.source.name": "sparsity"}  # what MLflow's table names as the source of a run
+SOURCE = {"mlflow.source.name": "sparsity"}  # the source of a run in MLflow's table
 LONGEST = 5_000  # characters of a tag that every store takes
 
 
 class Tracker:
-    """One sweep's runs in one MLflow store. What is FINISHED is left alone, unless the trial has run again."""
+    """One sweep's runs in one MLflow store. A FINISHED run does not change unless its trial has run again."""
 
     def __init__(self, uri: str, plan: Plan, results: ResultsFolder | None):
-        """Connects, and makes the experiment and the sweep's parent run where they are missing.
+        """Connects, and creates the experiment and the sweep's parent run if they are missing.
 
-        `results` is the folder whose own store this is, and where artifacts go; None leaves that to the server.
+        `results` is the folder that holds the store and the artifacts; None if a server decides where artifacts go.
         """
         store_file.prepare(uri)
         if results:
@@ -37,43 +37,42 @@ class Tracker:
         experiment = self._find_experiment(results)
         self._experiment = experiment.experiment_id
         self._parent = self._find_parent()
-        self._known = self._find_runs()
+        self._runs = self._find_runs()
         self._tag_experiment(experiment, schema.VIEW, runs_view.saved_view(plan.trials, experiment.creation_time or 0))
 
     def send(self, planned: Planned, folder: TrialFolder) -> bool:
-        """Send a trial's runs from its folder; those that are already FINISHED only get a missing description.
+        """Send a trial's runs from its folder; whether any run is new. A run that is FINISHED only gets what it lacks.
 
-        Whether any run was new.
-        Runs that did not begin with this journal are what the trial came to before: the new ones take their places.
+        If the first run did not start with this journal, the trial has run again: new runs replace the old ones.
         """
-        ended = result(folder)
-        if ended is None:
+        ending = result(folder)
+        if ending is None:
             return False
-        there = {run: self._known.get(f"{planned.key}/{run.label}") for run in planned.runs}
-        first = begun(folder) or 0
-        opening = there[planned.runs[0]]
-        same = opening is not None and opening.info.start_time == first
+        stored = {run: self._runs.get(f"{planned.key}/{run.label}") for run in planned.runs}
+        start = begun(folder) or 0
+        first = stored[planned.runs[0]]
+        is_current = first is not None and first.info.start_time == start
         finished = {
-            run: known for run, known in there.items()
-            if same and known and known.info.status == "FINISHED" and known.info.start_time >= first
+            run: stored_run for run, stored_run in stored.items()
+            if is_current and stored_run and stored_run.info.status == "FINISHED"
+            and stored_run.info.start_time >= start
         }  # fmt: skip
-        for run, there_already in finished.items():
-            self._describe(there_already, planned, run)
-            self._send_beside_twin(there_already, folder, run.label)
-        journal = _by_label(folder) if len(finished) < len(there) else {}
-        for run, known in there.items():
+        for run, stored_run in finished.items():
+            self._describe(stored_run, planned, run)
+            self._send_beside_twin(stored_run, folder, run.label)
+        journal = _by_label(folder) if len(finished) < len(stored) else {}
+        for run, old_run in stored.items():
             if run in finished:
                 continue
-            if known:
-                self._client.delete_run(known.info.run_id)  # the journal is the truth, so it starts anew
-            own = journal.get(run.label, [])
-            sent = self._send_run(planned, run, folder, ended, own)
-            self._send_beside_twin(sent, folder, run.label)
-            self._known[f"{planned.key}/{run.label}"] = sent
-        return len(finished) < len(there)
+            if old_run:
+                self._client.delete_run(old_run.info.run_id)  # replaced by what the journal says
+            new_run = self._send_run(planned, run, folder, ending, journal.get(run.label, []))
+            self._send_beside_twin(new_run, folder, run.label)
+            self._runs[f"{planned.key}/{run.label}"] = new_run
+        return len(finished) < len(stored)
 
     def send_plan(self, folder: SweepFolder) -> None:
-        """Send the plan alone, with the states that trials have reached."""
+        """Send the plan alone, with the current states of the trials."""
         self._client.log_artifact(self._parent, str(folder.plan))
 
     def send_sweep(self, folder: SweepFolder, finished: bool) -> None:
@@ -84,43 +83,43 @@ class Tracker:
         parent = self._client.get_run(self._parent)
         self._describe_sweep(parent, folder)
         if finished:
-            self._known = self._find_runs()
-            ends = [run.info.end_time or 0 for run in self._known.values()]  # the runs', not that of a late `sync`
+            self._runs = self._find_runs()
+            ends = [run.info.end_time or 0 for run in self._runs.values()]  # a later `sync` does not change the end
             self._client.set_terminated(self._parent, "FINISHED", end_time=max([parent.info.start_time, *ends]))
         else:
             self._client.update_run(self._parent, status="RUNNING")
 
     def _send_run(
-        self, planned: Planned, run: PlannedRun, folder: TrialFolder, ended: Result, journal: list[JournalEntry]
+        self, planned: Planned, run: PlannedRun, folder: TrialFolder, ending: Result, journal: list[JournalEntry]
     ) -> Run:
-        begun, last = (journal[0].time, journal[-1].time) if journal else (None, None)
+        start, end = (journal[0].time, journal[-1].time) if journal else (None, None)
         figures = {entry.record.name: entry.record.value for entry in journal}
-        tags = self._tags(planned, run, ended, figures)
-        made = self._client.create_run(self._experiment, start_time=begun, tags=tags, run_name=planned.name(run))
-        run_id = made.info.run_id
+        tags = self._tags(planned, run, ending, figures)
+        new_run = self._client.create_run(self._experiment, start_time=start, tags=tags, run_name=planned.name(run))
+        run_id = new_run.info.run_id
         self._client.log_batch(run_id, params=as_params(planned.trial.settings()))
         metrics = [_metric(entry) for entry in journal]
         for first in range(0, len(metrics), BATCH):
             self._client.log_batch(run_id, metrics=metrics[first : first + BATCH])
-        self._client.log_dict(run_id, ended.provenance, schema.PROVENANCE)
+        self._client.log_dict(run_id, ending.provenance, schema.PROVENANCE)
         for path in (folder.network(run.label), folder.examples(run.label), folder.sample(run.label), folder.log):
             if path.exists():
                 self._client.log_artifact(run_id, str(path))
-        status = "FINISHED" if ended.status == "completed" else "FAILED"
-        self._client.set_terminated(run_id, status, end_time=last)
+        status = "FINISHED" if ending.status == "completed" else "FAILED"
+        self._client.set_terminated(run_id, status, end_time=end)
         return self._client.get_run(run_id)
 
-    def _send_beside_twin(self, known: Run, folder: TrialFolder, label: str) -> None:
-        """What takes both networks is worked out after the run was sent, as a rule."""
-        told = beside_twin.read(folder, label)
-        if told is None:
+    def _send_beside_twin(self, run: Run, folder: TrialFolder, label: str) -> None:
+        """Add the metrics that compare a run with its twin, which usually come after the run was sent."""
+        content = beside_twin.read(folder, label)
+        if content is None:
             return
-        lacking = [Metric(name, value, told.time, told.step) for name, value in told.metrics.items()
-                   if known.data.metrics.get(name) != value]  # fmt: skip
-        if lacking:
-            self._client.log_batch(known.info.run_id, metrics=lacking)
+        metrics = [Metric(name, value, content.time, content.step) for name, value in content.metrics.items()
+                   if run.data.metrics.get(name) != value]  # fmt: skip
+        if metrics:
+            self._client.log_batch(run.info.run_id, metrics=metrics)
 
-    def _tags(self, planned: Planned, run: PlannedRun, ended: Result, figures: Mapping[str, float]) -> dict[str, str]:
+    def _tags(self, planned: Planned, run: PlannedRun, ending: Result, figures: Mapping[str, float]) -> dict[str, str]:
         tags = {
             schema.PARENT: self._parent,
             schema.KIND: "run",
@@ -128,46 +127,46 @@ class Tracker:
             schema.RUN: f"{planned.key}/{run.label}",
             schema.TRIAL_KEY: planned.key,
             schema.LABEL: run.label,
-            schema.NOTE: self._note(planned, run, figures, ended.error),
+            schema.NOTE: self._note(planned, run, figures, ending.error),
             **SOURCE,
         }
-        digests = ended.digests.get(run.label, {})
-        commit = (ended.provenance.get("git") or {}).get("commit")
+        digests = ending.digests.get(run.label, {})
+        commit = (ending.provenance.get("git") or {}).get("commit")
         tags |= {"mlflow.source.git.commit": commit} if commit else {}
-        known = {
-            schema.NETWORK: ended.runs.get(run.label),
+        optional = {
+            schema.NETWORK: ending.runs.get(run.label),
             schema.MASKS: digests.get("masks"),
             schema.INIT: digests.get("init"),
             schema.TWIN: run.twin,
             schema.ROUND: run.round,
             schema.ARM: run.arm,
             schema.DRAW: run.draw,
-            schema.NUMERICS: _compact(ended.provenance.get("numerics")),
-            schema.ERROR: ended.error and ended.error[:LONGEST],
+            schema.NUMERICS: _compact(ending.provenance.get("numerics")),
+            schema.ERROR: ending.error and ending.error[:LONGEST],
         }
-        return tags | {name: str(value) for name, value in known.items() if value is not None}
+        return tags | {name: str(value) for name, value in optional.items() if value is not None}
 
     def _note(self, planned: Planned, run: PlannedRun, figures: Mapping[str, float], error: str | None) -> str:
-        twin = self._known.get(run.twin) if run.twin else None
+        twin = self._runs.get(run.twin) if run.twin else None
         twin_id = twin.info.run_id if twin else None
         return notes.of_run(planned, run, figures, self._experiment, self._parent, twin_id, error)
 
-    def _describe(self, known: Run, planned: Planned, run: PlannedRun) -> None:
-        """Give a run what an earlier version did not write; a name and a note that it has got since stay."""
-        if known.info.run_name == planned.trial.title:
-            self._client.update_run(known.info.run_id, name=planned.name(run))
-        wanted = SOURCE | {schema.NOTE: self._note(planned, run, known.data.metrics, None)}
-        self._add_tags(known, {name: value for name, value in wanted.items() if name not in known.data.tags})
+    def _describe(self, stored_run: Run, planned: Planned, run: PlannedRun) -> None:
+        """Add the name, source and note that an earlier version did not write; a user's name or note stays."""
+        if stored_run.info.run_name == planned.trial.title:
+            self._client.update_run(stored_run.info.run_id, name=planned.name(run))
+        tags = SOURCE | {schema.NOTE: self._note(planned, run, stored_run.data.metrics, None)}
+        self._add_tags(stored_run, {name: value for name, value in tags.items() if name not in stored_run.data.tags})
 
     def _describe_sweep(self, parent: Run, folder: SweepFolder) -> None:
         note = {schema.NOTE: notes.of_sweep(self._plan, self._experiment, self._parent, folder.report.exists())}
         experiment = self._client.get_experiment(self._experiment)
-        if notes.is_ours(experiment.tags.get(schema.NOTE)):
+        if notes.is_replaceable(experiment.tags.get(schema.NOTE)):
             self._tag_experiment(experiment, schema.NOTE, note[schema.NOTE])
-        self._add_tags(parent, SOURCE | (note if notes.is_ours(parent.data.tags.get(schema.NOTE)) else {}))
+        self._add_tags(parent, SOURCE | (note if notes.is_replaceable(parent.data.tags.get(schema.NOTE)) else {}))
 
-    def _add_tags(self, run: Run, wanted: Mapping[str, str]) -> None:
-        for name, value in wanted.items():
+    def _add_tags(self, run: Run, tags: Mapping[str, str]) -> None:
+        for name, value in tags.items():
             if run.data.tags.get(name) != value:
                 self._client.set_tag(run.info.run_id, name, value)
 
@@ -176,15 +175,15 @@ class Tracker:
             self._client.set_experiment_tag(self._experiment, name, value)
 
     def _find_experiment(self, results: ResultsFolder | None) -> Experiment:
-        found = self._client.get_experiment_by_name(self._plan.name)
-        if found is not None:
-            return found
+        experiment = self._client.get_experiment_by_name(self._plan.name)
+        if experiment is not None:
+            return experiment
         location = (results.artifacts / self._plan.name).as_uri() if results else None
         return self._client.get_experiment(self._client.create_experiment(self._plan.name, artifact_location=location))
 
     def _find_parent(self) -> str:
-        parent, *spare = self._search("sweep") or (None,)
-        for run in spare:
+        parent, *duplicates = self._search("sweep") or (None,)
+        for run in duplicates:
             self._client.delete_run(run.info.run_id)
         if parent:
             return parent.info.run_id
@@ -192,35 +191,35 @@ class Tracker:
         return self._client.create_run(self._experiment, tags=tags, run_name=self._plan.name).info.run_id
 
     def _find_runs(self) -> dict[str, Run]:
-        """Each run once: where an answer is lost on its way, MLflow's client asks again, and a server makes two."""
-        known: dict[str, Run] = {}
+        """The runs of the sweep by name. Removes duplicates: a lost answer makes MLflow's client ask again."""
+        runs: dict[str, Run] = {}
         for run in self._search("run"):
             name = run.data.tags[schema.RUN]
-            kept = known.setdefault(name, run)
-            if kept is not run:
+            other = runs.setdefault(name, run)
+            if other is not run:
                 if run.info.status == "FINISHED":
-                    known[name], run = run, kept
+                    runs[name], run = run, other
                 self._client.delete_run(run.info.run_id)
-        return known
+        return runs
 
     def _search(self, kind: str) -> list[Run]:
-        """Those of this sweep, the latest first."""
+        """The runs of one kind of this sweep, the latest first."""
         runs: list[Run] = []
         page = None
         while True:
-            found = self._client.search_runs([self._experiment], f"tags.`{schema.KIND}` = '{kind}'", page_token=page)
-            runs += found
-            page = found.token
+            batch = self._client.search_runs([self._experiment], f"tags.`{schema.KIND}` = '{kind}'", page_token=page)
+            runs += batch
+            page = batch.token
             if not page:
                 return runs
 
 
 def _by_label(folder: TrialFolder) -> dict[str, list[JournalEntry]]:
-    """The journal's entries, run by run: read once, since a ladder has many runs in one journal."""
-    found: dict[str, list[JournalEntry]] = {}
+    """The journal's entries by run, from one reading: a ladder has many runs in one journal."""
+    by_label: dict[str, list[JournalEntry]] = {}
     for entry in entries(folder) if folder.records.exists() else ():
-        found.setdefault(entry.record.label, []).append(entry)
-    return found
+        by_label.setdefault(entry.record.label, []).append(entry)
+    return by_label
 
 
 def as_params(settings: Mapping[str, Any]) -> list[Param]:
@@ -231,11 +230,11 @@ def as_params(settings: Mapping[str, Any]) -> list[Param]:
     ]
 
 
-def _compact(told: Mapping[str, Any] | None) -> str | None:
-    return json.dumps(told, sort_keys=True, separators=(",", ":")) if told else None
+def _compact(value: Mapping[str, Any] | None) -> str | None:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")) if value else None
 
 
 def _metric(entry: JournalEntry) -> Metric:
     value = float(entry.record.value)
-    finite = value if abs(value) != float("inf") else float("nan")  # SQL stores hold infinities as huge numbers
+    finite = value if abs(value) != float("inf") else float("nan")  # SQL stores save infinity as a huge number
     return Metric(entry.record.name, finite, entry.time, entry.record.step)

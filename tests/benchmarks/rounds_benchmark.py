@@ -151,7 +151,7 @@ def main() -> None:
             turns.append([one * epoch / STRETCH for one in turn])
         ratios = [median(turn[side] / turn[-1] for turn in turns) for side in (0, 2)]
         whole, steps, kept_whole, kept_steps, our_own = (median(column) for column in zip(*turns))
-        removed = 1 - sum(ours.state.kept.values()) / workload.prunable
+        removed = 1 - sum(ours.state.kept_counts.values()) / workload.prunable
         print(
             f"round {level}, {removed:5.1%} removed: optimizer anew {whole:5.2f} ({steps:.2f}), "
             f"kept {kept_whole:5.2f} ({kept_steps:.2f}), ours {our_own:.2f}; "

@@ -8,9 +8,10 @@ RANDOMNESS, LAWS = "tests/workloads/test_randomness.py", "tests/workloads/test_l
 DATA = (
     *mutations(
         "workloads/data/images.py",
-        ("standardised-by-the-test-images", "_moments(found.train_images)", "_moments(found.test_images)",
+        ("standardised-by-the-test-images", "_moments(arrays.train_images)", "_moments(arrays.test_images)",
          f"{IMAGES}::test_standardised_by_all_training_images[digits]"),
-        ("trained-on-the-validation-images", "found.train_images[~aside]", "found.train_images[aside]",
+        ("trained-on-the-validation-images", "arrays.train_images[~held_out]",
+         "arrays.train_images[held_out]",
          f"{IMAGES}::test_validation_images_nest_and_leave_the_rest_alone[digits]"),
     ),
     *mutations(
@@ -25,11 +26,11 @@ DATA = (
     ),
     *mutations(
         "workloads/data/text.py",
-        ("tokens-predict-themselves", "self.tokens[places + 1]", "self.tokens[places + 0]",
+        ("tokens-predict-themselves", "self.tokens[offsets + 1]", "self.tokens[offsets + 0]",
          f"{TEXT}::test_batches_are_windows_of_the_text_and_hang_on_seed_and_position_alone"),
-        ("first-token-after-the-wrong-one", "int(before[-1])", "int(before[1])",
+        ("first-token-after-the-wrong-one", "int(previous[-1])", "int(previous[1])",
          f"{TEXT}::test_a_split_by_hand"),
-        ("filling-is-scored", "value=UNSCORED", "value=0",
+        ("padding-is-scored", "value=UNSCORED", "value=0",
          f"{TEXT}::test_every_token_is_scored_once_and_sees_those_before_it"),
     ),
     *mutations(

@@ -26,7 +26,7 @@ NETWORKS = (
     ),
     *mutations(
         "workloads/training/stages.py",
-        ("stages-shared-by-all-machines", "trial.before_phases() | beside", "trial.before_phases() or beside",
+        ("stages-shared-by-all-machines", "trial.before_phases() | environment", "trial.before_phases() or environment",
          f"{STAGES}::test_the_root_depends_on_all_numerics"),
     ),
     *mutations(
@@ -67,18 +67,18 @@ NETWORKS = (
     ),
     *mutations(
         "workloads/models/units.py",
-        ("units-one-place-apart-however-wide", "unit * width + place", "unit * 1 + place",
+        ("units-one-place-apart-however-wide", "unit * width + offset", "unit * 1 + offset",
          f"{UNITS}::test_channels_by_hand"),
         ("units-read-where-they-are-computed", "after.input_axis, columns", "after.output_axis, columns",
          f"{UNITS}::test_four_numbers"),
-        ("a-channel-with-one-column-behind-a-flatten", "columns // count)", "count // count)",
+        ("a-channel-with-one-column-behind-a-flatten", ", columns // count", ", count // count",
          f"{UNITS}::test_channels_by_hand"),
         ("norms-of-channels-forgotten", "norm = before.name.replace", "norm = after.name.replace",
          f"{UNITS}::test_channels_by_hand"),
     ),
     *mutations(
         "workloads/network/layer_inputs.py",
-        ("blocks-see-what-the-first-one-sees", "passed.append(block)", "passed.count(block)",
+        ("blocks-see-what-the-first-one-sees", "pending.append(block)", "pending.count(block)",
          f"{INPUTS}::test_they_are_what_the_whole_network_shows_its_layers"),
         ("patches-without-their-padding", "layer.padding, layer.stride)", "0, layer.stride)",
          f"{INPUTS}::test_patches_by_hand"),

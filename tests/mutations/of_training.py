@@ -23,7 +23,7 @@ TRAINING_STEPS = (
          f"{RANDOMNESS}::test_batches_are_a_function_of_the_position"),
         ("batches-from-the-stream-of-weights", '"batches", epoch)', '"weights", epoch)',
          f"{RANDOMNESS}::test_each_use_draws_from_its_own_stream"),
-        ("positions-from-the-end-of-the-phase", "enumerate(chosen, phase.start)", "enumerate(chosen, phase.stop)",
+        ("positions-from-the-end-of-the-phase", "enumerate(data, phase.start)", "enumerate(data, phase.stop)",
          f"{GPT2}::test_dropout_hangs_on_seed_and_position_alone"),
         ("gradients-not-masked", "torch._foreach_mul_([weight.grad", "torch._foreach_mul([weight.grad",
          f"{TRAINING}::test_one_sgd_step_by_hand"),
@@ -31,7 +31,7 @@ TRAINING_STEPS = (
          f"{TRAINING}::test_all_gradients_are_clipped_together"),
         ("trained-without-dropout", "state.model.train()", "state.model.eval()",
          f"{GPT2}::test_dropout_hangs_on_seed_and_position_alone"),
-        ("the-last-loss-for-the-mean", "seen.loss += loss", "seen.loss = loss",
+        ("the-last-loss-for-the-mean", "sums.loss += loss", "sums.loss = loss",
          f"{TRAINING}::test_losses_are_means_since_the_last_look"),
         ("last-learning-rate-is-the-one-after", "learning_rate(training, steps, steps - 1) if",
          "learning_rate(training, steps, steps - 0) if", f"{TRAINING}::test_a_phase_may_set_its_own_learning_rate"),
@@ -48,13 +48,15 @@ TRAINING_STEPS = (
     *mutations(
         "workloads/script/training.py",
         ("adam-with-other-betas",
-         "(0.9, 0.999)\n    eps: PositiveFloat = 1e-8\n    weight_decay: NonNegativeFloat = 0.0\n",
-         "(0.9, 0.99)\n    eps: PositiveFloat = 1e-8\n    weight_decay: NonNegativeFloat = 0.0\n",
+         "(0.9, 0.999)\n    \"\"\"The decay of the running means of the gradient and of its square, per step.\n"
+         "    Kingma & Ba (2015) use 0.9 and 0.999",
+         "(0.9, 0.99)\n    \"\"\"The decay of the running means of the gradient and of its square, per step.\n"
+         "    Kingma & Ba (2015) use 0.9 and 0.999",
          "tests/orchestrator/plan/test_plan.py::test_golden_keys"),
     ),
     *mutations(
         "workloads/network/optimizer.py",
-        ("biases-decay", 'others, "weight_decay": 0.0', 'others, "weight_decay": weight_decay',
+        ("biases-decay", 'vectors, "weight_decay": 0.0', 'vectors, "weight_decay": weight_decay',
          f"{GPT2}::test_only_matrices_decay"),
         ("adam-decays-as-adamw", '"adam": torch.optim.Adam,', '"adam": torch.optim.AdamW,',
          f"{TRAINING}::test_optimizers_do_what_torch_unfused_does"),
@@ -70,7 +72,7 @@ TRAINING_STEPS = (
          f"{MEASURE}::test_evaluation_is_over_the_whole_split"),
         ("nats-of-a-window-as-a-mean", "flatten(1).sum(1)", "flatten(1).mean(1)",
          "tests/orchestrator/store/test_examples.py::test_a_language_model_keeps_its_nats_window_by_window"),
-        ("accuracy-per-window", "judged / split.scored", "judged / split.count",
+        ("accuracy-per-window", "outcome / split.predictions", "outcome / split.count",
          f"{GPT2}::test_what_is_not_scored_does_not_count"),
     ),
     *mutations(

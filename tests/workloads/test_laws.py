@@ -131,10 +131,10 @@ def test_counts_are_exact(workload, method, images_of):
     sparsity = method.get("sparsity", 0.0)
     if method["name"] == "static_random":
         kept = counts(layers, sparsity, method.get("allocation", "uniform"), tuple(method.get("dense_layers", ())))
-        assert measured.state.kept == kept
+        assert measured.state.kept_counts == kept
     after_training = ("one_shot", "gradual", "iterative", "lottery_ticket", "early_bird", "adaptive")
     if method["name"] in after_training and method.keys() & {"sparsity", "levels"}:
-        kept, asked = measured.state.kept, method["sparsity"] if "sparsity" in method else method["levels"][-1]
+        kept, asked = measured.state.kept_counts, method["sparsity"] if "sparsity" in method else method["levels"][-1]
         if method.get("allocation", method["name"]) in ("erk", "uniform", "lottery_ticket"):  # layer by layer
             assert kept == counts(layers, asked, method.get("allocation", "uniform"))
         else:
@@ -143,7 +143,7 @@ def test_counts_are_exact(workload, method, images_of):
         # weights of one more unit in the last hidden layer, in GPT-2 in the MLP of every block
         mlps = [layer for layer in layers if ".mlp." in layer.name] or layers[-2:]
         unit = sum(layer.size for layer in mlps) / layers[-2].shape[1 if layers[-2].inputs_first else 0]
-        assert abs(sum(measured.state.kept.values()) - total(layers, sparsity)) <= unit / 2
+        assert abs(sum(measured.state.kept_counts.values()) - total(layers, sparsity)) <= unit / 2
         assert all(bool(mask.all()) for mask in measured.state.masks.values())
 
 
@@ -169,7 +169,7 @@ def test_initial_weights_do_not_depend_on_the_mask(method, images_of):
 def test_a_twin_removes_nothing_and_takes_the_same_steps(workload, method, images_of):
     trial = make(workload, method)
     *_, measured = [event for event in run_trial(trial.twin(), images_of(trial)) if isinstance(event, Measured)]
-    assert sum(measured.state.kept.values()) == trial.workload.prunable
+    assert sum(measured.state.kept_counts.values()) == trial.workload.prunable
     if trial.twin().method.name != "dense":
         assert measured.state.tally.steps_total == cost(trial).steps
     else:
@@ -201,7 +201,7 @@ def test_training_in_bfloat16_keeps_the_counts_and_the_zeros(method, images_of):
     images = images_of(trial)
     *_, exact = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
     *_, rounded = [event for event in run_trial(trial, images, precision="bfloat16") if isinstance(event, Measured)]
-    kept, of_exact = (sum(one.state.kept.values()) for one in (rounded, exact))
+    kept, of_exact = (sum(one.state.kept_counts.values()) for one in (rounded, exact))
     assert kept == of_exact or "threshold" in method
     rounded.state.check_zeros()
     weights = rounded.state.model.state_dict()

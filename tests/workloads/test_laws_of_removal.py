@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, make, named
 from workloads.network.state import State
-from workloads.pruning.allocation import counts, counts_after, kept_at, kept_on_the_way, total, total_after
-from workloads.pruning.select import chosen
+from workloads.pruning.allocation import budget_at, budget_on_the_way, counts, counts_after, total, total_after
+from workloads.pruning.select import select
 from workloads.run import run_trial
 from workloads.script.phases import Prune
 from workloads.script.schedules import Cubic, fraction
@@ -46,7 +46,7 @@ def planned(trial: Trial) -> list[dict[str, int] | int]:
     for phase in trial.phases:
         if isinstance(phase, Prune):
             if phase.to is not None:
-                now = kept_at(layers, phase.to, phase.allocation)
+                now = budget_at(layers, phase.to, phase.allocation)
             elif phase.allocation == "global":
                 now = total_after(sum(kept.values()), phase.rate, 1, total(layers, phase.limit))
             else:
@@ -77,12 +77,12 @@ def test_ladders_whose_rounding_went_too_far(images_of):
     *_, before, last = planned(uniform)
     assert (before["output"], last["output"]) == (288, 288)
     *_, state = [event.state for event in run_trial(uniform, images_of(uniform)) if hasattr(event, "masks")]
-    assert state.kept == last == {"hidden.0": 3686, "hidden.1": 1843, "output": 288}
+    assert state.kept_counts == last == {"hidden.0": 3686, "hidden.1": 1843, "output": 288}
     overall = make(WORKLOAD_ROWS[0], {"name": "iterative", "rounds": 100, "sparsity": 0.0125,
                                       "fine_tune": {"steps": 0}})  # fmt: skip
     assert planned(overall)[78:] == [6385, 6384, *[6383] * 20]
     *_, state = [event.state for event in run_trial(overall, images_of(overall)) if hasattr(event, "masks")]
-    assert sum(state.kept.values()) == 6383
+    assert sum(state.kept_counts.values()) == 6383
 
 
 def test_a_control_at_once_goes_no_further_than_its_ladder():
@@ -99,19 +99,19 @@ def test_a_layer_keeps_no_weight_more_on_its_way_to_more_sparsity():
     assert any(after[name] > before[name] for before, after in pairwise(free) for name in after)
     left, held = {layer.name: layer.size for layer in LAYERS}, []
     for each in sparsities:
-        left = kept_on_the_way(LAYERS, each, last, "erk", (), left)
+        left = budget_on_the_way(LAYERS, each, last, "erk", (), left)
         held.append(left)
     assert all(after[name] <= before[name] for before, after in pairwise(held) for name in after)
     assert held[-1] == counts(LAYERS, last, "erk")
-    assert kept_on_the_way(LAYERS, 0.5, 0.9, "global", (), {"all": 1}) == total(LAYERS, 0.5)
+    assert budget_on_the_way(LAYERS, 0.5, 0.9, "global", (), {"all": 1}) == total(LAYERS, 0.5)
 
 
 @pytest.mark.parametrize(
     ("kept", "told"),
-    [(3, "3 weights of all layers, of which 2"), ({"a": 2, "b": 1}, "2 weights of a, of which 1")],
+    [(3, "3 weights of all layers: only 2"), ({"a": 2, "b": 1}, "2 weights of a: only 1")],
 )
 def test_more_than_there_is_cannot_be_kept(kept, told):
     scores = {"a": torch.tensor([0.1, 0.2]), "b": torch.tensor([0.3, 0.4])}
     masks = {"a": torch.tensor([True, False]), "b": torch.tensor([True, False])}
     with pytest.raises(ValueError, match=f"cannot choose {told}"):
-        chosen(scores, kept, masks, seed=0)
+        select(scores, kept, masks, seed=0)

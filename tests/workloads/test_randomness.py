@@ -13,7 +13,7 @@ from workloads.network.state import State
 from workloads.pruning.changes import shuffle
 from workloads.pruning.criteria import Random
 from workloads.pruning.ranking import scores
-from workloads.pruning.select import chosen
+from workloads.pruning.select import select
 from workloads.randomness import USES, generator, stream
 from workloads.script.phases import Shuffle
 from workloads.training.loop import batches
@@ -96,7 +96,7 @@ def test_each_use_draws_from_its_own_stream():
     weights = {"a": torch.zeros(4, 25)}
     random = torch.rand(4, 25, generator=beginning("3/mask/0"))
     assert torch.equal(scores(Random(), weights, None, None, 3)["a"], random)
-    tied = chosen(weights, {"a": 40}, {"a": torch.ones(4, 25, dtype=torch.bool)}, 3)["a"]
+    tied = select(weights, {"a": 40}, {"a": torch.ones(4, 25, dtype=torch.bool)}, 3)["a"]
     assert torch.equal(tied.flatten().nonzero().flatten(), order("3/mask/1")[:40].sort().values)
 
     state = State.new(trial.workload, 3, torch.device("cpu"))

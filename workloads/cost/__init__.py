@@ -1,1 +1,1 @@
-"""What networks and trials take: operations, bytes, memory, time."""
+"""The cost of networks and trials: operations, bytes, memory, time."""

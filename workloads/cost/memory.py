@@ -1,4 +1,4 @@
-"""What training takes of memory: by arithmetic, and as measured."""
+"""The memory of training, by arithmetic and by measurement."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PROCESS = Path("/proc/self")  # Linux only
 def model_bytes(model: nn.Module, masks: Mapping[str, Tensor], optimizer: torch.optim.Optimizer) -> int:
     """Bytes of the tensors that training keeps for the network.
 
-    Counted are parameters and buffers (shared ones once), masks (1 byte per weight), a gradient for each parameter
-    that is trained, and what the optimizer holds by now, which before its first step is nothing. Activations, data
-    and the allocator's own overhead are left out.
+    They are parameters and buffers (shared ones once), masks (1 byte per weight), one gradient per trainable parameter,
+    and the optimizer's current buffers, which do not exist before its first step. Activations, data and the overhead of
+    the allocator are not included.
     """
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    remembered = [value for state in optimizer.state.values() for value in state.values() if isinstance(value, Tensor)]
-    return sum(map(_bytes, (model.parameters(), model.buffers(), masks.values(), trained, remembered)))
+    gradients = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    buffers = [value for state in optimizer.state.values() for value in state.values() if isinstance(value, Tensor)]
+    return sum(map(_bytes, (model.parameters(), model.buffers(), masks.values(), gradients, buffers)))
 
 
 def _bytes(tensors: Iterable[Tensor]) -> int:
@@ -30,26 +30,26 @@ def _bytes(tensors: Iterable[Tensor]) -> int:
 
 @dataclass(frozen=True)
 class PeakMemory:
-    """The most memory taken at once since the start, above what was taken then: earlier trials leave no trace.
+    """The peak of memory since the start, above the level at the start.
 
-    On a GPU: what torch's tensors take there. On the CPU: the resident memory of the whole process, on Linux alone,
-    right to a few megabytes, since the kernel counts pages in batches; what the allocator kept of earlier work and
-    gives out again is in the level. There is one peak per process or GPU: starting again ends the measurement before.
+    On a GPU: memory of torch's tensors. On the CPU: resident memory of the process, on Linux only, accurate to a few
+    megabytes, since the kernel counts pages in batches. Memory that the allocator holds from earlier work and reuses
+    belongs to the level. Each process or GPU has one peak: a new start ends the earlier measurement.
     """
 
     device: torch.device
-    level: int | None  # bytes at the start; None where a peak cannot be measured
+    level: int | None  # bytes at the start; None if a peak cannot be measured
 
     @classmethod
     def start(cls, device: torch.device) -> PeakMemory:
-        """Measure from here on."""
+        """Start to measure now."""
         if device.type == "cuda":
             torch.cuda.reset_peak_memory_stats(device)
             return cls(device, torch.cuda.memory_allocated(device))
         return cls(device, _restart_resident_peak() if device.type == "cpu" else None)
 
     def bytes(self) -> int | None:
-        """The peak so far; None where it cannot be measured."""
+        """Bytes of the peak so far; None if it cannot be measured."""
         if self.level is None:
             return None
         peak = torch.cuda.max_memory_allocated(self.device) if self.device.type == "cuda" else _resident("VmHWM")
@@ -57,9 +57,9 @@ class PeakMemory:
 
 
 def _restart_resident_peak() -> int | None:
-    """Bytes resident now, the peak lowered to them; None where the system has no such thing."""
+    """Reset the peak to the current resident bytes, and return these; None on systems without this counter."""
     try:
-        (PROCESS / "clear_refs").write_text("5")  # lowers the peak, which getrusage cannot do; see man 5 proc
+        (PROCESS / "clear_refs").write_text("5")  # resets the peak, which getrusage cannot do; see man 5 proc
         return _resident("VmRSS")
     except OSError:
         return None

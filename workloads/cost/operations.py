@@ -1,7 +1,7 @@
-"""Floating-point operations by arithmetic. One multiplication and addition count as two; zeros don't count.
+"""Floating-point operations by arithmetic. A multiplication with its addition counts as two; zeros do not count.
 
-Counted are the prunable layers and `unpruned`, the multiplications of one example that no mask takes away (see
-Workload). Left out are embeddings, biases, norms, activations, the softmax, the loss and the optimizer.
+The counts include the prunable layers and `unpruned`, the multiplications per example that no mask removes (see
+Workload). They leave out embeddings, biases, norms, activations, the softmax, the loss and the optimizer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from workloads.models.layer import Layer
 
 
-def forward_flops(layers: Sequence[Layer], kept: Mapping[str, int], unpruned: int = 0) -> int:
-    """Of one example through the network, with `kept` weights per layer."""
-    return 2 * (sum(kept[layer.name] * layer.positions for layer in layers) + unpruned)
+def forward_flops(layers: Sequence[Layer], counts: Mapping[str, int], unpruned: int = 0) -> int:
+    """FLOPs of one example forward through the network. `counts`: layer name -> number of weights."""
+    return 2 * (sum(counts[layer.name] * layer.positions for layer in layers) + unpruned)
 
 
-def training_flops(layers: Sequence[Layer], kept: Mapping[str, int], unpruned: int = 0) -> int:
-    """Of one example in a training step: forward, and twice as much backward (Evci et al. 2020, appendix)."""
-    return 3 * forward_flops(layers, kept, unpruned)
+def training_flops(layers: Sequence[Layer], counts: Mapping[str, int], unpruned: int = 0) -> int:
+    """FLOPs of one example in a training step: forward, and twice as many backward (Evci et al. 2020, appendix)."""
+    return 3 * forward_flops(layers, counts, unpruned)

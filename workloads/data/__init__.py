@@ -1,1 +1,1 @@
-"""Data sets: where they come from, and how they become tensors."""
+"""Data sets: fetching, checking, splitting, and turning them into tensors."""

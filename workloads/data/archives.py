@@ -1,4 +1,4 @@
-"""Image data sets from torchvision: its classes say where the archives are, check their MD5 sums and unpack them."""
+"""Image data sets from torchvision, whose classes download the archives, check their MD5 sums and unpack them."""
 
 from __future__ import annotations
 
@@ -17,48 +17,48 @@ from urllib.request import url2pathname
 
 import numpy
 
-from workloads.data.prepared import ARRAYS, Prepared
+from workloads.data.image_file import ARRAYS, ImageArrays
 from workloads.errors import DataError
 
-SILENCE = 30  # seconds without a byte after which a server counts as not answering
+TIMEOUT = 30  # seconds to wait for the next byte from a server
 
 
 def folder(cache: Path, name: str) -> Path:
-    """Where torchvision's class `name` looks for its archives."""
+    """The folder in which torchvision's class `name` looks for its archives."""
     return cache / name / "raw"
 
 
-def unpacked(name: str, cache: Path, mirror: str | None) -> Prepared:
+def unpack(name: str, cache: Path, mirror: str | None) -> ImageArrays:
     """The data set of torchvision's class `name`, such as FashionMNIST.
 
     Archives come from `cache`, else from `mirror` (https:// or file://, laid out <mirror>/<name>/raw/<file>),
-    else from torchvision's own mirrors; whole ones stay in `cache`. The caller sees to it that nobody else
-    does the same at the same time.
-    Raises DataError where an archive cannot be had, OSError where `cache` cannot be written.
+    else from torchvision's mirrors. Undamaged archives stay in `cache`. The caller must hold a lock: two processes
+    must not unpack the same data set at once.
+    Raises DataError if an archive is not available, OSError if `cache` is not writable.
     """
     datasets = _torchvision_datasets()
-    published = getattr(datasets, name)
+    dataset = getattr(datasets, name)
     work = cache / f".{name}.part"
-    shutil.rmtree(work, ignore_errors=True)  # of a fetch that was killed
-    raw, kept = folder(work, name), folder(cache, name)
+    shutil.rmtree(work, ignore_errors=True)  # a killed fetch may have left it
+    raw, cached = folder(work, name), folder(cache, name)
     raw.mkdir(parents=True)
-    kept.mkdir(parents=True, exist_ok=True)
-    mirrors, tried = list(published.mirrors), []
+    cached.mkdir(parents=True, exist_ok=True)
+    mirrors, attempts = list(dataset.mirrors), []
     try:
-        tried += _copy_whole(published.resources, kept, raw)
-        if mirror and mirror.startswith("file:"):  # torchvision cannot download from file://, but takes what is there
-            tried += _copy_whole(published.resources, folder(Path(url2pathname(urlsplit(mirror).path)), name), raw)
+        attempts += _copy_intact(dataset.resources, cached, raw)
+        if mirror and mirror.startswith("file:"):  # torchvision cannot download from file://, but uses local archives
+            attempts += _copy_intact(dataset.resources, folder(Path(url2pathname(urlsplit(mirror).path)), name), raw)
         elif mirror:
             mirrors.insert(0, f"{mirror}/{name}/raw/")
-        for place in mirrors:
+        for url in mirrors:
             try:
-                return _as_prepared(type(name, (published,), {"mirrors": [place]}), work)
+                return _read_arrays(type(name, (dataset,), {"mirrors": [url]}), work)
             except (OSError, RuntimeError, http.client.HTTPException) as error:
-                tried.append(f"{place}: {_last_line(error)}")
-        raise DataError(_nothing_fetched(published.resources, name, kept, tried))
+                attempts.append(f"{url}: {_last_line(error)}")
+        raise DataError(_fetch_failure(dataset.resources, name, cached, attempts))
     finally:
         try:
-            _copy_whole(published.resources, raw, kept)
+            _copy_intact(dataset.resources, raw, cached)
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
@@ -68,28 +68,28 @@ def _torchvision_datasets() -> ModuleType:
         from torchvision import datasets
     except (ImportError, OSError, RuntimeError) as error:
         raise DataError(
-            f"torchvision cannot be imported beside torch {version('torch')} ({_last_line(error)}): install both anew, "
-            "of one build and from one index, e.g. `pip install --force-reinstall torch torchvision`, "
+            f"torchvision does not fit torch {version('torch')} ({_last_line(error)}): reinstall both as one build "
+            "from one index, e.g. `pip install --force-reinstall torch torchvision`, "
             "or use --offline for embedded stand-in data"
         ) from None
     return datasets
 
 
-def _as_prepared(published: Any, root: Path) -> Prepared:
-    """`published` is a data set class of torchvision's, which has no types of its own."""
+def _read_arrays(dataset: Any, root: Path) -> ImageArrays:
+    """Download and read `dataset`, a class of torchvision, which is untyped."""
     with _quietly():
-        train = published(root, train=True, download=True)
-        test = published(root, train=False)
-    found = [array for split in (train, test) for array in (split.data.numpy(), split.targets.numpy())]
-    arrays = {name: array.astype(numpy.uint8) for name, array in zip(ARRAYS, found, strict=True)}
-    return Prepared(**arrays, archives=dict(published.resources))
+        train = dataset(root, train=True, download=True)
+        test = dataset(root, train=False)
+    tensors = [tensor for split in (train, test) for tensor in (split.data, split.targets)]
+    arrays = {name: tensor.numpy().astype(numpy.uint8) for name, tensor in zip(ARRAYS, tensors, strict=True)}
+    return ImageArrays(**arrays, archives=dict(dataset.resources))
 
 
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
-    """Without torchvision's progress bars, and without its endless wait for a server that has gone silent."""
+    """No progress bars from torchvision, and a timeout, which torchvision does not set."""
     before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(SILENCE)
+    socket.setdefaulttimeout(TIMEOUT)
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             yield
@@ -97,11 +97,13 @@ def _quietly() -> Iterator[None]:
         socket.setdefaulttimeout(before)
 
 
-def _copy_whole(resources: list[tuple[str, str]], source: Path, target: Path) -> list[str]:
-    """Copy the archives that `target` lacks and `source` has with the right MD5; one line on those it has not."""
+def _copy_intact(resources: list[tuple[str, str]], source: Path, target: Path) -> list[str]:
+    """Copy from `source` the archives that `target` lacks, if their MD5 is right.
+
+    Returns one line about those that are missing or damaged, or nothing."""
     from torchvision.datasets.utils import check_integrity
 
-    wrong = []
+    faults = []
     for file, md5 in resources:
         if check_integrity(target / file, md5):
             continue
@@ -110,20 +112,20 @@ def _copy_whole(resources: list[tuple[str, str]], source: Path, target: Path) ->
             shutil.copyfile(source / file, part)
             part.replace(target / file)
         else:
-            wrong.append(f"{file} is damaged" if (source / file).exists() else f"no {file}")
-    return [f"{source}: {', '.join(wrong)}"] if wrong else []
+            faults.append(f"{file} is damaged" if (source / file).exists() else f"no {file}")
+    return [f"{source}: {', '.join(faults)}"] if faults else []
 
 
 def _last_line(error: BaseException) -> str:
-    """What torchvision's messages end with: the cause."""
+    """The last line of torchvision's message, which names the cause."""
     return (str(error).strip() or type(error).__name__).splitlines()[-1].strip()
 
 
-def _nothing_fetched(resources: list[tuple[str, str]], name: str, kept: Path, tried: list[str]) -> str:
+def _fetch_failure(resources: list[tuple[str, str]], name: str, cached: Path, attempts: list[str]) -> str:
     files = "\n".join(f"  {file}  (MD5 {md5})" for file, md5 in resources)
     return (
-        f"{name} could not be fetched. Tried:\n" + "\n".join(f"  {line}" for line in tried) + "\n"
-        f"Put these files into {kept}:\n{files}\n"
+        f"{name} could not be fetched. Tried:\n" + "\n".join(f"  {line}" for line in attempts) + "\n"
+        f"Put these files into {cached}:\n{files}\n"
         f"or name a mirror in SPARSITY_DATA_MIRROR (https:// or file://) that has them under {name}/raw/, "
         "or use --offline for embedded stand-in data"
     )

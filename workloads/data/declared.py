@@ -1,4 +1,4 @@
-"""What is known of each data set without reading it, so that planning needs no data."""
+"""Facts about each data set, written down here so that planning reads no data."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from workloads.errors import DataError
 
 @dataclass(frozen=True)
 class Declared:
-    """A data set by name and version; a new version means new figures, and so new trials."""
+    """A data set by name and version. A new version means new figures, so the trials get new keys."""
 
-    identity: str  # name@version: enters every trial's key
+    identity: str  # name@version; part of every trial's key
 
     @property
     def name(self) -> str:
@@ -20,18 +20,18 @@ class Declared:
 
 @dataclass(frozen=True)
 class DeclaredImages(Declared):
-    """Images to be classified."""
+    """Labelled images."""
 
     train: int  # examples, validation included
-    test: int
+    test: int  # examples
     features: int  # numbers per example
     classes: int
-    validation: int  # examples of the training set set aside unless asked otherwise
+    validation: int  # default size of the validation split, which is cut from the training examples
 
 
 @dataclass(frozen=True)
 class DeclaredText(Declared):
-    """A text to be gone on with."""
+    """A text for language modelling."""
 
     characters: int
     vocabulary: int  # different characters
@@ -39,7 +39,7 @@ class DeclaredText(Declared):
 
 @dataclass(frozen=True)
 class DeclaredVocabulary(Declared):
-    """Pieces of words that texts are written in."""
+    """A vocabulary of tokens."""
 
     vocabulary: int
 
@@ -55,17 +55,17 @@ IMAGES = (FASHION_MNIST, MNIST, DIGITS, DIGITS_28X28)
 DATA_SETS = {declared.name: declared for declared in (*IMAGES, TINY_SHAKESPEARE, GPT2_BPE)}
 
 
-def chosen(names: Iterable[str]) -> tuple[Declared, ...]:
-    """The data sets of these names or identities, each once; all of them where none is named.
+def data_sets(names: Iterable[str]) -> tuple[Declared, ...]:
+    """The data sets with these names or identities, without repetition; all data sets if `names` is empty.
 
-    Raises DataError, one line for each unknown name.
+    Raises DataError with one line for each unknown name.
 
-    >>> [declared.identity for declared in chosen(["digits", "digits@1"])]
+    >>> [declared.identity for declared in data_sets(["digits", "digits@1"])]
     ['digits@1']
     """
-    known = DATA_SETS | {declared.identity: declared for declared in DATA_SETS.values()}
+    by_name = DATA_SETS | {declared.identity: declared for declared in DATA_SETS.values()}
     names = list(names)
-    if unknown := [name for name in names if name not in known]:
+    if unknown := [name for name in names if name not in by_name]:
         allowed = ", ".join(DATA_SETS)
         raise DataError("\n".join(f"{name!r} is no data set; there are {allowed}" for name in unknown))
-    return tuple(dict.fromkeys(known[name] for name in names)) or tuple(DATA_SETS.values())
+    return tuple(dict.fromkeys(by_name[name] for name in names)) or tuple(DATA_SETS.values())

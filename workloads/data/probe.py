@@ -1,4 +1,4 @@
-"""A fixed choice of training examples."""
+"""The probe: a fixed random sample of training examples."""
 
 import torch
 
@@ -7,6 +7,6 @@ from workloads.randomness import generator
 
 
 def probe(examples: Examples, size: int, seed: int) -> Split:
-    """`size` of the examples, or all where there are fewer; with another size the first ones are the same."""
-    chosen = torch.randperm(examples.count, generator=generator(seed, "probe"))[:size].to(examples.device)
-    return examples.take(chosen)
+    """`size` examples, or all if there are fewer. A smaller probe of the same seed is the beginning of a larger one."""
+    indices = torch.randperm(examples.count, generator=generator(seed, "probe"))[:size].to(examples.device)
+    return examples.take(indices)

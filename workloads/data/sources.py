@@ -1,4 +1,4 @@
-"""Where data sets come from and where they are kept: fetched or made once, then read from one file each."""
+"""Data sets in the cache: downloaded or generated once, then read from one file each."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
-from workloads.data import archives, embedded, files, prepared
+from workloads.data import archives, embedded, files, image_file
 from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST, Declared
-from workloads.data.prepared import Prepared
+from workloads.data.image_file import ImageArrays
 from workloads.errors import DataError
 
-FETCHED = {FASHION_MNIST.identity: "FashionMNIST", MNIST.identity: "MNIST"}  # -> class in torchvision.datasets
+FETCHED = {FASHION_MNIST.identity: "FashionMNIST", MNIST.identity: "MNIST"}  # identity -> class in torchvision.datasets
 EMBEDDED = {DIGITS.identity: embedded.digits, DIGITS_28X28.identity: embedded.digits_28x28}
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What a process needs to know to get at data."""
+    """The cache folder and the mirror of data sets."""
 
     cache: Path  # absolute
-    mirror: str | None = None  # https:// or file://, no slash at the end; tried before the public ones
+    mirror: str | None = None  # https:// or file://, no slash at the end; tried before the public servers
 
     @classmethod
     def from_environment(cls, data_dir: Path | None, environ: Mapping[str, str]) -> Self:
-        """`data_dir`, else SPARSITY_DATA, else the user's cache folder; the mirror is SPARSITY_DATA_MIRROR.
+        """The cache is `data_dir`, else SPARSITY_DATA, else the user's cache folder; the mirror SPARSITY_DATA_MIRROR.
 
         An empty variable counts as unset. Raises DataError for a mirror that is neither https:// nor file://.
         """
@@ -40,44 +40,44 @@ class Sources:
 
             cache = user_cache_path("sparsity", appauthor=False)
         mirror = environ.get("SPARSITY_DATA_MIRROR") or None
-        return cls(Path(os.path.expanduser(cache)).absolute(), mirror and _checked(mirror))
+        return cls(Path(os.path.expanduser(cache)).absolute(), mirror and _check_mirror(mirror))
 
     def path(self, declared: Declared) -> Path:
-        """The one file that trials read."""
+        """The file that trials read."""
         return self.cache / f"{declared.identity}.safetensors"
 
 
-def read(declared: Declared, sources: Sources) -> Prepared:
-    """The data set; where its file is missing or damaged it is fetched or made first, by one process at a time.
+def read(declared: Declared, sources: Sources) -> ImageArrays:
+    """The data set. If its file is missing or damaged, one process at a time downloads or generates it first.
 
-    Raises DataError where it cannot be had.
+    Raises DataError if the data set is not available.
     """
     path = sources.path(declared)
-    if found := _kept(declared, path):
-        return found
+    if arrays := _from_cache(declared, path):
+        return arrays
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_name(f".{path.name}.lock")):
-            if found := _kept(declared, path):  # made by another while this one waited
-                return found
-            made = _made(declared, sources)
-            prepared.write(path, made, declared.identity)
-            return made
+            if arrays := _from_cache(declared, path):  # another process wrote it while this one waited
+                return arrays
+            arrays = _from_source(declared, sources)
+            image_file.write(path, arrays, declared.identity)
+            return arrays
     except OSError as error:
-        if declared.identity in EMBEDDED:  # no more than a second lost
-            return _made(declared, sources)
+        if declared.identity in EMBEDDED:  # generating it again takes less than a second
+            return _from_source(declared, sources)
         raise DataError(
-            f"cannot keep {declared.name} in {sources.cache}: {error.strerror or error}; "
+            f"cannot write {declared.name} to {sources.cache}: {error.strerror or error}; "
             "name another folder with --data-dir or SPARSITY_DATA"
         ) from None
 
 
 def fetch(declared: Declared, sources: Sources) -> Path:
-    """See to it that `read` will be quick and need no network; does nothing where all is there.
+    """Put the data set into the cache, so that `read` is quick and needs no network; a no-op if it is there already.
 
-    Returns the file or folder that trials read; it is absent only where embedded data meets a cache that cannot be
-    written.
-    Raises DataError where the data set cannot be had.
+    Returns the file or folder that trials read. It does not exist if the data set is embedded and the cache is not
+    writable.
+    Raises DataError if the data set is not available.
     """
     if declared.identity in files.FOLDERS:
         files.read(declared, sources)
@@ -87,38 +87,38 @@ def fetch(declared: Declared, sources: Sources) -> Path:
 
 
 def verify(declared: Declared, sources: Sources) -> tuple[str, ...]:
-    """What is wrong with the data set on disk, a sentence each: its file's SHA-256, its archives' MD5 sums.
+    """The faults of the data set on disk, one sentence each: the file's SHA-256 and the archives' MD5 sums are checked.
 
-    Archives that have been removed are not missed: trials read only the file.
+    A missing archive is no fault, since trials read only the file.
     """
     if declared.identity in files.FOLDERS:
         return tuple(files.problems(declared, sources))
     try:
-        found = prepared.read(sources.path(declared), declared.identity)
+        arrays = image_file.read(sources.path(declared), declared.identity)
     except DataError as error:
-        return (f"{error}; `sparsity data fetch {declared.name}` makes it anew",)
+        return (f"{error}; `sparsity data fetch {declared.name}` makes it again",)
     problems = []
-    for name, md5 in found.archives.items():
+    for name, md5 in arrays.archives.items():
         path = archives.folder(sources.cache, FETCHED[declared.identity]) / name
         if path.exists() and (actual := _md5(path)) != md5:
             problems.append(f"{path} is damaged: its MD5 is {actual}, not {md5}; remove it, trials do not read it")
     return tuple(problems)
 
 
-def _kept(declared: Declared, path: Path) -> Prepared | None:
+def _from_cache(declared: Declared, path: Path) -> ImageArrays | None:
     try:
-        return prepared.read(path, declared.identity)
+        return image_file.read(path, declared.identity)
     except DataError:
         return None
 
 
-def _made(declared: Declared, sources: Sources) -> Prepared:
+def _from_source(declared: Declared, sources: Sources) -> ImageArrays:
     if declared.identity in EMBEDDED:
         return EMBEDDED[declared.identity]()
-    return archives.unpacked(FETCHED[declared.identity], sources.cache, sources.mirror)
+    return archives.unpack(FETCHED[declared.identity], sources.cache, sources.mirror)
 
 
-def _checked(mirror: str) -> str:
+def _check_mirror(mirror: str) -> str:
     parts = urlsplit(mirror)
     https = parts.scheme == "https" and parts.netloc
     file = parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.strip("/")

@@ -1,4 +1,4 @@
-"""A data set as tensors, in the parts that trials read."""
+"""A data set as tensors: its training, validation and test splits."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from torch import Tensor
 
 from workloads.data.tokens import Tokenizer
 
-UNSCORED = -100  # a target that no loss counts; torch's own number for it
+UNSCORED = -100  # a target that losses ignore; torch's default `ignore_index`
 
 
 class Examples(ABC):
-    """What training draws its batches from."""
+    """Examples that training draws batches from."""
 
     @property
     @abstractmethod
     def count(self) -> int:
-        """How many examples there are to draw."""
+        """Number of examples."""
 
     @property
     @abstractmethod
     def device(self) -> torch.device:
-        """Where the tensors are."""
+        """The device of the tensors."""
 
     @abstractmethod
     def batches(self, size: int) -> int:
-        """Whole batches of `size` examples in an epoch."""
+        """Number of whole batches of `size` examples in an epoch."""
 
     @abstractmethod
-    def take(self, chosen: Tensor) -> Split:
-        """The examples of these numbers, from 0 to `count` - 1."""
+    def take(self, indices: Tensor) -> Split:
+        """The examples at these indices, int64 from 0 to `count` - 1."""
 
     @abstractmethod
     def to(self, device: torch.device | str) -> Examples:
-        """The same on another device."""
+        """A copy on another device."""
 
 
 @dataclass(frozen=True)
 class Split(Examples):
-    """Examples and what is to be predicted of them."""
+    """Inputs and targets."""
 
     inputs: Tensor  # images float32 (n, 1, side, side), standardised; tokens int64 (n, context)
-    targets: Tensor  # int64: of images (n,), classes from 0; of tokens (n, context), the next ones or UNSCORED
-    characters: int | None = None  # that the targets of a language model spell
+    targets: Tensor  # int64: classes from 0 of images (n,); next tokens or UNSCORED of a text (n, context)
+    characters: int | None = None  # of a text: the number of characters that the targets spell
 
     @property
     def count(self) -> int:
@@ -58,20 +58,20 @@ class Split(Examples):
         return self.targets.device
 
     @property
-    def scored(self) -> int:
-        """How many predictions count."""
+    def predictions(self) -> int:
+        """Number of predictions that losses count: targets that are not UNSCORED."""
         return int((self.targets != UNSCORED).sum())
 
     def batches(self, size: int) -> int:
         """See Examples."""
         return self.count // size
 
-    def take(self, chosen: Tensor) -> Split:
+    def take(self, indices: Tensor) -> Split:
         """See Examples."""
-        return Split(self.inputs.index_select(0, chosen), self.targets.index_select(0, chosen))
+        return Split(self.inputs.index_select(0, indices), self.targets.index_select(0, indices))
 
     def chunks(self, predictions: int) -> list[Split]:
-        """All examples in their order, so many at once as make at most so many predictions, but at least one."""
+        """All examples in order, in chunks of at most `predictions` predictions each, and at least one example."""
         size = max(1, predictions // self.targets[0].numel())
         return [Split(*parts) for parts in zip(self.inputs.split(size), self.targets.split(size), strict=True)]
 
@@ -82,25 +82,25 @@ class Split(Examples):
 
 @dataclass(frozen=True)
 class DataSet:
-    """A whole data set."""
+    """A data set with all its splits."""
 
     train: Examples
-    validation: Split | None  # None where none was asked for
-    test: Split | None  # None where the workload's way to split has none
-    digest: str  # SHA-256 of the data set's bytes, before they are split and turned into tensors
+    validation: Split | None  # None if its size is 0
+    test: Split | None  # None if the workload defines no test split
+    digest: str  # SHA-256 of the data set's bytes, before splitting and conversion
     tokenizer: Tokenizer | None = None  # of a text
 
     @property
     def device(self) -> torch.device:
-        """Where the tensors are."""
+        """The device of the tensors."""
         return self.train.device
 
     @property
-    def measured(self) -> dict[str, Split]:
-        """The parts that are measured and not trained on, by the names that metrics know them by."""
+    def held_out(self) -> dict[str, Split]:
+        """The splits that are measured and not trained on, by their names in metrics: `val`, then `test`."""
         return {name: split for name, split in (("val", self.validation), ("test", self.test)) if split is not None}
 
     def to(self, device: torch.device | str) -> DataSet:
-        """The same on another device."""
+        """A copy on another device."""
         validation, test = (split and split.to(device) for split in (self.validation, self.test))
         return replace(self, train=self.train.to(device), validation=validation, test=test)

@@ -1,4 +1,4 @@
-"""Texts as tensors: split, turned into tokens, cut into windows."""
+"""Texts as tensors: split, tokenised and cut into windows."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from workloads.data.tokens import Tokenizer
 
 @dataclass(frozen=True)
 class Windows(Examples):
-    """A text to train on. Each stretch of `context` tokens is an example, wherever it begins; its targets are the
-    tokens that come next. An epoch has as many batches as would hold the text once."""
+    """A text to train on: every window of `context` tokens is an example, and windows overlap.
 
-    tokens: Tensor  # int64 (n,), n above context
+    The targets of a window are its tokens shifted by one. An epoch draws as many tokens as the text has."""
+
+    tokens: Tensor  # int64 (n,), n > context
     context: int
 
     @property
@@ -36,10 +37,10 @@ class Windows(Examples):
         """See Examples."""
         return len(self.tokens) // (size * self.context)
 
-    def take(self, chosen: Tensor) -> Split:
+    def take(self, indices: Tensor) -> Split:
         """See Examples."""
-        places = chosen[:, None] + torch.arange(self.context, device=self.device)  # (batch, context)
-        return Split(self.tokens[places], self.tokens[places + 1])
+        offsets = indices[:, None] + torch.arange(self.context, device=self.device)  # (batch, context)
+        return Split(self.tokens[offsets], self.tokens[offsets + 1])
 
     def to(self, device: torch.device | str) -> Windows:
         """See Examples."""
@@ -47,30 +48,32 @@ class Windows(Examples):
 
 
 def split(text: str, tokenizer: Tokenizer, parts: tuple[int, ...], context: int) -> DataSet:
-    """A text in parts of so many characters: training, validation and, if there are three, test.
+    """A text split into consecutive parts: training, validation and, if there are three, test.
 
-    The parts are turned into tokens one by one, so that each has its own characters and no others.
+    `parts` are lengths in characters. Each part is tokenised separately, so that no token spans two parts.
     """
-    places = [sum(parts[:number]) for number in range(len(parts) + 1)]
-    tokens = [torch.from_numpy(tokenizer.encode(text[start:stop])) for start, stop in pairwise(places)]
+    boundaries = [sum(parts[:number]) for number in range(len(parts) + 1)]
+    tokens = [torch.from_numpy(tokenizer.encode(text[start:stop])) for start, stop in pairwise(boundaries)]
     held_out = [
-        scored(now, int(before[-1]), context, characters)
-        for (before, now), characters in zip(pairwise(tokens), parts[1:], strict=True)
+        disjoint_windows(part, int(previous[-1]), context, characters)
+        for (previous, part), characters in zip(pairwise(tokens), parts[1:], strict=True)
     ]
     validation, test = (*held_out, None)[:2]
     digest = hashlib.sha256(text.encode()).hexdigest()
     return DataSet(Windows(tokens[0], context), validation, test, digest, tokenizer)
 
 
-def scored(tokens: Tensor, before: int, context: int, characters: int) -> Split:
-    """A text to be measured on, in windows that do not overlap: each token is scored once, the first one after the
-    token `before`. The last window is filled up with what is not scored.
+def disjoint_windows(tokens: Tensor, previous: int, context: int, characters: int) -> Split:
+    """A text to measure on, in windows that do not overlap: each token is predicted once.
 
-    >>> scored(torch.tensor([5, 6, 7]), before=4, context=2, characters=3).inputs.tolist()
+    `previous` is the token before the text, from which the first token is predicted. The last window is padded, with
+    UNSCORED targets.
+
+    >>> disjoint_windows(torch.tensor([5, 6, 7]), previous=4, context=2, characters=3).inputs.tolist()
     [[4, 5], [6, 0]]
     """
-    short = -len(tokens) % context
-    inputs = torch.cat([torch.tensor([before]), tokens[:-1]])
+    padding = (0, -len(tokens) % context)
+    inputs = torch.cat([torch.tensor([previous]), tokens[:-1]])
     return Split(
-        pad(inputs, (0, short)).view(-1, context), pad(tokens, (0, short), value=UNSCORED).view(-1, context), characters
+        pad(inputs, padding).view(-1, context), pad(tokens, padding, value=UNSCORED).view(-1, context), characters
     )

@@ -1,4 +1,4 @@
-"""How texts become numbers."""
+"""Tokenizers: texts as sequences of numbers."""
 
 from __future__ import annotations
 
@@ -13,34 +13,36 @@ from workloads.data import files
 from workloads.data.declared import GPT2_BPE
 from workloads.data.sources import Sources
 
-# How GPT-2 cuts a text before it joins bytes: contractions, words, numbers, signs, spaces.
+# GPT-2 first cuts a text into contractions, words, numbers, punctuation and spaces, then joins bytes within each.
 PIECES = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"""
 
 
 @dataclass(frozen=True)
 class Tokenizer:
-    """A text to its tokens, int64, each less than the vocabulary, and back."""
+    """Encodes a text as tokens, int64 from 0 to less than the vocabulary's size, and decodes them."""
 
     encode: Callable[[str], numpy.ndarray]
     decode: Callable[[list[int]], str]
 
 
 def by_characters(text: str) -> Tokenizer:
-    """Every character of `text` is a token, numbered in the order of their code points.
+    """A tokenizer with one token for each character of `text`, numbered by code point.
 
     >>> by_characters("hello").encode("hole").tolist(), by_characters("hello").decode([1, 3, 2, 0])
     ([1, 3, 2, 0], 'hole')
     """
-    known = sorted(set(text))
-    numbers = {one: number for number, one in enumerate(known)}
+    vocabulary = sorted(set(text))
+    numbers = {character: number for number, character in enumerate(vocabulary)}
     return Tokenizer(
-        lambda part: numpy.array([numbers[one] for one in part], numpy.int64),
-        lambda tokens: "".join(known[token] for token in tokens),
+        lambda part: numpy.array([numbers[character] for character in part], numpy.int64),
+        lambda tokens: "".join(vocabulary[token] for token in tokens),
     )
 
 
 def by_gpt2(sources: Sources) -> Tokenizer:
-    """GPT-2's byte pairs (Radford et al. 2019), by tiktoken with the vocabulary from the cache. Raises DataError."""
+    """GPT-2's byte-pair encoding (Radford et al. 2019) from tiktoken, with the vocabulary in the cache.
+
+    Raises DataError."""
     import tiktoken
     from tiktoken.load import data_gym_to_mergeable_bpe_ranks
 
@@ -54,7 +56,7 @@ def by_gpt2(sources: Sources) -> Tokenizer:
 
 @contextmanager
 def _without_copies() -> Iterator[None]:
-    """tiktoken keeps copies of the files that it reads in a folder of its own, unless this variable is empty."""
+    """An empty variable stops tiktoken from copying the files that it reads into a folder of its own."""
     before = os.environ.get("TIKTOKEN_CACHE_DIR")
     os.environ["TIKTOKEN_CACHE_DIR"] = ""
     try:

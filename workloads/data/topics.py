@@ -1,11 +1,11 @@
-"""The text that stands in for one that must be fetched: what Python's own `help()` says of the language."""
+"""The stand-in text, which needs no download: the topics of Python's `help()`."""
 
 import platform
 from functools import cache
 
 from workloads.data.declared import DeclaredText
 
-IDENTITY = "pydoc-topics-{}@1"  # the text is another with every version of Python
+IDENTITY = "pydoc-topics-{}@1"  # the text differs between versions of Python
 
 
 @cache
@@ -18,5 +18,5 @@ def text() -> str:
 
 @cache
 def declared() -> DeclaredText:
-    """The text by name and version."""
+    """The text's name, version and sizes."""
     return DeclaredText(IDENTITY.format(platform.python_version()), len(text()), len(set(text())))

@@ -1,1 +1,1 @@
-"""What is measured, each metric once."""
+"""Measurements of a network: the metrics of looks and of the end of a run."""

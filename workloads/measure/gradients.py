@@ -1,4 +1,4 @@
-"""Gradients on a fixed probe: how much the network still wants to move, and where it may not."""
+"""Gradient norms on the probe, over kept weights and over zero weights."""
 
 from torch import Tensor
 
@@ -9,11 +9,11 @@ from workloads.network.state import State
 
 
 def gradients(state: State, probe: Split) -> dict[str, float]:
-    """Norms of the loss's dense gradient over the prunable weights, the model in eval mode.
+    """Norms of the dense gradient of the mean loss over the prunable weights, in eval mode.
 
-    `gradient_norm`: L2 over the kept weights. `zero_grad_norm`: L2 over the weights that are zero, absent where there
-    are none. `gradient_rms` and `zero_grad_rms`: the same per weight, root mean squares, which can be compared where
-    the numbers of weights differ.
+    `gradient_norm`: L2 over the kept weights. `zero_grad_norm`: L2 over the weights that are zero, absent if there are
+    none. `gradient_rms` and `zero_grad_rms`: root mean squares over the same weights, which are comparable between
+    different numbers of weights.
     """
     weights = state.weights
     dense = mean_gradient(state.model, weights, probe, objective(state.workload))

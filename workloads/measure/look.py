@@ -1,4 +1,4 @@
-"""A look: everything that is measured in one moment of training."""
+"""A look: all measurements at one moment of training."""
 
 import math
 from collections.abc import Iterator
@@ -9,33 +9,35 @@ from workloads.errors import Diverged
 from workloads.measure.dead import dead_functional, dead_neurons, dead_structural
 from workloads.measure.gradients import gradients
 from workloads.measure.ranks import ranks
-from workloads.measure.revival import revived, zeros
+from workloads.measure.revival import revival, zeros
 from workloads.measure.sparsity import sparsity
 from workloads.measure.summary import at_current_sparsity
 from workloads.measure.trends import trends
 from workloads.network.loss import objective
 from workloads.network.state import Look, State
 from workloads.training.evaluation import evaluate
-from workloads.training.loop import since_look
+from workloads.training.loop import pop_training_means
 from workloads.trial import Trial
 
 
 def look(state: State, data: DataSet, probe: Split, trial: Trial, structure: bool, last: bool) -> Look:
-    """Measure the network as it stands, and its training since the last look.
+    """Measure the network, and its training since the last look.
 
-    The test set is measured where the validation loss is the least so far at this sparsity, and at the last
-    look of a run: it is recorded, never chosen by. Raises RevivedWeights, Diverged.
+    `structure` adds ranks and, for chains, dead units. `last` marks the last look of a run. The test set is measured at
+    the last look, and whenever the validation loss is the lowest so far at the current sparsity; its figures are
+    recorded but choose nothing. Raises RevivedWeights, Diverged.
     """
     state.check_zeros()
-    figures = since_look(state) | sparsity(state, trial.workload.prunable)
-    chosen = last
+    figures = pop_training_means(state) | sparsity(state, trial.workload.prunable)
+    measures_test = last
     if data.validation is not None:
-        figures |= evaluated("val", state, data.validation)
-        earlier = at_current_sparsity([*state.looks, Look(state.step, figures)])[:-1]
-        chosen |= all(figures["val/loss"] < one.figures["val/loss"] for one in earlier)
-    if chosen and data.test is not None:
-        figures |= evaluated("test", state, data.test)
-    figures |= gradients(state, probe) | dead_neurons(*state.chains) | revived(state.zeros or {}, state.weights)
+        figures |= evaluation("val", state, data.validation)
+        *earlier, _ = at_current_sparsity([*state.looks, Look(state.step, figures)])
+        losses = [look.figures["val/loss"] for look in earlier]
+        measures_test |= all(figures["val/loss"] < loss for loss in losses)
+    if measures_test and data.test is not None:
+        figures |= evaluation("test", state, data.test)
+    figures |= gradients(state, probe) | dead_neurons(*state.chains) | revival(state.zeros or {}, state.weights)
     state.zeros = zeros(state.weights)
     figures |= trends([*state.looks, Look(state.step, figures)])
     if structure:
@@ -48,26 +50,27 @@ def look(state: State, data: DataSet, probe: Split, trial: Trial, structure: boo
 
 
 def look_after_pruning(state: State, data: DataSet) -> Look:
-    """Outcomes and validation loss of a trained network right after weights were removed, before any more training."""
-    seen: dict[str, float] = {}
-    for name, split in data.measured.items():
-        seen |= evaluated(name, state, split)
+    """`pruned/...` metrics: outcomes and validation loss of a trained network right after pruning."""
+    figures: dict[str, float] = {}
+    for name, split in data.held_out.items():
+        figures |= evaluation(name, state, split)
     metric = state.workload.outcome.metric
-    named = {f"pruned/test_{metric}": f"test/{metric}", f"pruned/val_{metric}": f"val/{metric}",
-             "pruned/val_loss": "val/loss"}  # fmt: skip
-    return Look(state.step, {name: seen[of] for name, of in named.items() if of in seen})
+    sources = {f"pruned/test_{metric}": f"test/{metric}", f"pruned/val_{metric}": f"val/{metric}",
+               "pruned/val_loss": "val/loss"}  # fmt: skip
+    return Look(state.step, {name: figures[source] for name, source in sources.items() if source in figures})
 
 
 def look_at_rule(state: State) -> Iterator[Look]:
-    """What a rule has found since last asked, at the steps that it is about."""
-    found, state.rule = state.rule.figures, replace(state.rule, figures=())
-    return (Look(step, figures) for step, figures in found)
+    """The figures of a rule that are still to record, at the steps that they belong to. Removes them from the state."""
+    looks = [Look(step, figures) for step, figures in state.rule.figures]
+    state.rule = replace(state.rule, figures=())
+    return iter(looks)
 
 
-def evaluated(name: str, state: State, split: Split) -> dict[str, float]:
-    """Loss, and outcome where it is a mean over predictions, on a split. Raises Diverged."""
-    loss, judged = evaluate(state.model, split, objective(state.workload))
+def evaluation(name: str, state: State, split: Split) -> dict[str, float]:
+    """`<name>/loss` on a split, and the outcome if it is a mean over predictions. Raises Diverged."""
+    loss, outcome = evaluate(state.model, split, objective(state.workload))
     if not math.isfinite(loss):
         raise Diverged(f"the {name} loss is {loss} at step {state.step}; try a lower learning rate or clip_norm")
     metric = state.workload.outcome.metric
-    return {f"{name}/loss": loss} | ({f"{name}/{metric}": judged} if judged is not None else {})
+    return {f"{name}/loss": loss} | ({f"{name}/{metric}": outcome} if outcome is not None else {})

@@ -1,4 +1,4 @@
-"""Weights that come back after they were zero. Where masks only ever remove, there must be none."""
+"""Revival: weights that are nonzero after they were zero. There is none if masks only remove weights."""
 
 from collections.abc import Mapping
 
@@ -6,19 +6,19 @@ from torch import Tensor
 
 
 def zeros(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Where each weight is exactly zero, in its own shape: what to remember until the next look."""
+    """Layer name -> whether each weight is exactly zero, bool in the weight's shape."""
     return {name: weight.detach() == 0 for name, weight in weights.items()}
 
 
-def revived(zero_before: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> dict[str, float]:
-    """Of the weights that were zero at the last look, the fraction nonzero now: of all, `weight_revival/revival_rate`,
-    and of each layer, `layer_revival`. Nothing where there were none.
+def revival(zeros_before: Mapping[str, Tensor], weights: Mapping[str, Tensor]) -> dict[str, float]:
+    """Of the weights that were zero at the last look, the fraction that is nonzero now.
 
-    `zero_before` is what `zeros` gave then, of layers of the same names and shapes.
+    `weight_revival/revival_rate` is over all layers, `layer_revival/<layer>` by layer; a fraction of no weights is
+    absent. `zeros_before` is the result of `zeros` at the last look.
     """
-    before = {name: count for name, zero in zero_before.items() if (count := int(zero.count_nonzero()))}
-    if not before:
+    counts = {name: count for name, zero in zeros_before.items() if (count := int(zero.count_nonzero()))}
+    if not counts:
         return {}
-    alive = {name: int((zero_before[name] & (weights[name] != 0)).count_nonzero()) for name in before}
-    overall = {"weight_revival/revival_rate": sum(alive.values()) / sum(before.values())}
-    return overall | {f"layer_revival/{name}": alive[name] / count for name, count in before.items()}
+    alive = {name: int((zeros_before[name] & (weights[name] != 0)).count_nonzero()) for name in counts}
+    overall = {"weight_revival/revival_rate": sum(alive.values()) / sum(counts.values())}
+    return overall | {f"layer_revival/{name}": alive[name] / count for name, count in counts.items()}

@@ -1,4 +1,4 @@
-"""What a language model writes when it is let go on by itself."""
+"""Text samples of a language model."""
 
 import torch
 
@@ -7,21 +7,23 @@ from workloads.data.text import Windows
 from workloads.network.state import State
 from workloads.randomness import generator
 
-TOKENS = 300  # that are drawn
-TEMPERATURE = 0.8  # below 1 the likely becomes likelier; that of nanoGPT's samples
+TOKENS = 300  # per sample
+TEMPERATURE = 0.8  # below 1, likely tokens become likelier; the default of nanoGPT
 
 
 @torch.inference_mode()
 def sample(state: State, data: DataSet, seed: int) -> str | None:
-    """A text that begins with a line break, the same draws for all networks of a seed; None where data are no text."""
+    """A text generated after a line break; None if the data are no text.
+
+    All networks of a seed use the same random numbers."""
     if data.tokenizer is None or not isinstance(data.train, Windows):
         return None
     state.model.eval()
-    draws = generator(seed, "sample")
+    rng = generator(seed, "sample")
     context = data.train.context
-    written = torch.from_numpy(data.tokenizer.encode("\n"))
+    tokens = torch.from_numpy(data.tokenizer.encode("\n"))
     for _ in range(TOKENS):
-        logits = state.model(written[None, -context:].to(state.device))[0, -1].cpu()
-        chances = torch.softmax(logits / TEMPERATURE, 0)
-        written = torch.cat([written, torch.multinomial(chances, 1, generator=draws)])
-    return data.tokenizer.decode(written[1:].tolist())
+        logits = state.model(tokens[None, -context:].to(state.device))[0, -1].cpu()
+        probabilities = torch.softmax(logits / TEMPERATURE, 0)
+        tokens = torch.cat([tokens, torch.multinomial(probabilities, 1, generator=rng)])
+    return data.tokenizer.decode(tokens[1:].tolist())

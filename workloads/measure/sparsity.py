@@ -1,4 +1,4 @@
-"""How sparse the network is: by its masks, and by its exact zeros."""
+"""Sparsity of a network, by its masks and by its exact zeros."""
 
 from torch import Tensor
 
@@ -6,19 +6,19 @@ from workloads.network.state import State
 
 
 def nonzero(state: State) -> int:
-    """Prunable weights that are not exactly zero."""
+    """Number of prunable weights that are not exactly zero."""
     return sum(int(weight.count_nonzero()) for weight in state.weights.values())
 
 
 def sparsity(state: State, prunable: int) -> dict[str, float]:
-    """Sparsities of a network that had `prunable` prunable weights before any shrinking."""
+    """Sparsity metrics. `prunable` is the number of prunable weights before any narrowing."""
     by_module = {
         f"layer_sparsity/{name}": _zero_fraction(module.weight)
         for name, module in state.model.named_modules()
         if isinstance(getattr(module, "weight", None), Tensor)
     }
     return {
-        "pruning/sparsity": 1 - sum(state.kept.values()) / prunable,
+        "pruning/sparsity": 1 - sum(state.kept_counts.values()) / prunable,
         "sparsity/overall": 1 - nonzero(state) / prunable,
         **by_module,
     }

@@ -1,4 +1,4 @@
-"""The end of a run in figures."""
+"""The metrics at the end of a run."""
 
 from collections.abc import Sequence
 from math import exp, log
@@ -12,12 +12,12 @@ from workloads.measure.sparsity import nonzero
 from workloads.network.state import Look, State
 from workloads.tasks.workload import Workload
 
-LARGEST = 700  # nats, of which the exponential still fits a float
+MAX_NATS = 700  # larger exponents overflow a float
 
 
 def summary(state: State, workload: Workload, data: DataSet, peak: PeakMemory) -> dict[str, float]:
-    """All figures of a run's end. Counts refer to the network of `workload`, before any narrowing."""
-    measured = peak.bytes()
+    """All metrics at the end of a run. Counts refer to the network of `workload`, before any narrowing."""
+    peak_bytes = peak.bytes()
     return {
         **final(state.looks, workload.outcome.metric),
         **of_language(state.looks, data),
@@ -25,66 +25,66 @@ def summary(state: State, workload: Workload, data: DataSet, peak: PeakMemory) -
         **size(state, workload.prunable),
         **cost(state),
         **state.rule.summary,
-        **({"cost/peak_memory_bytes": measured} if measured is not None else {}),
+        **({"cost/peak_memory_bytes": peak_bytes} if peak_bytes is not None else {}),
     }
 
 
 def final(looks: Sequence[Look], metric: str) -> dict[str, float]:
-    """Losses and outcomes at the last step: what networks are judged by."""
+    """Losses and outcomes at the last step, which reports compare."""
     last = looks[-1].figures
     return {
-        f"final/{split}_{what}": last[f"{split}/{what}"]
+        f"final/{split}_{name}": last[f"{split}/{name}"]
         for split in ("test", "val")
-        for what in (metric, "loss")
-        if f"{split}/{what}" in last
+        for name in (metric, "loss")
+        if f"{split}/{name}" in last
     }
 
 
 def of_language(looks: Sequence[Look], data: DataSet) -> dict[str, float]:
-    """Perplexity per token and bits per character at the last step; nothing where no characters are predicted."""
+    """Perplexity per token and bits per character at the last step; empty for data other than text."""
     last = looks[-1].figures
     figures: dict[str, float] = {}
-    for name, split in data.measured.items():
+    for name, split in data.held_out.items():
         if split.characters is not None:
             loss = last[f"{name}/loss"]
-            figures[f"final/{name}_perplexity"] = exp(min(loss, LARGEST))
-            figures[f"final/{name}_bits_per_character"] = bits_per_character(loss, split.scored, split.characters)
+            figures[f"final/{name}_perplexity"] = exp(min(loss, MAX_NATS))
+            figures[f"final/{name}_bits_per_character"] = bits_per_character(loss, split.predictions, split.characters)
     return figures
 
 
-def bits_per_character(loss: float, scored: int, characters: int) -> float:
-    """All nats of so many scored predictions, as bits, over all characters that these spell."""
-    return loss * scored / (log(2) * characters)
+def bits_per_character(loss: float, predictions: int, characters: int) -> float:
+    """Bits per character, from the mean loss in nats over `predictions` tokens that spell `characters` characters."""
+    return loss * predictions / (log(2) * characters)
 
 
 def best(looks: Sequence[Look], metric: str) -> dict[str, float]:
-    """Figures at the least validation loss among the looks at the run's final sparsity; nothing without validation."""
-    ranked = [look for look in at_current_sparsity(looks) if "val/loss" in look.figures]
-    if not ranked:
+    """Metrics at the look with the lowest validation loss at the run's final sparsity; empty without validation."""
+    candidates = [look for look in at_current_sparsity(looks) if "val/loss" in look.figures]
+    if not candidates:
         return {}
-    at = min(ranked, key=lambda look: look.figures["val/loss"])
-    tested = {f"best/test_{what}": at.figures.get(f"test/{what}") for what in (metric, "loss")}
+    look = min(candidates, key=lambda look: look.figures["val/loss"])
+    test = {f"best/test_{name}": look.figures.get(f"test/{name}") for name in (metric, "loss")}
     return {
-        "best/val_loss": at.figures["val/loss"],
-        "best/step": at.step,
-        **{name: figure for name, figure in tested.items() if figure is not None},
-        "convergence/early_stop_step": at.step,
+        "best/val_loss": look.figures["val/loss"],
+        "best/step": look.step,
+        **{name: figure for name, figure in test.items() if figure is not None},
+        "convergence/early_stop_step": look.step,
     }
 
 
 def at_current_sparsity(looks: Sequence[Look]) -> list[Look]:
-    """The looks that saw as many masked weights as the last one."""
+    """The looks at the same mask sparsity as the last look."""
     current = looks[-1].figures["pruning/sparsity"]
     return [look for look in looks if look.figures.get("pruning/sparsity") == current]
 
 
 def size(state: State, prunable: int) -> dict[str, float]:
-    """How large the network is; `prunable` is the number of prunable weights before any narrowing."""
-    alive = nonzero(state)
+    """The size of the network. `prunable` is the number of prunable weights before any narrowing."""
+    count = nonzero(state)
     return {
-        "final/sparsity": 1 - alive / prunable,
+        "final/sparsity": 1 - count / prunable,
         **(connectivity(state, prunable) if state.workload.is_chain else {}),
-        "final/nonzero_parameters": alive,
+        "final/nonzero_parameters": count,
         "final/prunable_parameters": prunable,
         "final/total_parameters": sum(parameter.numel() for parameter in state.model.parameters()),
         **{f"layer_weights/{layer.name}": layer.size for layer in state.layers},
@@ -92,7 +92,7 @@ def size(state: State, prunable: int) -> dict[str, float]:
 
 
 def connectivity(state: State, prunable: int) -> dict[str, float]:
-    """What paths of nonzero weights there are through a chain of layers."""
+    """Metrics of the paths of nonzero weights through a chain of layers."""
     return {
         "final/effective_sparsity": effective_sparsity(state.matrices, prunable),
         "final/classes_without_input": classes_without_input(state.matrices),
@@ -100,7 +100,7 @@ def connectivity(state: State, prunable: int) -> dict[str, float]:
 
 
 def cost(state: State) -> dict[str, float]:
-    """What training took: this run's own stretch, and the whole path."""
+    """The cost of training: seconds of this run, and totals along the whole path; sizes in bytes."""
     tally = state.tally
     steps_per_epoch, unpruned = state.workload.steps_per_epoch, state.workload.unpruned
     return {
@@ -110,7 +110,7 @@ def cost(state: State) -> dict[str, float]:
         "cost/steps_total": tally.steps_total,
         "cost/steps_since_last_mask": tally.step - tally.mask_step,
         "cost/training_flops": tally.flops,
-        "cost/flops_per_example": forward_flops(state.layers, state.kept, unpruned),
+        "cost/flops_per_example": forward_flops(state.layers, state.kept_counts, unpruned),
         **({"cost/unpruned_flops_per_example": 2 * unpruned} if unpruned else {}),
         "cost/model_bytes": model_bytes(state.model, state.masks, state.optimizer),
         "cost/dense_bytes": dense_bytes(state.model),

@@ -1,4 +1,4 @@
-"""Where a run is heading, seen from its last looks."""
+"""Trends over the last looks of a run."""
 
 from collections.abc import Sequence
 from statistics import fmean, linear_regression
@@ -9,10 +9,10 @@ WINDOW = 10  # looks
 
 
 def trends(looks: Sequence[Look]) -> dict[str, float]:
-    """Figures over the last 10 looks of a run, the newest included.
+    """Trends over the last 10 looks, the newest included.
 
-    `sparsity_slope`: by least squares, in sparsity per 1,000 steps; absent before the second look.
-    `avg_revival_rate`: the mean over those looks that have a revival rate; absent where none has.
+    `sparsity_slope`: least squares, in sparsity per 1,000 steps; absent before the second look.
+    `avg_revival_rate`: the mean over the looks that have a revival rate; absent if none has.
     """
     recent = [look for look in looks if "sparsity/overall" in look.figures][-WINDOW:]
     return _sparsity_slope(recent) | _avg_revival_rate(recent)

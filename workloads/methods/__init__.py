@@ -1,1 +1,1 @@
-"""One file per method: a script of phases."""
+"""Methods of pruning, one in each file: a script of phases."""

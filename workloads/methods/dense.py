@@ -1,4 +1,4 @@
-"""No pruning: what every other method is held against."""
+"""No pruning: the reference for all other methods."""
 
 from typing import Literal, Self
 
@@ -7,7 +7,7 @@ from workloads.script.phases import Measure, Script, Train
 
 
 class Dense(Method):
-    """Train all weights."""
+    """Train all weights, without pruning."""
 
     name: Literal["dense"] = "dense"
 

@@ -1,11 +1,13 @@
-"""Remove weights little by little while the network trains."""
+"""Remove weights step by step while the network trains."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
+from workloads.bibliography import ZHU_2017
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
+from workloads.references import Reference
 from workloads.rules.gradual import GradualRule
 from workloads.script.amounts import Allocation, DenseLayers, check_dense_layers
 from workloads.script.criteria import AnyCriterion
@@ -14,22 +16,40 @@ from workloads.script.rules import check_updates, moment
 from workloads.script.schedules import Cubic, Schedule
 from workloads.settings import Sparsity
 
-Moment = Annotated[float, Field(ge=0, lt=1, description="a fraction of the training's steps")]
+Moment = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Gradual(Method):
-    """Prune the smallest weights at every update of a schedule, train on to the end (Zhu & Gupta 2017)."""
+    """Remove the smallest weights step by step during training.
+
+    The method of Zhu & Gupta (2017): sparsity rises along a schedule, with an update every `every` steps.
+    """
+
+    references: ClassVar[tuple[Reference, ...]] = (ZHU_2017,)
 
     name: Literal["gradual"] = "gradual"
     sparsity: Sparsity
+    """The fraction of weights removed."""
     schedule: Schedule = Cubic()
-    begin: Moment = 0.0  # the first weights go `every` steps later
-    end: Moment = 0.75  # the last weights go here
-    every: PositiveInt = 100  # steps from update to update; the last comes sooner where they don't divide
-    masks: Literal["hard", "soft"] = "hard"  # soft: removed weights keep their values aside, and may come back
+    """The rise of sparsity from 0 at `begin` to its target at `end`. The cubic schedule removes most weights early,
+    while the network can still recover (Zhu & Gupta 2017)."""
+    begin: Moment = 0.0
+    """The moment from which updates are counted, a fraction of the training's steps. The first update comes `every`
+    steps later."""
+    end: Moment = 0.75
+    """The moment of the last update, a fraction of the training's steps. The rest of the training recovers accuracy."""
+    every: PositiveInt = 100
+    """The number of optimizer steps from one update to the next; the last interval may be shorter. Zhu & Gupta (2017)
+    see no effect between 100 and 1,000."""
+    masks: Literal["hard", "soft"] = "hard"
+    """Whether removed weights are gone (hard), or keep their values, compete at each update and may return (soft)."""
     criterion: AnyCriterion = Magnitude()
+    """The score that decides which weights remain."""
     allocation: Allocation = "global"
-    dense_layers: DenseLayers = ()  # kept whole; not with a global allocation
+    """How the remaining weights are shared out among the layers. Global ranks all layers together; uniform leaves the
+    same fraction in each; erk leaves more in small layers."""
+    dense_layers: DenseLayers = ()
+    """The list of layers that keep all weights; the other layers give up more. Not with allocation: global."""
 
     @model_validator(mode="after")
     def _global_has_no_dense_layers(self) -> Self:
@@ -37,7 +57,7 @@ class Gradual(Method):
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:
-        """See Method. Raises ValueError where no step lies between begin and end."""
+        """See Method. Raises ValueError where no step lies between `begin` and `end`."""
         del epoch  # all lengths are in steps
         begin, end = (moment(share, steps) for share in (self.begin, self.end))
         if begin >= end:

@@ -1,4 +1,4 @@
-"""Pruning in rounds: how much goes in each."""
+"""Pruning in rounds: the number of weights that each round removes."""
 
 import math
 from abc import ABC
@@ -12,68 +12,78 @@ from workloads.script.criteria import Criterion
 from workloads.script.phases import Measure, Prune
 from workloads.settings import Sparsity
 
-Share = Annotated[float, Field(gt=0, lt=1, description="a fraction, neither nothing nor all")]
-ROUNDS, RATE = 10, 0.2  # where nothing is said
+Share = Annotated[float, Field(gt=0, lt=1)]
+ROUNDS, RATE = 10, 0.2  # the defaults
 MOST = 100  # rounds
 EXACT = 12  # decimals of a sparsity that follows from a rate
 
 
 class Ladder(Method, ABC):
-    """A method that prunes again and again, and whose every rung is a run.
+    """A method that prunes in rounds. The network after each round is a run of its own.
 
-    How much goes is said by `levels`, or by two of `rounds`, `rate` and `sparsity`."""
+    Give `levels`, or two of `rounds`, `rate` and `sparsity`."""
 
-    levels: Annotated[tuple[Share, ...], Field(min_length=1)] | None = None  # the sparsity of every rung
+    levels: Annotated[tuple[Share, ...], Field(min_length=1)] | None = None
+    """The sparsity after each round, ascending; given instead of `rounds`, `rate` and `sparsity`."""
     rounds: PositiveInt | None = None
-    rate: Share | None = None  # of the remaining weights, removed per round
-    sparsity: Sparsity | None = None  # of the last rung, which lands on it exactly
-    output_rate: Share | None = None  # of the output layer's remaining weights; with rounds and rate, layer by layer
+    """The number of pruning rounds. None means 10, or as many as `sparsity` needs."""
+    rate: Share | None = None
+    """The fraction of the remaining weights that each round removes. None means 0.2, as in Frankle & Carbin (2019), or
+    what `rounds` and `sparsity` need."""
+    sparsity: Sparsity | None = None
+    """The fraction of weights removed after the last round. None means what `rounds` and `rate` give."""
+    output_rate: Share | None = None
+    """The fraction of the output layer's remaining weights that each round removes. None means `rate`. Needs
+    allocation: uniform, and `rounds` and `rate`."""
     allocation: Literal["global", "uniform"] = "global"
+    """How the remaining weights are shared out among the layers. Global ranks all layers together; uniform removes the
+    same fraction of each."""
 
     @model_validator(mode="after")
     def _one_way_down(self) -> Self:
-        told = [name for name in ("rounds", "rate", "sparsity") if getattr(self, name) is not None]
+        given = [name for name in ("rounds", "rate", "sparsity") if getattr(self, name) is not None]
         rounds, rate = self.rounds, self.rate
-        if self.levels is not None and told:
-            raise ValueError(f"levels say all about the rungs; leave out {' and '.join(told)}")
+        if self.levels is not None and given:
+            raise ValueError(f"levels alone give the sparsity of every round; leave out {' and '.join(given)}")
         if self.levels is not None and any(low >= high for low, high in pairwise(self.levels)):
-            raise ValueError(f"levels {list(self.levels)} must rise from rung to rung; sort them")
-        if len(told) == 1:
+            raise ValueError(f"levels {list(self.levels)} must rise from round to round; sort them")
+        if len(given) == 1:
             raise ValueError(
-                f"{told[0]} alone does not make a ladder; give two of rounds, rate and sparsity, or levels"
+                f"{given[0]} alone does not fix the sparsity of each round; give two of rounds, rate and sparsity, "
+                "or levels"
             )
         if rounds is not None and rate is not None and self.sparsity is not None:
             reached = round(1 - (1 - rate) ** rounds, 4)
             raise ValueError(
-                f"rounds {rounds} at rate {rate} come to sparsity {reached:g} by themselves, "
-                f"and sparsity {self.sparsity} is asked for; leave out one of rounds, rate and sparsity"
+                f"rounds {rounds} at rate {rate} give sparsity {reached:g}, and sparsity is {self.sparsity}; "
+                "leave out one of rounds, rate and sparsity"
             )
-        if self.output_rate is not None and ("sparsity" in told or self.levels or self.allocation == "global"):
-            raise ValueError("output_rate goes with rounds and rate and with allocation: uniform; leave it out")
+        if self.output_rate is not None and ("sparsity" in given or self.levels or self.allocation == "global"):
+            raise ValueError("output_rate needs rounds and rate, and allocation: uniform; leave it out")
         count = len(self.levels or ()) or self._count
         if count > MOST:
-            raise ValueError(f"this comes to {count:,} rounds, and a ladder has at most {MOST:,}; make them fewer")
+            raise ValueError(f"this gives {count:,} rounds, and at most {MOST:,} are allowed; make them fewer")
         if self.rungs[-1] == 1:
-            raise ValueError(f"rounds {self._count} at rate {self._rate:g} leave no weights; make either smaller")
+            raise ValueError(f"rounds {self._count} at rate {self._rate:g} leave no weights; make one of them smaller")
         return self
 
     @property
     def rungs(self) -> tuple[float, ...]:
-        """The sparsity that each rung asks for, the dense start left out; of rates, as if all layers had the same."""
+        """The sparsity after each round; from rates, as if `rate` held in all layers."""
         if self.levels is not None:
             return self.levels
         rate = self._rate
-        asked = [round(1 - (1 - rate) ** number, EXACT) for number in range(1, self._count + 1)]
-        return tuple(asked) if self.sparsity is None else (*asked[:-1], self.sparsity)
+        levels = [round(1 - (1 - rate) ** number, EXACT) for number in range(1, self._count + 1)]
+        return tuple(levels) if self.sparsity is None else (*levels[:-1], self.sparsity)
 
     def removals(self, criterion: Criterion) -> tuple[Prune, ...]:
-        """What is pruned in each round."""
+        """The pruning of each round."""
         last = len(self.rungs)
-        return tuple(self._removal(criterion, asked, number == last) for number, asked in enumerate(self.rungs, 1))
+        return tuple(self._removal(criterion, level, number == last) for number, level in enumerate(self.rungs, 1))
 
-    def _removal(self, criterion: Criterion, asked: float, last: bool) -> Prune:
+    def _removal(self, criterion: Criterion, level: float, last: bool) -> Prune:
         if self.levels is not None or self.sparsity is not None and last:
-            return Prune(criterion=criterion, allocation=self.allocation, to=asked)
+            return Prune(criterion=criterion, allocation=self.allocation, to=level)
         return Prune(criterion=criterion, allocation=self.allocation, rate=self._rate, output_rate=self._output_rate,
                      limit=self.sparsity)  # fmt: skip
 
@@ -95,10 +105,10 @@ class Ladder(Method, ABC):
             return self.rounds
         if self.sparsity is None:
             return ROUNDS
-        left = math.log(1 - self._rate) or -math.ulp(1)  # of a rate too small to tell from none
+        left = math.log(1 - self._rate) or -math.ulp(1)  # a rate below rounding error
         return max(1, math.ceil(round(math.log(1 - self.sparsity) / left, EXACT)))
 
 
 def rung(number: int, sparsity: float) -> Measure:
-    """The end of a ladder's rung, the dense start being number 0."""
+    """The end of round `number`; the dense network is number 0."""
     return Measure(label=f"r{number:02d}", sparsity=sparsity, round=number, arm="main")

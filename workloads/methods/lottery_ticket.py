@@ -1,15 +1,17 @@
-"""Train, drop the smallest weights, put the rest back to what they were early in training, again and again."""
+"""Train, remove the smallest weights, rewind the rest to early values, in rounds."""
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
 
+from workloads.bibliography import FRANKLE_2019, FRANKLE_2020, RENDA_2020
 from workloads.methods.dense import Dense
-from workloads.methods.ladder import Ladder, rung
+from workloads.methods.ladder import Ladder, Share, rung
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
+from workloads.references import Cites, Reference
 from workloads.script.phases import (  # fmt: skip
     Control,
     Measure,
@@ -25,55 +27,69 @@ from workloads.script.phases import (  # fmt: skip
 )
 
 MOST = 1_000  # networks of one trial
-DRAWN: tuple[Control, ...] = ("reinit", "shuffled", "random")  # the controls that chance decides
+RANDOM: tuple[Control, ...] = ("reinit", "shuffled", "random")  # the controls with a random draw
 
 
 class LotteryTicket(Ladder):
-    """Train, drop the smallest weights, put the rest back to an early value, repeat (Frankle & Carbin 2019).
+    """Train, remove the smallest weights, rewind the rest to early values, repeat.
 
-    `rewind_to` > 0 is late rewinding (Frankle et al. 2020); `restart: none` repeats the training's learning rates and
-    keeps the weights (Renda et al. 2020). Controls are trained beside the ticket of every round and differ from it in
-    one respect each: `reinit` has other first weights, `shuffled` other places in each layer, `random` both,
-    `one_shot` lost as many weights at once after the dense training (from round 2 on: in the first it is the ticket),
-    `lr_rewind` keeps its trained weights.
+    The method of Frankle & Carbin (2019). Give `levels`, or two of `rounds`, `rate` and `sparsity`. `rewind_to` above 0
+    is late rewinding (Frankle et al. 2020). `restart: none` rewinds the learning rate and keeps the weights (Renda et
+    al. 2020). Controls are trained beside the ticket of every round. Each differs from the ticket in one respect:
+    `reinit` has other first weights; `shuffled` has its weights at other places in each layer; `random` has both;
+    `one_shot` loses as many weights at once after the dense training, from round 2 on, since in round 1 it equals the
+    ticket; `lr_rewind` keeps its trained weights.
 
-    Rewinding empties the optimizer's state (Adam's moments and its count of steps); `restart: none` and `lr_rewind`
-    keep it, so they differ from a rewound ticket in that too. `reinit` and `random` train from step 0: with `rewind_to`
-    k they take k steps more than the ticket.
+    Rewinding empties the optimizer's state: Adam's moments and its count of steps. `restart: none` and `lr_rewind` keep
+    this state, which is a second difference to the ticket. `reinit` and `random` train from step 0, so they take
+    `rewind_to` steps more than the ticket.
     """
 
+    references: ClassVar[tuple[Reference, ...]] = (FRANKLE_2019,)
+
     name: Literal["lottery_ticket"] = "lottery_ticket"
-    allocation: Literal["global", "uniform"] = "uniform"  # output_rate: where it is not given, half of rate
-    rewind_to: NonNegativeInt = 0  # step that the weights that are left go back to, and the learning rate with them
-    restart: Literal["rewind", "reinit", "none"] = "rewind"  # of every round; reinit: with new weights, from step 0
+    allocation: Literal["global", "uniform"] = "uniform"
+    """How the remaining weights are shared out among the layers. Global ranks all layers together; uniform removes the
+    same fraction of each, and half of it in the output layer, as Frankle & Carbin (2019) do."""
+    output_rate: Share | None = None
+    """The fraction of the output layer's remaining weights that each round removes. None means half of `rate`. Needs
+    allocation: uniform, and `rounds` and `rate`."""
+    rewind_to: Annotated[NonNegativeInt, Cites((FRANKLE_2020,))] = 0
+    """The training step that the remaining weights and the learning rate return to. 0 is the initialisation; networks
+    that are larger than a perceptron need a later step (Frankle et al. 2020)."""
+    restart: Annotated[Literal["rewind", "reinit", "none"], Cites((RENDA_2020,), "none")] = "rewind"
+    """How each round starts: with the weights of step `rewind_to`, with new random weights from step 0 (reinit), or
+    with the trained weights (none)."""
     controls: tuple[Control, ...] = ()
-    control_draws: PositiveInt = 1  # of each control that chance decides: reinit, shuffled, random
+    """The list of networks trained beside the ticket of every round. Each differs from the ticket in one respect."""
+    control_draws: PositiveInt = 1
+    """The number of random draws of each of the controls reinit, shuffled and random."""
 
     @model_validator(mode="after")
     def _have_something_to_control(self) -> Self:
         if len(set(self.controls)) < len(self.controls):
-            raise ValueError(f"controls {list(self.controls)} name one twice; leave it out")
+            raise ValueError(f"controls {list(self.controls)} contain a name twice; list each name once")
         if self.controls and self.restart != "rewind":
             raise ValueError(
-                f"controls are held against tickets, and restart: {self.restart} finds none; leave out either"
+                f"controls are compared with tickets, and restart: {self.restart} gives none; leave out one of the two"
             )
         if self.controls and not self.rungs[-1]:
             raise ValueError(
-                "controls branch off a round, and at sparsity 0 there is none that removes anything; leave them out"
+                "controls need a round that removes weights, and at sparsity 0 there is none; leave them out"
             )
         if "one_shot" in self.controls and len(self.rungs) == 1:
             raise ValueError(
-                "with a single round the control one_shot is the ticket itself; give more rounds, or leave it out"
+                "with a single round the control one_shot equals the ticket; give more rounds, or leave it out"
             )
-        if self.control_draws > 1 and not set(self.controls) & set(DRAWN):
+        if self.control_draws > 1 and not set(self.controls) & set(RANDOM):
             raise ValueError(
-                f"control_draws {self.control_draws} are of {', '.join(DRAWN)}, and controls "
-                f"{list(self.controls)} name none of them; leave it out"
+                f"control_draws {self.control_draws} needs one of the controls {', '.join(RANDOM)}, and controls "
+                f"are {list(self.controls)}; leave it out"
             )
-        networks = 1 + len(self.rungs) * (1 + sum(self.control_draws if one in DRAWN else 1 for one in self.controls))
+        networks = 1 + len(self.rungs) * (1 + sum(self._draws(control) for control in self.controls))
         if networks > MOST:
             raise ValueError(
-                f"rounds and controls come to {networks:,} networks, and a trial has at most {MOST:,}; "
+                f"rounds and controls give {networks:,} networks, and a trial has at most {MOST:,}; "
                 "make rounds, controls or control_draws fewer"
             )
         return self
@@ -89,14 +105,14 @@ class LotteryTicket(Ladder):
         script: list[Phase] = [
             Train(start=0, stop=self.rewind_to), Remember(point="early"), rest, rung(0, 0.0), Remember(point="dense"),
         ]  # fmt: skip
-        for number, (removal, asked) in enumerate(zip(self.removals(Magnitude()), self.rungs, strict=True), 1):
+        for number, (removal, level) in enumerate(zip(self.removals(Magnitude()), self.rungs, strict=True), 1):
             restart: dict[str, Script] = {
                 "rewind": (rewind, rest), "reinit": (Reinitialize(draw=number), dense), "none": (rest,),
             }  # fmt: skip
-            script += [removal, Remember(point="pruned"), *restart[self.restart], rung(number, asked)]
+            script += [removal, Remember(point="pruned"), *restart[self.restart], rung(number, level)]
             script.append(Remember(point="rung"))
             for control, draw in self._controls(number):
-                beginnings: dict[Control, Script] = {
+                starts: dict[Control, Script] = {
                     "reinit": (Return(to="pruned"), Reinitialize(draw=draw), dense),
                     "shuffled": (Return(to="pruned"), Shuffle(draw=draw), rewind, rest),
                     "random": (Return(to="pruned"), Shuffle(draw=draw), Reinitialize(draw=draw), dense),
@@ -104,25 +120,28 @@ class LotteryTicket(Ladder):
                     "lr_rewind": (Return(to="pruned"), rest),
                 }
                 label = f"r{number:02d}-{control}-{draw}"
-                measure = Measure(label=label, sparsity=asked, round=number, arm=control, draw=draw)
-                script += [*beginnings[control], measure]
+                measure = Measure(label=label, sparsity=level, round=number, arm=control, draw=draw)
+                script += [*starts[control], measure]
             if self.controls and number < len(self.rungs):
                 script.append(Return(to="rung"))
         return tuple(script)
 
     def twin(self) -> Method:
-        """See Method: a dense network that begins anew comes to where it was."""
+        """See Method. A dense network that is rewound and trained again gives the same network."""
         if self.restart != "none":
             return Dense()
         return type(self)(rounds=len(self.rungs), sparsity=0.0, rewind_to=self.rewind_to, restart="none")
 
     def _controls(self, number: int) -> Iterator[tuple[Control, int]]:
-        """Those of one round, draw by draw."""
+        """The controls of one round, draw by draw."""
         for control in self.controls:
             if control == "one_shot" and number == 1:
                 continue
-            for draw in range(1, (self.control_draws if control in DRAWN else 1) + 1):
+            for draw in range(1, self._draws(control) + 1):
                 yield control, draw
+
+    def _draws(self, control: Control) -> int:
+        return self.control_draws if control in RANDOM else 1
 
     @property
     def _output_rate(self) -> float | None:
@@ -132,5 +151,5 @@ class LotteryTicket(Ladder):
 
 
 def _at_once(removal: Prune, rounds: int) -> Prune:
-    """As many weights as `rounds` rounds that end with `removal` remove."""
+    """One pruning that removes as many weights as `rounds` rounds do, the last of them `removal`."""
     return removal if removal.to is not None else removal.model_copy(update={"times": rounds})

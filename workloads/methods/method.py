@@ -8,22 +8,22 @@ from workloads.script.phases import Script
 
 
 class Method(Member, ABC):
-    """One pruning method: its fields alone say which phases a trial goes through."""
+    """One pruning method. Its settings decide the phases of a trial."""
 
     @property
     def zeros(self) -> Literal["hard", "soft", "free"]:
-        """Whether removed weights stay exactly zero: for good, until their masks let them back, or not at all."""
+        """Whether removed weights stay exactly zero: for good, until the masks restore them, or not at all."""
         return "hard"
 
     @abstractmethod
     def phases(self, steps: int, epoch: int) -> Script:
-        """The script, for a training of `steps` optimizer steps of which an epoch has `epoch`.
+        """The script for a training of `steps` optimizer steps, with `epoch` steps in each epoch.
 
-        Raises ValueError where the fields ask for what such a training cannot give."""
+        Raises ValueError where the settings do not fit such a training."""
 
     @abstractmethod
     def twin(self) -> "Method":
-        """What it is held against: the same method at sparsity 0, or another that comes to the same network."""
+        """What its networks are compared with: the same method at sparsity 0, or one that gives the same network."""
 
 
 METHODS: Family[Method] = Family()

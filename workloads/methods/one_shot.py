@@ -1,34 +1,49 @@
-"""Train, drop the smallest weights at once, train on."""
+"""Train, remove the smallest weights at once, fine-tune."""
 
-from typing import Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import NonNegativeFloat, PositiveInt, model_validator
 
+from workloads.bibliography import HAN_2015, LEE_2021
 from workloads.methods.fine_tune import FineTune
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
+from workloads.references import Cites, Reference
 from workloads.script.amounts import Allocation
 from workloads.script.phases import Cut, Measure, Prune, Script, Train
 from workloads.settings import Sparsity
 
 
 class OneShot(Method):
-    """Train, remove the smallest weights at once, fine-tune the rest (Han et al. 2015; LAMP: Lee et al. 2021)."""
+    """Train, remove the smallest weights at once, fine-tune the rest.
+
+    One round of the method of Han et al. (2015).
+    """
+
+    references: ClassVar[tuple[Reference, ...]] = (HAN_2015,)
 
     name: Literal["one_shot"] = "one_shot"
     sparsity: Sparsity | None = None
-    threshold: NonNegativeFloat | None = None  # instead of sparsity: standard deviations of a layer's weights
+    """The fraction of weights removed; given instead of `threshold`."""
+    threshold: NonNegativeFloat | None = None
+    """The smallest magnitude that remains, in standard deviations of the layer's weights; given instead of
+    `sparsity` (Han et al. 2015)."""
     allocation: Allocation = "global"
-    scale: Literal["none", "layer", "lamp"] = "none"  # of magnitudes, before layers are ranked together
-    dense_steps: PositiveInt | None = None  # before pruning; None: the whole training
+    """How the remaining weights are shared out among the layers. Global ranks all layers together; uniform leaves the
+    same fraction in each; erk leaves more in small layers."""
+    scale: Annotated[Literal["none", "layer", "lamp"], Cites((LEE_2021,), "lamp")] = "none"
+    """How magnitudes are scaled before layers are ranked together: not at all, by the layer's L2 norm, or by LAMP."""
+    dense_steps: PositiveInt | None = None
+    """The number of training steps before pruning. None means the whole training."""
     fine_tune: FineTune = FineTune()
+    """The training after pruning."""
 
     @model_validator(mode="after")
     def _one_amount(self) -> Self:
         if (self.sparsity is None) == (self.threshold is None):
             raise ValueError("one_shot needs either a sparsity or a threshold")
         if self.threshold is not None and (self.allocation, self.scale) != ("global", "none"):
-            raise ValueError("a threshold decides by itself which weights go; leave out allocation and scale")
+            raise ValueError("a threshold alone decides which weights are removed; leave out allocation and scale")
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:

@@ -1,4 +1,4 @@
-"""A dense network with as few weights as the sparse one: did sparsity do it, or size?"""
+"""A dense network with as few weights as the sparse one: a control for size without sparsity."""
 
 from typing import Literal, Self
 
@@ -8,10 +8,14 @@ from workloads.settings import Sparsity
 
 
 class SmallDense(Method):
-    """Train a narrower dense network of the same depth and of as many weights as `sparsity` would leave."""
+    """Train a narrower dense network with as many weights as `sparsity` leaves.
+
+    Its depth is that of the full network. It tells what size alone does, without sparsity.
+    """
 
     name: Literal["small_dense"] = "small_dense"
-    sparsity: Sparsity  # of the full network, to whose weights all counts refer
+    sparsity: Sparsity
+    """The fraction of weights removed. It refers to the full network, as all counts do."""
 
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""

@@ -1,1 +1,1 @@
-"""Plain torch modules."""
+"""Networks: torch modules, and their shapes as arithmetic."""

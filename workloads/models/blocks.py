@@ -1,4 +1,4 @@
-"""The blocks of GPT-2 as arithmetic: their layers, and the hidden units within them. Needs no torch."""
+"""The shapes of GPT-2's blocks: their layers and hidden units. Needs no torch."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from workloads.models.layer import Layer
-from workloads.models.units import BlockUnits, between, in_turn
+from workloads.models.units import BlockUnits, consecutive, units_between
 from workloads.models.widths import narrowed
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Blocks:
-    """Blocks of attention and MLP around one residual stream."""
+    """Transformer blocks, each attention and an MLP, on one residual stream."""
 
     count: int
-    heads: int  # of attention, in each block
-    width: int  # of the residual stream, divisible by heads
-    mlp_width: int  # hidden units of each MLP
+    heads: int  # attention heads per block
+    width: int  # of the residual stream; a multiple of `heads`
+    mlp_width: int  # hidden units per MLP
 
     def layers(self, context: int) -> tuple[Layer, ...]:
         """The prunable layers of `models.gpt2.GPT2`, from input to output.
@@ -41,9 +41,10 @@ class Blocks:
         )
 
     def chains(self, matrices: Mapping[str, Tensor]) -> Iterator[dict[str, Tensor]]:
-        """Between which layers the hidden units lie: the heads' values, and the MLP's.
+        """Pairs of matrices with hidden units between them: the heads' values and output, the MLP's two layers.
 
-        Queries and keys meet in a product and have no weights behind them; the residual stream is never hidden."""
+        Queries and keys only multiply each other and feed no weights. The residual stream has no hidden units, since
+        every block reads and writes it."""
         for block in range(self.count):
             attention, mlp = f"transformer.h.{block}.attn", f"transformer.h.{block}.mlp"
             values = matrices[f"{attention}.c_attn"][2 * self.width :]  # (width, width)
@@ -51,28 +52,29 @@ class Blocks:
             yield {f"{mlp}.{name}": matrices[f"{mlp}.{name}"] for name in ("c_fc", "c_proj")}
 
     def units(self) -> tuple[BlockUnits, ...]:
-        """The heads and the MLP's neurons of each block; the residual stream has no units that could go.
+        """The heads and the MLP neurons of each block; units of the residual stream cannot be removed.
 
-        Queries, keys and values lie side by side in one matrix, and in each of the three, head after head.
+        One matrix holds queries, keys and values in this order, and each of the three holds head after head.
 
         >>> heads, neurons = Blocks(1, 2, 4, 3).units()
         >>> heads.incoming[0].indices[1], heads.outgoing[0].indices[1]
         ((2, 3, 6, 7, 10, 11), (2, 3))
         """
         width = self.width // self.heads
-        fused, heads = in_turn(self.heads, width, (0, self.width, 2 * self.width)), in_turn(self.heads, width)
-        neurons, layers = in_turn(self.mlp_width), self.layers(1)
-        found = []
+        fused = consecutive(self.heads, width, (0, self.width, 2 * self.width))
+        heads, neurons = consecutive(self.heads, width), consecutive(self.mlp_width)
+        layers = self.layers(1)
+        units = []
         for first in range(0, len(layers), 4):
-            attention, output, into, out = layers[first : first + 4]
-            found.append(between(attention, output, "head", fused, heads))
-            found.append(between(into, out, "neuron", neurons, neurons))
-        return tuple(found)
+            attention, attention_output, mlp, mlp_output = layers[first : first + 4]
+            units.append(units_between(attention, attention_output, "head", fused, heads))
+            units.append(units_between(mlp, mlp_output, "neuron", neurons, neurons))
+        return tuple(units)
 
     def narrowed(self, weights: int) -> Blocks:
-        """As many blocks and heads, narrower, with as nearly as possible `weights` prunable weights.
+        """The same number of blocks and heads, narrower, with as close as possible to `weights` prunable weights.
 
-        Raises ValueError where heads of width 1 and an MLP of one unit are more."""
+        Raises ValueError if heads of width 1 and MLPs of one unit already have more."""
 
         def blocks(widths: tuple[int, ...]) -> Blocks:
             return replace(self, width=self.heads * widths[0], mlp_width=widths[1])

@@ -1,4 +1,4 @@
-"""What is asked of a network that is to be computed block by block."""
+"""Networks that can be computed block by block."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class NetworkBlock:
-    """A stretch of a network that takes what the block before gives, and nothing else."""
+    """A part of a network. Its only input is the output of the block before."""
 
-    layers: tuple[str, ...]  # its prunable layers by their dotted names, in the order in which it computes them
-    compute: Callable[[Tensor], Tensor]  # with the weights and the mode that the network has when it is called
+    layers: tuple[str, ...]  # dotted names of its prunable layers, in the order of computation
+    compute: Callable[[Tensor], Tensor]  # uses the network's current weights and mode
 
 
 class Blockwise(Protocol):
-    """A network of blocks, one after another."""
+    """A network that is a sequence of blocks."""
 
     def blocks(self) -> tuple[NetworkBlock, ...]:
-        """From the inputs to the outputs: computed one after another, they give what the network gives."""
+        """The blocks from input to output. Computed in order, they give the network's output."""
 
 
 def blocks(model: nn.Module) -> tuple[NetworkBlock, ...]:
-    """The blocks of a model, as all in `models` have them."""
+    """The blocks of a model. Every network in `models` is Blockwise."""
     return cast(Blockwise, model).blocks()

@@ -1,4 +1,4 @@
-"""What is asked of a network whose layers lie one after another."""
+"""Networks whose layers form a chain."""
 
 from typing import Protocol, cast
 
@@ -6,12 +6,12 @@ from torch import Tensor, nn
 
 
 class Chain(Protocol):
-    """A network in which each layer takes all that the one before gives, and nothing else."""
+    """A network in which the only input of each layer is the whole output of the layer before."""
 
     def activations(self, inputs: Tensor) -> list[Tensor]:
-        """What flows into each layer: (batch, units) or (batch, channels, height, width), the inputs first."""
+        """The input of each layer, the network's first: (batch, units) or (batch, channels, height, width)."""
 
 
 def activations(model: nn.Module, inputs: Tensor) -> list[Tensor]:
-    """The same of a model that is known to be a chain (see Workload.is_chain)."""
+    """The input of each layer of a model that is a Chain (see Workload.is_chain)."""
     return cast(Chain, model).activations(inputs)

@@ -1,4 +1,4 @@
-"""GPT-2 (Radford et al. 2019), as transformers has it, with weights of our own."""
+"""GPT-2 (Radford et al. 2019): the modules of transformers, initialised here."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ from transformers import GPT2Config, GPT2Model
 from workloads.models.blocks import Blocks
 from workloads.models.blockwise import NetworkBlock
 
-SPREAD = 0.02  # standard deviation of the first weights
-LAYERS = ("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj")  # prunable ones of a block, as it computes them
+DEVIATION = 0.02  # standard deviation of the initial weights
+LAYERS = ("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj")  # prunable layers of a block, in order
 
 
 class GPT2(nn.Module):
-    """transformers' GPT2Model under the head of its GPT2LMHeadModel.
+    """GPT2Model of transformers, with the output head of its GPT2LMHeadModel.
 
-    The head is the token embedding once more, and no module: so nobody counts, saves or prunes it twice.
+    The head reuses the token embedding and is no module of its own, so it is counted, saved and pruned only once.
     """
 
     def __init__(self, config: GPT2Config):
         super().__init__()
-        with torch.random.fork_rng([]):  # it draws weights from torch's global generator; `gpt2` draws its own
+        with torch.random.fork_rng([]):  # GPT2Model draws from the global generator; `draw` replaces its weights
             self.transformer = GPT2Model(config)
-        self.transformer.set_attn_implementation("sdpa")  # torch's own, the default: `blocks` counts on it
+        self.transformer.set_attn_implementation("sdpa")  # the default; `blocks` relies on its causal mask
 
     def forward(self, tokens: Tensor) -> Tensor:
         """(batch, context) -> (batch, context, vocabulary), before the softmax."""
-        flowing = self.transformer(input_ids=tokens).last_hidden_state  # (batch, context, width)
-        return linear(flowing, self.transformer.wte.weight)
+        hidden = self.transformer(input_ids=tokens).last_hidden_state  # (batch, context, width)
+        return linear(hidden, self.transformer.wte.weight)
 
     def blocks(self) -> tuple[NetworkBlock, ...]:
-        """See Blockwise: the embeddings, each block of attention and MLP, and the head with its norm.
+        """See Blockwise: the embeddings, each transformer block, and the final norm with the head.
 
-        Torch's own attention, where it is given no mask, hides from each token those that come later."""
+        A transformer block without an explicit mask uses torch's causal attention."""
         inner = (
             NetworkBlock(tuple(f"transformer.h.{index}.{name}" for name in LAYERS), block)
             for index, block in enumerate(self.transformer.h)
         )
-        return (NetworkBlock((), self._embedded), *inner, NetworkBlock((), self._predicted))
+        return (NetworkBlock((), self._embed), *inner, NetworkBlock((), self._predict))
 
-    def _embedded(self, tokens: Tensor) -> Tensor:
+    def _embed(self, tokens: Tensor) -> Tensor:
         """(batch, context) -> (batch, context, width)"""
-        places = torch.arange(tokens.shape[1], device=tokens.device)
-        return self.transformer.drop(self.transformer.wte(tokens) + self.transformer.wpe(places))
+        positions = torch.arange(tokens.shape[1], device=tokens.device)
+        return self.transformer.drop(self.transformer.wte(tokens) + self.transformer.wpe(positions))
 
-    def _predicted(self, flowing: Tensor) -> Tensor:
+    def _predict(self, hidden: Tensor) -> Tensor:
         """(batch, context, width) -> (batch, context, vocabulary)"""
-        return linear(self.transformer.ln_f(flowing), self.transformer.wte.weight)
+        return linear(self.transformer.ln_f(hidden), self.transformer.wte.weight)
 
 
 def gpt2(blocks: Blocks, context: int, vocabulary: int, dropout: float, generator: torch.Generator) -> GPT2:
-    """A network on the CPU, its weights drawn as GPT-2's were: see `draw`."""
+    """A network on the CPU, initialised as GPT-2 is; see `draw`."""
     model = GPT2(
         GPT2Config(
             vocab_size=vocabulary, n_positions=context, n_embd=blocks.width, n_layer=blocks.count,
@@ -67,10 +67,13 @@ def gpt2(blocks: Blocks, context: int, vocabulary: int, dropout: float, generato
 
 @torch.no_grad()
 def draw(model: GPT2, blocks: int, generator: torch.Generator) -> None:
-    """Matrices normal, those that write into the residual stream narrower the more of them do; biases 0, norms 1."""
+    """Initialise the parameters in place: matrices normal with standard deviation 0.02, biases 0, norms 1.
+
+    For matrices that write to the residual stream the deviation is divided by the square root of their number,
+    2 `blocks`."""
     for name, parameter in model.named_parameters():
         if parameter.ndim > 1:
             writes = name.endswith("c_proj.weight")
-            parameter.normal_(0, SPREAD / (2 * blocks) ** 0.5 if writes else SPREAD, generator=generator)
+            parameter.normal_(0, DEVIATION / (2 * blocks) ** 0.5 if writes else DEVIATION, generator=generator)
         else:
             parameter.fill_(1 if "ln_" in name and name.endswith("weight") else 0)

@@ -1,4 +1,4 @@
-"""A layer before its network is built."""
+"""The shape of a prunable layer, known before the network is built."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Layer:
-    """A module with prunable weights, known before the network is built."""
+    """A module with prunable weights."""
 
     name: str  # the module's dotted name
-    shape: tuple[int, ...]  # of its weight as it is stored
-    positions: int = 1  # outputs per example that each weight takes part in: 1 for Linear, height x width for Conv,
-    # of language models the context
-    inputs_first: bool = False  # stored as (in, out), as GPT-2's Conv1D has it; all others are (out, in, ...)
+    shape: tuple[int, ...]  # of the weight as stored
+    positions: int = 1  # times each weight is used per example: 1 for Linear, height x width of the output for Conv,
+    # the context for language models
+    inputs_first: bool = False  # stored as (in, out), as in GPT-2's Conv1D; otherwise (out, in, ...)
 
     @property
     def size(self) -> int:
@@ -27,16 +27,16 @@ class Layer:
 
     @property
     def output_axis(self) -> int:
-        """The axis of its stored weight that counts the outputs."""
+        """The axis of the outputs in the stored weight."""
         return 1 if self.inputs_first else 0
 
     @property
     def input_axis(self) -> int:
-        """The axis of its stored weight that counts the inputs."""
+        """The axis of the inputs in the stored weight."""
         return 1 - self.output_axis
 
     def matrix(self, weight: Tensor) -> Tensor:
-        """A weight of this layer as (out, in), a kernel as (out, in, height, width): a view.
+        """A view of this layer's weight as (out, in), or of a kernel as (out, in, height, width).
 
-        This class is the only place that knows how layers store their weights."""
+        No other code depends on how layers store their weights."""
         return weight.T if self.inputs_first else weight

@@ -13,7 +13,7 @@ from workloads.models.initial import draw
 
 
 class MLP(nn.Module):
-    """Linear layers with ReLU between them. Weights are uninitialised: `mlp` draws them."""
+    """Linear layers with ReLU between them. The weights are uninitialised: `mlp` initialises them."""
 
     def __init__(self, inputs: int, hidden: Sequence[int], outputs: int):
         super().__init__()
@@ -22,32 +22,31 @@ class MLP(nn.Module):
         self.output = skip_init(nn.Linear, widths[-1], outputs)
 
     def activations(self, inputs: Tensor) -> list[Tensor]:
-        """What flows into each layer, from the first: (batch, inputs), then (batch, width) after each ReLU."""
-        flowing = [inputs.flatten(1)]
+        """See Chain: (batch, inputs), then (batch, width) after each ReLU."""
+        activations = [inputs.flatten(1)]
         for layer in self.hidden:
-            flowing.append(through_hidden(layer, flowing[-1]))
-        return flowing
+            activations.append(hidden_output(layer, activations[-1]))
+        return activations
 
     def blocks(self) -> tuple[NetworkBlock, ...]:
-        """See Blockwise: each layer is a block, the ReLU after it included."""
+        """See Blockwise: each layer is a block, together with its ReLU."""
         hidden = (
-            NetworkBlock((f"hidden.{index}",), partial(through_hidden, layer))
-            for index, layer in enumerate(self.hidden)
+            NetworkBlock((f"hidden.{index}",), partial(hidden_output, layer)) for index, layer in enumerate(self.hidden)
         )
-        return (*hidden, NetworkBlock(("output",), lambda flowing: self.output(flowing.flatten(1))))
+        return (*hidden, NetworkBlock(("output",), lambda inputs: self.output(inputs.flatten(1))))
 
     def forward(self, inputs: Tensor) -> Tensor:
         """(batch, ...) -> (batch, outputs), before the softmax."""
         return self.output(self.activations(inputs)[-1])
 
 
-def through_hidden(layer: nn.Module, flowing: Tensor) -> Tensor:
-    """What a hidden Linear layer gives after its ReLU: (batch, ...) -> (batch, width)."""
-    return torch.relu(layer(flowing.flatten(1)))
+def hidden_output(layer: nn.Module, inputs: Tensor) -> Tensor:
+    """The output of a hidden Linear layer after its ReLU: (batch, ...) -> (batch, width)."""
+    return torch.relu(layer(inputs.flatten(1)))
 
 
 def mlp(inputs: int, hidden: Sequence[int], outputs: int, generator: torch.Generator, init: str = "default") -> MLP:
-    """A perceptron on the CPU, its weights drawn as `init` in `models.initial` says."""
+    """A perceptron on the CPU, initialised by `INITIAL[init]` of `models.initial`."""
     model = MLP(inputs, hidden, outputs)
     draw(model, init, generator)
     return model

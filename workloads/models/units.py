@@ -1,10 +1,9 @@
-"""The hidden units of a network as arithmetic: which entries of which tensors belong to each. Needs no torch.
+"""The hidden units of a network, each as entries of tensors. Needs no torch.
 
-A unit is what structured pruning removes as a whole: a neuron, a channel of a convolution, a head of attention. Where
-all that leads to it is zero, biases and norms included, it gives 0 whatever is shown, since every activation here maps
-0 to 0 (ReLU, GELU, max-pooling; a head of values that are all 0): then nobody can tell it from a unit that nobody
-reads, or from one that is not there. These groups of tied entries are the dependency groups of Fang et al. 2023
-(DepGraph), written out instead of traced.
+A unit is what structured pruning removes as a whole: a neuron, a channel of a convolution, an attention head. If all
+its incoming parameters are zero, biases and norms included, its output is 0 for every input, because every activation
+here maps 0 to 0 (ReLU, GELU, max-pooling; a head whose values are 0). The network then computes the same as without the
+unit. These groups of entries are the dependency groups of DepGraph (Fang et al. 2023), written out instead of traced.
 """
 
 from __future__ import annotations
@@ -17,89 +16,92 @@ from typing import Literal
 from workloads.models.layer import Layer
 
 UnitKind = Literal["neuron", "channel", "head"]
-Indices = tuple[tuple[int, ...], ...]  # unit by unit, as many for each
+Indices = tuple[tuple[int, ...], ...]  # one tuple per unit, all of equal length
 
 
 @dataclass(frozen=True)
 class Entries:
-    """What of one tensor belongs to the units of a block: all that lies at their indices along one axis.
+    """The entries of one tensor that belong to the units of a block: those at the units' indices along one axis.
 
-    Every index of the axis belongs to exactly one unit. `tensor.index_fill(axis, torch.tensor(indices[k]), 0)` takes
-    unit k out of it, `index_select` with the indices of the other units leaves a tensor without it."""
+    Every index of the axis belongs to exactly one unit. `tensor.index_fill(axis, torch.tensor(indices[k]), 0)` sets
+    unit k to zero; `index_select` with the indices of the other units removes it."""
 
-    tensor: str  # its name in the network's state dict
-    axis: int  # of the tensor as it is stored
-    indices: Indices  # along that axis
+    tensor: str  # name in the network's state dict
+    axis: int  # of the tensor as stored
+    indices: Indices  # along the axis
 
 
 @dataclass(frozen=True)
 class BlockUnits:
-    """The units of one kind in one block of a network. Nothing else reads or writes them."""
+    """The units of one kind in one block of a network. Only the entries listed here read or write them."""
 
-    layer: str  # the layer that computes them, by its dotted name
+    layer: str  # dotted name of the layer that computes them
     kind: UnitKind
-    incoming: tuple[Entries, ...]  # parameters that lead to them: rows of weights, biases, the scale and shift of norms
-    outgoing: tuple[Entries, ...]  # weights that read them: columns of the layer that comes next
-    statistics: tuple[Entries, ...] = ()  # buffers that go where they go and are not trained: running means, variances
+    incoming: tuple[Entries, ...]  # parameters that compute them: rows of weights, biases, scale and shift of norms
+    outgoing: tuple[Entries, ...]  # weights that read them: columns of the next layer
+    statistics: tuple[Entries, ...] = ()  # buffers, not trained: running means and variances
 
     @property
     def count(self) -> int:
-        """How many units there are."""
+        """Number of units."""
         return len(self.incoming[0].indices)
 
     @property
     def entries(self) -> tuple[Entries, ...]:
-        """All that has to go for a unit to be gone."""
+        """All entries to remove together with a unit."""
         return (*self.incoming, *self.outgoing, *self.statistics)
 
 
-def in_turn(units: int, width: int = 1, starts: Sequence[int] = (0,)) -> Indices:
-    """The indices of units that come one after another, `width` indices each, in every stretch that begins at `starts`.
+def consecutive(units: int, width: int = 1, starts: Sequence[int] = (0,)) -> Indices:
+    """The indices of consecutive units of `width` indices each, in every section of the axis that begins at `starts`.
 
-    >>> in_turn(2, 3)
+    >>> consecutive(2, 3)
     ((0, 1, 2), (3, 4, 5))
-    >>> in_turn(2, starts=(0, 2))
+    >>> consecutive(2, starts=(0, 2))
     ((0, 2), (1, 3))
     """
     return tuple(
-        tuple(start + unit * width + place for start in starts for place in range(width)) for unit in range(units)
+        tuple(start + unit * width + offset for start in starts for offset in range(width)) for unit in range(units)
     )
 
 
-def between(
+def units_between(
     before: Layer, after: Layer, kind: UnitKind, rows: Indices, columns: Indices, norm: str | None = None
 ) -> BlockUnits:
-    """The units that `before` computes in these rows and `after` reads in these columns, with a norm between or none.
+    """The units that `before` computes in these rows and `after` reads in these columns.
 
-    Rows and columns are those of the weights as (out, in, ...), however they are stored."""
-    scaled, seen = (f"{norm}.weight", f"{norm}.bias"), (f"{norm}.running_mean", f"{norm}.running_var")
+    Rows and columns are those of the weights as (out, in, ...), however they are stored. `norm` is the name of a
+    BatchNorm between the two layers."""
+    parameters = (f"{norm}.weight", f"{norm}.bias") if norm else ()
+    statistics = (f"{norm}.running_mean", f"{norm}.running_var") if norm else ()
     return BlockUnits(
         layer=before.name,
         kind=kind,
         incoming=(
             Entries(f"{before.name}.weight", before.output_axis, rows),
-            *(Entries(name, 0, rows) for name in (f"{before.name}.bias", *(scaled if norm else ()))),
+            *(Entries(name, 0, rows) for name in (f"{before.name}.bias", *parameters)),
         ),
         outgoing=(Entries(f"{after.name}.weight", after.input_axis, columns),),
-        statistics=tuple(Entries(name, 0, rows) for name in (seen if norm else ())),
+        statistics=tuple(Entries(name, 0, rows) for name in statistics),
     )
 
 
 def chain_units(layers: Sequence[Layer], batch_norm: bool = False) -> tuple[BlockUnits, ...]:
-    """The units of `models.mlp.MLP` or `models.cnn.CNN`, whose layers lie one after another: those of all but the last.
+    """The hidden units of `models.mlp.MLP` or `models.cnn.CNN`, whose layers form a chain.
 
-    Where a Linear comes after a convolution, a flatten lies between: each channel has one column for every place of
-    its picture, and they lie side by side. `batch_norm`: whether a norm follows each convolution.
+    Between a convolution and a Linear lies a flatten: each channel has one column for every pixel of its output, and
+    these columns are adjacent. `batch_norm`: whether a norm follows each convolution.
 
     >>> (hidden,) = chain_units([Layer("hidden.0", (2, 4)), Layer("output", (3, 2))])
-    >>> [(one.tensor, one.axis, one.indices) for one in hidden.entries]
+    >>> [(entries.tensor, entries.axis, entries.indices) for entries in hidden.entries]
     [('hidden.0.weight', 0, ((0,), (1,))), ('hidden.0.bias', 0, ((0,), (1,))), ('output.weight', 1, ((0,), (1,)))]
     """
-    found = []
+    units = []
     for before, after in pairwise(layers):
         count, columns = before.shape[before.output_axis], after.shape[after.input_axis]
         convolves = len(before.shape) == 4
         norm = before.name.replace("convs", "norms") if convolves and batch_norm else None
         kind: UnitKind = "channel" if convolves else "neuron"
-        found.append(between(before, after, kind, in_turn(count), in_turn(count, columns // count), norm))
-    return tuple(found)
+        rows, width = consecutive(count), columns // count
+        units.append(units_between(before, after, kind, rows, consecutive(count, width), norm))
+    return tuple(units)

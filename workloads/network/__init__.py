@@ -1,1 +1,1 @@
-"""A network in training: what it consists of, and the one place where masks meet weights."""
+"""The state of a network in training: weights, masks, optimizer, rule, and how to save and restore it."""

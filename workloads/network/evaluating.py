@@ -1,4 +1,4 @@
-"""A network that is to be looked at and not trained."""
+"""Eval mode for a while."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from torch import nn
 
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """The model in eval mode: no dropout, BatchNorm by its running statistics and without moving them.
+    """Put the model into eval mode: no dropout, and BatchNorm uses its running statistics without updating them.
 
-    Afterwards every module is in the mode that it was in, also where something went wrong."""
+    On leaving, every module returns to its previous mode, also after an exception."""
     modes = {module: module.training for module in model.modules()}
     model.eval()
     try:

@@ -1,4 +1,4 @@
-"""Tensors under names like paths: "group/name"."""
+"""Groups of tensors in one flat mapping, under "group/name"."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -7,19 +7,19 @@ Value = TypeVar("Value")
 
 
 def grouped(name: str, tensors: Mapping[str, Value]) -> dict[str, Value]:
-    """Tensors put under one name.
+    """The tensors with the group's name before theirs.
 
     >>> grouped("removed", {"hidden.0": 1})
     {'removed/hidden.0': 1}
     """
-    return {f"{name}/{each}": tensor for each, tensor in tensors.items()}
+    return {f"{name}/{key}": tensor for key, tensor in tensors.items()}
 
 
 def group(tensors: Mapping[str, Value], name: str) -> dict[str, Value]:
-    """The tensors under one name, without it.
+    """The tensors of one group, without the group's name.
 
     >>> group({"removed/hidden.0": 1, "mask/hidden.0": 2}, "removed")
     {'hidden.0': 1}
     """
-    inside = f"{name}/"
-    return {path.removeprefix(inside): each for path, each in tensors.items() if path.startswith(inside)}
+    prefix = f"{name}/"
+    return {path.removeprefix(prefix): tensor for path, tensor in tensors.items() if path.startswith(prefix)}

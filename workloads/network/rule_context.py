@@ -1,4 +1,4 @@
-"""What a rule acts on."""
+"""The interface between a rule and training."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ from workloads.randomness import generator
 if TYPE_CHECKING:
     import torch
 
-GRADIENT = "gradient"  # the group of a rule's tensors in which training adds them up
+GRADIENT = "gradient"  # the group of a rule's tensors that holds the sums of dense gradients
 
 
 @dataclass(frozen=True)
 class RuleContext:
-    """A rule at one position of a training."""
+    """What a rule receives at one position of a training."""
 
-    position: int  # after how many steps
-    state: State  # the network, its weights and masks
-    memory: RuleState  # what the rule remembers; empty where it has not acted yet
+    position: int  # in steps of the training
+    state: State  # the network with its masks
+    memory: RuleState  # the rule's state; empty before the rule first acts
     data: DataSet
     seed: int
 
     @property
     def gradients(self) -> dict[str, Tensor]:
-        """The dense gradients, before masking, added up over the steps that the rule asked for, by layer."""
+        """Layer name -> dense gradient, before masking, summed over the last `Rule.gradients` steps."""
         return self.memory.group(GRADIENT)
 
     def generator(self, use: Literal["grow", "noise"]) -> torch.Generator:
-        """Chance of this position alone."""
+        """A random generator for this seed, use and position."""
         return generator(self.seed, use, self.position)
 
 
 @dataclass(frozen=True)
 class EachStep:
-    """What a rule does at every step, told the step's position from 0."""
+    """What a rule does at every step. Each function receives the step's position, from 0."""
 
-    gradients: Callable[[int], None] | None = None  # may edit the gradients, before they are masked
-    weights: Callable[[int], None] | None = None  # may edit the weights after the step; removed ones stay zero
+    gradients: Callable[[int], None] | None = None  # may edit the gradients before masking
+    weights: Callable[[int], None] | None = None  # may edit the weights after the step; removed weights stay zero
 
 
 @dataclass(frozen=True)
 class Intervention:
-    """What a rule wants of a stretch of training that leads to one of its positions; steps are counted from 0."""
+    """What a rule changes in a stretch of training that leads to one of its positions. Steps count from 0."""
 
-    each: EachStep = EachStep()
-    summed_from: float = inf  # the first step whose dense gradients it wants
-    replaced: int | None = None  # the step at which the rule acts in the optimizer's place
+    each_step: EachStep = EachStep()
+    gradients_from: float = inf  # the first step whose dense gradients are summed
+    replaced_step: int | None = None  # the step at which the rule acts in place of the optimizer
 
 
 NONE = Intervention()

@@ -1,4 +1,4 @@
-"""A state as plain tensors and numbers: what stages and checkpoints keep, and nothing that could run code."""
+"""Snapshots: a State as plain tensors and JSON, for stages and checkpoints. They hold nothing that can run code."""
 
 from __future__ import annotations
 
@@ -19,33 +19,35 @@ from workloads.tasks.workload import WORKLOADS
 class Snapshot:
     """A state between two steps."""
 
-    tensors: dict[str, Tensor]  # under "group/name"; the state's own: copy or write them before it goes on
+    tensors: dict[str, Tensor]  # under "group/name"; shared with the state: copy or write them before training goes on
     facts: dict[str, Any]  # JSON
 
     def group(self, name: str) -> dict[str, Tensor]:
-        """The tensors under one name, without it."""
+        """The tensors of one group, without the group's name."""
         return group(self.tensors, name)
 
 
 def remember(state: State, point: str) -> None:
-    """Let the state know what it is now, for when it goes back to this point."""
-    now = network(state)
-    state.remembered[point] = Snapshot({name: tensor.clone() for name, tensor in now.tensors.items()}, now.facts)
+    """Store a copy of the network in the state under `point`, so that a later phase can go back to it."""
+    snapshot = network_snapshot(state)
+    state.remembered[point] = Snapshot(
+        {name: tensor.clone() for name, tensor in snapshot.tensors.items()}, snapshot.facts
+    )
 
 
-def taken(state: State) -> Snapshot:
-    """The state as it is now, with all that it remembers."""
-    now = network(state)
-    tensors, facts = dict(now.tensors), {**now.facts, "remembered": []}
-    for number, (point, before) in enumerate(state.remembered.items()):
-        tensors |= {f"remembered/{number}/{name}": tensor for name, tensor in before.tensors.items()}
-        facts["remembered"].append({"point": point, "facts": before.facts})
+def full_snapshot(state: State) -> Snapshot:
+    """The network and all that the state remembers: enough to resume the trial."""
+    snapshot = network_snapshot(state)
+    tensors, facts = dict(snapshot.tensors), {**snapshot.facts, "remembered": []}
+    for number, (point, earlier) in enumerate(state.remembered.items()):
+        tensors |= {f"remembered/{number}/{name}": tensor for name, tensor in earlier.tensors.items()}
+        facts["remembered"].append({"point": point, "facts": earlier.facts})
     return Snapshot(tensors, facts)
 
 
-def network(state: State) -> Snapshot:
-    """The state as it is now, as any trial that comes along its path would have it."""
-    optimizing = {
+def network_snapshot(state: State) -> Snapshot:
+    """The network without what the state remembers: the same for every trial with the same path."""
+    buffers = {
         f"optimizer/{index}/{name}": value
         for index, buffers in state.optimizer.state_dict()["state"].items()
         for name, value in buffers.items()
@@ -54,7 +56,7 @@ def network(state: State) -> Snapshot:
         **grouped("model", state.model.state_dict()),
         **grouped("mask", state.masks),
         **grouped("zero", state.zeros or {}),
-        **optimizing,
+        **buffers,
         **grouped("rule", state.rule.tensors),
     }
     facts = {
@@ -75,44 +77,43 @@ def network(state: State) -> Snapshot:
 
 
 def restored(snapshot: Snapshot, device: torch.device) -> State:
-    """A new state that goes on from the snapshot bit for bit."""
-    tensors = {path: value.to(device, copy=True) for path, value in snapshot.tensors.items()}
-    ours, facts = Snapshot(tensors, snapshot.facts), snapshot.facts
+    """A new state from a snapshot. Training it gives the same bits as training the original state."""
+    snapshot = Snapshot({path: value.to(device, copy=True) for path, value in snapshot.tensors.items()}, snapshot.facts)
+    facts = snapshot.facts
     workload = WORKLOADS.read(facts["workload"])
     model = workload.model(0).to(device)
-    model.load_state_dict(ours.group("model"))
+    model.load_state_dict(snapshot.group("model"))
     optimizing = optimizer(workload.training.optimizer, model.parameters())
-    parameters = [parameter for group in optimizing.param_groups for parameter in group["params"]]  # as it counts them
+    parameters = [parameter for group in optimizing.param_groups for parameter in group["params"]]  # in its own order
     buffers: dict[int, dict[str, Tensor]] = {}
-    for path, value in ours.group("optimizer").items():
+    for path, value in snapshot.group("optimizer").items():
         index, _, name = path.partition("/")
-        buffers.setdefault(int(index), {})[name] = _laid_out_like(parameters[int(index)].detach(), value)
+        buffers.setdefault(int(index), {})[name] = _with_layout_of(parameters[int(index)].detach(), value)
     optimizing.load_state_dict({"state": buffers, "param_groups": optimizing.state_dict()["param_groups"]})
     return State(
         workload=workload,
         model=model,
         optimizer=optimizing,
-        masks=ours.group("mask"),
+        masks=snapshot.group("mask"),
         init=facts["init"],
-        zeros=ours.group("zero") if facts["looked"] else None,
-        rule=_rule(ours),
+        zeros=snapshot.group("zero") if facts["looked"] else None,
+        rule=_rule_state(snapshot),
         tally=PathTotals(**facts["tally"]),
         since_look=SinceLook(**facts["since_look"]),
         looks=[Look(**look) for look in facts["looks"]],
         remembered={
-            before["point"]: Snapshot(ours.group(f"remembered/{number}"), before["facts"])
-            for number, before in enumerate(facts.get("remembered", ()))
+            earlier["point"]: Snapshot(snapshot.group(f"remembered/{number}"), earlier["facts"])
+            for number, earlier in enumerate(facts.get("remembered", ()))
         },
     )
 
 
-def _rule(snapshot: Snapshot) -> RuleState:
-    """What the rule remembered."""
+def _rule_state(snapshot: Snapshot) -> RuleState:
     facts = snapshot.facts["rule"]
-    figures = tuple((step, dict(found)) for step, found in facts["figures"])
+    figures = tuple((step, dict(values)) for step, values in facts["figures"])
     return RuleState(facts["name"], snapshot.group("rule"), facts["facts"], figures, facts["summary"])
 
 
-def _laid_out_like(parameter: Tensor, value: Tensor) -> Tensor:
-    """An optimizer's buffer in its parameter's memory format, which fused optimizers take for granted."""
+def _with_layout_of(parameter: Tensor, value: Tensor) -> Tensor:
+    """An optimizer's buffer in the memory format of its parameter, which fused optimizers require."""
     return torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value

@@ -1,4 +1,4 @@
-"""A network in training, and the one place where masks meet weights."""
+"""A network in training, and how masks are applied to its weights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Look:
-    """What was measured after one optimizer step."""
+    """The figures measured after one optimizer step."""
 
     step: int
     figures: dict[str, float]  # metric name -> value
@@ -30,44 +30,44 @@ class Look:
 
 @dataclass
 class SinceLook:
-    """What training has added up since the last look."""
+    """Sums over the training steps since the last look."""
 
-    loss: float = 0.0  # sum of the batches' means
-    correct: int = 0  # examples
+    loss: float = 0.0  # sum of the batches' mean losses
+    correct: int = 0  # correctly classified examples
     steps: int = 0
 
 
 @dataclass
 class PathTotals:
-    """What the network's path has come to, in numbers."""
+    """Totals along the network's path."""
 
-    step: int = 0  # optimizer steps as they are counted: rewinding sets the count back
+    step: int = 0  # optimizer steps; rewinding sets this count back
     steps_total: int = 0  # optimizer steps along the whole path
     mask_step: int = 0  # the step at which the masks last changed
-    seconds: float = 0.0  # in training steps since the run began
-    path_seconds: float = 0.0  # in training steps from step 0
-    flops: int = 0  # of training along the path, zeros not counted
+    seconds: float = 0.0  # spent in training steps since the run began
+    path_seconds: float = 0.0  # spent in training steps along the whole path
+    flops: int = 0  # of training along the whole path, zeros not counted
 
 
 @dataclass
 class State:
-    """All that phases change. A mask is True where a weight is kept."""
+    """Everything that phases change. A mask is True where a weight is kept."""
 
-    workload: Workload  # whose network it is: the trial's, or a narrowed one
+    workload: Workload  # the trial's, or a narrowed one
     model: nn.Module
     optimizer: torch.optim.Optimizer
     masks: dict[str, Tensor]  # layer name -> bool, in the weight's shape
-    init: str  # digest of the weights and buffers that training began or began anew with, masks left aside
-    zeros: dict[str, Tensor] | None = None  # layer name -> bool: exactly zero at the last look
-    rule: RuleState = field(default_factory=RuleState)  # what the rule that acted last remembers
+    init: str  # digest of the unmasked weights and buffers at the latest start of training
+    zeros: dict[str, Tensor] | None = None  # layer name -> bool: weights that were exactly zero at the last look
+    rule: RuleState = field(default_factory=RuleState)  # of the rule that acted last
     tally: PathTotals = field(default_factory=PathTotals)
     since_look: SinceLook = field(default_factory=SinceLook)
     looks: list[Look] = field(default_factory=list)  # of this run
-    remembered: dict[str, Snapshot] = field(default_factory=dict)  # by point: what it was, to go back to
+    remembered: dict[str, Snapshot] = field(default_factory=dict)  # point -> the network at that point
 
     @classmethod
     def new(cls, workload: Workload, seed: int, device: torch.device) -> State:
-        """A freshly initialised dense network, its weights drawn on the CPU and moved."""
+        """A new dense network. Weights are drawn on the CPU and then moved, so they do not depend on the device."""
         model = workload.model(seed).to(device)
         masks = {layer.name: torch.ones(layer.shape, dtype=torch.bool, device=device) for layer in workload.layers}
         empty = optimizer(workload.training.optimizer, model.parameters())
@@ -75,7 +75,7 @@ class State:
 
     @property
     def step(self) -> int:
-        """Optimizer steps as they are counted: from the first, or from where the network was rewound to."""
+        """Optimizer steps; rewinding sets this count back."""
         return self.tally.step
 
     @property
@@ -85,44 +85,44 @@ class State:
 
     @property
     def device(self) -> torch.device:
-        """Where the network is."""
+        """The network's device."""
         return next(self.model.parameters()).device
 
     def weight(self, layer: str) -> nn.Parameter:
-        """The weight of a layer, by the layer's dotted name."""
+        """The weight of the layer with this dotted name."""
         weight = self.model.get_submodule(layer).weight
         assert isinstance(weight, nn.Parameter)
         return weight
 
     @property
     def weights(self) -> dict[str, nn.Parameter]:
-        """All prunable weights by their layer's name, from input to output."""
+        """Layer name -> prunable weight, from input to output."""
         return {layer.name: self.weight(layer.name) for layer in self.layers}
 
     @property
     def matrices(self) -> dict[str, Tensor]:
-        """The same weights with their outputs first, however they are stored: views, see Layer."""
+        """Layer name -> view of its weight as (out, in, ...); see Layer.matrix."""
         return {layer.name: layer.matrix(self.weight(layer.name)) for layer in self.layers}
 
     @property
     def chains(self) -> tuple[dict[str, Tensor], ...]:
-        """The matrices through which the workload's hidden units can be followed; see Workload."""
+        """The matrices on both sides of the hidden units; see Workload.chains."""
         return self.workload.chains(self.matrices)
 
     @property
-    def kept(self) -> dict[str, int]:
-        """Weights that the masks keep, per layer."""
+    def kept_counts(self) -> dict[str, int]:
+        """Layer name -> number of weights that its mask keeps."""
         return {name: int(mask.sum()) for name, mask in self.masks.items()}
 
     def begin_run(self) -> None:
-        """A run has been measured; what comes now belongs to the next."""
+        """Reset what belongs to one run: looks, zeros, sums and seconds."""
         self.looks = []
         self.zeros = None
         self.since_look = SinceLook()
         self.tally.seconds = 0.0
 
     def start_over(self, weights: Mapping[str, Tensor], step: int) -> None:
-        """Take over the weights and buffers of the same network at `step`, masked, with an empty optimizer."""
+        """Load the network's weights and buffers of `step`, apply the masks, and empty the optimizer and the rule."""
         self.model.load_state_dict(weights)
         self.init = short(weights)
         self.optimizer = optimizer(self.workload.training.optimizer, self.model.parameters())
@@ -130,12 +130,12 @@ class State:
         self.tally.step = step
         self.put_masks(self.masks)
 
-    def forget_but(self, wanted: Collection[str]) -> None:
-        """Keep of what is remembered only the points that the rest of the script goes back to."""
-        self.remembered = {point: before for point, before in self.remembered.items() if point in wanted}
+    def forget_except(self, points: Collection[str]) -> None:
+        """Forget all remembered networks except those of `points`."""
+        self.remembered = {point: network for point, network in self.remembered.items() if point in points}
 
     def put_masks(self, masks: dict[str, Tensor]) -> None:
-        """Take over new masks: removed weights and all that the optimizer remembers of them become zero, once."""
+        """Install new masks. Removed weights and their optimizer buffers become zero, once."""
         self.masks = masks
         self.tally.mask_step = self.step
         for name, mask in masks.items():
@@ -145,17 +145,17 @@ class State:
                 tensor.masked_fill_(~mask, 0)
 
     def zero(self, masks: dict[str, Tensor]) -> None:
-        """Set the weights that `masks` leave out to zero, and nothing else: from the next step on they may move."""
+        """Set the weights outside `masks` to zero without removing them: the next step may change them again."""
         for name, mask in masks.items():
             self.weight(name).data.masked_fill_(~mask, 0)
 
     def check_zeros(self) -> None:
         """Raise RevivedWeights unless every removed weight is exactly zero."""
         for name, mask in self.masks.items():
-            alive = int(self.weight(name).detach().masked_fill(mask, 0).count_nonzero())
-            if alive:
+            count = int(self.weight(name).detach().masked_fill(mask, 0).count_nonzero())
+            if count:
                 raise RevivedWeights(
-                    f"step {self.step}: {alive} removed weights of {name} are not zero; "
+                    f"step {self.step}: {count} removed weights of {name} are not zero; "
                     "this is a bug: please report it with the trial's settings"
                 )
 

@@ -1,4 +1,4 @@
-"""How many weights each layer keeps: the only truth about numbers, in exact arithmetic and without torch."""
+"""Allocation: how many weights each layer keeps, in exact arithmetic and without torch."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -6,59 +6,60 @@ from fractions import Fraction
 from workloads.models.layer import Layer
 from workloads.script.amounts import Allocation, DenseLayers, LayerAllocation
 
-Kept = int | dict[str, int]  # how many weights stay: of all layers together, or of each
+Budget = int | dict[str, int]  # number of weights to keep: over all layers, or layer name -> number
 
 
-def kept_at(layers: Sequence[Layer], sparsity: float, allocation: Allocation, dense: DenseLayers = ()) -> Kept:
-    """Weights to keep at `sparsity`."""
+def budget_at(layers: Sequence[Layer], sparsity: float, allocation: Allocation, dense: DenseLayers = ()) -> Budget:
+    """The number of weights to keep at `sparsity`. Raises ValueError as `counts`."""
     return total(layers, sparsity) if allocation == "global" else counts(layers, sparsity, allocation, dense)
 
 
-def kept_on_the_way(
+def budget_on_the_way(
     layers: Sequence[Layer], sparsity: float, last: float, allocation: Allocation, dense: DenseLayers,
-    left: Mapping[str, int],
-) -> Kept:  # fmt: skip
-    """Weights to keep at `sparsity` where `left` are left, by layer, and `last` is the sparsity at the end.
+    current: Mapping[str, int],
+) -> Budget:  # fmt: skip
+    """The number of weights to keep at `sparsity`, on the way to the sparsity `last`.
 
-    Rounding can give a layer a weight more at a higher sparsity (`erk`). What is gone stays gone, so a layer keeps at
-    most what it has left; and the end is exact, so it keeps at least what it has there.
+    `current` are the numbers of weights now, by layer. With `erk`, rounding can give a layer one weight more at a
+    higher sparsity. But removed weights do not come back, so a layer keeps at most its current number; and the end is
+    exact, so it keeps at least its number at `last`.
     """
     if allocation == "global":
         return total(layers, sparsity)
-    now, then = (counts(layers, each, allocation, dense) for each in (sparsity, last))
-    return {name: min(max(count, then[name]), left[name]) for name, count in now.items()}
+    middle, end = (counts(layers, level, allocation, dense) for level in (sparsity, last))
+    return {name: min(max(count, end[name]), current[name]) for name, count in middle.items()}
 
 
-def total_after(left: int, rate: float, times: int = 1, least: int = 0) -> int:
-    """Weights to keep of all layers together where `rate` of those that are left go, `times` in a row.
+def total_after(count: int, rate: float, times: int = 1, least: int = 0) -> int:
+    """The number of weights left of `count` after removing the fraction `rate` of the remaining ones, `times` times.
 
-    It stops at `least`.
+    It never falls below `least`.
 
     >>> total_after(14, 0.2), total_after(14, 0.2, times=3, least=9)
     (11, 9)
     """
     for _ in range(times):
-        left = max(left - round(Fraction(str(rate)) * left), least)
-    return left
+        count = max(count - round(Fraction(str(rate)) * count), least)
+    return count
 
 
 def counts_after(
-    kept: Mapping[str, int], rate: float, output_rate: float | None = None, times: int = 1,
+    current: Mapping[str, int], rate: float, output_rate: float | None = None, times: int = 1,
     least: Mapping[str, int] | None = None,
 ) -> dict[str, int]:  # fmt: skip
-    """The same layer by layer, from input to output. The last one loses `output_rate` of its own, where that is given.
+    """`total_after` for each layer, from input to output. `output_rate` replaces `rate` in the last layer.
 
     >>> counts_after({"a": 10, "b": 4}, 0.2, output_rate=0.1), counts_after({"a": 10}, 0.2, times=3, least={"a": 7})
     ({'a': 8, 'b': 4}, {'a': 7})
     """
-    rates, floors = dict.fromkeys(kept, rate), least or dict.fromkeys(kept, 0)
+    rates, floors = dict.fromkeys(current, rate), least or dict.fromkeys(current, 0)
     if output_rate is not None:
-        rates[list(kept)[-1]] = output_rate
-    return {name: total_after(count, rates[name], times, floors[name]) for name, count in kept.items()}
+        rates[list(current)[-1]] = output_rate
+    return {name: total_after(count, rates[name], times, floors[name]) for name, count in current.items()}
 
 
 def total(layers: Sequence[Layer], sparsity: float) -> int:
-    """Weights to keep of all layers together: N - round_half_even(s N).
+    """The number of weights to keep over all layers: N - round_half_even(s N).
 
     >>> total([Layer("a", (2, 5))], 0.25)
     8
@@ -70,19 +71,19 @@ def total(layers: Sequence[Layer], sparsity: float) -> int:
 def counts(
     layers: Sequence[Layer], sparsity: float, allocation: LayerAllocation, dense: DenseLayers = ()
 ) -> dict[str, int]:
-    """Weights to keep per layer.
+    """The number of weights to keep, by layer.
 
-    `uniform`: n - round_half_even(s n) in each layer. `erk`: layer densities in proportion to
-    sum(shape) / product(shape) (Evci et al. 2020, appendix), at most 1, with an exact total. Layers named in
-    `dense` are kept whole and the other layers make up for it.
-    Raises ValueError where the other layers hold fewer weights than must go.
+    `uniform`: n - round_half_even(s n) in each layer. `erk`: densities proportional to sum(shape) / product(shape)
+    (Evci et al. 2020, appendix), at most 1, with an exact total. Layers named in `dense` keep all their weights, and
+    the other layers lose more instead.
+    Raises ValueError if the other layers hold fewer weights than must be removed.
 
     >>> counts([Layer("a", (2, 5)), Layer("b", (2, 2))], 0.5, "uniform")
     {'a': 5, 'b': 2}
     """
     whole = {{"first": layers[0], "last": layers[-1]}[end].name for end in dense}
     free = [layer for layer in layers if layer.name not in whole]
-    size, free_size = (sum(layer.size for layer in some) for some in (layers, free))
+    size, free_size = (sum(layer.size for layer in group) for group in (layers, free))
     removed = Fraction(str(sparsity)) * size  # all of it from the free layers
     if removed > free_size:
         raise ValueError(
@@ -90,8 +91,8 @@ def counts(
             f"{total(layers, sparsity)} of {size} that sparsity {sparsity} leaves; "
             "lower the sparsity or name fewer dense_layers"
         )
-    kept = ALLOCATIONS[allocation](free, removed) if free else {}
-    return {layer.name: kept.get(layer.name, layer.size) for layer in layers}
+    shares = ALLOCATIONS[allocation](free, removed) if free else {}
+    return {layer.name: shares.get(layer.name, layer.size) for layer in layers}
 
 
 def _uniform(layers: Sequence[Layer], removed: Fraction) -> dict[str, int]:
@@ -102,23 +103,23 @@ def _uniform(layers: Sequence[Layer], removed: Fraction) -> dict[str, int]:
 def _erk(layers: Sequence[Layer], removed: Fraction) -> dict[str, int]:
     budget = sum(layer.size for layer in layers) - round(removed)
     density = _erk_densities(layers, Fraction(budget))
-    kept = {layer.name: round(density[layer.name] * layer.size) for layer in layers}
-    if short := budget - sum(kept.values()):  # rounding moved the total: the largest layer that is not full has room
+    shares = {layer.name: round(density[layer.name] * layer.size) for layer in layers}
+    if rest := budget - sum(shares.values()):  # rounding changed the total: correct the largest layer that is not full
         largest = max((layer for layer in layers if density[layer.name] < 1), key=lambda layer: layer.size)
-        kept[largest.name] += short
-    return kept
+        shares[largest.name] += rest
+    return shares
 
 
 def _erk_densities(layers: Sequence[Layer], budget: Fraction) -> dict[str, Fraction]:
-    """Densities in proportion to `raw`; while a layer would exceed 1, those nearest to it are made whole instead."""
+    """Densities proportional to `raw`. While a density would exceed 1, the layers with the highest are set to 1."""
     raw = {layer.name: Fraction(sum(layer.shape), layer.size) for layer in layers}
     full: set[str] = set()
     while True:
         free = [layer for layer in layers if layer.name not in full]
         if not free:
             return {layer.name: Fraction(1) for layer in layers}
-        left = budget - sum(layer.size for layer in layers if layer.name in full)
-        scale = left / sum(raw[layer.name] * layer.size for layer in free)
+        rest = budget - sum(layer.size for layer in layers if layer.name in full)
+        scale = rest / sum(raw[layer.name] * layer.size for layer in free)
         highest = max(raw[layer.name] for layer in free)
         if scale * highest <= 1:
             return {layer.name: Fraction(1) if layer.name in full else scale * raw[layer.name] for layer in layers}

@@ -1,4 +1,4 @@
-"""What the phases that are no training do to a network."""
+"""The phases that change a network without training it: one function per phase."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import torch
 from workloads.data.splits import DataSet
 from workloads.network.snapshot import restored
 from workloads.network.state import State
-from workloads.pruning.allocation import Kept, counts, counts_after, kept_at, total, total_after
+from workloads.pruning.allocation import Budget, budget_at, counts, counts_after, total, total_after
 from workloads.pruning.ranking import scores
-from workloads.pruning.select import chosen
+from workloads.pruning.select import select
 from workloads.randomness import generator
 from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shuffle
 
@@ -21,38 +21,37 @@ if TYPE_CHECKING:
 
 
 def prune(phase: Prune, state: State, trial: Trial, data: DataSet) -> State:
-    """Keep as many of the weights that are left as the phase says, those with the highest scores."""
+    """Keep the remaining weights with the highest scores, as many as the phase asks for."""
     if not phase.changes:
         return state
-    scored = scores(phase.criterion, state.weights, state, data.train, trial.seed)
-    state.put_masks(chosen(scored, _kept(phase, state), state.masks, trial.seed))
+    weight_scores = scores(phase.criterion, state.weights, state, data.train, trial.seed)
+    state.put_masks(select(weight_scores, _budget(phase, state), state.masks, trial.seed))
     return state
 
 
-def _kept(phase: Prune, state: State) -> Kept:
-    """Weights that stay: at a sparsity, or after a rate."""
+def _budget(phase: Prune, state: State) -> Budget:
     if phase.to is not None:
-        return kept_at(state.layers, phase.to, phase.allocation, phase.dense_layers)
+        return budget_at(state.layers, phase.to, phase.allocation, phase.dense_layers)
     rate, limit = phase.rate or 0.0, phase.limit or None
     if phase.allocation == "global":
         least = 0 if limit is None else total(state.layers, limit)
-        return total_after(sum(state.kept.values()), rate, phase.times, least)
+        return total_after(sum(state.kept_counts.values()), rate, phase.times, least)
     output_rate = phase.output_rate if state.workload.has_prunable_output else None
     floors = None if limit is None else counts(state.layers, limit, phase.allocation)
-    return counts_after(state.kept, rate, output_rate, phase.times, floors)
+    return counts_after(state.kept_counts, rate, output_rate, phase.times, floors)
 
 
 def cut(phase: Cut, state: State, trial: Trial, data: DataSet) -> State:
-    """Keep the weights beyond the threshold: |w| >= threshold x the standard deviation of the layer's weights."""
-    del trial, data  # the weights say it all
+    """Keep the weights with |w| >= threshold x the standard deviation of the layer's weights."""
+    del trial, data
     limits = {name: phase.threshold * weight.detach().std(correction=0) for name, weight in state.weights.items()}
     state.put_masks({name: weight.detach().abs() >= limits[name] for name, weight in state.weights.items()})
     return state
 
 
 def narrow(phase: Narrow, state: State, trial: Trial, data: DataSet) -> State:
-    """A new network in place of the old one, with narrower hidden layers."""
-    del data  # the new network has seen none
+    """Replace the network by a new one with narrower hidden layers."""
+    del data
     if not phase.changes:
         return state
     smaller = trial.workload.narrowed(total(trial.workload.layers, phase.to))
@@ -60,45 +59,45 @@ def narrow(phase: Narrow, state: State, trial: Trial, data: DataSet) -> State:
 
 
 def shuffle(phase: Shuffle, state: State, trial: Trial, data: DataSet) -> State:
-    """The masks with each layer's places in another order."""
-    del data  # chance alone decides
-    drawn = generator(trial.seed, "shuffle", phase.draw - 1)
-    orders = {name: torch.randperm(mask.numel(), generator=drawn).to(mask.device) for name, mask in state.masks.items()}
+    """Permute the entries of each layer's mask at random."""
+    del data
+    rng = generator(trial.seed, "shuffle", phase.draw - 1)
+    orders = {name: torch.randperm(mask.numel(), generator=rng).to(mask.device) for name, mask in state.masks.items()}
     state.put_masks({name: mask.flatten()[orders[name]].view_as(mask) for name, mask in state.masks.items()})
     return state
 
 
 def rescale(phase: Rescale, state: State, trial: Trial, data: DataSet) -> State:
-    """The kept weights of each layer larger by as much as keeps the variance of what its units receive."""
-    del phase, trial, data  # the masks say it all
-    for name, kept in state.kept.items():
-        if kept:  # of a layer that is empty there is nothing to scale
-            state.weight(name).data.mul_((state.masks[name].numel() / kept) ** 0.5)
+    """Multiply each layer's weights by 1 / sqrt(density), which restores the variance of its units' inputs."""
+    del phase, trial, data
+    for name, count in state.kept_counts.items():
+        if count:  # an empty layer has nothing to scale
+            state.weight(name).data.mul_((state.masks[name].numel() / count) ** 0.5)
     return state
 
 
 def reinitialize(phase: Reinitialize, state: State, trial: Trial, data: DataSet) -> State:
-    """A network that begins anew with other weights under the same masks."""
-    del data  # the new weights have seen none
+    """Restart from newly drawn weights under the current masks."""
+    del data
     state.start_over(state.workload.model(trial.seed, phase.draw).state_dict(), step=0)
     return state
 
 
 def rewind(phase: Rewind, state: State, trial: Trial, data: DataSet) -> State:
-    """A network that begins anew with its own early weights under the masks that it has now."""
-    del trial, data  # all is remembered
+    """Restart from the remembered weights under the current masks."""
+    del trial, data
     early = state.remembered[phase.to]
     state.start_over(early.group("model"), early.facts["tally"]["step"])
     return state
 
 
 def go_back(phase: Return, state: State, trial: Trial, data: DataSet) -> State:
-    """The network that was there before, in a new run."""
-    del trial, data  # all is remembered
-    before = restored(state.remembered[phase.to], state.device)
-    before.remembered = state.remembered
-    before.begin_run()
-    return before
+    """Go back to a remembered network and begin a new run."""
+    del trial, data
+    earlier = restored(state.remembered[phase.to], state.device)
+    earlier.remembered = state.remembered
+    earlier.begin_run()
+    return earlier
 
 
 CHANGES: dict[str, Callable[[Any, State, Trial, DataSet], State]] = {

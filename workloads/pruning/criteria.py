@@ -1,11 +1,13 @@
-"""Criteria: by what weights are told apart. Torch is imported where scores are worked out."""
+"""Criteria: how weights are scored. Torch is imported only inside `scores`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import PositiveInt
 
+from workloads.bibliography import HU_2016, LEE_2019, LEE_2021
+from workloads.references import Cites, Reference
 from workloads.script.criteria import Criterion
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Random(Criterion):
-    """Every weight gets a random score that does not depend on the sparsity: the masks of one seed nest."""
+    """A random score for each weight. It does not depend on the sparsity, so the masks of one seed nest."""
 
     name: Literal["random"] = "random"
 
@@ -25,16 +27,17 @@ class Random(Criterion):
 
         from workloads.randomness import generator
 
-        drawn = generator(ranking.seed, "scores")
-        return {name: torch.rand(weight.shape, generator=drawn).to(weight.device)
+        rng = generator(ranking.seed, "scores")
+        return {name: torch.rand(weight.shape, generator=rng).to(weight.device)
                 for name, weight in ranking.weights.items()}  # fmt: skip
 
 
 class Magnitude(Criterion):
-    """Weights far from zero score high: as they are, over their layer's L2 norm, or by LAMP (Lee et al. 2021)."""
+    """|w|: as it is, divided by the layer's L2 norm, or as the LAMP score (Lee et al. 2021)."""
 
     name: Literal["magnitude"] = "magnitude"
-    scale: Literal["none", "layer", "lamp"] = "none"
+    scale: Annotated[Literal["none", "layer", "lamp"], Cites((LEE_2021,), "lamp")] = "none"
+    """How magnitudes are scaled before layers are ranked together: not at all, by the layer's L2 norm, or by LAMP."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
         """See Criterion."""
@@ -44,10 +47,11 @@ class Magnitude(Criterion):
 
 
 class Gradient(Criterion):
-    """|dL/dw|: weights that the loss wants moved score high."""
+    """|dL/dw|: a weight scores high if moving it changes the loss."""
 
     name: Literal["gradient"] = "gradient"
-    examples: PositiveInt = 1000  # of the training split, whose mean loss is L
+    examples: PositiveInt = 1000
+    """The number of training examples that the loss L is averaged over."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
         """See Criterion."""
@@ -57,31 +61,38 @@ class Gradient(Criterion):
 
 
 class Saliency(Criterion):
-    """|w dL/dw|: weights whose removal changes the loss, to first order, score high.
+    """|w dL/dw|: a weight scores high if its removal changes the loss, to first order.
 
-    SNIP's score (Lee et al. 2019), taken of a trained network."""
+    This is SNIP's score (Lee et al. 2019), computed on the network as it stands."""
+
+    references: ClassVar[tuple[Reference, ...]] = (LEE_2019,)
 
     name: Literal["saliency"] = "saliency"
-    examples: PositiveInt = 1000  # of the training split, whose mean loss is L
+    examples: PositiveInt = 1000
+    """The number of training examples that the loss L is averaged over."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
         """See Criterion."""
         from workloads.pruning.scores import gradients
 
-        found = gradients(ranking, self.examples)
-        return {name: gradient.abs() * ranking.weights[name].detach().abs() for name, gradient in found.items()}
+        dense = gradients(ranking, self.examples)
+        return {name: gradient.abs() * ranking.weights[name].detach().abs() for name, gradient in dense.items()}
 
 
 class Activation(Criterion):
-    """Weights of active units score high, all of a unit alike (Hu et al. 2016).
+    """How active a weight's unit is, the same for all weights of a unit (Hu et al. 2016).
 
-    A weight belongs to the hidden unit that it leads to, in the last layer to the one that it comes from."""
+    A weight belongs to the hidden unit that it feeds; in the last layer, to the hidden unit that it reads."""
+
+    references: ClassVar[tuple[Reference, ...]] = (HU_2016,)
 
     needs_chain: ClassVar[bool] = True
 
     name: Literal["activation"] = "activation"
-    statistic: Literal["mean_absolute", "apoz"] = "mean_absolute"  # apoz: by how seldom the unit is zero
-    examples: PositiveInt = 1000  # of the training split
+    statistic: Literal["mean_absolute", "apoz"] = "mean_absolute"
+    """The activity of a unit: its mean absolute activation, or one minus its average percentage of zeros (APoZ)."""
+    examples: PositiveInt = 1000
+    """The number of training examples that activations are averaged over."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
         """See Criterion."""

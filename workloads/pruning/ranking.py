@@ -1,4 +1,4 @@
-"""What weights are ranked by: the weights, the network that they are of, and the data that it is asked on."""
+"""The inputs of a criterion: weights, network and data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,26 +9,26 @@ from workloads.data.splits import Examples
 from workloads.network.state import State
 from workloads.script.criteria import Criterion
 
-Weights = Mapping[str, Tensor]  # by layer, from input to output
+Weights = Mapping[str, Tensor]  # layer name -> tensor, from input to output
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """What a criterion may look at."""
+    """Everything that a criterion may use."""
 
-    weights: Weights  # those of `state`, or what they would be without their masks
-    state: State  # the network as it stands
-    examples: Examples  # of the training split
+    weights: Weights  # to score: those of `state`, or their values without masks
+    state: State  # the network with its masks
+    examples: Examples  # the training split
     seed: int
-    gradients: Weights | None = None  # dense, of these weights, where they are known; None: the network is asked
+    gradients: Weights | None = None  # dense gradients of `weights`; None: compute them with the network
 
 
 def scores(
     criterion: Criterion, weights: Weights, state: State, examples: Examples, seed: int,
     gradients: Weights | None = None,
 ) -> dict[str, Tensor]:  # fmt: skip
-    """One score per weight, layer by layer, in each weight's own shape.
+    """One score per weight: layer name -> tensor in the weight's shape. Higher scores are kept.
 
-    Criteria that ask the network ask it in eval mode, on a fixed choice of `examples`; those that need gradients take
-    `gradients` where they are given."""
+    A criterion that needs the network runs it in eval mode on the probe of `examples`. One that needs gradients uses
+    `gradients` if given."""
     return criterion.scores(Ranking(weights, state, examples, seed, gradients))

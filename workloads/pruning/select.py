@@ -1,49 +1,51 @@
-"""Exact top-k: the one place where scores become masks."""
+"""Exact top-k: scores become masks here and nowhere else."""
 
 from collections.abc import Mapping
 
 import torch
 from torch import Tensor
 
-from workloads.pruning.allocation import Kept
+from workloads.pruning.allocation import Budget
 from workloads.randomness import generator
 
 
-def chosen(scores: Mapping[str, Tensor], kept: Kept, among: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
-    """Masks that keep so many of the best-scored weights of the masks `among`, and never others.
+def select(
+    scores: Mapping[str, Tensor], budget: Budget, candidates: Mapping[str, Tensor], seed: int
+) -> dict[str, Tensor]:
+    """Masks that keep the highest scores among the weights that the masks `candidates` keep.
 
-    Raises ValueError where more are to be kept than there are: what `among` leaves out does not come back."""
+    Raises ValueError if the budget exceeds the number of candidates, since removed weights do not come back."""
     ties = generator(seed, "ties")
-    there = {name: int(mask.sum()) for name, mask in among.items()}
-    left = {name: score.masked_fill(~among[name], -torch.inf) for name, score in scores.items()}
-    if isinstance(kept, int):
-        _check(kept, sum(there.values()), "all layers")
-        return keep_highest_overall(left, kept, ties)
-    for name, count in kept.items():
-        _check(count, there[name], name)
-    return {name: keep_highest(score, kept[name], ties) for name, score in left.items()}
+    available = {name: int(mask.sum()) for name, mask in candidates.items()}
+    scores = {name: score.masked_fill(~candidates[name], -torch.inf) for name, score in scores.items()}
+    if isinstance(budget, int):
+        _check(budget, sum(available.values()), "all layers")
+        return keep_highest_overall(scores, budget, ties)
+    for name, count in budget.items():
+        _check(count, available[name], name)
+    return {name: keep_highest(score, budget[name], ties) for name, score in scores.items()}
 
 
-def grown(scores: Mapping[str, Tensor], more: Kept, masks: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
-    """Masks that keep so many weights more: the best-scored of those that `masks` leave out.
+def grow(scores: Mapping[str, Tensor], budget: Budget, masks: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
+    """Masks that keep more weights than `masks`: the removed weights with the highest scores are added.
 
-    Raises ValueError where more are to come back than are gone."""
-    added = chosen(scores, more, {name: ~mask for name, mask in masks.items()}, seed)
-    return {name: mask | added[name] for name, mask in masks.items()}
+    `budget` is the number to add. Raises ValueError if it exceeds the number of removed weights."""
+    additions = select(scores, budget, {name: ~mask for name, mask in masks.items()}, seed)
+    return {name: mask | additions[name] for name, mask in masks.items()}
 
 
 def keep_highest_overall(scores: Mapping[str, Tensor], count: int, ties: torch.Generator) -> dict[str, Tensor]:
-    """Masks that keep exactly `count` of the highest scores of all layers together."""
-    together = keep_highest(torch.cat([score.flatten() for score in scores.values()]), count, ties)
-    parts = together.split([score.numel() for score in scores.values()])
+    """Masks that keep exactly the `count` highest scores over all layers."""
+    flat = keep_highest(torch.cat([score.flatten() for score in scores.values()]), count, ties)
+    parts = flat.split([score.numel() for score in scores.values()])
     return {name: part.view_as(score) for (name, score), part in zip(scores.items(), parts, strict=True)}
 
 
 def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
-    """A mask that is True at exactly `count` of the highest scores; equal scores are told apart by `ties` alone.
+    """A mask that is True at exactly the `count` highest scores. Between equal scores, `ties` decides at random.
 
-    Never by position, which would empty the first rows wherever scores tie, and never by comparing with a
-    threshold, which keeps too many or too few. Raises ValueError where a score is not a number.
+    Ties by position would empty the first rows of a layer, and a threshold would keep too many or too few weights.
+    Raises ValueError if a score is not a number.
 
     >>> keep_highest(torch.tensor([[0.1, 0.4], [0.3, 0.2]]), 2, torch.Generator())
     tensor([[False,  True],
@@ -58,7 +60,6 @@ def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
     return mask.view_as(scores)
 
 
-def _check(kept: int, there: int, where: str) -> None:
-    if kept > there:
-        raise ValueError(f"cannot choose {kept} weights of {where}, of which {there} are there: what was removed "
-                         "before stays removed")  # fmt: skip
+def _check(count: int, available: int, place: str) -> None:
+    if count > available:
+        raise ValueError(f"cannot choose {count} weights of {place}: only {available} are available; ask for fewer")

@@ -1,1 +1,1 @@
-"""What acts inside training."""
+"""Rules: what changes masks or weights inside training."""

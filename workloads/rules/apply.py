@@ -1,4 +1,4 @@
-"""A rule in a training: what it wants of the steps, and what it does at its positions."""
+"""How a rule takes part in training: its intervention in the steps, and its action at its positions."""
 
 from dataclasses import replace
 from math import inf
@@ -13,24 +13,22 @@ from workloads.script.rules import Rule
 def intervention(
     rule: Rule, start: int, stop: int, position: int | None, state: State, seed: int, data: DataSet
 ) -> Intervention:
-    """What a rule wants of the steps from `start` to `stop`, after which it acts next at `position`, if ever."""
+    """The rule's intervention in the steps from `start` to `stop`. `position` is where it acts next; None: nowhere."""
     state.rule = _memory(rule, state)
     return Intervention(
-        rule.each_step(RuleContext(start, state, state.rule, data, seed)) or EachStep(),
-        position - rule.gradients if position is not None and rule.gradients else inf,
-        stop - 1 if rule.replaces and stop == position else None,
+        each_step=rule.each_step(RuleContext(start, state, state.rule, data, seed)) or EachStep(),
+        gradients_from=position - rule.gradients if position is not None and rule.gradients else inf,
+        replaced_step=stop - 1 if rule.replaces and stop == position else None,
     )
 
 
 def apply(rule: Rule, position: int, state: State, seed: int, data: DataSet) -> None:
-    """Let a rule do what it has to do at `position`, one of its positions, and remember what it remembers.
-
-    Gradients that were added up for it are forgotten."""
-    left = rule.act(RuleContext(position, state, _memory(rule, state), data, seed))
-    state.rule = replace(left, tensors={name: tensor for name, tensor in left.tensors.items()
-                                        if not name.startswith(f"{GRADIENT}/")})  # fmt: skip
+    """Let the rule act at `position` and store its new state, without the sums of gradients."""
+    memory = rule.act(RuleContext(position, state, _memory(rule, state), data, seed))
+    tensors = {name: tensor for name, tensor in memory.tensors.items() if not name.startswith(f"{GRADIENT}/")}
+    state.rule = replace(memory, tensors=tensors)
 
 
 def _memory(rule: Rule, state: State) -> RuleState:
-    """What the rule remembers: another's memory is none of its own."""
+    """The rule's own state: empty if another rule acted last."""
     return state.rule if state.rule.name == rule.name else RuleState(rule.name)

@@ -1,4 +1,4 @@
-"""Take weights away little by little."""
+"""The rule of `gradual`: prune in small steps during training."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ if TYPE_CHECKING:
 
 
 class GradualRule(PruningRule):
-    """A rule: at the positions `begin` + `every`, + 2 `every`, ... and `end`, prune to what the schedule says there.
+    """A rule that prunes to the schedule's sparsity at `begin` + `every`, `begin` + 2 `every`, ... and `end`.
 
     The last update lands on the sparsity `to` exactly."""
 
     name: Literal["gradual"] = "gradual"
     to: Sparsity
+    """The sparsity at the end, a fraction of all prunable weights."""
     schedule: Schedule
-    masks: Literal["hard", "soft"]  # soft: weights that were removed keep their values, compete again and may come back
+    """The rise of sparsity from the first update to the last."""
+    masks: Literal["hard", "soft"]
+    """Whether removed weights are gone (hard), or keep their values, compete at each update and may return (soft)."""
     begin: NonNegativeInt
+    """The position from which updates are counted, in optimizer steps; the first update is `every` steps later."""
     end: PositiveInt
+    """The position of the last update, in optimizer steps."""
     every: PositiveInt
+    """The number of optimizer steps from one update to the next."""
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -44,22 +50,23 @@ class GradualRule(PruningRule):
 
         from workloads.network.groups import grouped
         from workloads.network.rule_state import RuleState
-        from workloads.pruning.allocation import kept_at, kept_on_the_way
+        from workloads.pruning.allocation import budget_at, budget_on_the_way
         from workloads.pruning.ranking import scores
-        from workloads.pruning.select import chosen
+        from workloads.pruning.select import select
 
         state, sparsity = context.state, self.sparsity_at(context.position)
+        allocation, dense = self.allocation, self.dense_layers
         if self.masks == "soft":
-            aside = context.memory.group("removed")
-            weights = {name: weight.detach() + aside.get(name, 0) for name, weight in state.weights.items()}
-            among = {name: torch.ones_like(mask) for name, mask in state.masks.items()}
-            kept = kept_at(state.layers, sparsity, self.allocation, self.dense_layers)
+            removed = context.memory.group("removed")
+            weights = {name: weight.detach() + removed.get(name, 0) for name, weight in state.weights.items()}
+            candidates = {name: torch.ones_like(mask) for name, mask in state.masks.items()}
+            budget = budget_at(state.layers, sparsity, allocation, dense)
         else:
             weights = {name: weight.detach() for name, weight in state.weights.items()}
-            among = state.masks
-            kept = kept_on_the_way(state.layers, sparsity, self.to, self.allocation, self.dense_layers, state.kept)
-        scored = scores(self.criterion, weights, state, context.data.train, context.seed)
-        masks = chosen(scored, kept, among, context.seed)
+            candidates = state.masks
+            budget = budget_on_the_way(state.layers, sparsity, self.to, allocation, dense, state.kept_counts)
+        weight_scores = scores(self.criterion, weights, state, context.data.train, context.seed)
+        masks = select(weight_scores, budget, candidates, context.seed)
         removed = {}
         if self.masks == "soft":
             removed = {name: weight.masked_fill(masks[name], 0) for name, weight in weights.items()}

@@ -1,1 +1,1 @@
-"""The words that trials are written in: phases, rules, criteria, schedules, amounts. Plain settings, without torch."""
+"""What trials are written in: phases, rules, criteria, schedules, allocations. Plain settings, without torch."""

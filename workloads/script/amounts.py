@@ -1,13 +1,17 @@
-"""How many weights go from where: the words for it."""
+"""How a budget of weights is shared out among layers."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-LayerAllocation = Literal["uniform", "erk"]  # so many in each layer, whatever the scores
-Allocation = Literal["global", "uniform", "erk"]  # global: one ranking over all layers
+from workloads.bibliography import EVCI_2020, MOCANU_2018
+from workloads.references import Cites
+
+ERK = Cites((MOCANU_2018, EVCI_2020), "erk")
+LayerAllocation = Annotated[Literal["uniform", "erk"], ERK]  # a budget for each layer, whatever the scores
+Allocation = Annotated[Literal["global", "uniform", "erk"], ERK]  # global: one ranking over all layers
 DenseLayers = tuple[Literal["first", "last"], ...]
 
 
 def check_dense_layers(dense: DenseLayers, allocation: Allocation) -> None:
-    """Raise ValueError where layers are to stay whole and all are ranked together."""
+    """Raise ValueError where layers are to stay dense and all layers are ranked together."""
     if allocation == "global" and dense:
         raise ValueError("dense_layers need a budget for each layer; add allocation: uniform or erk")

@@ -1,4 +1,4 @@
-"""What a criterion is: something by which weights are told apart."""
+"""What a criterion is: a score for every weight."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 class Criterion(Member, ABC):
     """One way to rank weights. Importing it needs no torch."""
 
-    needs_chain: ClassVar[bool] = False  # whether it wants layers one after another, each feeding the next alone
+    needs_chain: ClassVar[bool] = False  # whether each layer must feed the next layer and nothing else
 
     @abstractmethod
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
-        """One score per weight, layer by layer, in each weight's own shape: the higher, the sooner kept."""
+        """Layer name -> scores in the shape of the layer's weights. Pruning keeps the highest."""
 
 
 CRITERIA: Family[Criterion] = Family()

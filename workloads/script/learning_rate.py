@@ -1,4 +1,4 @@
-"""The learning rate as a function of the position in a training."""
+"""The learning rate at each position of a training."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Paths: what a script has done to a network up to some place, which tells equal networks apart from others."""
+"""Paths: the phases that have changed a network. Equal paths from equal first weights give equal networks."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ DIGITS = 32  # of a path's key
 
 @dataclass(frozen=True)
 class NetworkPath:
-    """The phases that have changed a network, adjacent trainings joined, detours left out: a chain, the last first.
+    """The phases that have changed a network, as a linked list from the last phase to the first.
 
-    Paths are equal where their keys are, and networks are that begin alike and have gone equal paths."""
+    Adjacent trainings are joined, and detours that the script returns from are left out. Two paths are equal if their
+    keys are equal."""
 
     key: str  # of all phases
-    step: int = field(default=0, compare=False)  # steps as they are counted: rewinding sets the count back
-    steps: int = field(default=0, compare=False)  # all optimizer steps
-    length: int = field(default=0, compare=False)  # in phases
+    step: int = field(default=0, compare=False)  # optimizer steps; rewinding sets this count back
+    steps: int = field(default=0, compare=False)  # optimizer steps; rewinding leaves this count alone
+    length: int = field(default=0, compare=False)  # number of phases
     phase: Phase | None = field(default=None, compare=False)  # the last; None at the start
-    before: NetworkPath | None = field(default=None, compare=False, repr=False)  # without the last phase
-    to: NetworkPath | None = field(default=None, compare=False, repr=False)  # where the last phase has rewound to
+    before: NetworkPath | None = field(default=None, compare=False, repr=False)  # the path without its last phase
+    to: NetworkPath | None = field(default=None, compare=False, repr=False)  # where the last phase rewinds to
 
     def then(self, phase: Phase, points: Points) -> NetworkPath:
-        """The path with one phase more, which may go back to one of `points`."""
+        """The path with one more phase, which may go back to one of `points`."""
         if isinstance(phase, Return):
             return points[phase.to]
         if not phase.changes:
             return self
-        if self.before is not None and (whole := _joined(self.phase, phase)):
-            return self.before.then(whole, points)
+        if self.before is not None and (training := _joined(self.phase, phase)):
+            return self.before.then(training, points)
         to = points[phase.to] if isinstance(phase, Rewind) else None
-        told = phase.model_dump(mode="json", exclude_none=True) | ({} if to is None else {"to": to.key})
+        settings = phase.model_dump(mode="json", exclude_none=True) | ({} if to is None else {"to": to.key})
         step, steps = self.step, self.steps
         if isinstance(phase, Train):
             step, steps = step + phase.stop - phase.start, steps + phase.stop - phase.start
@@ -44,11 +45,11 @@ class NetworkPath:
             step = to.step
         elif isinstance(phase, Reinitialize):
             step = 0
-        return NetworkPath(digest([self.key, told], DIGITS), step, steps, self.length + 1, phase, self, to)
+        return NetworkPath(digest([self.key, settings], DIGITS), step, steps, self.length + 1, phase, self, to)
 
     @property
     def parts(self) -> tuple[NetworkPath, ...]:
-        """The path after each of its phases, from the first to the last."""
+        """The path after each phase, from the first phase to the last."""
         parts, path = [], self
         while path.before is not None:
             parts.append(path)
@@ -57,11 +58,11 @@ class NetworkPath:
 
     @property
     def phases(self) -> tuple[Phase, ...]:
-        """All its phases, from the first to the last."""
+        """All phases, from the first to the last."""
         return tuple(part.phase for part in self.parts if part.phase is not None)
 
 
-Points = dict[str, NetworkPath]  # what a script has remembered, by name
+Points = dict[str, NetworkPath]  # the networks that a script remembers, by name
 START = NetworkPath(digest([], DIGITS))
 
 
@@ -76,7 +77,7 @@ def paths_after(script: Iterable[Phase]) -> Iterator[NetworkPath]:
 
 
 def changing(script: Script) -> NetworkPath:
-    """The path at the end of a script. Two scripts that agree here train alike.
+    """The path at the end of a script. Scripts with equal paths train equal networks.
 
     >>> from workloads.script.phases import Measure, Train
     >>> changing((Train(start=0, stop=5), Train(start=5, stop=9), Measure(label="final"))).phases
@@ -86,21 +87,24 @@ def changing(script: Script) -> NetworkPath:
 
 
 def _joined(before: Phase | None, phase: Phase) -> Train | None:
-    """The training that two parts make together; None where they are not one that was cut in the middle."""
+    """Two parts of one training as one; None where the second does not continue the first."""
     if not (isinstance(before, Train) and isinstance(phase, Train)):
         return None
-    goes_on = (phase.start, phase.lr, phase.rule) == (before.stop, before.lr, before.rule)
-    return before.model_copy(update={"stop": phase.stop}) if goes_on else None
+    continues = (phase.start, phase.lr, phase.rule) == (before.stop, before.lr, before.rule)
+    return before.model_copy(update={"stop": phase.stop}) if continues else None
 
 
 class Passage(Settings):
-    """Where trials may meet: a network, in a run that began after `begun` optimizer steps along its path.
+    """A network within a run: what two trials can share.
 
-    The network depends on the path alone, what was recorded of it since the run began on both."""
+    The network depends on its path alone. Its records also depend on where the run begins."""
 
-    network: str  # the key of its path
-    stop: PositiveInt | None = None  # the position that the path's last phase stops at; None: it is no training
+    network: str
+    """The key of the network's path."""
+    stop: PositiveInt | None = None
+    """The position at which the path's last training stops; none if the last phase is no training."""
     begun: NonNegativeInt = 0
+    """The optimizer steps on the path before the run begins."""
 
     @classmethod
     def after(cls, path: NetworkPath, begun: int = 0) -> Passage:

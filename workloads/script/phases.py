@@ -1,10 +1,12 @@
-"""The words that methods are written in: phases. Plain settings; what they do is told elsewhere."""
+"""The phases that methods consist of. Plain settings: `training.loop` and `pruning.changes` carry them out."""
 
 from abc import ABC
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
 
+from workloads.bibliography import EVCI_2022
+from workloads.references import Reference
 from workloads.script.amounts import Allocation, DenseLayers
 from workloads.script.criteria import AnyCriterion, Criterion
 from workloads.script.rules import AnyRule
@@ -15,15 +17,19 @@ Arm = Literal["main"] | Control
 
 
 class Train(Settings):
-    """Take the optimizer steps of the positions `start` to `stop` (excluded) of the training.
+    """Take the optimizer steps at the positions from `start` to `stop`, `stop` excluded.
 
-    Batches are a function of the position, and so is the learning rate unless `lr` sets it."""
+    The position decides the batch, and the learning rate unless `lr` sets it."""
 
     name: Literal["train"] = "train"
     start: NonNegativeInt
+    """The first position, in optimizer steps from the beginning of a whole training."""
     stop: NonNegativeInt
-    lr: PositiveFloat | Literal["last"] | None = None  # None: the schedule's; last: the schedule's at its last step
-    rule: AnyRule | None = None  # changes the masks on the way
+    """The position after the last one, in optimizer steps."""
+    lr: PositiveFloat | Literal["last"] | None = None
+    """The constant learning rate; none follows the schedule, and last takes the schedule's value at its last step."""
+    rule: AnyRule | None = None
+    """What changes masks or weights during the training."""
 
     @property
     def changes(self) -> bool:
@@ -32,18 +38,30 @@ class Train(Settings):
 
 
 class Prune(Settings):
-    """Keep the best-scored of the weights that are left: so many as `allocation` says at the sparsity `to`, or all but
-    the share `rate` of them, of those of the last layer all but `output_rate`, that taken `times` in a row."""
+    """Keep the weights with the highest scores among those that remain.
+
+    Keeps 1 - `to` of all weights, shared out by `allocation`; or removes `rate` of the remaining weights
+    (`output_rate` in the output layer), `times` times, with one scoring."""
 
     name: Literal["prune"] = "prune"
     criterion: AnyCriterion
-    to: Sparsity | None = None  # either this or `rate`
+    """The score that decides which weights remain."""
+    to: Sparsity | None = None
+    """The sparsity to reach, a fraction of all prunable weights; given instead of `rate`."""
     rate: Sparsity | None = None
-    output_rate: Sparsity | None = None  # None, or where the output is not prunable: the same as of the other layers
-    times: PositiveInt = 1  # of `rate`: as many weights go as so many rounds would take, all at once
-    limit: Sparsity | None = None  # of `rate`: no more go, however rounding falls, so that a later round lands on it
+    """The fraction of the remaining weights to remove; given instead of `to`."""
+    output_rate: Sparsity | None = None
+    """The fraction of the output layer's remaining weights to remove. None, or an output that is not prunable, means
+    `rate`."""
+    times: PositiveInt = 1
+    """The number of times that `rate` is applied, with one scoring."""
+    limit: Sparsity | None = None
+    """The sparsity that `rate` must not exceed. It stops rounding from removing a weight too many, so that a later
+    round can reach this sparsity exactly."""
     allocation: Allocation
+    """How the remaining weights are shared out among the layers."""
     dense_layers: DenseLayers = ()
+    """The list of layers that keep all weights; the other layers give up more."""
 
     @property
     def changes(self) -> bool:
@@ -52,10 +70,11 @@ class Prune(Settings):
 
 
 class Cut(Settings):
-    """Remove the weights within `threshold` standard deviations of zero, layer by layer (Han et al. 2015)."""
+    """In each layer, remove the weights within `threshold` standard deviations of zero (Han et al. 2015)."""
 
     name: Literal["cut"] = "cut"
     threshold: NonNegativeFloat
+    """The smallest magnitude that remains, in standard deviations of the layer's weights."""
 
     @property
     def changes(self) -> bool:
@@ -64,10 +83,11 @@ class Cut(Settings):
 
 
 class Narrow(Settings):
-    """Put a new, narrower network in place, with as many prunable weights as the sparsity `to` would leave."""
+    """Replace the network by a new, narrower one with as many prunable weights as the sparsity `to` would leave."""
 
     name: Literal["narrow"] = "narrow"
     to: Sparsity
+    """The sparsity of the full network that gives the number of weights."""
 
     @property
     def changes(self) -> bool:
@@ -76,7 +96,7 @@ class Narrow(Settings):
 
 
 class Change(Settings, ABC):
-    """A phase that changes the network, whatever its settings."""
+    """A phase that changes the network, whatever its settings are."""
 
     @property
     def changes(self) -> bool:
@@ -85,32 +105,36 @@ class Change(Settings, ABC):
 
 
 class Shuffle(Change):
-    """Deal the masks anew: every layer keeps as many weights as before, at places drawn at random.
+    """Move the masks: every layer keeps as many weights as before, at random places.
 
-    A draw puts a layer's weights in one random order, whatever the masks: masks that nest do so afterwards."""
+    One draw gives a layer one random order of its weights, whatever the masks are. So nested masks stay nested."""
 
     name: Literal["shuffle"] = "shuffle"
     draw: PositiveInt
+    """The number of the random draw, from 1."""
 
 
 class Rescale(Change):
-    """Multiply the kept weights of each layer by the square root of one over the share of them that is kept.
+    """Divide the remaining weights of each layer by the square root of the layer's density.
 
-    Units that have lost inputs then receive as much as units with all of them: first weights are drawn with a variance
-    of one over the number of inputs (Evci et al. 2022, layer by layer)."""
+    First weights have a variance of one over the number of inputs. After this phase a unit with fewer inputs receives
+    a signal of the same variance as before (Evci et al. 2022, here one factor for each layer)."""
+
+    references: ClassVar[tuple[Reference, ...]] = (EVCI_2022,)
 
     name: Literal["rescale"] = "rescale"
 
 
 class Reinitialize(Change):
-    """Draw new weights under the masks, and begin at step 0 with an empty optimizer."""
+    """Draw new weights under the masks, and start at step 0 with an empty optimizer state."""
 
     name: Literal["reinitialize"] = "reinitialize"
-    draw: PositiveInt  # 0 would be the trial's own first weights
+    draw: PositiveInt
+    """The number of the random draw, from 1; 0 is the draw of the trial's first weights."""
 
 
 class Stay(Settings, ABC):
-    """A phase that changes the network in no way that its path must tell."""
+    """A phase that adds nothing to the path of the network."""
 
     @property
     def changes(self) -> bool:
@@ -119,43 +143,51 @@ class Stay(Settings, ABC):
 
 
 class Remember(Stay):
-    """Give the network of now a name, for when the script goes back to it; a name given again stands for the later.
+    """Name the present network, so that the script can go back to it. The same name again replaces the earlier one.
 
-    What is never gone back to is not kept."""
+    A network is stored only if the script goes back to it."""
 
     name: Literal["remember"] = "remember"
     point: str
+    """The name of the point."""
 
 
 class Rewind(Change):
-    """Put weights and buffers back to what they were at a point, under the masks of now, with an empty optimizer.
+    """Reset weights and buffers to a remembered point, under the present masks, with an empty optimizer state.
 
-    Steps are counted from there."""
+    The count of steps goes back too."""
 
     name: Literal["rewind"] = "rewind"
-    to: str  # a point that the script has remembered
+    to: str
+    """The name of a point that the script remembers."""
 
 
 class Return(Stay):
-    """Go back to the network as it was at a point, masks, optimizer and all: what came since is off its path.
+    """Restore the network of a remembered point: weights, masks and optimizer. Its path is again the one of that point.
 
-    A run that does not go on from the one before begins with it."""
+    A run that does not continue the previous run begins with this phase."""
 
     name: Literal["return"] = "return"
-    to: str  # a point that the script has remembered
+    to: str
+    """The name of a point that the script remembers."""
 
 
 class Measure(Stay):
-    """Close a run: everything recorded since the last Measure belongs to `label`.
+    """End a run: all records since the last Measure belong to `label`.
 
-    What stands beside the label tells runs of one trial apart and changes nothing."""
+    The other fields tell the runs of one trial apart and change nothing."""
 
     name: Literal["measure"] = "measure"
     label: str = "final"
-    sparsity: Sparsity | None = None  # that was asked for; None: only measuring tells
-    round: NonNegativeInt | None = None  # of a ladder, from 0
-    arm: Arm | None = None  # of a ladder
-    draw: PositiveInt | None = None  # of a control
+    """The name of the run within its trial."""
+    sparsity: Sparsity | None = None
+    """The sparsity that the settings ask for; none if only the measurement tells it."""
+    round: NonNegativeInt | None = None
+    """The number of the pruning round, from 0; only in methods that prune in rounds."""
+    arm: Arm | None = None
+    """Main, or the name of the control; only in methods that prune in rounds."""
+    draw: PositiveInt | None = None
+    """The number of the control's random draw, from 1."""
 
 
 Phase = Annotated[
@@ -166,7 +198,7 @@ Script = tuple[Phase, ...]
 
 
 def criteria(phases: Script) -> tuple[Criterion, ...]:
-    """By what phases, or rules in them, tell weights apart."""
+    """The criteria of all phases, those of rules first."""
     rules = [phase.rule for phase in phases if isinstance(phase, Train) and phase.rule is not None]
-    pruned = [phase.criterion for phase in phases if isinstance(phase, Prune)]
-    return (*(one for rule in rules for one in rule.criteria), *pruned)
+    in_rules = [criterion for rule in rules for criterion in rule.criteria]
+    return (*in_rules, *(phase.criterion for phase in phases if isinstance(phase, Prune)))

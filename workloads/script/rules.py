@@ -1,4 +1,4 @@
-"""What a rule is: something that changes masks or weights while a network trains."""
+"""What a rule is: a change of masks or weights while a network trains."""
 
 from __future__ import annotations
 
@@ -15,53 +15,58 @@ if TYPE_CHECKING:
     from workloads.network.rule_context import EachStep, RuleContext
     from workloads.network.rule_state import RuleState
 
-MOST_UPDATES = 10_000  # of masks in one training
+MOST_UPDATES = 10_000  # updates of the masks in one training
 
 
 class Rule(Member, ABC):
-    """One rule: its settings say where it acts, so that trials can be cut, counted and priced before they run.
+    """One rule. Its settings tell its positions, so that a trial can be planned and priced before it runs.
 
-    It acts at the end of each stretch of training that stops at one of its positions. Importing it needs no torch."""
+    A rule acts when training reaches one of its positions. Importing it needs no torch."""
 
-    replaces: ClassVar[bool] = False  # whether it acts in place of the optimizer, whose last step before is left out:
-    # that step goes forward and backward and counts
+    replaces: ClassVar[bool] = False  # whether it replaces the optimizer's update in the step before each position;
+    # that step still computes the gradient and still counts
 
     @property
     @abstractmethod
     def positions(self) -> tuple[int, ...]:
-        """After how many steps of the training it has something to do, ascending."""
+        """The positions at which it acts, in optimizer steps, ascending."""
 
     @property
     def looks(self) -> frozenset[int]:
-        """After which of these a look comes at once, that measures structure too."""
+        """Those positions after which the network is evaluated at once, its structure included."""
         return frozenset()
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:
-        """By what it tells weights apart."""
+        """The criteria that it scores weights by."""
         return ()
 
     @property
     def gradients(self) -> int:
-        """Of how many steps before each position it wants the dense gradients; of fewer where it acts sooner."""
+        """The number of steps before each position over which it needs the sum of the dense gradients.
+
+        Fewer where the last position is nearer."""
         return 0
 
     @abstractmethod
     def act(self, context: RuleContext) -> RuleState:
-        """Do what is to be done at one position; what the rule remembers of it."""
+        """Act at one position. Returns what the rule remembers until the next one."""
 
     def each_step(self, context: RuleContext) -> EachStep | None:
-        """What it does at every step of a stretch of training that begins now; None: nothing."""
+        """What it does at every step from now to the next position; None if nothing."""
         del context
         return None
 
 
 class PruningRule(Rule, ABC):
-    """A rule that takes weights away, as many as its settings say."""
+    """A rule that removes a number of weights that its settings fix."""
 
     criterion: AnyCriterion
+    """The score that decides which weights remain."""
     allocation: Allocation
+    """How the remaining weights are shared out among the layers."""
     dense_layers: DenseLayers = ()
+    """The list of layers that keep all weights; the other layers give up more."""
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -70,7 +75,7 @@ class PruningRule(Rule, ABC):
 
     @abstractmethod
     def sparsity_at(self, position: int) -> float:
-        """The sparsity of the masks that is sure after `position` steps, one of `positions`."""
+        """Guaranteed sparsity of the masks after `position` steps, one of `positions`."""
 
 
 RULES: Family[Rule] = Family()
@@ -78,7 +83,7 @@ AnyRule = Annotated[Rule, RULES]
 
 
 def check_updates(count: int, every: int) -> None:
-    """Raise ValueError where the masks of one training would change more often than can be told one by one."""
+    """Raise ValueError where the masks change more often than MOST_UPDATES in one training."""
     if count > MOST_UPDATES:
         raise ValueError(
             f"the masks would change {count:,} times, every {every:,} steps; "
@@ -87,7 +92,7 @@ def check_updates(count: int, every: int) -> None:
 
 
 def moment(share: float, steps: int) -> int:
-    """The step at a share of a training, rounded down in exact decimals.
+    """The step at a fraction of a training, rounded down in exact decimals.
 
     >>> moment(0.29, 100)
     29

@@ -1,18 +1,22 @@
-"""Sparsity over the course of a training: which fraction of the target is reached when. Plain arithmetic.
+"""Schedules of sparsity: the fraction of the target that is reached at each moment. Plain arithmetic.
 
-Every schedule gives 0 at the beginning, 1 at the end, and never falls between.
+Every schedule rises from 0 at the beginning to 1 at the end and never falls.
 """
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PositiveFloat, PositiveInt
 
+from workloads.bibliography import ZHU_2017
+from workloads.references import Reference
 from workloads.settings import Settings, tagged
 
 
 class Cubic(Settings):
-    """Fast at first, then ever slower: 1 - (1 - x)^3 (Zhu & Gupta 2017)."""
+    """Fast at first, then slower and slower: 1 - (1 - x)^3 (Zhu & Gupta 2017)."""
+
+    references: ClassVar[tuple[Reference, ...]] = (ZHU_2017,)
 
     name: Literal["cubic"] = "cubic"
 
@@ -28,10 +32,11 @@ class Polynomial(Settings):
 
     name: Literal["polynomial"] = "polynomial"
     power: PositiveFloat = 3.0
+    """The exponent. 3 is the cubic schedule, 1 the linear one."""
 
 
 class Exponential(Settings):
-    """The same share of the remaining weights at every update."""
+    """The same fraction of the remaining weights at every update."""
 
     name: Literal["exponential"] = "exponential"
 
@@ -43,10 +48,11 @@ class Cosine(Settings):
 
 
 class Steps(Settings):
-    """`count` equal steps, the first at once."""
+    """`count` equal steps, the first one at the first update."""
 
     name: Literal["steps"] = "steps"
     count: PositiveInt = 4
+    """The number of steps from 0 to the target."""
 
 
 Schedule = Annotated[
@@ -55,7 +61,7 @@ Schedule = Annotated[
 
 
 def fraction(schedule: Schedule, x: float, target: float) -> float:
-    """The fraction of the sparsity `target` to be reached at `x`, the share of the way that is gone, both in [0, 1].
+    """The fraction of the sparsity `target` to reach after the fraction `x` of the updates, both in [0, 1].
 
     >>> fraction(Cubic(), 0.5, target=0.9), fraction(Linear(), 0.5, target=0.9)
     (0.875, 0.5)

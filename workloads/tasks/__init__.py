@@ -1,1 +1,1 @@
-"""Workloads: which network learns what."""
+"""Workloads: a network, its data, and its training."""

@@ -1,4 +1,4 @@
-"""What all workloads that classify images share."""
+"""Workloads that classify images."""
 
 from __future__ import annotations
 
@@ -20,19 +20,20 @@ if TYPE_CHECKING:
 
 
 class Classifier(Workload, ABC):
-    """A classifier of images by layers in a chain, measured by accuracy."""
+    """A classifier of images, with layers in a chain, judged by accuracy."""
 
     is_chain: ClassVar[bool] = True
     has_prunable_output: ClassVar[bool] = True
 
-    validation_size: NonNegativeInt  # training examples set aside; unless given, as many as the data set says
+    validation_size: NonNegativeInt
+    """The number of training examples that are set aside for validation. The default belongs to the data set."""
 
     @model_validator(mode="after")
     def _has_a_batch(self) -> Self:
         if self.training.batch_size > self._train_size:
             raise ValueError(f"training.batch_size {self.training.batch_size} is more than the {self._train_size} "
-                             f"training examples that validation_size {self.validation_size} leaves; make either "
-                             "smaller")  # fmt: skip
+                             f"training examples that validation_size {self.validation_size} leaves; make one of "
+                             "them smaller")  # fmt: skip
         return self
 
     @classmethod
@@ -85,5 +86,5 @@ class Classifier(Workload, ABC):
 
     @property
     def _train_size(self) -> int:
-        """Training examples that are left to train on."""
+        """The number of training examples without those set aside for validation."""
         return self.declared(self.data).train - self.validation_size

@@ -1,4 +1,4 @@
-"""What the networks of a task are judged by."""
+"""The figure that the networks of a workload are judged by."""
 
 from typing import Literal
 
@@ -8,14 +8,21 @@ from workloads.settings import Settings
 
 
 class Outcome(Settings):
-    """One measure of how well a network does what it was trained for: a mean over examples, or over characters.
+    """How well a network performs its task: a mean over examples, or over characters.
 
-    Reports show it in its unit, and say of differences to the twin whether they are harmless."""
+    Reports show it in its unit, and tell which differences to the twin are harmless."""
 
-    metric: str  # `<split>/<metric>` at looks, `final/<split>_<metric>` at the last step
-    title: str  # in a sentence
-    unit: str  # fraction: of examples, shown in percent; else the unit's name
-    direction: Literal["up", "down"]  # which way is better
-    margin: PositiveFloat  # how much worse than the twin counts as harmless unless a sweep says otherwise
-    chance: float | None = None  # what guessing comes to; None: there is no such level
-    loss: str = "nats per example"  # what the training loss is measured in
+    metric: str
+    """The metric's name: `<split>/<metric>` at evaluations, `final/<split>_<metric>` at the last step."""
+    title: str
+    """The name in a sentence."""
+    unit: str
+    """The unit's name. Fraction means a fraction of examples, which reports show in percent."""
+    direction: Literal["up", "down"]
+    """The direction of better values."""
+    margin: PositiveFloat
+    """The largest harmless loss against the twin, in the unit. A sweep's `report.margin` replaces it."""
+    chance: float | None = None
+    """The value that guessing reaches, in the unit; none if there is no such value."""
+    loss: str = "nats per example"
+    """The unit of the training loss."""

@@ -1,4 +1,4 @@
-"""What all workloads with a multi-layer perceptron share."""
+"""Workloads with a multi-layer perceptron."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Perceptron(Classifier, ABC):
     """A classifier of images by a multi-layer perceptron with ReLU, of any depth and width."""
 
-    hidden: tuple[PositiveInt, ...]  # widths, from input to output
+    hidden: tuple[PositiveInt, ...]
+    """The width of each hidden layer, from input to output, in units."""
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -1,4 +1,4 @@
-"""Tiny Shakespeare (Karpathy 2015): 1.1 million characters of his plays, and a GPT-2 that learns to go on with them."""
+"""Tiny Shakespeare (Karpathy 2015), 1.1 million characters of plays, and a GPT-2 that predicts the next token."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
+from workloads.bibliography import KARPATHY_2015, RADFORD_2019, SRIVASTAVA_2014
 from workloads.data import topics
 from workloads.data.declared import GPT2_BPE, TINY_SHAKESPEARE, Declared, DeclaredText
 from workloads.models.blocks import Blocks
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits
+from workloads.references import Cites, Reference
 from workloads.script.training import AdamW, CosineLr, MeasureSettings, Training
 from workloads.tasks.outcome import Outcome
 from workloads.tasks.workload import Workload, of_class
@@ -23,14 +25,14 @@ if TYPE_CHECKING:
     from workloads.data.sources import Sources
     from workloads.data.splits import DataSet
 
-GPT2_TOKENS = (301_966, 36_059)  # of the first nine tenths of Tiny Shakespeare, and of the rest
+GPT2_TOKENS = (301_966, 36_059)  # in the first nine tenths of Tiny Shakespeare, and in the rest
 
 
 @dataclass(frozen=True)
 class Preset:
-    """What a network of some name has, and how it is trained: unless told otherwise as nanoGPT does it.
+    """The sizes of a network and its training, after nanoGPT.
 
-    Only matrices decay, and the learning rate ends at a tenth of its peak."""
+    Only matrices have weight decay, and the learning rate ends at a tenth of its peak."""
 
     blocks: int
     heads: int
@@ -44,7 +46,7 @@ class Preset:
 
     @property
     def training(self) -> Training:
-        """How it is trained."""
+        """The training of a network of these sizes."""
         return Training(
             steps=self.steps, batch_size=self.batch_size, lr_schedule=CosineLr(warmup=100, floor=0.1), clip_norm=1.0,
             optimizer=AdamW(lr=self.lr, betas=(0.9, self.beta), weight_decay=0.1, decayed="matrices"),
@@ -59,11 +61,14 @@ PRESETS = {
 
 
 class ShakespeareGpt2(Workload):
-    """GPT-2 on Tiny Shakespeare, from new weights: each token is predicted from those before it.
+    """GPT-2 on Tiny Shakespeare, from random weights.
 
-    Prunable are the matrices of the blocks: queries, keys and values, the attention's output, both of the MLP. The
-    embeddings, of which the tokens' are the head too, and the norms are not.
+    The network predicts each token from those before it. The matrices of the blocks are prunable: queries, keys and
+    values, the attention's output, and the two of the MLP. The norms and the embeddings are not; the token embedding is
+    also the output layer.
     """
+
+    references: ClassVar[tuple[Reference, ...]] = (KARPATHY_2015, RADFORD_2019)
 
     gpu_share: ClassVar[float] = 0.5
     is_chain: ClassVar[bool] = False
@@ -73,15 +78,25 @@ class ShakespeareGpt2(Workload):
     name: Literal["shakespeare_gpt2"] = "shakespeare_gpt2"
     training: Training = PRESETS["tiny"].training
     measure: MeasureSettings = MeasureSettings(probe=32)
-    preset: Literal["tiny", "baby", "small"] = "tiny"  # what is not given is the preset's
+    preset: Literal["tiny", "baby", "small"] = "tiny"
+    """The name of a set of sizes and training settings; other settings replace parts of it. Tiny trains on a CPU, baby
+    is nanoGPT's character model, small has the sizes of GPT-2."""
     blocks: PositiveInt | None = None
-    heads: PositiveInt | None = None  # of attention, in each block
-    width: PositiveInt | None = None  # of the residual stream, divisible by heads
-    mlp_width: PositiveInt | None = None  # hidden units of each block's MLP; None: four times the width
-    context: Annotated[int, Field(ge=2)] | None = None  # tokens that are seen at once
-    dropout: Annotated[float, Field(ge=0, lt=1)] | None = None
+    """The number of transformer blocks. None means the preset's."""
+    heads: PositiveInt | None = None
+    """The number of attention heads in each block. None means the preset's."""
+    width: PositiveInt | None = None
+    """The width of the residual stream, in units, divisible by `heads`. None means the preset's."""
+    mlp_width: PositiveInt | None = None
+    """The number of hidden units in each block's MLP. None means four times `width`, as in GPT-2."""
+    context: Annotated[int, Field(ge=2)] | None = None
+    """The number of tokens that the network sees at once. None means the preset's."""
+    dropout: Annotated[Annotated[float, Field(ge=0, lt=1)] | None, Cites((SRIVASTAVA_2014,))] = None
+    """The fraction of activations that dropout sets to zero during training. None means the preset's."""
     tokenizer: Literal["characters", "gpt2"] = "characters"
-    split: Literal["held_out", "nanogpt"] = "held_out"  # the last tenth: validation and test, or all validation
+    """The unit of text: characters, or the byte pairs of GPT-2."""
+    split: Literal["held_out", "nanogpt"] = "held_out"
+    """The use of the last tenth of the text: half validation and half test (held_out), or all validation (nanogpt)."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -92,15 +107,14 @@ class ShakespeareGpt2(Workload):
                 f"equal part; use e.g. width: {blocks.heads * max(1, round(blocks.width / blocks.heads))}"
             )
         if self.tokenizer == "gpt2" and self.data == "stand_in":
-            raise ValueError("tokenizer gpt2 needs vocabulary files that must be fetched, and data: stand_in is there "
-                             "to fetch nothing; use tokenizer: characters or data: real")  # fmt: skip
-        trained = self._tokens[0]
-        if trained <= context:
-            raise ValueError(f"context {context} is not less than the {trained:,} tokens that there are to train on; "
-                             "make it smaller")  # fmt: skip
-        if batch * context > trained:
-            raise ValueError(f"training.batch_size {batch} of context {context} takes more than the {trained:,} "
-                             "tokens that there are to train on; make either smaller")  # fmt: skip
+            raise ValueError("tokenizer gpt2 needs a download of its vocabulary, and data: stand_in needs no download; "
+                             "use tokenizer: characters or data: real")  # fmt: skip
+        tokens = self._tokens[0]
+        if tokens <= context:
+            raise ValueError(f"context {context} is not less than the {tokens:,} training tokens; make it smaller")
+        if batch * context > tokens:
+            raise ValueError(f"training.batch_size {batch} times context {context} is more than the {tokens:,} "
+                             "training tokens; make one of them smaller")  # fmt: skip
         return self
 
     @classmethod
@@ -161,7 +175,7 @@ class ShakespeareGpt2(Workload):
 
     @property
     def unpruned(self) -> int:
-        """See Workload: queries by keys and weights by values, of all pairs of places, and the head."""
+        """See Workload: queries by keys and weights by values for all pairs of positions, and the output layer."""
         blocks, context = self._blocks, self._context
         return blocks.count * 2 * context**2 * blocks.width + context * blocks.width * self._vocabulary
 
@@ -199,13 +213,13 @@ class ShakespeareGpt2(Workload):
 
     @property
     def _parts(self) -> tuple[int, ...]:
-        """Characters of the training, validation and test splits, the last of which there may not be."""
+        """The characters of the training and validation splits, and of the test split if there is one."""
         characters = self.declared(self.data).characters
-        trained = characters * 9 // 10
-        rest = characters - trained
-        return (trained, rest) if self.split == "nanogpt" else (trained, rest // 2, rest - rest // 2)
+        training = characters * 9 // 10
+        rest = characters - training
+        return (training, rest) if self.split == "nanogpt" else (training, rest // 2, rest - rest // 2)
 
     @property
     def _tokens(self) -> tuple[int, ...]:
-        """Tokens of the training split, and of what is held out: as one where only loading would tell."""
+        """The tokens of each split; validation and test together where only loading the text tells them apart."""
         return self._parts if self.tokenizer == "characters" else GPT2_TOKENS

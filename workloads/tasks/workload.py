@@ -1,4 +1,4 @@
-"""What a workload is: a network, its data, and how it is trained and measured."""
+"""What a workload is: a network, its data, its training and its evaluation."""
 
 from __future__ import annotations
 
@@ -22,50 +22,53 @@ if TYPE_CHECKING:
     from workloads.data.sources import Sources
     from workloads.data.splits import DataSet
 
-LENGTHS = (("steps", "epochs"), ("epochs", "steps"))  # of a training: who gives one does without the other's default
+LENGTHS = (("steps", "epochs"), ("epochs", "steps"))  # each length of a training cancels the default of the other
 
 
 class Workload(Member, ABC):
-    """One task: its fields say what is trained on what; importing it needs no torch."""
+    """One workload. Its settings decide the network, the data and the training. Importing it needs no torch."""
 
-    gpu_share: ClassVar[float]  # of one GPU, that a trial asks for where `gpus: auto` finds one
-    is_chain: ClassVar[bool]  # whether each layer takes all that the one before gives, and nothing else
-    loss: ClassVar[Literal["cross_entropy", "squared_error"]] = "cross_entropy"  # that training makes small
-    has_prunable_output: ClassVar[bool]  # whether the last of `layers` is the network's output
-    computes_with: ClassVar[tuple[Literal["transformers"], ...]] = ()  # packages beside torch that figures depend on
+    gpu_share: ClassVar[float]  # the fraction of one GPU that a trial takes with `gpus: auto`
+    is_chain: ClassVar[bool]  # whether each layer feeds the next layer and nothing else
+    loss: ClassVar[Literal["cross_entropy", "squared_error"]] = "cross_entropy"  # what training minimises
+    has_prunable_output: ClassVar[bool]  # whether the last of `layers` is the output layer
+    computes_with: ClassVar[tuple[Literal["transformers"], ...]] = ()  # packages besides torch that change figures
 
     data: Literal["real", "stand_in"] = "real"
+    """The data set. The stand-in is small, needs no download and is for tries only; every report says so."""
     training: Training
+    """How the network is trained: length, optimizer and learning rate."""
     measure: MeasureSettings = MeasureSettings()
+    """When the network is evaluated, and on how many examples."""
 
     @model_validator(mode="before")
     @classmethod
     def _over_its_own_defaults(cls, given: Any) -> Any:
-        """Lets `training: {batch_size: 64}` change the batch size alone."""
+        """Let `training: {batch_size: 64}` change the batch size alone."""
         if not isinstance(given, Mapping):
             return given
-        own = cls.defaults(given)
+        defaults = cls.defaults(given)
         training = given.get("training")
         if isinstance(training, Mapping):
-            own["training"] |= {other: None for one, other in LENGTHS if training.get(one) is not None}
-        filled = merged(own, given)
-        sizes = {name: value for name, value in own.items() if not isinstance(value, Mapping)}
+            defaults["training"] |= {other: None for length, other in LENGTHS if training.get(length) is not None}
+        filled = merged(defaults, given)
+        sizes = {name: value for name, value in defaults.items() if not isinstance(value, Mapping)}
         return filled | {name: value for name, value in sizes.items() if filled[name] is None}
 
     @classmethod
     @abstractmethod
     def defaults(cls, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What fields are unless given, in JSON: `training` and `measure`, and those that hang on others given."""
+        """The defaults in JSON: those of `training` and `measure`, and those that depend on the given settings."""
 
     @classmethod
     @abstractmethod
     def declared(cls, data: str) -> Declared:
-        """The data set that `data` selects: its name, version and sizes, known without reading it."""
+        """The data set that `data` selects: its name, version and sizes, without reading it."""
 
     @property
     @abstractmethod
     def needs(self) -> tuple[Declared, ...]:
-        """The data sets that are to be had before a trial."""
+        """The data sets that a trial needs."""
 
     @property
     @abstractmethod
@@ -74,25 +77,27 @@ class Workload(Member, ABC):
 
     @abstractmethod
     def units(self) -> tuple[BlockUnits, ...]:
-        """The hidden units, block by block from input to output: what structured pruning removes as a whole."""
+        """The hidden units, block by block from input to output. Structured pruning removes whole units."""
 
     @abstractmethod
     def narrowed(self, weights: int) -> Self:
-        """The same network with narrower hidden layers and as nearly as possible `weights` prunable weights.
+        """The same network with narrower hidden layers, and with a number of prunable weights as near to `weights` as
+        possible.
 
-        Raises ValueError where even one unit a layer is more."""
+        Raises ValueError where one unit in each layer is already more."""
 
     @abstractmethod
     def model(self, seed: int, draw: int = 0) -> nn.Module:
-        """A new network on the CPU; `draw` 0 is the seed's own initialisation, others are re-initialisations.
+        """A new network on the CPU. `draw` 0 is the seed's initialisation; others are re-initialisations.
 
-        It has `blocks`: see models.blockwise."""
+        The network has `blocks`, see models.blockwise."""
 
     @abstractmethod
     def chains(self, matrices: dict[str, Tensor]) -> tuple[dict[str, Tensor], ...]:
-        """Weights from layer to layer, between which the hidden units lie that nothing else reads or writes.
+        """Chains of weight matrices. The hidden units between two matrices have no other inputs or outputs.
 
-        Of `matrices` or parts of them, (out, in, ...) each; a unit goes by the name of the layer that computes it."""
+        The matrices are those of `matrices` or parts of them, (out, in, ...) each. A unit has the name of the layer
+        that computes it."""
 
     @abstractmethod
     def load(self, sources: Sources) -> DataSet:
@@ -101,7 +106,7 @@ class Workload(Member, ABC):
     @property
     @abstractmethod
     def outcome(self) -> Outcome:
-        """What its networks are judged by."""
+        """The figure that the networks are judged by."""
 
     @property
     def prunable(self) -> int:
@@ -111,21 +116,21 @@ class Workload(Member, ABC):
     @property
     @abstractmethod
     def unpruned(self) -> int:
-        """Multiplications of one example, forward, that take part in no prunable layer: no mask takes them away."""
+        """Multiplications in the forward pass of one example outside prunable layers, which no mask removes."""
 
     @property
     @abstractmethod
     def steps_per_epoch(self) -> int:
-        """Whole batches in the training split."""
+        """The number of whole batches in the training split."""
 
     @property
     @abstractmethod
     def measured_size(self) -> int:
-        """Examples of the validation and test splits together."""
+        """The number of examples in the validation and test splits together."""
 
     @property
     def steps(self) -> int:
-        """Optimizer steps of a whole training."""
+        """The number of optimizer steps in a whole training."""
         return self.training.total_steps(self.steps_per_epoch)
 
 
@@ -133,5 +138,5 @@ WORKLOADS: Family[Workload] = Family()
 
 
 def of_class(workload: type[Workload]) -> dict[str, Any]:
-    """The defaults that a class has for how it is trained and measured, in JSON."""
+    """A class's defaults for training and measuring, in JSON."""
     return {name: workload.model_fields[name].default.model_dump(mode="json") for name in ("training", "measure")}

@@ -1,4 +1,4 @@
-"""Loss and outcome over a whole split, and what a network does example by example."""
+"""Loss and outcome of a network over a whole split and per example."""
 
 import torch
 from torch import Tensor, nn
@@ -7,34 +7,34 @@ from workloads.data.splits import Split
 from workloads.network.evaluating import evaluating
 from workloads.network.loss import CLASSES, Objective, loss_of
 
-CHUNK = 1_000  # predictions at once: activations stay in the cache
+CHUNK = 1_000  # predictions per forward pass, so that activations stay in the CPU's cache
 
 
 @torch.inference_mode()
 def evaluate(model: nn.Module, split: Split, objective: Objective = CLASSES) -> tuple[float, float | None]:
-    """Means over all predictions of the loss and of the outcome, where it is such a mean.
+    """Mean loss and mean outcome over all predictions, in eval mode.
 
-    The model is in eval mode and then as it was."""
-    total = judged = 0.0
+    The outcome is None if it is no mean over predictions. The model returns to its previous mode."""
+    loss = outcome = 0.0
     with evaluating(model):
         for chunk in split.chunks(CHUNK):
             outputs = model(chunk.inputs)
-            total += float(objective.loss(outputs, chunk.targets, reduction="sum"))
-            if objective.judged is not None:
-                judged += float(objective.judged(outputs, chunk.targets).sum())
-    return total / split.scored, None if objective.judged is None else judged / split.scored
+            loss += float(objective.loss(outputs, chunk.targets, reduction="sum"))
+            if objective.outcome is not None:
+                outcome += float(objective.outcome(outputs, chunk.targets).sum())
+    return loss / split.predictions, None if objective.outcome is None else outcome / split.predictions
 
 
 @torch.inference_mode()
 def correct(model: nn.Module, split: Split) -> Tensor:
-    """Which examples of one prediction each are predicted right: bool (examples,), in the split's order."""
+    """Whether each example is classified correctly: bool (examples,), in the split's order."""
     with evaluating(model):
         return torch.cat([model(chunk.inputs).argmax(-1) == chunk.targets for chunk in split.chunks(CHUNK)])
 
 
 @torch.inference_mode()
 def nats(model: nn.Module, split: Split) -> Tensor:
-    """The cross-entropies of each example, added up: float32 (examples,), in the split's order."""
+    """The cross-entropy of each example in nats, summed over its predictions: float32 (examples,), in order."""
     with evaluating(model):
         losses = [
             loss_of(model(chunk.inputs), chunk.targets, reduction="none").view_as(chunk.targets)

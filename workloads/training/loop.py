@@ -23,7 +23,9 @@ from workloads.script.training import Precision, Training
 
 
 def batches(examples: Examples, batch_size: int, seed: int, start: int, stop: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """The batches of the positions `start` to `stop`: every epoch in its own order, its last partial batch dropped."""
+    """The batches at positions from `start` to `stop` - 1: (inputs, targets).
+
+    Every epoch has its own order, a function of the seed and the epoch; its last partial batch is dropped."""
     per_epoch = examples.batches(batch_size)
     epoch = None
     for position in range(start, stop):
@@ -44,105 +46,108 @@ def train(
     precision: Precision = "float32",
     intervention: Intervention = NONE,
 ) -> None:
-    """Take the steps of the positions of `phase`, in a training of `steps` steps.
+    """Train over the positions of `phase`, a part of a training of `steps` steps.
 
-    Each step: dense gradient, masked, clipped, stepped. Since removed weights and their optimizer state were
-    set to zero once, a masked gradient leaves them exactly zero. In bfloat16 the weights stay float32: autocast
-    rounds what goes through the layers (Micikevicius et al. 2018). A rule may have its say in
-    an `intervention`. Raises Diverged.
+    Each step computes the dense gradient, masks it, clips it and calls the optimizer. Removed weights and their
+    optimizer buffers are zero already, so a masked gradient leaves them exactly zero. In bfloat16 the weights stay
+    float32 and autocast rounds the activations (Micikevicius et al. 2018). A rule acts through `intervention`.
+    Raises Diverged if the loss is no longer finite.
     """
-    training = state.workload.training
+    training, each_step = state.workload.training, intervention.each_step
     rate = learning_rates(phase, training, steps)
     masked = [(state.weight(name), mask) for name, mask in state.masks.items() if not bool(mask.all())]
     weights = [weight for weight, _ in masked]
-    masks = [torch.empty_like(weight.detach()).copy_(mask) for weight, mask in masked]  # laid out as the weights are
+    masks = [torch.empty_like(weight.detach()).copy_(mask) for weight, mask in masked]  # in the weights' memory format
     parameters = list(state.model.parameters())
     loss_of, accuracy = objective(state.workload).loss, state.workload.outcome.metric == "accuracy"
-    losses, guesses, answers = [], [], []
+    losses, predictions, labels = [], [], []
     rounding = torch.autocast(state.device.type, torch.bfloat16) if precision == "bfloat16" else nullcontext()
     state.model.train()
     with_dropout = any(layer.p > 0 for layer in state.model.modules() if isinstance(layer, nn.Dropout))
-    begun = time.perf_counter()
-    chosen = batches(examples, training.batch_size, seed, phase.start, phase.stop)
-    for position, (inputs, targets) in enumerate(chosen, phase.start):
-        dropout = dropping(seed, position, state.device) if with_dropout else nullcontext()
+    start_time = time.perf_counter()
+    data = batches(examples, training.batch_size, seed, phase.start, phase.stop)
+    for position, (inputs, targets) in enumerate(data, phase.start):
+        dropout = seeded_dropout(seed, position, state.device) if with_dropout else nullcontext()
         with rounding, dropout:
             logits = state.model(inputs)
             mean = loss_of(logits, targets)
         mean.backward()
-        if position >= intervention.summed_from:
-            add_gradients(state)
-        if intervention.each.gradients is not None:
-            intervention.each.gradients(position)
+        if position >= intervention.gradients_from:
+            sum_gradients(state)
+        if each_step.gradients is not None:
+            each_step.gradients(position)
         if weights:
             torch._foreach_mul_([weight.grad for weight in weights if weight.grad is not None], masks)
         if training.clip_norm is not None:
             torch.nn.utils.clip_grad_norm_(parameters, training.clip_norm)
         for group in state.optimizer.param_groups:
             group["lr"] = rate(position)
-        if position != intervention.replaced:
+        if position != intervention.replaced_step:
             state.optimizer.step()
-            if intervention.each.weights is not None:
-                intervention.each.weights(position)
+            if each_step.weights is not None:
+                each_step.weights(position)
                 torch._foreach_mul_([weight.data for weight in weights], masks)
         state.optimizer.zero_grad()
         losses.append(mean.detach())
         if accuracy:
-            guesses.append(logits.detach().argmax(1))
-            answers.append(targets)
-    add_up(state.since_look, losses, guesses, answers)  # waits for a GPU, so that the clock is right there too
-    seconds = time.perf_counter() - begun
-    taken = phase.stop - phase.start
-    state.tally.step += taken
-    state.tally.steps_total += taken
+            predictions.append(logits.detach().argmax(1))
+            labels.append(targets)
+    add_up(state.since_look, losses, predictions, labels)  # waits for the GPU, so that the time below is complete
+    seconds = time.perf_counter() - start_time
+    count = phase.stop - phase.start
+    state.tally.step += count
+    state.tally.steps_total += count
     state.tally.seconds += seconds
     state.tally.path_seconds += seconds
-    flops = training_flops(state.layers, state.kept, state.workload.unpruned)
-    state.tally.flops += taken * training.batch_size * flops
+    flops = training_flops(state.layers, state.kept_counts, state.workload.unpruned)
+    state.tally.flops += count * training.batch_size * flops
     if not math.isfinite(state.since_look.loss):
-        told = f"the training loss is {state.since_look.loss} at step {state.step}"
-        raise Diverged(f"{told}; try a lower learning rate or clip_norm")
+        raise Diverged(
+            f"the training loss is {state.since_look.loss} at step {state.step}; try a lower learning rate or clip_norm"
+        )
 
 
-def add_gradients(state: State) -> None:
-    """Add the gradients of this step to those that the rule of this training remembers."""
-    summed = state.rule.group(GRADIENT)
-    found = {name: weight.grad.detach() for name, weight in state.weights.items() if weight.grad is not None}
-    now = {name: summed[name] + gradient if name in summed else gradient.clone() for name, gradient in found.items()}
-    state.rule = replace(state.rule, tensors=state.rule.tensors | grouped(GRADIENT, now))
+def sum_gradients(state: State) -> None:
+    """Add the gradients of this step to the sums in the rule's state."""
+    sums = state.rule.group(GRADIENT)
+    gradients = {name: weight.grad.detach() for name, weight in state.weights.items() if weight.grad is not None}
+    sums = {name: sums[name] + gradient if name in sums else gradient.clone() for name, gradient in gradients.items()}
+    state.rule = replace(state.rule, tensors=state.rule.tensors | grouped(GRADIENT, sums))
 
 
 @contextmanager
-def dropping(seed: int, position: int, device: torch.device) -> Iterator[None]:
-    """Dropout by the position alone: torch has it from its global generators, which are afterwards as they were."""
+def seeded_dropout(seed: int, position: int, device: torch.device) -> Iterator[None]:
+    """Make dropout a function of seed and position: torch data it from global generators, which are restored after."""
     with torch.random.fork_rng([device] if device.type == "cuda" else [], device_type="cuda"):
         torch.manual_seed(stream(seed, "dropout", position))
         yield
 
 
-def add_up(seen: SinceLook, losses: list[Tensor], guesses: list[Tensor], answers: list[Tensor]) -> None:
-    """Add steps to what was seen since the last look: one by one, so that the sums do not depend on where it is cut."""
+def add_up(sums: SinceLook, losses: list[Tensor], predictions: list[Tensor], labels: list[Tensor]) -> None:
+    """Add steps to the sums since the last look, one by one, so that rounding does not depend on where legs end."""
     for loss in torch.stack(losses).tolist():
-        seen.loss += loss
-    if guesses:
-        seen.correct += int((torch.cat(guesses) == torch.cat(answers)).sum())
-    seen.steps += len(losses)
+        sums.loss += loss
+    if predictions:
+        sums.correct += int((torch.cat(predictions) == torch.cat(labels)).sum())
+    sums.steps += len(losses)
 
 
 def learning_rates(phase: Train, training: Training, steps: int) -> Callable[[int], float]:
-    """The learning rate at each position of a phase in a training of `steps` steps."""
+    """A function from a position of the phase to its learning rate, in a training of `steps` steps."""
     if phase.lr is None:
         return lambda position: learning_rate(training, steps, position)
     constant = learning_rate(training, steps, steps - 1) if phase.lr == "last" else phase.lr
     return lambda position: constant
 
 
-def since_look(state: State) -> dict[str, float]:
-    """The means over the training steps since the last look, which they begin anew; nothing where there was none."""
-    seen, state.since_look = state.since_look, SinceLook()
-    if not seen.steps:
+def pop_training_means(state: State) -> dict[str, float]:
+    """`train/...` metrics: means over the training steps since the last look, or nothing without any step.
+
+    Resets the sums in `state`."""
+    sums, state.since_look = state.since_look, SinceLook()
+    if not sums.steps:
         return {}
-    means = {"train/loss": seen.loss / seen.steps}
+    means = {"train/loss": sums.loss / sums.steps}
     if state.workload.outcome.metric == "accuracy":
-        means["train/accuracy"] = seen.correct / (seen.steps * state.workload.training.batch_size)
+        means["train/accuracy"] = sums.correct / (sums.steps * state.workload.training.batch_size)
     return means

@@ -1,4 +1,4 @@
-"""Stages: states after some phases, named by the hash of all that led to them, shared by all who pass through."""
+"""Stages: cached networks, shared by all trials on the same path. The key is the hash of everything that led there."""
 
 import hashlib
 from abc import ABC, abstractmethod
@@ -13,21 +13,21 @@ from workloads.trial import Trial
 
 
 class Stages(ABC):
-    """Where stages are kept."""
+    """A store of stages."""
 
-    cuts: frozenset[Passage]  # where a stage is worth keeping
+    cuts: frozenset[Passage]  # the passages at which to store a stage
 
     @abstractmethod
     def get(self, key: str) -> Snapshot | None:
-        """The stage, if it is there and whole."""
+        """The stage; None if it is missing or damaged."""
 
     @abstractmethod
     def put(self, key: str, snapshot: Snapshot) -> None:
-        """Keep a stage; what is there already stays."""
+        """Store a stage, unless the key exists already."""
 
 
 class NoStages(Stages):
-    """Keeps nothing."""
+    """A store that keeps nothing."""
 
     cuts = frozenset()
 
@@ -40,11 +40,11 @@ class NoStages(Stages):
 
 
 def root(trial: Trial, numerics: Numerics) -> str:
-    """The key before the first phase: what the figures depend on besides the phases, code and machine included.
+    """The key before the first phase: everything besides the phases that figures depend on, code and machine included.
 
-    The method's own fields don't enter: two methods with the same phases so far share their networks."""
-    beside = {"numerics": numerics.model_dump(mode="json", exclude_none=True), "sources": sources_digest()}
-    return digest(trial.before_phases() | beside, 64)
+    The method's fields do not enter, so that methods share networks as far as their phases agree."""
+    environment = {"numerics": numerics.model_dump(mode="json", exclude_none=True), "sources": sources_digest()}
+    return digest(trial.before_phases() | environment, 64)
 
 
 def key(root: str, path: NetworkPath) -> str:
@@ -53,16 +53,16 @@ def key(root: str, path: NetworkPath) -> str:
 
 
 def passage_key(root: str, passage: Passage) -> str:
-    """The key of the network at a passage, and of what was recorded there since its run began."""
+    """The key of the network at a passage, together with its records since the run began."""
     network = digest([root, passage.network], 64)
     return digest([network, passage.begun], 64) if passage.begun else network
 
 
 @cache
 def sources_digest() -> str:
-    """SHA-256 over the sources of the `workloads` package, so that no change of code goes unnoticed."""
+    """SHA-256 of the sources of the `workloads` package, so that a change of code invalidates all stages."""
     folder = Path(__file__).parent.parent
-    total = hashlib.sha256()
+    sha = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
-        total.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
-    return total.hexdigest()
+        sha.update(f"{path.relative_to(folder)}\0".encode() + path.read_bytes() + b"\0")
+    return sha.hexdigest()

@@ -88,6 +88,12 @@ def rankings(cells: Iterable[Cell], confidence: float) -> tuple[MethodRanking, .
     )
 
 
+def shown_first(ranked: Sequence[MethodRanking], level: float) -> MethodRanking:
+    """Of one ranking or more that at `level`; where there is none, one in the middle, of those with seeds enough."""
+    judged = [ranking for ranking in ranked if ranking.judged] or ranked
+    return next((ranking for ranking in ranked if ranking.level == level), judged[len(judged) // 2])
+
+
 def _compared(levels: Mapping[Level, Sequence[Cell]], confidence: float) -> dict[Level, dict[Series, Comparison]]:
     """The first of each level against each other one, told together."""
     pairs = [(level, comparison(members[0], other, confidence)) for level, members in levels.items()

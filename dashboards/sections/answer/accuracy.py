@@ -138,7 +138,7 @@ def _end(numbers: Numbers, series: Series, low: float, high: float) -> LineEnd:
     """The name at the line's end; of a line that leaves the frame, with what it comes to."""
     cell, value = numbers.line(series)[-1]
     end = numbers.unit.scale * value.mean
-    name = series.label if low <= end <= high else f"{series.label}: {numbers.unit.value(value.mean)}"
+    name = series.label if low <= end <= high else formats.unbroken(f"{series.label}: {numbers.unit.value(value.mean)}")
     return LineEnd(name, series.colour, PANEL * min(max((end - low) / (high - low), 0.0), 1.0))
 
 
@@ -177,7 +177,7 @@ def _small(numbers: Numbers, series: Series) -> go.Figure:
     values = [scale * value for cell, _ in (*numbers.dense, *numbers.sparse) for value in cell.by_seed.values()]
     air = 0.05 * (max(values) - min(values) or 1)
     figure.update_yaxes(ticksuffix=numbers.unit.suffix or None, nticks=4, range=[min(values) - air, max(values) + air])
-    return figure.update_layout(showlegend=False, margin={"l": 44, "r": 6, "t": 6, "b": 24})
+    return figure.update_layout(showlegend=False, margin={"l": 44, "r": 16, "t": 6, "b": 24})
 
 
 def _note(numbers: Numbers, series: Series) -> str:

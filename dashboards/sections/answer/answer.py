@@ -11,7 +11,7 @@ from dashboards.numbers.answer import numerics
 from dashboards.numbers.answer.comparison import Comparison, compared
 from dashboards.numbers.answer.limits import Limits, limits
 from dashboards.numbers.answer.numerics import AcrossNumerics, across_numerics
-from dashboards.numbers.answer.ranking import MethodRanking, rankings
+from dashboards.numbers.answer.ranking import MethodRanking, rankings, shown_first
 from dashboards.numbers.answer.verdict import Verdict, verdict
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
@@ -107,11 +107,11 @@ def _summarize(results: Results) -> Numbers:
 
 
 def _chosen(sums: Verdict, sparse: tuple[Cell, ...], ranked: tuple[MethodRanking, ...]) -> Cell | None:
-    """The cell that key figures are about: the best leader; without one, the best at the densest level."""
+    """The cell that key figures are about: the best leader, or else the best of the ranking that is shown first."""
     if sums.leaders:
         return max(sums.leaders, key=lambda cell: cell.score if cell.score is not None else float("-inf"))
     if ranked:
-        return ranked[0].best
+        return shown_first(ranked, sums.level).best
     paired = [cell for cell in sparse if cell.level > 0 and cell.to_dense]
     return min(paired, key=lambda cell: cell.level, default=None)
 

@@ -56,8 +56,8 @@ def _partial(results: Results) -> str:
     trials = tally(results)
     if not trials.missing:
         return ""
-    return (f"Partial: {count(trials.finished)} of {count(trials.planned)} trials finished; the figures change when the "
-            "others finish.")  # fmt: skip
+    return (f"Partial: {count(trials.finished)} of {count(trials.planned)} trials finished; the figures change when "
+            "the others finish.")  # fmt: skip
 
 
 def _chips(results: Results, partial: str) -> list[Chip]:

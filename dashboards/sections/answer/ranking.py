@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.draw.section import Section, Table, without_empty
 from dashboards.numbers.answer.limits import limits
-from dashboards.numbers.answer.ranking import MethodRanking, RankedMethod, rankings
+from dashboards.numbers.answer.ranking import MethodRanking, RankedMethod, rankings, shown_first
 from dashboards.numbers.answer.verdict import verdict
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
@@ -89,11 +89,9 @@ def _summarize(results: Results) -> Numbers | None:
     if not ranked:
         return None
     sums = verdict(cells(results), limits(sparse, results.margin, results.confidence))
-    at_level = [ranking for ranking in ranked if ranking.level == sums.level]
-    judged = [ranking for ranking in ranked if ranking.judged] or list(ranked)
-    chosen = at_level[0] if at_level else judged[len(judged) // 2]
+    chosen = shown_first(ranked, sums.level)
     networks = dict(shortened_names(ranking.network for ranking in ranked))
-    return Numbers(ranked, chosen, networks, unit(results.outcome), results.confidence, bool(at_level))
+    return Numbers(ranked, chosen, networks, unit(results.outcome), results.confidence, chosen.level == sums.level)
 
 
 def _finding(numbers: Numbers) -> str:

@@ -172,18 +172,6 @@ def test_one_trial_alone_gives_its_records(sparsity, tmp_path):
     assert code == 2 and "has no trial abc; `sparsity plan tiny.yaml` shows those it has" in err
 
 
-def test_methods_and_workloads_show_their_settings(sparsity):
-    code, out, _ = sparsity("methods")
-    assert code == 0 and "sparsity: must be given; the fraction of weights removed" in out
-    names = {"dense", "static_random", "small_dense", "one_shot", "iterative", "gradual", "lottery_ticket",
-             "early_bird", "adaptive"}  # fmt: skip
-    assert set(json.loads(sparsity("methods", "--json")[1])) == names
-    code, out, _ = sparsity("workloads")
-    assert code == 0 and "training.optimizer.lr: 0.001" in out
-    names = {"fashion_mnist_mlp", "fashion_mnist_cnn", "mnist_lenet", "shakespeare_gpt2", "digits_mlp"}
-    assert set(json.loads(sparsity("workloads", "--json")[1])) == names
-
-
 def test_data_is_fetched_and_verified(sparsity, tmp_path):
     folder = tmp_path / "cache"
     code, out, _ = sparsity("data", "fetch", "digits", "--data-dir", str(folder))
@@ -191,7 +179,7 @@ def test_data_is_fetched_and_verified(sparsity, tmp_path):
     assert sparsity("data", "verify", "digits", "--data-dir", str(folder))[:2] == (0, "digits: whole\n")
     (folder / "digits@1.safetensors").write_bytes(b"damage")
     code, out, _ = sparsity("data", "verify", "digits", "--data-dir", str(folder))
-    assert code == 1 and "`sparsity data fetch digits` makes it anew" in out
+    assert code == 1 and "`sparsity data fetch digits` makes it again" in out
     code, _, err = sparsity("data", "fetch", "digit")
     assert code == 2 and "there are fashion-mnist, mnist, digits" in err
 

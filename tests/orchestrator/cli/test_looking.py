@@ -64,7 +64,7 @@ def test_status_of_a_plan_of_other_code(sparsity, tmp_path, finished):
     assert "digits_mlp no_longer seed=0" in {trial["title"] for trial in trials}
     plan.write_text("{")
     code, _, err = sparsity("status", "tiny")
-    assert code == 2 and f"{plan} is damaged; `sparsity sweep SPEC` writes it anew" in err
+    assert code == 2 and f"{plan} is damaged; `sparsity sweep SPEC` writes it again" in err
 
 
 def test_logs(sparsity, tmp_path, finished):
@@ -75,7 +75,7 @@ def test_logs(sparsity, tmp_path, finished):
     code, _, err = sparsity("logs", "tiny", "")
     assert code == 2 and err.startswith("6 trials of tiny have keys that begin with ''") and "and 1 more" in err
     code, _, err = sparsity("logs", "tiny", "x")
-    assert code == 2 and "tiny has no trial whose key begins with 'x'" in err
+    assert code == 2 and "tiny has no trial with a key that begins with 'x'" in err
     (tmp_path / "results" / "tiny" / failed["key"] / "log.txt").unlink()
     code, _, err = sparsity("logs", "tiny", failed["key"])
     assert code == 2 and f"trial {failed['key']} has no log: it is failed" in err

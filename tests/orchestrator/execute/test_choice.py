@@ -53,7 +53,10 @@ def test_only_runs_a_trial_and_its_twin(sparsity, tmp_path, planned):
 
 @pytest.mark.parametrize("option", ["--only", "--force"])
 def test_keys_of_none_or_of_several_are_refused_before_anything_starts(sparsity, tmp_path, option):
-    for start, told in [("x", "tiny has no trial whose key begins with 'x'"), ("", "6 trials of tiny have keys that")]:
+    for start, told in [
+        ("x", "tiny has no trial with a key that begins with 'x'"),
+        ("", "6 trials of tiny have keys that"),
+    ]:
         code, out, err = sparsity(*INLINE, option, start)
         assert (code, out) == (2, "") and err.startswith(told) and "Traceback" not in err
     assert not (tmp_path / "results").exists()

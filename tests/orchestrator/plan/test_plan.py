@@ -1,4 +1,4 @@
-"""From spec to plan: keys, twins, order, merging, and what must not be imported on the way."""
+"""From spec to plan: keys, twins, order, merging, and imports that planning must not need."""
 
 import json
 import subprocess
@@ -18,16 +18,16 @@ seeds: [4, 2]
 
 
 def names(plan):
-    """Of each trial: seed, method, sparsity."""
+    """Seed, method and sparsity of each trial."""
     return [(each.trial.seed, each.trial.method.name, getattr(each.trial.method, "sparsity", None))
             for each in plan.trials]  # fmt: skip
 
 
 def test_golden_keys(written):
-    """If one of these moves, every result ever computed is orphaned: finished trials run again under new keys.
+    """If a key changes, all earlier results are lost: finished trials run again under new keys.
 
-    A new optional field must default to None, which leaves it out of the key; a change that must move keys raises
-    `workloads.trial.SCHEMA`, and says so to whoever keeps results.
+    A new optional field must default to None, which leaves it out of the key. A change that must change keys raises
+    `workloads.trial.SCHEMA`, and the changelog says so.
     """
     text = "workload: fashion_mnist_mlp\nmethod: static_random\nsparsity: 0.9\nseeds: 2\n"
     plan = written.plan(text)
@@ -72,7 +72,7 @@ def test_without_a_baseline_nothing_is_added(written):
     assert len(plan.trials) == 8 and {each.twin for each in plan.trials} == {None}
 
 
-def test_what_the_spec_asks_for_twice_is_merged_and_counted(written):
+def test_duplicates_are_merged_and_counted(written):
     text = """\
 workload: digits_mlp
 method: [dense, static_random, static_random]
@@ -80,17 +80,17 @@ sparsity: [0, 0.5]
 seeds: 3
 """
     plan = written.plan(text)
-    # a seed has dense twice, static_random at 0 (which is dense) twice and at 0.5 twice: 2 trials of 6
+    # per seed: dense twice, static_random at 0 (which is dense) twice and at 0.5 twice: 2 trials of 6
     assert names(plan)[:2] == [(0, "dense", None), (0, "static_random", 0.5)]
     assert len(plan.trials) == 6 and plan.merged == 3 * 4
 
 
-def test_a_twin_that_is_asked_for_as_well_is_no_duplicate(written):
+def test_a_twin_that_the_spec_lists_is_not_a_duplicate(written):
     plan = written.plan("workload: digits_mlp\nmethod: [static_random, dense]\nsparsity: 0.5\n")
     assert len(plan.trials) == 2 and plan.merged == 0
 
 
-def test_exclude_takes_no_twin_that_is_needed(written):
+def test_exclude_drops_no_twin_that_is_needed(written):
     text = TEXT + "exclude: [{method.sparsity: 0.8}, {method: small_dense, seed: 2}]\n"
     plan = written.plan(text)
     assert names(plan) == [

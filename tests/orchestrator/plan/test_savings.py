@@ -1,4 +1,4 @@
-"""What sharing saves: counted by hand, held against the steps that a real sweep takes, and told."""
+"""What sharing saves: counted by hand, compared with the steps of a real sweep, and reported."""
 
 import json
 import random
@@ -21,13 +21,13 @@ seeds: 2
 """
 EARLIER_TOO = ONE_SHOT.replace("seeds: 2", "seeds: 1\nvariants: [{}, {method: {name: one_shot, dense_steps: 40}}]")
 NOTHING = ONE_SHOT.replace("one_shot", "static_random")
-TOLD = "6 trials share 2 networks on their way: 350 steps are trained instead of 750, in about 0:00:"
+SENTENCE = "6 trials share 2 networks: 350 steps are trained instead of 750, in about 0:00:"
 
 
 @pytest.mark.parametrize("text, trials, networks, steps, alone", [
-    # a seed has one dense training of 100 steps, and three trials that train on for 25
+    # per seed: one dense training of 100 steps, and three trials that train 25 more
     (ONE_SHOT, 6, 2, 2 * (100 + 3 * 25), 6 * 125),
-    # 40 steps are for all six trials, 60 more for three; each trains on for 25
+    # 40 steps for all six trials, 60 more for three; each trains 25 more
     (EARLIER_TOO, 6, 2, 40 + 60 + 6 * 25, 3 * (100 + 25) + 3 * (40 + 25)),
     (NOTHING, 0, 0, 6 * 100, 6 * 100),
 ])  # fmt: skip
@@ -36,11 +36,11 @@ def test_steps_are_counted_once_a_network(written, text, trials, networks, steps
     assert (saved.trials, saved.networks, saved.steps, saved.steps_alone) == (trials, networks, steps, alone)
 
 
-def test_each_takes_what_none_before_it_has_left_whatever_the_order(written):
+def test_a_trial_costs_what_no_trial_before_it_has_trained(written):
     trials = list(written.plan(EARLIER_TOO).trials)
-    assert [own.steps for own in own_costs(trials).values()] == [125, 25, 25, 25, 25, 25]
-    early_first = sorted(trials, key=lambda one: one.steps)
-    assert [own.steps for own in own_costs(early_first).values()] == [65, 25, 25, 85, 25, 25]
+    assert [cost.steps for cost in own_costs(trials).values()] == [125, 25, 25, 25, 25, 25]
+    early_first = sorted(trials, key=lambda planned: planned.steps)
+    assert [cost.steps for cost in own_costs(early_first).values()] == [65, 25, 25, 85, 25, 25]
     for seed in range(20):
         random.Random(seed).shuffle(trials)
         assert asdict(savings(trials)) == pytest.approx(asdict(savings(early_first)))
@@ -48,16 +48,16 @@ def test_each_takes_what_none_before_it_has_left_whatever_the_order(written):
 
 @pytest.mark.parametrize("text", [ONE_SHOT, EARLIER_TOO, NOTHING])
 def test_the_plan_knows_the_steps_that_are_taken(tmp_path, embedded_sources, monkeypatch, text):
-    taken = []
+    steps = []
     train = run.train
 
     def counted(state, split, phase, *settings):
-        taken.append(phase.stop - phase.start)
+        steps.append(phase.stop - phase.start)
         train(state, split, phase, *settings)
 
     monkeypatch.setattr(run, "train", counted)
     planned, _ = run_sweep(tmp_path, embedded_sources, text)
-    assert sum(taken) == savings(planned.trials).steps
+    assert sum(steps) == savings(planned.trials).steps
 
 
 def test_seconds_and_operations_are_saved_as_well(written):
@@ -69,26 +69,26 @@ def test_seconds_and_operations_are_saved_as_well(written):
     assert most.training_flops * 10 * 5 == pytest.approx(twin.training_flops, rel=0.01)
     assert half.estimated_seconds < trials[1].estimated_seconds
     saved = savings(trials)
-    assert saved.estimated_seconds == pytest.approx(sum(own.estimated_seconds for own in (twin, half, most)))
-    assert saved.estimated_seconds_alone == pytest.approx(sum(one.estimated_seconds for one in trials))
+    assert saved.estimated_seconds == pytest.approx(sum(cost.estimated_seconds for cost in (twin, half, most)))
+    assert saved.estimated_seconds_alone == pytest.approx(sum(planned.estimated_seconds for planned in trials))
 
 
-def test_it_is_told_before_anything_runs(sparsity, tmp_path, embedded_sources):
+def test_savings_are_reported_before_anything_runs(sparsity, tmp_path, embedded_sources):
     (tmp_path / "tiny.yaml").write_text(ONE_SHOT)
     code, out, _ = sparsity("plan", "tiny.yaml")
-    assert code == 0 and TOLD in out
-    told = json.loads(sparsity("plan", "tiny.yaml", "--json")[1])["sharing"]
-    assert (told["trials"], told["networks"], told["steps"], told["steps_alone"]) == (6, 2, 350, 750)
-    assert told["estimated_seconds"] < told["estimated_seconds_alone"]
-    assert run_sweep(tmp_path, embedded_sources, ONE_SHOT)[1][1].startswith(TOLD)
-    assert not any("on their way" in line for line in run_sweep(tmp_path, embedded_sources, NOTHING)[1])
+    assert code == 0 and SENTENCE in out
+    sharing = json.loads(sparsity("plan", "tiny.yaml", "--json")[1])["sharing"]
+    assert (sharing["trials"], sharing["networks"], sharing["steps"], sharing["steps_alone"]) == (6, 2, 350, 750)
+    assert sharing["estimated_seconds"] < sharing["estimated_seconds_alone"]
+    assert run_sweep(tmp_path, embedded_sources, ONE_SHOT)[1][1].startswith(SENTENCE)
+    assert not any("trials share" in line for line in run_sweep(tmp_path, embedded_sources, NOTHING)[1])
 
 
 def test_the_time_left_counts_what_each_trains_itself(written, tmp_path, monkeypatch):
     clock = 100.0
     monkeypatch.setattr("orchestrator.execute.counts.time.monotonic", lambda: clock)
     trials = written.plan(ONE_SHOT, "seeds=1").trials
-    twin, half, most = (own.estimated_seconds for own in own_costs(trials).values())
+    twin, half, most = (cost.estimated_seconds for cost in own_costs(trials).values())
     tally = TrialCounts(trials)
     tally.began(trials[0].key)
     clock += 10

@@ -1,4 +1,4 @@
-"""Which networks trials share, told from their phases alone."""
+"""Which networks trials share, according to their phases."""
 
 from orchestrator.plan.sharing import cuts
 from workloads.script.paths import Passage, changing
@@ -42,7 +42,7 @@ def test_other_training_other_network(written):
 def test_what_is_pruned_alike_is_shared_up_to_the_fine_tuning(written):
     planned = written.plan(SPEC + "grid: {method.fine_tune.steps: [10, 20]}\nbaseline: none")
     stops = {tuple(sorted(str(cut.stop) for cut in one.cuts)) for one in planned.trials}
-    assert stops == {("100", "None")}  # the dense training, and what is left of it after pruning
+    assert stops == {("100", "None")}  # the dense training, and the network after pruning
 
 
 LADDERS = """
@@ -61,27 +61,27 @@ def test_ladders_share_their_first_rungs_as_runs_of_their_own(written):
 
 
 def test_a_rung_and_one_shot_pruning_share_the_dense_training_alone(written):
-    """Their networks are equal further on, but not what is recorded: a rung's run begins after the dense one."""
+    """Their networks stay equal, but their records differ: a rung's run begins after the dense one."""
     planned = written.plan("workload: {name: digits_mlp, training: {steps: 100}}\nmethod: [one_shot, iterative]\n"
                            "sparsity: 0.5")  # fmt: skip
     assert {one.cuts for one in planned.trials} == {frozenset({DENSE})}
 
 
-def test_networks_that_are_pruned_on_their_way_share_what_comes_before(written):
-    """A training with a rule and one without begin alike and are different networks."""
+def test_networks_that_are_pruned_in_training_share_nothing(written):
+    """A training with a rule and one without are different networks, even before the rule acts."""
     planned = written.plan(SPEC.replace("one_shot", "[one_shot, gradual]"))
     cuts_of = {one.trial.method.name: one.cuts for one in planned.trials if one.trial.seed == 0}
     assert cuts_of["one_shot"] == frozenset({DENSE}) and cuts_of["gradual"] == frozenset()
 
 
 def test_a_network_that_waits_for_its_ticket_is_shared_with_no_other(written):
-    """It is dense until then, but what it remembers of its masks depends on the sparsity."""
+    """It is dense until then, but its rule's state depends on the sparsity."""
     planned = written.plan(SPEC.replace("one_shot", "[one_shot, {name: early_bird, every: 10}]"))
     early = [one.cuts for one in planned.trials if one.trial.method.name == "early_bird"]
     assert early == [frozenset()] * 4
 
 
-def test_what_no_step_has_trained_is_not_worth_sharing(written):
-    """One mask under two scales of weights: what they have in common before the first step saves nothing."""
+def test_a_network_without_a_training_step_is_not_shared(written):
+    """Two scales of weights under one mask: the common network before the first step saves nothing."""
     planned = written.plan(SPEC.replace("one_shot", "static_random") + "variants: [{}, {method: {init_scale: fan_in}}]")
     assert len(planned.trials) == 2 + 2 * 2 * 2 and not any(one.cuts for one in planned.trials)

@@ -1,6 +1,6 @@
-"""Whatever is written in a spec, it is planned, or refused in sentences that say where; soon, and without a traceback.
+"""Any text in a spec is planned, or refused with the place of each mistake: quickly, and without a traceback.
 
-SPARSITY_FUZZ is the number of specs, drawn anew each time; without it a few hundred, the same every time.
+SPARSITY_FUZZ is the number of random specs. Without it there are 300, the same in every run.
 """
 
 import os
@@ -21,13 +21,13 @@ from tests.orchestrator.spec_edits import edited_specs
 from workloads.errors import SpecError
 
 CASES = os.environ.get("SPARSITY_FUZZ")
-LIMIT = 20  # seconds of this process's own time for one spec
+LIMIT = 20  # CPU seconds for one spec
 PLACED = re.compile(r"a\.yaml(:\d+:\d+)?: \S.*|and \d+ more")
 
 
 @contextmanager
 def limited() -> Iterator[None]:
-    """Raise TimeoutError in what takes too long."""
+    """Raise TimeoutError in the body after LIMIT."""
 
     def late(*_: object) -> None:
         raise TimeoutError(f"more than {LIMIT} s")
@@ -43,12 +43,12 @@ def limited() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Path:
-    """Where the spec is written."""
+    """The path of the spec."""
     return tmp_path_factory.mktemp("fuzz") / "a.yaml"
 
 
 def outcome(path: Path, text: str) -> list[str]:
-    """What is said of a spec: the lines of its plan, or of the refusal."""
+    """The lines that `plan` prints for a spec, or those of its error."""
     path.write_text(text, encoding="utf-8", newline="")
     with limited():
         try:
@@ -80,11 +80,11 @@ def test_a_spec_is_planned_or_refused_with_places(place, text):
         f"method: dense\nworkload: digits_mlp\nseeds: 1000\nzip: {{workload.training.steps: {list(range(1, 102))}}}",
     ],
 )
-def test_what_would_take_for_ever_is_refused(place, settings):
+def test_a_spec_that_never_ends_is_refused(place, settings):
     (line,) = outcome(place, settings)
     assert "at most" in line
 
 
-def test_what_is_merely_enormous_is_planned(place):
+def test_a_very_large_spec_is_planned(place):
     text = "method: dense\nworkload: {name: digits_mlp, hidden: [1e18, 1e18], training: {steps: 9e18}}"
     assert outcome(place, text)[-1].startswith("a: 1 trials")

@@ -1,4 +1,4 @@
-"""Classes that join a family at run time are read, planned and run from specs as ours are."""
+"""Classes that join a family at run time are read, planned and run like built-in ones."""
 
 import json
 
@@ -45,7 +45,7 @@ def test_mistakes_in_its_settings_have_their_place_and_say_what_is_allowed(membe
 
 
 def test_it_is_listed(members, sparsity):
-    assert "scripted: Half of the weights are gone" in sparsity("methods")[1]
+    assert "scripted        Half of the weights are gone" in sparsity("methods")[1]
     assert '"SwapRule"' in sparsity("methods", "--json")[1]
 
 

@@ -1,4 +1,4 @@
-"""Names that could lead elsewhere are refused; words of any kind go through unharmed."""
+"""Names that lead out of the results folder are refused; any other text stays as it is."""
 
 import json
 
@@ -17,18 +17,18 @@ BAD_NAMES = [*OUTSIDE, "x" * 65, "Static", "a b", "artifacts", "mlflow.db", "-x"
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
-def test_names_that_are_no_folder_of_a_sweep(sparsity, tmp_path, name):
+def test_illegal_names_are_refused(sparsity, tmp_path, name):
     (tmp_path / "tiny.yaml").write_text(TINY.replace("name: tiny", f"name: {json.dumps(name)}"))
     code, _, err = sparsity("sweep", "tiny.yaml", "--executor", "inline")
     assert code == 2 and "tiny.yaml:2:7: name" in err
-    with pytest.raises(FolderError, match="is no sweep's name: it is "):
+    with pytest.raises(FolderError, match="is not the name of a sweep: it is "):
         ResultsFolder(tmp_path).sweep(name)
     code, _, err = sparsity("report", "--", name)
-    assert code == 2 and f"{name!r} is no sweep's name" in err
+    assert code == 2 and f"{name!r} is not the name of a sweep" in err
     assert {path.name for path in tmp_path.iterdir()} == {"tiny.yaml"}
 
 
-def test_a_file_whose_name_is_no_sweeps_name_needs_another(sparsity, tmp_path):
+def test_a_file_with_an_illegal_stem_needs_a_name(sparsity, tmp_path):
     text = TINY.replace("name: tiny\n", "")
     (tmp_path / "My Sweep.yaml").write_text(text)
     code, _, err = sparsity("plan", "My Sweep.yaml")
@@ -36,7 +36,7 @@ def test_a_file_whose_name_is_no_sweeps_name_needs_another(sparsity, tmp_path):
 
 
 def test_words_go_through_unharmed(sparsity, tmp_path):
-    """As the question, in the path of the results, in the error of a failed trial."""
+    """In the question, in the path of the results, in the error of a failed trial."""
     (tmp_path / "tiny.yaml").write_text(TINY.replace("Does it work?", json.dumps(ROGUE)))
     results = tmp_path / '<b>"it\'s" #1 & more'
     options = ["--results", str(results)]
@@ -67,5 +67,5 @@ def test_words_go_through_unharmed(sparsity, tmp_path):
 @pytest.mark.parametrize("name", ["100%", "why?"])
 def test_a_path_that_no_address_of_a_store_can_hold_is_refused(sparsity, tmp_path, name):
     code, _, err = sparsity("sweep", "tiny.yaml", "--executor", "inline", "--results", name)
-    assert code == 2 and f"the results folder {tmp_path}/{name} has {name[-1]} in its path" in err
+    assert code == 2 and f"the results folder {tmp_path}/{name} contains {name[-1]}, which" in err
     assert not (tmp_path / name).exists()

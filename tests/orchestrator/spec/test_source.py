@@ -1,4 +1,4 @@
-"""YAML to located nodes: 1.2 scalars, exact places, and refusal of all that is not plain data."""
+"""Parsing YAML: scalars of YAML 1.2, exact places, and an error for all but plain data."""
 
 import math
 
@@ -7,6 +7,8 @@ import pytest
 from orchestrator.spec.located import Mark
 from orchestrator.spec.source import load, parse
 from workloads.errors import SpecError
+
+TOO_LARGE = "is out of range; the limit is 9223372036854775807"
 
 
 def tree(text):
@@ -61,25 +63,25 @@ def test_a_file_may_begin_with_a_byte_order_mark_and_a_document_mark(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\nb: 2\na: 3", "a.yaml:3:1: key a is here twice; it stands already at a.yaml:1:1"),
-        ("a: {b: 1, 'b': 2}", "a.yaml:1:11: key b is here twice; it stands already at a.yaml:1:5"),
+        ("a: 1\nb: 2\na: 3", "a.yaml:3:1: key a is given twice; also at a.yaml:1:1; remove one"),
+        ("a: {b: 1, 'b': 2}", "a.yaml:1:11: key b is given twice; also at a.yaml:1:5; remove one"),
         ("a: !!python/object/apply:os.system [x]", "a.yaml:1:4: tag tag:yaml.org,2002:python/object/apply:os.system "
          "is not allowed; a sweep holds text, numbers, lists and mappings"),
         ("!x a: 1", "a.yaml:1:1: a key must be plain text"),
         ("[a]: 1", "a.yaml:1:1: a key must be plain text"),
         ("<<: {a: 1}", "a.yaml:1:1: merge keys (<<) are not part of YAML 1.2; write the keys out, or use variants"),
         ("a: *b", "a.yaml:1:4: alias *b has no anchor &b before it"),
-        ("a: &a\n  - *a", "a.yaml:2:5: alias *a stands inside its own anchor, so it would never end"),
-        ("a:\n\t- 1", "a.yaml:2:1: a tab stands here; YAML is indented with spaces"),
-        ("a: 1\n---\nb: 2", "a.yaml:2:1: a second document begins; a sweep is one document, so take out the `---`"),
+        ("a: &a\n  - *a", "a.yaml:2:5: alias *a is inside its own anchor, so it would never end"),
+        ("a:\n\t- 1", "a.yaml:2:1: there is a tab here; indent YAML with spaces"),
+        ("a: 1\n---\nb: 2", "a.yaml:2:1: a second document begins here; a sweep is one document, so remove the `---`"),
         ("a: [1, 2", "a.yaml:1:9: this is not YAML: expected ',' or ']', but got '<stream end>' "
          "while parsing a flow sequence of line 1"),
         ("a: b: c", "a.yaml:1:5: this is not YAML: mapping values are not allowed here"),
         ("a: 1\nb: \x00", "a.yaml:2:4: character U+0000 is not text; a sweep is a text file"),
-        ("a: 9223372036854775808", "a.yaml:1:4: the whole number 9223372036854775808 is beyond 9223372036854775807"),
-        ("a: " + "9" * 5000, "a.yaml:1:4: the whole number 99999999999999999999... is beyond 9223372036854775807"),
-        ("[" * 3000, "a.yaml:1:66: more than 64 levels deep; a sweep needs far fewer"),
-        ("{a: " * 3000, "a.yaml:1:261: more than 64 levels deep; a sweep needs far fewer"),
+        ("a: 9223372036854775808", f"a.yaml:1:4: the whole number 9223372036854775808 {TOO_LARGE}"),
+        ("a: " + "9" * 5000, f"a.yaml:1:4: the whole number 99999999999999999999... {TOO_LARGE}"),
+        ("[" * 3000, "a.yaml:1:66: this is more than 64 levels deep; a sweep needs far fewer"),
+        ("{a: " * 3000, "a.yaml:1:261: this is more than 64 levels deep; a sweep needs far fewer"),
     ],
 )  # fmt: skip
 def test_what_is_refused_and_where(text, message):
@@ -90,15 +92,16 @@ def test_an_alias_bomb_is_refused_before_it_is_built():
     rows = [f"a{row}: &a{row} [{', '.join([f'*a{row - 1}'] * 10)}]" for row in range(1, 20)]
     # 11, 111, 1,111 and 11,111 nodes in the first four rows: the fifth passes 100,000 at its eighth alias
     bomb = "\n".join(["a0: &a0 [x, x, x, x, x, x, x, x, x, x]", *rows])
-    assert refusal(bomb) == "a.yaml:5:45: more than 100,000 values, aliases written out; a sweep needs far fewer"
+    message = "a.yaml:5:45: there are more than 100,000 values with aliases expanded; a sweep needs far fewer"
+    assert refusal(bomb) == message
 
 
 def test_aliases_that_only_nest_are_bounded_in_depth():
     chain = "\n".join(["a0: &a0 [x]", *(f"a{row}: &a{row} [*a{row - 1}]" for row in range(1, 100))])
-    assert refusal(chain) == "a.yaml:64:12: more than 64 levels deep; a sweep needs far fewer"
+    assert refusal(chain) == "a.yaml:64:12: this is more than 64 levels deep; a sweep needs far fewer"
 
 
-def test_files_that_are_none(tmp_path):
+def test_paths_that_are_not_files(tmp_path):
     for name, message in (
         ("missing.yaml", "there is no such file"),
         (".", "this is a folder; a sweep is one YAML file"),
@@ -118,8 +121,8 @@ def test_a_device_is_not_read(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00", ":1:1: byte 0x89 is not UTF-8; a sweep is a text file"),
-        ("a: 1\nb: é".encode("latin-1"), ":2:4: byte 0xe9 is not UTF-8; a sweep is a text file"),
+        (b"\x89PNG\r\n\x1a\n\x00", ":1:1: byte 0x89 is not UTF-8; save the sweep as UTF-8 text"),
+        ("a: 1\nb: é".encode("latin-1"), ":2:4: byte 0xe9 is not UTF-8; save the sweep as UTF-8 text"),
         (b"PK\x03\x04\x00", ":1:3: character U+0003 is not text; a sweep is a text file"),
         (b"a" * 1_000_001, ": the file has 1,000,001 bytes; a sweep has at most 1,000,000"),
     ],

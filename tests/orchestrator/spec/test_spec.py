@@ -1,4 +1,4 @@
-"""What a spec asks for: its forms, how they combine, and where each value came from."""
+"""The forms of a spec, how they combine, and the place of each value."""
 
 import hashlib
 import math
@@ -7,7 +7,7 @@ import pytest
 
 from orchestrator.spec.expand import variants
 from orchestrator.spec.header import Policies, Resources
-from orchestrator.spec.located import found
+from orchestrator.spec.located import node_at
 from orchestrator.spec.source import load
 from workloads.catalog import WORKLOADS
 
@@ -181,10 +181,10 @@ def test_law_every_value_of_every_draft_is_what_stands_at_its_place(written, tex
     for draft in (draft for variant in swept for draft in variant.drafts([])):
         for path, value in leaves(draft.plain):
             place = draft.mark(path)
-            there = [here[0] for layer in draft.layers if (here := found(layer, path)) is not None]
-            standing = {node.plain for node in there if node.mark == place}
+            nodes = [entry[0] for layer in draft.layers if (entry := node_at(layer, path)) is not None]
+            values = {node.plain for node in nodes if node.mark == place}
             word = text.splitlines()[place.line - 1][place.column - 1 :]
-            assert standing == {value} and word.startswith(str(value))
+            assert values == {value} and word.startswith(str(value))
             checked += 1
     assert checked > 10
 
@@ -220,12 +220,12 @@ def test_an_entry_that_matches_nothing_is_a_warning(written):
 def test_a_tolerance_that_chance_keeps_is_a_warning(written):
     """2 s (1 - s) is 0.18 at sparsity 0.9, 0.095 at 0.95 and 0.039 at 0.98; the tolerance is 0.1."""
     text = "workload: digits_mlp\nmethod: early_bird\nsparsity: [0.9, 0.95, 0.98]\nseeds: 2\n"
-    told = "an early_bird ticket would tell nothing; lower tolerance"
+    advice = "chance alone makes masks look settled; lower tolerance"
     assert written.spec(text).warnings == (
         f"{written.path}:3:17: two random masks at sparsity 0.95 differ in 0.095 of their entries, within tolerance "
-        f"0.1, so {told}",
+        f"0.1, so {advice}",
         f"{written.path}:3:23: two random masks at sparsity 0.98 differ in 0.039 of their entries, within tolerance "
-        f"0.1, so {told}",
+        f"0.1, so {advice}",
     )
     assert not written.spec(text, "method.tolerance=0.03").warnings
     assert not written.spec(text, "exclude=[{method.sparsity: 0.95}, {method.sparsity: 0.98}]").warnings

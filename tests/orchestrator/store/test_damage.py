@@ -1,4 +1,4 @@
-"""Damaged files of a results folder: made anew by running again, or told; never a traceback, never a wrong figure."""
+"""Damaged files of a results folder: a new run replaces them, or an error names them; no traceback, no wrong result."""
 
 import shutil
 import time
@@ -56,7 +56,7 @@ def test_a_trial_whose_end_is_damaged_runs_again_and_finds_the_same(
     assert figures(planned, ResultsFolder(tmp_path / "results")) == figures(swept[0], ResultsFolder(swept[1]))
 
 
-def test_a_journal_damaged_without_losing_a_byte_is_told_and_the_others_are_sent(sparsity, first, tmp_path):
+def test_a_damaged_journal_of_the_right_length_is_reported_and_the_others_are_sent(sparsity, first, tmp_path):
     lines = first.records.read_bytes().splitlines(keepends=True)
     lines[2] = b"x" * (len(lines[2]) - 1) + b"\n"
     first.records.write_bytes(b"".join(lines))
@@ -65,8 +65,8 @@ def test_a_journal_damaged_without_losing_a_byte_is_told_and_the_others_are_sent
     code, _, err = sparsity("sync", "tiny.yaml")
     assert code == 1
     assert err.endswith(
-        f"not sent to MLflow: {first.records}:3 is no record: the file is damaged; remove {first.path} and run the "
-        "sweep again, which trains this trial alone\n"
+        f"not sent to MLflow: {first.records}:3 is not a record: the file is damaged; remove {first.path} and run the "
+        "sweep again, which trains only this trial\n"
     )
     assert sorted(counted(sparsity("table", "tiny", "--format", "csv")[1])) == ["1", "2", "2"]
     shutil.rmtree(first.path)
@@ -75,11 +75,11 @@ def test_a_journal_damaged_without_losing_a_byte_is_told_and_the_others_are_sent
 
 
 @pytest.mark.parametrize("line", ["", "{}", "5", "[]", "null", '{"time": 1}', '{"time": 1, "more": 2}', "\xff"])
-def test_lines_that_are_no_records(first, line):
+def test_lines_that_are_not_records(first, line):
     good = first.records.read_bytes()
     first.records.write_bytes(good + line.encode("latin-1") + b"\n")
     last = len(good.splitlines()) + 1
-    with pytest.raises(JournalError, match=rf"records.jsonl:{last} is no record"):
+    with pytest.raises(JournalError, match=rf"records.jsonl:{last} is not a record"):
         list(entries(first))
     assert whole(first.records, len(good)) and not whole(first.records, len(good) + len(line) + 1)
 
@@ -88,12 +88,12 @@ def test_lines_that_are_no_records(first, line):
     "damage", ["[]", '"completed"', '{"status": "completed", "seconds": 1, "runs": [], "provenance": {}}',
                '{"status": "won", "seconds": 1, "runs": {}, "provenance": {}}', "\xff"],
 )  # fmt: skip
-def test_what_is_no_result(first, damage):
+def test_texts_that_are_not_results(first, damage):
     first.result.write_text(damage, encoding="latin-1")
     assert result(first) is None
 
 
-def test_a_result_of_before_journals_were_measured_counts(first):
+def test_an_old_result_without_a_journals_length_counts(first):
     finish(first, Result("completed", 1.0, {"final": "abc"}, {}))
     text = first.result.read_text()
     length = first.records.stat().st_size
@@ -108,7 +108,7 @@ def test_a_result_of_before_journals_were_measured_counts(first):
     [*(("checkpoint.safetensors", damage) for damage in DAMAGES),
      *(("records.jsonl", damage) for damage in ("empty", "cut", "garbage", "torn"))],
 )  # fmt: skip
-def test_a_killed_trial_with_a_damaged_file_begins_anew(
+def test_a_killed_trial_with_a_damaged_file_starts_again(
     tmp_path, embedded_sources, undisturbed, monkeypatch, name, damage
 ):
     killed_at_step_60(tmp_path, embedded_sources, monkeypatch)
@@ -123,15 +123,15 @@ def test_a_killed_trial_with_a_damaged_file_begins_anew(
 
 
 def test_a_results_folder_that_is_removed_while_a_trial_runs(tmp_path, embedded_sources, undisturbed, monkeypatch):
-    """No trial passes for done without its journal, and the next sweep begins where nothing is."""
+    """No trial counts as done without its journal, and the next sweep starts with an empty folder."""
     results, removed = tmp_path / "results", []
-    kept = Checkpoints.keep
+    original = Checkpoints.keep
 
     def keep(self, checkpoint, journal, found):
         if checkpoint.state.step == 60 and not removed:
-            removed.append(results.rename(tmp_path / "removed"))  # at once, whoever writes there
+            removed.append(results.rename(tmp_path / "removed"))  # renamed first: others may write to it
             shutil.rmtree(tmp_path / "removed", ignore_errors=True)
-        kept(self, checkpoint, journal, found)
+        original(self, checkpoint, journal, found)
 
     with monkeypatch.context() as patch:
         patch.setattr(Checkpoints, "keep", keep)
@@ -147,16 +147,16 @@ def test_a_results_folder_that_is_removed_while_a_trial_runs(tmp_path, embedded_
 
 
 def test_a_clock_that_is_set_back_mixes_up_nothing(tmp_path, embedded_sources, undisturbed, monkeypatch):
-    """An hour after every hundredth record; and before a trial is run anew."""
-    told, clock = count(), time.time_ns
-    monkeypatch.setattr(time, "time_ns", lambda: clock() - next(told) // 100 * 3_600_000_000_000)
+    """By an hour after every hundredth record, and before a trial runs again."""
+    calls, clock = count(), time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: clock() - next(calls) // 100 * 3_600_000_000_000)
     planned, _ = run_sweep(tmp_path, embedded_sources, SPEC)
     folder = ResultsFolder(tmp_path / "results")
     sweep, key = folder.sweep("tiny"), planned.trials[0].key
-    for one in planned.trials:
-        times = [entry.time for entry in entries(sweep.trial(one.key))]
+    for trial in planned.trials:
+        times = [entry.time for entry in entries(sweep.trial(trial.key))]
         assert times == sorted(times)
-    assert next(told) > 300 and figures(planned, folder) == undisturbed
+    assert next(calls) > 300 and figures(planned, folder) == undisturbed
     before = journalled(sweep)
     assert stored(folder.tracking_uri, "tiny") == before
     run_sweep(tmp_path, embedded_sources, SPEC, choice=Choice(force=frozenset([key])))
@@ -184,7 +184,7 @@ def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory, embedded_sources):
-    """The figures of the sweep of `SPEC` with nothing damaged."""
+    """The results of the sweep of `SPEC` without damage."""
     place = tmp_path_factory.mktemp("undisturbed")
     planned, _ = run_sweep(place, embedded_sources, SPEC)
     return figures(planned, ResultsFolder(place / "results"))

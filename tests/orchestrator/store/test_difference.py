@@ -1,4 +1,4 @@
-"""A spec that has changed since its folder was last run: what is new, kept and no longer planned is said."""
+"""A spec that has changed since its last run: new, kept and dropped trials are reported."""
 
 import shutil
 
@@ -11,10 +11,10 @@ INLINE = ("--executor", "inline")
 
 @pytest.fixture
 def changed(sparsity, swept, tmp_path):
-    """What `plan` and then `sweep` say of the folder's earlier run, for overrides of the finished sweep's spec."""
+    """The lines of `plan` and then `sweep` on the difference, for overrides of the finished sweep's spec."""
     shutil.copytree(swept, tmp_path / "results")
 
-    def told(*overrides: str) -> list[str]:
+    def lines_for(*overrides: str) -> list[str]:
         words = [word for override in overrides for word in ("--set", override)]
         code, out, _ = sparsity("plan", "tiny.yaml", *words)
         assert code == 0
@@ -24,7 +24,7 @@ def changed(sparsity, swept, tmp_path):
         assert out.splitlines()[-len(lines) or len(out) :] == lines
         return lines
 
-    return told
+    return lines_for
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +49,10 @@ def test_changes_are_counted(changed, tmp_path, overrides, counts):
     assert changed(*overrides) == [
         f"tiny has changed since it was last run: {counts}{'' if ', 0 no' in counts else left}"
     ]
-    assert changed(*overrides) == []  # it is the last run now
+    assert changed(*overrides) == []  # the changed spec is the last run now
 
 
-def test_what_is_no_longer_planned_stays_and_is_counted(sparsity, changed, tmp_path):
+def test_trials_that_are_no_longer_planned_stay_and_are_counted(sparsity, changed, tmp_path):
     before = {path.read_bytes() for path in (tmp_path / "results").glob("tiny/*/result.json")}
     changed()
     assert {path.read_bytes() for path in (tmp_path / "results").glob("tiny/*/result.json")} == before
@@ -65,20 +65,20 @@ def test_what_is_no_longer_planned_stays_and_is_counted(sparsity, changed, tmp_p
 
 
 def test_another_question_under_the_same_name_is_a_warning_that_names_both(changed, tmp_path):
-    warning = f"warning: {tmp_path}/results/tiny holds another sweep of this name: it asked "
-    (told,) = changed('question=What about "another"?', "workload.hidden=[9]")
-    assert told == (
-        f'{warning}"Does it work?", this one asks "What about \\"another\\"?", and they have no trial in common; '
-        "the results there stay, its plan and its report are replaced; "
-        "give this sweep a name of its own to keep both, e.g. name: tiny-2"
+    warning = f"warning: {tmp_path}/results/tiny holds another sweep with this name: it asks "
+    (line,) = changed('question=What about "another"?', "workload.hidden=[9]")
+    assert line == (
+        f'{warning}"Does it work?", this one asks "What about \\"another\\"?", and they share no trial; '
+        "its results stay, but its plan and its report are replaced; "
+        "to keep both, give this sweep another name, e.g. name: tiny-2"
     )
     (tmp_path / "tiny.yaml").write_text("workload: {name: digits_mlp, training: {steps: 20}}\nmethod: dense\n")
-    (told,) = changed()
-    assert told.startswith(f'{warning}"What about \\"another\\"?", this one asks about digits_mlp with dense, and ')
+    (line,) = changed()
+    assert line.startswith(f'{warning}"What about \\"another\\"?", this one asks about digits_mlp with dense, and ')
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff\xfe", b'{"trials": [{"key": 1}], "question": null}'])
-def test_a_damaged_plan_is_made_anew(changed, tmp_path, damage):
+def test_a_damaged_plan_is_replaced(changed, tmp_path, damage):
     path = tmp_path / "results" / "tiny" / "plan.json"
     whole = path.read_bytes()
     path.write_bytes(damage)

@@ -1,6 +1,6 @@
-"""Folders that cannot be written and disks that are full: said, never a traceback, and healed once there is room.
+"""Read-only folders and full disks: an error without a traceback, and a complete sweep once there is room.
 
-File systems are mounted where only the commands under test see them.
+The file systems are mounted where only the commands under test see them.
 """
 
 import json
@@ -19,7 +19,7 @@ SWEEP = f"{shlex.join(MAIN)} sweep tiny.yaml --executor inline"
 
 @pytest.fixture
 def shell(tmp_path, embedded_sources):
-    """Runs a script where it may mount; `disk` is an empty folder there. What its lines say after one another."""
+    """Runs a script that may mount file systems, and gives its output. `disk` is an empty folder there."""
     (tmp_path / "disk").mkdir()
     if not can_mount(tmp_path / "disk"):
         pytest.skip("needs the right to mount a file system: root, or user namespaces")
@@ -37,31 +37,31 @@ def shell(tmp_path, embedded_sources):
 
 
 def test_a_results_folder_that_is_read_only_or_full_starts_nothing(shell, tmp_path):
-    told = shell(
+    output = shell(
         "mount -t tmpfs -o size=64k none disk && head -c 64k /dev/zero > disk/filler\n"
         f"{SWEEP} --results disk; echo $?\n"
         f"rm disk/filler; mount -o remount,ro disk\n {SWEEP} --results disk/new; echo $?; ls disk"
     ).splitlines()
-    assert told[1:3] == [
-        f"cannot write to the results folder {tmp_path}/disk: No space left on device; mend that, or choose another "
+    assert output[1:3] == [
+        f"cannot write to the results folder {tmp_path}/disk: No space left on device; fix this, or choose another "
         "with --results or SPARSITY_RESULTS",
         "2",
     ]
-    assert told[4:] == [
-        f"cannot write to the results folder {tmp_path}/disk/new: Read-only file system; mend that, or choose another "
+    assert output[4:] == [
+        f"cannot write to the results folder {tmp_path}/disk/new: Read-only file system; fix this, or choose another "
         "with --results or SPARSITY_RESULTS",
         "2",
     ]
 
 
 def test_a_disk_that_fills_up_loses_nothing_that_was_done(shell, tmp_path):
-    """There is no room for all of the six trials, nor for the store; and later for everything."""
+    """There is no room for all six trials and the store at first, and for everything later."""
     first, _, second = shell(
         f"mount -t tmpfs -o size=200k none disk\n {SWEEP} --results disk; echo rc $?; echo HEAL\n"
         f"mount -o remount,size=50m disk\n {SWEEP} --results disk --json; echo rc $?"
     ).partition("HEAL\n")
     done, lost = first.count(": done in"), first.count(": LOST: No space left on device: ")
-    assert lost > 0 and done + lost == 6  # how many fit depends on what MLflow's store takes meanwhile
+    assert lost > 0 and done + lost == 6  # how many fit depends on the size of MLflow's store
     assert f"{tmp_path}/disk/tiny/" in first and "; the next sweep runs the trial again" in first
     assert "trials go on, `sparsity sync` will catch up. Free some space" in first
     assert first.endswith("rc 1\n")
@@ -72,33 +72,35 @@ def test_a_disk_that_fills_up_loses_nothing_that_was_done(shell, tmp_path):
 
 
 def test_ray_says_that_its_temporary_folder_is_full(shell, tmp_path):
-    told = shell(
+    output = shell(
         f"mount -t tmpfs -o size=64k none disk\n {SWEEP.replace('inline', 'ray')}; echo rc $?",
         RAY_TMPDIR=str(tmp_path / "disk"),
     )
-    assert f"Ray keeps its session in {tmp_path}/disk, which has 0 MiB left and must have 32; free some" in told
-    assert told.endswith("rc 2\n")
+    assert f"Ray keeps its session in {tmp_path}/disk, which has 0 MiB left and must have 32; free some" in output
+    assert output.endswith("rc 2\n")
 
 
 def test_a_store_that_cannot_be_written_fails_no_trial(shell, sparsity):
     assert sparsity("sweep", "tiny.yaml", "--executor", "inline", "--set", "seeds=1", "--no-report")[0] == 0
-    told = shell(
+    output = shell(
         "mount --bind results/mlflow.db results/mlflow.db; mount -o remount,ro,bind results/mlflow.db\n"
         f"{SWEEP} --no-report; echo rc $?"
     )
-    assert told.count(": done in") == 3 and told.endswith("rc 0\n")
-    assert "(attempt to write a readonly database); trials go on, `sparsity sync` will catch up. Let this user" in told
+    assert output.count(": done in") == 3 and output.endswith("rc 0\n")
+    assert (
+        "(attempt to write a readonly database); trials go on, `sparsity sync` will catch up. Give this user" in output
+    )
     assert sparsity("sync", "tiny.yaml")[0] == 0
     assert counted(sparsity("table", "tiny", "--format", "csv")[1]) == ["2", "2", "2"]
 
 
 def test_a_data_cache_without_room_is_told_before_anything_starts(shell, archived, tmp_path):
-    """A third of what unpacking takes; what was unpacked so far does not stay in the way."""
+    """There is room for a third of the unpacked data; no partial files stay."""
     (tmp_path / "tiny.yaml").write_text(TINY.replace("digits_mlp", "fashion_mnist_mlp"))
-    told = shell(
+    output = shell(
         f"mount -t tmpfs -o size=40m none disk\n {SWEEP} --data-dir disk; echo rc $?; ls -A disk/FashionMNIST/raw; "
         "ls -dA disk/.*.part",
         SPARSITY_DATA_MIRROR=archived.cache.as_uri(),
     )
-    assert f"cannot keep fashion-mnist in {tmp_path}/disk: No space left on device; name another folder" in told
-    assert "rc 2\n" in told and "cannot access 'disk/.*.part'" in told
+    assert f"cannot write fashion-mnist to {tmp_path}/disk: No space left on device; name another folder" in output
+    assert "rc 2\n" in output and "cannot access 'disk/.*.part'" in output

@@ -1,4 +1,4 @@
-"""What networks did example by example, as files of their runs."""
+"""Files with the outcome of a network on each example."""
 
 from dataclasses import replace
 from math import log
@@ -34,13 +34,13 @@ def finished(tmp_path_factory, embedded_sources):
 
 def test_every_run_of_a_classifier_keeps_which_test_images_it_got_right(finished):
     planned, results = finished
-    for one in planned.trials:
-        folder = results.sweep("tiny").trial(one.key)
-        told, facts = read(folder.examples("final"))
+    for trial in planned.trials:
+        folder = results.sweep("tiny").trial(trial.key)
+        tensors, facts = read(folder.examples("final"))
         assert facts == {"split": "test", "examples": "300"} and set(result(folder).runs) == {"final"}
-        right = np.unpackbits(told["correct"], count=300)
+        right = np.unpackbits(tensors["correct"], count=300)
         accuracy = {entry.record.name: entry.record.value for entry in entries(folder)}["final/test_accuracy"]
-        assert right.mean() == pytest.approx(accuracy, abs=1e-12) and told["correct"].nbytes == 38
+        assert right.mean() == pytest.approx(accuracy, abs=1e-12) and tensors["correct"].nbytes == 38
 
 
 def test_the_file_is_an_artifact_of_the_run(finished):
@@ -49,9 +49,9 @@ def test_the_file_is_an_artifact_of_the_run(finished):
     experiment = client.get_experiment_by_name("tiny").experiment_id
     runs = client.search_runs([experiment], f"tags.`{schema.KIND}` = 'run'")
     for run in runs:
-        kept = client.download_artifacts(run.info.run_id, f"final{schema.EXAMPLES}")
+        artifact = client.download_artifacts(run.info.run_id, f"final{schema.EXAMPLES}")
         folder = results.sweep("tiny").trial(run.data.tags[schema.TRIAL_KEY])
-        assert open(kept, "rb").read() == folder.examples("final").read_bytes()
+        assert open(artifact, "rb").read() == folder.examples("final").read_bytes()
     assert len(runs) == len(planned.trials)
 
 
@@ -60,13 +60,13 @@ def test_a_language_model_keeps_its_nats_window_by_window(images_of, tmp_path):
     data = images_of(trial)
     *events, measured = run_trial(trial, data)
     assert isinstance(measured, Measured)
-    ends = {one.name: one.value for one in events if isinstance(one, Record)}
+    ends = {event.name: event.value for event in events if isinstance(event, Record)}
     for held_out, split, name in ((data, data.test, "test"), (replace(data, test=None), data.validation, "val")):
         examples.save(tmp_path / "file", measured.state, held_out)
-        told, facts = read(tmp_path / "file")
+        tensors, facts = read(tmp_path / "file")
         assert facts == {"split": name, "examples": str(split.count), "characters": str(split.characters)}
-        assert told["nats"].shape == (split.count,) and told["nats"].dtype == np.float32
-        bits = told["nats"].astype(float).sum() / (log(2) * split.characters)
+        assert tensors["nats"].shape == (split.count,) and tensors["nats"].dtype == np.float32
+        bits = tensors["nats"].astype(float).sum() / (log(2) * split.characters)
         assert bits == pytest.approx(ends[f"final/{name}_bits_per_character"], rel=1e-5)
 
 
@@ -78,8 +78,8 @@ def test_without_held_out_data_there_is_no_file(images_of, tmp_path):
 
 
 @pytest.mark.parametrize("row", [0, 4, -1])
-def test_each_example_is_what_it_is_alone(row, images_of):
-    """Whatever stands beside it, and in eval mode: dropout and BatchNorm's batches have no part in it."""
+def test_an_example_has_the_same_outcome_alone(row, images_of):
+    """Independent of the other examples, and in eval mode: without dropout and batch statistics."""
     trial = make(WORKLOAD_ROWS[row], {"name": "dense"})
     split, state = images_of(trial).test, State.new(trial.workload, 0, torch.device("cpu"))
     split = replace(split, inputs=split.inputs[-30:], targets=split.targets[-30:])

@@ -1,4 +1,4 @@
-"""What is in files of weights, ours and others'."""
+"""Inspection of files of weights, of sweeps and of other programs."""
 
 import json
 import re
@@ -45,13 +45,13 @@ def test_patterns(row, pattern):
 
 @pytest.fixture
 def net():
-    """8 -> 4 -> 2, half of the first layer's 32 weights pruned by torch itself."""
-    made = nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2))
-    prune.l1_unstructured(made[0], "weight", 0.5)
-    return made
+    """8 -> 4 -> 2; torch prunes half of the first layer's 32 weights."""
+    model = nn.Sequential(nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 2))
+    prune.l1_unstructured(model[0], "weight", 0.5)
+    return model
 
 
-def test_files_of_others(sparsity, tmp_path, net):
+def test_files_of_other_programs(sparsity, tmp_path, net):
     optimizer = torch.optim.Adam(net.parameters())
     net(torch.ones(1, 8)).sum().backward()
     optimizer.step()
@@ -61,16 +61,16 @@ def test_files_of_others(sparsity, tmp_path, net):
     save_file(dense, tmp_path / "other.safetensors")
     for name in ("nested.pt", "plain.pt"):
         code, out, _ = sparsity("inspect", name, "--json")
-        told = json.loads(out)
-        assert code == 0 and (told["weights"], told["nonzero"], told["sparsity"]) == (40, 24, 0.4)
-        assert [(layer["name"], layer["nonzero"]) for layer in told["layers"]] == [("0.weight", 16), ("2.weight", 8)]
+        report = json.loads(out)
+        assert code == 0 and (report["weights"], report["nonzero"], report["sparsity"]) == (40, 24, 0.4)
+        assert [(layer["name"], layer["nonzero"]) for layer in report["layers"]] == [("0.weight", 16), ("2.weight", 8)]
     code, out, _ = sparsity("inspect", "other.safetensors")
     assert code == 0 and out.startswith("other.safetensors: 16 of 16 weights are nonzero, sparsity 0.00%\n")
     assert "a.weight" in out and "steps" not in out
 
 
 @pytest.mark.parametrize(
-    "content, told",
+    "content, message",
     [
         ("module", r"holds more than weights: reading it could run code \(torch\.nn\.modules\.container\.Sequential\)"),
         ("script", r"holds more than weights: reading it could run code \(TorchScript archive\)"),
@@ -81,7 +81,7 @@ def test_files_of_others(sparsity, tmp_path, net):
     ],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore:`torch.jit")
-def test_what_is_no_file_of_weights_is_refused(sparsity, tmp_path, net, content, told):
+def test_files_without_weights_are_refused(sparsity, tmp_path, net, content, message):
     path = tmp_path / "file.pt"
     if content == "module":
         torch.save(net, path)
@@ -93,10 +93,10 @@ def test_what_is_no_file_of_weights_is_refused(sparsity, tmp_path, net, content,
         path.write_bytes(content)
     code, out, err = sparsity("inspect", "file.pt")
     assert (code, out) == (2, "") and len(err.splitlines()) == 1
-    assert re.search(told, err), err
+    assert re.search(message, err), err
 
 
-def test_a_run_of_ours(sparsity, tmp_path):
+def test_a_run_of_a_sweep(sparsity, tmp_path):
     assert sparsity("sweep", "tiny.yaml", "--executor", "inline", "--set", "seeds=1", "--no-report")[0] == 0
     trials = json.loads(sparsity("status", "tiny", "--json")[1])["trials"]
     key = next(trial["key"] for trial in trials if "static_random" in trial["title"])
@@ -104,17 +104,17 @@ def test_a_run_of_ours(sparsity, tmp_path):
     recorded = {entry.record.name: entry.record.value for entry in entries(folder)}
     for target in (f"tiny/{key[:5]}", f"tiny/{key}/final", str(folder.network("final"))):
         code, out, _ = sparsity("inspect", target, "--json")
-        told = json.loads(out)
-        assert code == 0 and told["nonzero"] == recorded["final/nonzero_parameters"] == 3232
-        assert told["sparsity"] == recorded["final/sparsity"] and len(told["layers"]) == 3
-        for layer in told["layers"]:
+        report = json.loads(out)
+        assert code == 0 and report["nonzero"] == recorded["final/nonzero_parameters"] == 3232
+        assert report["sparsity"] == recorded["final/sparsity"] and len(report["layers"]) == 3
+        for layer in report["layers"]:
             name = layer["name"].removesuffix(".weight")
             assert layer["sparsity"] == pytest.approx(recorded[f"layer_sparsity/{name}"])
     for target, message in [
         ("nothing", "nothing is neither a file nor a run"),
         (f"other/{key}", f"other/{key} is neither a file nor a run"),
-        (f"tiny/{key}/first", f"tiny/{key}/first names no one run; measured ones of tiny/{key}: final"),
-        ("tiny/x", "tiny has no trial whose key begins with 'x'"),
+        (f"tiny/{key}/first", f"tiny/{key}/first does not name one run; measured runs of tiny/{key}: final"),
+        ("tiny/x", "tiny has no trial with a key that begins with 'x'"),
     ]:
         code, out, err = sparsity("inspect", target)
         assert (code, out) == (2, "") and message in err
@@ -124,11 +124,11 @@ def test_a_run_of_ours(sparsity, tmp_path):
 
 
 def test_of_gpt2_too_rows_are_outputs(tmp_path):
-    """Its files have them as columns: of 3 x 8 outputs for queries, keys and values two have no input."""
+    """Its files store them as columns. Of the 3 x 8 outputs for queries, keys and values, two have no input."""
     state = State.new(make(WORKLOAD_ROWS[-1], {"name": "dense"}).workload, 0, torch.device("cpu"))
     name = "transformer.h.1.attn.c_attn"
     state.weight(name).data[:, [3, 17]] = 0
     save(tmp_path / "final.safetensors", state)
-    found = {layer.name: layer for layer in layers(read(tmp_path / "final.safetensors"))}
-    assert len(found) == 8 and found[f"{name}.weight"].shape == (24, 8)
-    assert (found[f"{name}.weight"].without_input, found[f"{name}.weight"].without_output) == (2, 0)
+    reports = {layer.name: layer for layer in layers(read(tmp_path / "final.safetensors"))}
+    assert len(reports) == 8 and reports[f"{name}.weight"].shape == (24, 8)
+    assert (reports[f"{name}.weight"].without_input, reports[f"{name}.weight"].without_output) == (2, 0)

@@ -1,4 +1,4 @@
-"""The journal and what is derived from a trial's folder."""
+"""The journal, and the state that follows from a trial's folder."""
 
 import os
 
@@ -32,7 +32,7 @@ def folder(tmp_path) -> TrialFolder:
 def test_what_is_written_is_read(folder):
     with Journal(folder) as journal:
         journal.append(RECORDS[0])
-        (first,) = entries(folder)  # safe before the journal is closed
+        (first,) = entries(folder)  # written before the journal is closed
         assert first == JournalEntry(first.time, RECORDS[0])
         assert journal.offset == folder.records.stat().st_size
 
@@ -73,7 +73,7 @@ def test_a_resumed_attempt_goes_on_after_its_checkpoint(folder):
 
 def test_states_are_derived(folder):
     cancel(folder)
-    assert state(folder) == "planned"  # what has not begun
+    assert state(folder) == "planned"  # a trial that has not started
     with FileLock(folder.lock):
         assert state(folder) == "running"
     assert state(folder) == "lost"

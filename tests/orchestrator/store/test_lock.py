@@ -1,4 +1,4 @@
-"""One sweep at a time in a folder: who is in it is said, and who was killed is not in it."""
+"""One sweep at a time in a folder: the error names the holder, and a killed process holds no lock."""
 
 import os
 import signal
@@ -29,25 +29,25 @@ def test_a_second_sweep_is_told_who_holds_the_folder_until_that_is_killed(sparsi
         for words in (["sweep", "tiny.yaml", "--executor", "inline"], ["sync", "tiny.yaml"]):
             code, out, err = sparsity(*words)
             assert (code, out) == (2, "")
-            told = err.splitlines()[-1]
-            assert told.startswith(f"another sweep is running in {folder.path}: `")
-            assert " sweep long.yaml --executor inline`, process" in told
-            assert f"process {running.pid} on {socket.gethostname()}, since 20" in told
-            assert told.endswith(" UTC; wait for it, end it, or choose another --results")
+            message = err.splitlines()[-1]
+            assert message.startswith(f"another sweep is running in {folder.path}: `")
+            assert " sweep long.yaml --executor inline`, process" in message
+            assert f"process {running.pid} on {socket.gethostname()}, since 20" in message
+            assert message.endswith(" UTC; wait for it, stop it, or choose another --results")
     finally:
         running.send_signal(signal.SIGKILL)
         running.wait()
-    assert folder.holder.exists()  # nobody was left to remove it
+    assert folder.holder.exists()  # the killed process could not remove it
     code, _, err = sparsity("sweep", "tiny.yaml", "--executor", "inline", "--no-report")
     assert code == 0 and "6 trials planned, 0 done before, 6 to run" in err
     assert not folder.holder.exists()
 
 
-@pytest.mark.parametrize("word", ["", "{", "[]", '{"pid": 1}'])
-def test_a_damaged_word_of_the_holder_is_left_out(tmp_path, word):
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": 1}'])
+def test_a_damaged_file_of_the_holder_is_left_out(tmp_path, content):
     folder = ResultsFolder(tmp_path).sweep("tiny")
     with held(folder):
-        folder.holder.write_text(word)
+        folder.holder.write_text(content)
         with pytest.raises(FolderError, match="another sweep is running in [^ ]*/tiny; wait for it"), held(folder):
             pass
     with held(folder):

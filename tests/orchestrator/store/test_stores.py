@@ -1,4 +1,4 @@
-"""Stores that were moved, are of another MLflow version, or damaged: nothing is trained again, nothing is lost."""
+"""Stores that were moved, belong to another MLflow version, or are damaged: nothing is lost or trained again."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ def swept(tmp_path_factory, embedded_sources):
 
 
 def artifacts(results) -> dict[str, set[str]]:
-    """What every run has, the parent too; all of it lies in the results folder."""
+    """The artifacts of every run and of the parent; all are in the results folder."""
     client = MlflowClient(ResultsFolder(results).tracking_uri)
     runs = client.search_runs([client.get_experiment_by_name("tiny").experiment_id])
     assert all(run.info.artifact_uri.startswith(f"{results.as_uri()}/artifacts/tiny/") for run in runs)
@@ -33,7 +33,7 @@ def artifacts(results) -> dict[str, set[str]]:
 
 
 def test_a_moved_results_folder_goes_on(sparsity, swept, tmp_path):
-    """Renamed, then seen from another folder; an empty folder where it was stays empty."""
+    """After a rename and from another working directory. An empty folder at the old place stays empty."""
     old, new = tmp_path / "old", tmp_path / "deep" / "new results"
     shutil.copytree(swept, old)
     assert sparsity("report", "tiny", "--results", "old")[0] == 0
@@ -51,14 +51,14 @@ def test_a_moved_results_folder_goes_on(sparsity, swept, tmp_path):
     assert not list(old.iterdir())
 
 
-def test_moved_folders_without_their_store_are_sent_anew(sparsity, swept, tmp_path):
+def test_moved_folders_without_their_store_are_sent_again(sparsity, swept, tmp_path):
     shutil.copytree(swept / "tiny", tmp_path / "results" / "tiny")
     assert sparsity("sync", "tiny.yaml")[0] == 0
     assert counted(sparsity("table", "tiny", "--format", "csv")[1]) == ["2", "2", "2"]
     assert all(artifacts(tmp_path / "results").values())
 
 
-def test_what_is_not_ours_stays_where_it_is(sparsity, swept, tmp_path):
+def test_experiments_of_other_programs_stay_as_they_are(sparsity, swept, tmp_path):
     shutil.copytree(swept, tmp_path / "results")
     client = MlflowClient(ResultsFolder(tmp_path / "results").tracking_uri)
     client.create_experiment("foreign", artifact_location="file:///srv/foreign")
@@ -76,21 +76,21 @@ def test_a_store_of_a_newer_mlflow_fails_no_trial(sparsity, swept, tmp_path):
             store.execute("UPDATE alembic_version SET version_num = ?", (version,))
         return before
 
-    ours = stamp("0123456789ab")
+    revision = stamp("0123456789ab")
     code, _, err = sparsity(*SWEEP, "--set", "seeds=3")
     assert code == 1 and err.count(": done in") == 3 and "Traceback" not in err
     assert f"MLflow at {results.tracking_uri} is lost (Detected out-of-date database schema (found version" in err
-    assert f"if of an older one, `mlflow db upgrade {results.tracking_uri}` (after a copy); if of a newer" in err
+    assert f"if it is older, copy it and run `mlflow db upgrade {results.tracking_uri}`; if it is newer" in err
     assert f"the store {results.tracking_uri} cannot be read (Detected out-of-date" in err
     assert sparsity("table", "tiny")[0] == 1
     assert sparsity("sync", "tiny.yaml", "--set", "seeds=3")[0] == 1
-    stamp(ours)
+    stamp(revision)
     assert sparsity("sync", "tiny.yaml", "--set", "seeds=3")[0] == 0
     assert counted(sparsity("table", "tiny", "--format", "csv")[1]) == ["3", "3", "3"]
 
 
 def test_a_store_of_an_older_mlflow_goes_on(sparsity, swept, tmp_path):
-    """MLflow adds what is missing by itself where whole tables are."""
+    """MLflow adds what an older schema lacks."""
     import alembic.command
     import sqlalchemy
     from alembic.script import ScriptDirectory
@@ -108,16 +108,16 @@ def test_a_store_of_an_older_mlflow_goes_on(sparsity, swept, tmp_path):
 
 
 @pytest.mark.parametrize("damage", [b"garbage" * 1000, None], ids=["garbage", "cut"])
-def test_a_damaged_store_is_told_and_built_anew(sparsity, swept, tmp_path, damage):
+def test_a_damaged_store_is_reported_and_built_again(sparsity, swept, tmp_path, damage):
     shutil.copytree(swept, tmp_path / "results")
     results = ResultsFolder(tmp_path / "results")
     with closing(sqlite3.connect(results.database)) as store:
-        store.execute("PRAGMA journal_mode=DELETE")  # all of it in the one file
+        store.execute("PRAGMA journal_mode=DELETE")  # all data in one file
     results.database.write_bytes(damage or results.database.read_bytes()[:20_000])
     code, _, err = sparsity(*SWEEP, "--set", "seeds=3")
     assert code == 1 and err.count(": done in") == 3 and "Traceback" not in err
     assert f"MLflow at {results.tracking_uri} is lost (" in err
-    assert "The store is damaged: move its file away, and sync builds it anew" in err
+    assert "The store is damaged: move its file away, and run `sparsity sync SPEC`, which builds it again" in err
     assert f"the store {results.tracking_uri} cannot be read (" in err
     assert sparsity("table", "tiny")[0] == 1
     results.database.rename(tmp_path / "damaged.db")
@@ -125,9 +125,9 @@ def test_a_damaged_store_is_told_and_built_anew(sparsity, swept, tmp_path, damag
     assert counted(sparsity("table", "tiny", "--format", "csv")[1]) == ["3", "3", "3"]
 
 
-def test_a_damaged_plan_in_the_store_is_told_and_sent_anew(sparsity, swept, tmp_path):
+def test_a_damaged_plan_in_the_store_is_reported_and_sent_again(sparsity, swept, tmp_path):
     shutil.copytree(swept, tmp_path / "results")
-    assert sparsity("table", "tiny")[0] == 0  # so that the copy's store finds its own artifacts
+    assert sparsity("table", "tiny")[0] == 0  # the copy's store now points to its own artifacts
     (sent,) = (tmp_path / "results" / "artifacts").rglob(PLAN)
     for damage in (b"", b'{"trials": [', b"\xff\xfe\xfa"):
         sent.write_bytes(damage)

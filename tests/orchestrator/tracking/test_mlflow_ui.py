@@ -1,4 +1,4 @@
-"""MLflow's own pages, served and left again."""
+"""MLflow's own pages: start and end of their server."""
 
 import os
 import signal
@@ -25,8 +25,8 @@ def free_port() -> int:
 
 
 def page(address: str) -> str:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(address, timeout=30) as answer:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(address, timeout=30) as answer:
         return answer.read().decode()
 
 
@@ -43,8 +43,8 @@ def test_it_serves_the_right_store_until_it_is_told_to_stop(tmp_path, sent, code
             address = running.stdout.readline().strip()
             assert address == f"http://127.0.0.1:{port}", running.stderr.read()
             assert "<title>MLflow</title>" in page(address)
-            found = page(f"{address}/api/2.0/mlflow/experiments/get-by-name?experiment_name=seen%20from%20outside")
-            assert '"name": "seen from outside"' in found
+            answer = page(f"{address}/api/2.0/mlflow/experiments/get-by-name?experiment_name=seen%20from%20outside")
+            assert '"name": "seen from outside"' in answer
             running.send_signal(sent)
             out, err = running.communicate(timeout=30)
         finally:
@@ -52,41 +52,41 @@ def test_it_serves_the_right_store_until_it_is_told_to_stop(tmp_path, sent, code
     assert (running.returncode, out, err) == (code, "", "")
     with pytest.raises(OSError):
         page(address)
-    assert {path.name for path in Path(tmp_path).iterdir()} == {"results"}  # nothing is left where it was called
+    assert {path.name for path in Path(tmp_path).iterdir()} == {"results"}  # no files stay in the working directory
 
 
 def test_it_says_where_the_sweeps_are(sparsity, tmp_path, embedded_sources):
-    """The first page, then every sweep's table of runs; or that of the one that is named. Others' are left out."""
+    """The first page and each sweep's table of runs, or the table of one sweep. Other experiments are left out."""
     run_sweep(tmp_path, embedded_sources, TINY.replace("seeds: 2", "seeds: 1"))
     client = MlflowClient(f"sqlite:///{tmp_path}/results/mlflow.db")
     client.create_experiment("somebody else's")
     port = free_port()
     server = f"http://127.0.0.1:{port}"
     view = f"{server}/#/experiments/1/runs?viewStateShareKey=sparsity&workflowType=machine_learning"
-    for words, told in (((), [server, f"tiny: {view}"]), (("tiny",), [view]), (("tiny.yaml",), [view])):
+    for words, lines in (((), [server, f"tiny: {view}"]), (("tiny",), [view]), (("tiny.yaml",), [view])):
         command = [*COMMAND, *words, "--port", str(port)]
         with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
             try:
-                assert [running.stdout.readline().strip() for _ in told] == told
+                assert [running.stdout.readline().strip() for _ in lines] == lines
                 running.send_signal(signal.SIGINT)
                 assert running.communicate(timeout=30)[0] == "" and running.returncode == 0
             finally:
                 running.kill()
     code, out, err = sparsity("ui", "other", "--port", str(free_port()))
-    assert (code, out) == (2, "") and "shows no sweep 'other'; it shows tiny. `sparsity sync SPEC` sends one" in err
+    assert (code, out) == (2, "") and "has no sweep 'other'; it has tiny. `sparsity sync SPEC` sends" in err
 
 
 def test_what_cannot_be_served(sparsity, tmp_path):
     code, out, err = sparsity("ui")
     assert (code, out) == (2, "") and f"{tmp_path}/results/mlflow.db does not exist" in err
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+    with socket.socket() as busy:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
         (tmp_path / "results").mkdir()
         (tmp_path / "results" / "mlflow.db").write_bytes(b"no database at all, not even a little")
-        port = str(taken.getsockname()[1])
+        port = str(busy.getsockname()[1])
         code, out, err = sparsity("ui", "--port", port)
-        assert (code, out) == (2, "") and f"port {port} cannot be had: Address already in use; choose another" in err
+        assert (code, out) == (2, "") and f"port {port} is not available: Address already in use; choose another" in err
     code, out, err = sparsity("ui", "--port", str(free_port()))
     assert (code, out) == (2, "") and err.startswith("MLflow's server ended at once: ")
 

@@ -1,9 +1,9 @@
-"""What MLflow's pages are given to say."""
+"""The notes on MLflow's pages."""
 
 import pytest
 
 from dashboards import schema
-from orchestrator.tracking.notes import MEANINGS, SIGNATURE, is_ours, of_run, of_sweep, plain
+from orchestrator.tracking.notes import MEANINGS, SIGNATURE, is_replaceable, of_run, of_sweep, plain
 from tests.orchestrator.sweeps import TINY, written
 
 FIGURES = {"final/test_accuracy": 0.86953, "final/val_accuracy": 0.9, "final/sparsity": 0.5000001, "train/loss": 1.0}
@@ -36,9 +36,9 @@ def test_it_explains_names_that_there_are():
 
 
 def test_a_runs_note(planned):
-    sparse = next(one for one in planned.trials if one.twin and one.trial.method.name == "static_random")
-    told = of_run(sparse, sparse.runs[0], FIGURES, "7", "abc", "def", None)
-    assert told == (
+    sparse = next(item for item in planned.trials if item.twin and item.trial.method.name == "static_random")
+    note = of_run(sparse, sparse.runs[0], FIGURES, "7", "abc", "def", None)
+    assert note == (
         "One network of this [sweep](#/experiments/7/runs/abc?workflowType=machine_learning): "
         "`static_random sparsity=0.5 seed=0 on digits_mlp training.steps=40 measure.evaluate_every=20`. "
         "It ends with a test accuracy of **0.8695** (validation 0.9) and a sparsity of 0.5. Compare it with its "
@@ -49,24 +49,24 @@ def test_a_runs_note(planned):
     assert failed.endswith("=20`. It failed: loss &#42;nan&#42;")
 
 
-def test_language_models_are_told_by_their_bits(tmp_path):
+def test_language_models_have_bits(tmp_path):
     _, planned = written(tmp_path, TINY.replace("digits_mlp", "shakespeare_gpt2"))
     assert "bits_per_character" in of_sweep(planned, "7", "abc", True)
     assert "accuracy" not in of_sweep(planned, "7", "abc", True)
     sparse = planned.trials[-1]
     figures = {"final/val_bits_per_character": 2.25, "final/sparsity": 0.5}
-    told = of_run(sparse, sparse.runs[0], figures, "7", "abc", None, None)
-    assert told.endswith("It ends with bits per character of **2.25** of the validation split and a sparsity of 0.5.")
-    told = of_run(sparse, sparse.runs[0], figures | {"final/test_bits_per_character": 2.5}, "7", "abc", None, None)
-    assert told.endswith("It ends with bits per character of **2.5** (validation 2.25) and a sparsity of 0.5.")
+    note = of_run(sparse, sparse.runs[0], figures, "7", "abc", None, None)
+    assert note.endswith("It ends with bits per character of **2.25** on the validation split and a sparsity of 0.5.")
+    note = of_run(sparse, sparse.runs[0], figures | {"final/test_bits_per_character": 2.5}, "7", "abc", None, None)
+    assert note.endswith("It ends with bits per character of **2.5** (validation 2.25) and a sparsity of 0.5.")
 
 
-def test_classifiers_are_not_told_of_bits(planned):
+def test_classifiers_have_no_bits(planned):
     assert "bits_per_character" not in of_sweep(planned, "7", "abc", True)
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "encoded"),
     [
         ("<script>x</script>", "&#60;script&#62;x&#60;/script&#62;"),
         ("two\n\n# lines", "two &#35; lines"),
@@ -77,10 +77,12 @@ def test_classifiers_are_not_told_of_bits(planned):
         ("x" * 501, "x" * 500 + " …"),
     ],
 )  # fmt: skip
-def test_words_of_others_stay_words(text, told):
-    assert plain(text) == told
+def test_a_users_text_stays_text(text, encoded):
+    assert plain(text) == encoded
 
 
-def test_a_note_of_somebodys_own_is_not_ours(planned):
-    assert is_ours(None) and is_ours("") and is_ours(of_sweep(planned, "7", "abc", has_report=True))
-    assert not is_ours("What I found") and not is_ours(f"{SIGNATURE} And more.")
+def test_a_users_note_is_not_replaced(planned):
+    assert (
+        is_replaceable(None) and is_replaceable("") and is_replaceable(of_sweep(planned, "7", "abc", has_report=True))
+    )
+    assert not is_replaceable("What I found") and not is_replaceable(f"{SIGNATURE} And more.")

@@ -1,4 +1,4 @@
-"""The table of a sweep's runs that MLflow's pages are asked to show."""
+"""The view of a sweep's runs in MLflow's table."""
 
 import json
 
@@ -15,7 +15,7 @@ seeds: 2
 
 
 def test_the_settings_that_differ(tmp_path):
-    """Each method's own, which the others lack, too; the workload's are the same everywhere."""
+    """This includes settings that only one method has, and excludes those of the common workload."""
     _, planned = written(tmp_path, SPEC)
     names = ["method.name", "method.sparsity", "method.allocation", "method.dense_layers", "seed"]
     assert varying(planned.trials) == names
@@ -25,7 +25,7 @@ def test_the_settings_that_differ(tmp_path):
 
 
 def test_the_view_is_one_that_mlflow_reads(tmp_path):
-    """An envelope with the state as text in it, as MLflow's page writes them itself."""
+    """JSON with the state as JSON text in it, as MLflow's page writes it."""
     _, planned = written(tmp_path, SPEC)
     saved = json.loads(saved_view(planned.trials, 1234))
     state = json.loads(saved.pop("state"))
@@ -40,7 +40,7 @@ def test_the_view_is_one_that_mlflow_reads(tmp_path):
     assert state["columnWidths"]["metrics.`final/test_accuracy`"] == 20 + 7 * 19
 
 
-def test_language_models_are_shown_by_their_bits_the_fewest_first(tmp_path):
+def test_language_models_are_in_order_of_their_bits(tmp_path):
     _, planned = written(tmp_path, SPEC.replace("digits_mlp, training: {steps: 40}", "shakespeare_gpt2"))
     state = json.loads(json.loads(saved_view(planned.trials, 1234))["state"])
     assert (state["orderByKey"], state["orderByAsc"]) == ("metrics.`final/val_bits_per_character`", True)

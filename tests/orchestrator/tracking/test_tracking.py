@@ -1,4 +1,4 @@
-"""MLflow holds what the journals hold, once."""
+"""MLflow holds the content of the journals, each run once."""
 
 import json
 import shutil
@@ -23,7 +23,7 @@ from tests.orchestrator.sweeps import Lines, options, written
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory, embedded_sources):
-    """A tiny sweep with one failed trial, and how to run it again."""
+    """A tiny sweep with failed trials: its plan, its options, and a function that runs it again."""
     place = tmp_path_factory.mktemp("tracked")
     spec, planned = written(place, SPEC)
     chosen = options(place / "results", embedded_sources)
@@ -86,7 +86,7 @@ def test_each_run_is_a_child_with_its_params_tags_and_status(finished):
 
 
 def test_what_mlflows_pages_say(finished):
-    """The sweep's description stands at the experiment and at the parent; a run's says how it ended."""
+    """The experiment and the parent have the sweep's note; a run's note says how it ended."""
     planned, chosen, _ = finished
     client = MlflowClient(chosen.uri)
     experiment = client.get_experiment_by_name("tiny")
@@ -100,14 +100,14 @@ def test_what_mlflows_pages_say(finished):
     for one in planned.trials:
         run = children[one.key]
         assert run.info.run_name == one.trial.name
-        told = run.data.tags[schema.NOTE]
-        assert ("It failed: the training loss is nan at step 20" in told) == (run.info.status == "FAILED")
-        assert ("It ends with a test accuracy of" in told) == (run.info.status == "FINISHED")
-        assert (f"runs/{children[one.twin].info.run_id}?" in told) if one.twin else ("twin" not in told)
+        note = run.data.tags[schema.NOTE]
+        assert ("It failed: the training loss is nan at step 20" in note) == (run.info.status == "FAILED")
+        assert ("It ends with a test accuracy of" in note) == (run.info.status == "FINISHED")
+        assert (f"runs/{children[one.twin].info.run_id}?" in note) if one.twin else ("twin" not in note)
 
 
 def test_a_store_of_an_earlier_version_gains_what_is_new(finished):
-    """Nothing is sent twice; what people wrote or renamed stays."""
+    """Nothing is sent twice; notes and names by users stay."""
     planned, chosen, again = finished
     client = MlflowClient(chosen.uri)
     experiment = client.get_experiment_by_name("tiny").experiment_id
@@ -127,11 +127,11 @@ def test_a_store_of_an_earlier_version_gains_what_is_new(finished):
     again()
     now = {run.info.run_id: run for run in runs(chosen.uri)}
     assert {name: curves(chosen.uri, now[name]) for name in figures} == figures
-    kept = now[mine.info.run_id]
-    assert (kept.info.run_name, kept.data.tags[schema.NOTE]) == ("mine", "my words")
+    after = now[mine.info.run_id]
+    assert (after.info.run_name, after.data.tags[schema.NOTE]) == ("mine", "my words")
     for run in others:
-        told = now[run.info.run_id]
-        assert (told.info.run_name, told.data.tags) == (run.info.run_name, run.data.tags)
+        after = now[run.info.run_id]
+        assert (after.info.run_name, after.data.tags) == (run.info.run_name, run.data.tags)
     tags = client.get_experiment(experiment).tags
     assert tags[schema.NOTE] == "my question" and tags[schema.VIEW].startswith('{"name": "Networks')
     (again_parent,) = runs(chosen.uri, "sweep")
@@ -146,8 +146,8 @@ def test_every_record_is_there_with_its_time(finished):
         folder = chosen.results.sweep("tiny").trial(run.data.tags[schema.TRIAL_KEY])
         journal = {(e.record.name, e.record.step, e.time, e.record.value) for e in entries(folder)}
         beside = beside_twin.read(folder, "final")
-        told = {(name, beside.step, beside.time, value) for name, value in beside.metrics.items()} if beside else set()
-        assert curves(chosen.uri, run) == journal | told and not journal & told
+        extra = {(name, beside.step, beside.time, value) for name, value in beside.metrics.items()} if beside else set()
+        assert curves(chosen.uri, run) == journal | extra and not journal & extra
         if journal:
             assert (run.info.start_time, run.info.end_time) == (min(e[2] for e in journal), max(e[2] for e in journal))
 
@@ -207,11 +207,11 @@ def test_a_lost_store_can_be_built_again_from_the_folders(finished, tmp_path, em
 
 def test_params_are_text_or_json():
     params = as_params({"a": {"b": [1, "x"]}, "c": 1e-3, "d": "text", "e": True})
-    told = [(param.key, param.value) for param in params]
-    assert told == [("a.b", '[1,"x"]'), ("c", "0.001"), ("d", "text"), ("e", "true")]
+    pairs = [(param.key, param.value) for param in params]
+    assert pairs == [("a.b", '[1,"x"]'), ("c", "0.001"), ("d", "text"), ("e", "true")]
 
 
-def test_provenance_says_what_the_figures_were_made_with(finished):
+def test_provenance_says_what_results_come_from(finished):
     planned, chosen, _ = finished
     folder = ResultsFolder(chosen.results.path).sweep("tiny").trial(planned.trials[0].key)
     made_with = json.loads(folder.result.read_text())["provenance"]

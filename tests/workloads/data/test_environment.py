@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from workloads.data.declared import DATA_SETS, DIGITS, FASHION_MNIST, chosen
+from workloads.data.declared import DATA_SETS, DIGITS, FASHION_MNIST, data_sets
 from workloads.data.files import FOLDERS
 from workloads.data.sources import EMBEDDED, FETCHED, Sources
 from workloads.errors import DataError
@@ -48,13 +48,13 @@ def test_other_mirrors_are_refused(given):
 
 
 def test_data_sets_are_chosen_by_name_or_identity():
-    assert chosen(["digits@1", "fashion-mnist", "digits"]) == (DIGITS, FASHION_MNIST)
-    assert chosen([]) == tuple(DATA_SETS.values())
+    assert data_sets(["digits@1", "fashion-mnist", "digits"]) == (DIGITS, FASHION_MNIST)
+    assert data_sets([]) == tuple(DATA_SETS.values())
 
 
 def test_all_unknown_data_sets_are_told_at_once():
     with pytest.raises(DataError) as told:
-        chosen(["digits", "mnits", "cifar"])
+        data_sets(["digits", "mnits", "cifar"])
     assert [line.split(" ")[0] for line in str(told.value).splitlines()] == ["'mnits'", "'cifar'"]
     assert "there are fashion-mnist, mnist, digits, digits-28x28" in str(told.value)
 

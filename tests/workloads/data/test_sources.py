@@ -188,7 +188,7 @@ def test_a_killed_fetch_leaves_nothing_that_looks_whole(archived, real_sources):
     path = archived.path(FASHION_MNIST)
     assert not path.exists() and unpacking.exists()
     (problem,) = verify(FASHION_MNIST, archived)
-    assert problem == f"{path} is not there; `sparsity data fetch fashion-mnist` makes it anew"
+    assert problem == f"{path} is not there; `sparsity data fetch fashion-mnist` makes it again"
     assert read(FASHION_MNIST, archived).digest == read(FASHION_MNIST, real_sources).digest
     assert not unpacking.exists()
 
@@ -214,7 +214,7 @@ def test_a_damaged_file_is_told_and_healed(damage, embedded_sources, tmp_path):
     shutil.copy(embedded_sources.path(DIGITS), path)
     damage(path)
     (problem,) = verify(DIGITS, sources)
-    assert problem.startswith(f"{path} is damaged") and problem.endswith("`sparsity data fetch digits` makes it anew")
+    assert problem.startswith(f"{path} is damaged") and problem.endswith("`sparsity data fetch digits` makes it again")
     assert fetch(DIGITS, sources) == path
     assert verify(DIGITS, sources) == ()
     assert read(DIGITS, sources).digest == read(DIGITS, embedded_sources).digest
@@ -264,7 +264,7 @@ def test_a_cache_that_cannot_be_written(tmp_path):
     sources = Sources(tmp_path / "file" / "cache")
     assert read(DIGITS, sources).test_images.shape == (300, 8, 8)
     assert not fetch(DIGITS, sources).exists()
-    with pytest.raises(DataError, match="cannot keep fashion-mnist in .*--data-dir or SPARSITY_DATA"):
+    with pytest.raises(DataError, match="cannot write fashion-mnist to .*--data-dir or SPARSITY_DATA"):
         fetch(FASHION_MNIST, sources)
 
 
@@ -281,6 +281,6 @@ def test_a_torchvision_of_another_build_is_told_in_one_sentence(tmp_path):
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     text = told.stdout + told.stderr
-    assert text.startswith("torchvision cannot be imported beside torch ") and text.count("\n") == 1
+    assert text.startswith("torchvision does not fit torch ") and text.count("\n") == 1
     assert "(operator torchvision::nms does not exist)" in text
     assert "pip install --force-reinstall torch torchvision" in text and "--offline" in text

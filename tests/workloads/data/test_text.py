@@ -12,7 +12,7 @@ from workloads.data import files, tokens, topics
 from workloads.data.declared import GPT2_BPE, TINY_SHAKESPEARE
 from workloads.data.sources import Sources, fetch, verify
 from workloads.data.splits import UNSCORED
-from workloads.data.text import Windows, scored, split
+from workloads.data.text import Windows, disjoint_windows, split
 from workloads.errors import DataError
 from workloads.tasks.shakespeare import GPT2_TOKENS, ShakespeareGpt2
 from workloads.training.loop import batches
@@ -35,7 +35,7 @@ def workload(**given) -> ShakespeareGpt2:
 
 
 def sizes(data) -> list[int]:
-    return [len(data.train.tokens), *(part.scored for part in data.measured.values())]
+    return [len(data.train.tokens), *(part.predictions for part in data.held_out.values())]
 
 
 def test_characters_are_as_published(bard):
@@ -45,8 +45,8 @@ def test_characters_are_as_published(bard):
     assert data.train.tokens.unique().tolist() == list(range(65))
     halves = workload().load(bard)
     assert sizes(halves) == [1_003_854, 55_770, 55_770]
-    assert [part.characters for part in halves.measured.values()] == [55_770, 55_770]
-    whole = torch.cat([part.targets.flatten()[: part.scored] for part in halves.measured.values()])
+    assert [part.characters for part in halves.held_out.values()] == [55_770, 55_770]
+    whole = torch.cat([part.targets.flatten()[: part.predictions] for part in halves.held_out.values()])
     assert torch.equal(whole, data.validation.targets.flatten()[:111_540])
 
 
@@ -70,10 +70,10 @@ def test_the_stand_in_bears_pythons_version():
 
 def test_every_token_is_scored_once_and_sees_those_before_it():
     """Seven tokens after a 9, in windows of three: the last has one token and two that do not count."""
-    part = scored(torch.arange(7), before=9, context=3, characters=7)
+    part = disjoint_windows(torch.arange(7), previous=9, context=3, characters=7)
     assert part.inputs.tolist() == [[9, 0, 1], [2, 3, 4], [5, 0, 0]]
     assert part.targets.tolist() == [[0, 1, 2], [3, 4, 5], [6, UNSCORED, UNSCORED]]
-    assert part.scored == 7
+    assert part.predictions == 7
     assert [chunk.count for chunk in part.chunks(6)] == [2, 1] and [one.count for one in part.chunks(1)] == [1] * 3
 
 
@@ -108,7 +108,7 @@ def test_files_come_from_the_mirror_and_are_vouched_for(declared, with_vocabular
     (path, *_) = sorted(folder.glob("[a-z]*"))
     path.write_bytes(b"damaged")
     (problem,) = verify(declared, mirrored)
-    assert str(path) in problem and f"`sparsity data fetch {declared.name}` gets it anew" in problem
+    assert str(path) in problem and f"`sparsity data fetch {declared.name}` downloads it again" in problem
     fetch(declared, mirrored)
     assert verify(declared, mirrored) == ()
 
@@ -116,7 +116,7 @@ def test_files_come_from_the_mirror_and_are_vouched_for(declared, with_vocabular
 def test_where_the_vocabulary_cannot_be_had_the_error_says_what_to_do(tmp_path, monkeypatch):
     empty = tmp_path / "mirror"
     empty.mkdir()
-    lost = tuple(files.Published(one.name, empty.as_uri(), one.algorithm, one.checksum)
+    lost = tuple(files.PublishedFile(one.name, empty.as_uri(), one.algorithm, one.checksum)
                  for one in files.FOLDERS[GPT2_BPE.identity][1])  # fmt: skip
     monkeypatch.setitem(files.FOLDERS, GPT2_BPE.identity, ("gpt2-bpe", lost))
     with pytest.raises(DataError) as told:

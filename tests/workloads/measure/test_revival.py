@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from workloads.measure.revival import revived, zeros
+from workloads.measure.revival import revival, zeros
 
 
 def test_of_the_zeros_of_the_last_look_the_fraction_nonzero_now():
@@ -13,15 +13,15 @@ def test_of_the_zeros_of_the_last_look_the_fraction_nonzero_now():
         "b": [[True, False]],
     }
     now = {"a": torch.tensor([[1e-30, 0], [0, 2]]), "b": torch.tensor([[0.0, 0]])}
-    assert revived(before, now) == {
+    assert revival(before, now) == {
         "weight_revival/revival_rate": 2 / 4, "layer_revival/a": 2 / 3, "layer_revival/b": 0.0,
     }  # fmt: skip
 
 
 def test_without_zeros_there_is_nothing_to_revive():
     weights = {"a": torch.ones(2, 2)}
-    assert revived(zeros(weights), weights) == {}
-    assert revived({}, weights) == {}
+    assert revival(zeros(weights), weights) == {}
+    assert revival({}, weights) == {}
 
 
 @pytest.mark.parametrize("make, rate", [(torch.optim.Adam, 1.0), (torch.optim.SGD, 0.5)])
@@ -36,7 +36,7 @@ def test_zeroed_weights_come_back_where_no_mask_holds_them(make, rate):
     before = zeros({"a": weight})
     (weight * torch.tensor([0.0, 1, 1, 1])).sum().backward()
     optimizer.step()
-    assert revived(before, {"a": weight}) == {"weight_revival/revival_rate": rate, "layer_revival/a": rate}
+    assert revival(before, {"a": weight}) == {"weight_revival/revival_rate": rate, "layer_revival/a": rate}
 
 
 def test_what_is_remembered_does_not_follow_the_weights():

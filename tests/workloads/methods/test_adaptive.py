@@ -51,28 +51,32 @@ def of(name: str, found: list[Record]) -> dict[int, float]:
 def test_the_default_schedule_in_full():
     """Of 2,000 steps the first 15 % and the last are left alone; targets are 0.9 (1 - (1 - i/10)^3)."""
     one = rule()
-    assert one.applied == (440, 580, 720, 860, 1000, 1140, 1280, 1420, 1560, 1700)
-    assert [round(one.target_at(position), 4) for position in one.applied] == [
+    assert one.application_positions == (440, 580, 720, 860, 1000, 1140, 1280, 1420, 1560, 1700)
+    assert [round(one.target_at(position), 4) for position in one.application_positions] == [
         0.2439, 0.4392, 0.5913, 0.7056, 0.7875, 0.8424, 0.8757, 0.8928, 0.8991, 0.9]  # fmt: skip
     assert [position for position in one.positions if 440 < position <= 580] == [441, 450, 540, 580]
     assert one.positions[-3:] == (1701, 1710, 1800)
 
 
 def test_linear_sets_as_many_more_to_zero_every_time():
-    assert [round(rule(schedule="linear").target_at(position), 2) for position in rule().applied] == [
+    assert [round(rule(schedule="linear").target_at(position), 2) for position in rule().application_positions] == [
         0.09, 0.18, 0.27, 0.36, 0.45, 0.54, 0.63, 0.72, 0.81, 0.9]  # fmt: skip
 
 
 def test_lengths_are_rounded_down_in_exact_decimals():
     """0.29 x 100 is 28.999... in floating point; three stretches of 41 / 3 steps end after 13, 27 and 41."""
-    assert rule(steps=100, warmup_ratio=0.29, final_prune_ratio=0.7, applications=3).applied == (42, 56, 70)
+    assert rule(steps=100, warmup_ratio=0.29, final_prune_ratio=0.7, applications=3).application_positions == (
+        42,
+        56,
+        70,
+    )
 
 
 def test_it_is_not_looked_at_later_than_the_next_application():
     """Stretches of 10 steps: after 10 steps the next application is due, and is seen before it comes."""
     one = rule(steps=100, warmup_ratio=0.1, final_prune_ratio=0.3, applications=2)
-    assert one.applied == (20, 30)
-    assert one.later == {21: 1, 30: 10, 31: 1, 40: 10, 130: 100}
+    assert one.application_positions == (20, 30)
+    assert one.revival_positions == {21: 1, 30: 10, 31: 1, 40: 10, 130: 100}
 
 
 @given(
@@ -88,10 +92,14 @@ def test_it_ends_on_the_target_exactly_whatever_the_length(steps, applications, 
             method.phases(steps, 10)
         return
     one = rule(steps=steps, sparsity=sparsity / 100, schedule=schedule, **fields)
-    assert len(set(one.applied)) == applications and one.applied[-1] == last and one.applied[0] > first
-    targets = [one.target_at(position) for position in one.applied]
+    assert (
+        len(set(one.application_positions)) == applications
+        and one.application_positions[-1] == last
+        and one.application_positions[0] > first
+    )
+    targets = [one.target_at(position) for position in one.application_positions]
     assert targets[-1] == sparsity / 100 and targets == sorted(targets)
-    assert set(one.positions) == {*one.applied, *one.later}
+    assert set(one.positions) == {*one.application_positions, *one.revival_positions}
 
 
 @pytest.mark.parametrize("epochs, batch, applications", [(1, 32, 3), (2, 50, 10), (3, 64, 7), (1, 100, 1)])
@@ -115,14 +123,14 @@ def test_realised_sparsity_is_the_target_at_the_end_of_the_active_stretch(images
 
 def test_what_becomes_of_weights_by_script():
     """Three applications: the first zeroes a, b, c; the second a, b, d; the third a, c, d and e."""
-    seen = Zeroing.none_yet({"hidden": torch.ones(2, 2), "output": torch.ones(1, 2)})
+    seen = Zeroing.new({"hidden": torch.ones(2, 2), "output": torch.ones(1, 2)})
     seen.apply(zeroed("000111"), 10)
     now = torch.tensor([5.0, 0, 0, 7, 0, 7])  # a is back; the zero of e is none of ours
-    seen.look({"hidden": now[:4].view(2, 2), "output": now[4:].view(1, 2)}, later=1)
+    seen.measure_revival({"hidden": now[:4].view(2, 2), "output": now[4:].view(1, 2)}, steps=1)
     seen.apply(zeroed("001011"), 20)  # c is let go
     seen.apply(zeroed("010001"), 30)  # b is let go
     seen.end()
-    assert seen.found == [
+    assert seen.figures == [
         (10, {"weight_revival/after_1": 1 / 3}),
         (10, {"weight_revival/survived_next": 1 / 3}),
         (20, {"weight_revival/survived_next": 1 / 3}),
@@ -132,11 +140,11 @@ def test_what_becomes_of_weights_by_script():
 
 
 def test_an_application_that_zeroes_nothing_tells_nothing():
-    seen = Zeroing.none_yet({"hidden": torch.ones(2, 2), "output": torch.ones(1, 2)})
+    seen = Zeroing.new({"hidden": torch.ones(2, 2), "output": torch.ones(1, 2)})
     for step in (1, 2):
         seen.apply(zeroed("111111"), step)
     seen.end()
-    assert seen.found == []
+    assert seen.figures == []
 
 
 @pytest.mark.parametrize(
@@ -189,7 +197,7 @@ def test_persistent_zeros_never_come_back(images_of):
 def test_each_application_is_followed_by_a_look_before_the_next_step(images_of):
     trial = adaptive(steps=40, every=15, applications=3, sparsity=0.8, **ZERO_ONCE)
     found = records(trial, images_of(trial))
-    applied = trial.phases[1].rule.applied
+    applied = trial.phases[1].rule.application_positions
     realised = of("sparsity/overall", found)
     assert applied == (15, 24, 34) and list(realised) == [15, 24, 30, 34, 40]
     size = trial.workload.prunable
@@ -233,7 +241,7 @@ def test_weights_that_are_only_ranked_are_those_of_the_dense_network(images_of):
     assert trial.twin().method.name == "dense"
     for name, weight in own.model.state_dict().items():
         assert torch.equal(weight, dense.model.state_dict()[name])
-    assert sum(own.kept.values()) == trial.workload.prunable
+    assert sum(own.kept_counts.values()) == trial.workload.prunable
     assert [(run.label, run.sparsity) for run in trial.phases if run.name == "measure"] == [("final", None)]
 
 
@@ -242,7 +250,7 @@ def test_how_many_of_the_smallest_stay_so_by_themselves(images_of):
     trial = adaptive(steps=40, applications=3, sparsity=0.7, masks="ranked")
     images, state = images_of(trial), State.new(trial.workload, 0, torch.device("cpu"))
     one, noted, before = trial.phases[1].rule, [], 0
-    for position in one.applied:
+    for position in one.application_positions:
         train(state, images.train, Train(start=before, stop=position), 40, 0)
         size = torch.cat([weight.detach().abs().flatten() for weight in state.weights.values()])
         removed = trial.workload.prunable - total(state.layers, one.target_at(position))
@@ -250,8 +258,11 @@ def test_how_many_of_the_smallest_stay_so_by_themselves(images_of):
         before = position
     found = records(trial, images)
     a, b, c = noted
-    stays = {one.applied[0]: len(a & b & c) / len(a), one.applied[1]: len(b & c) / len(b)}
-    left = {one.applied[0]: 1 - len(a & b) / len(a), one.applied[1]: 1 - len(b & c) / len(b)}
+    stays = {one.application_positions[0]: len(a & b & c) / len(a), one.application_positions[1]: len(b & c) / len(b)}
+    left = {
+        one.application_positions[0]: 1 - len(a & b) / len(a),
+        one.application_positions[1]: 1 - len(b & c) / len(b),
+    }
     assert of("weight_death/permanent", found) == pytest.approx(stays)
     assert of("weight_revival/survived_next", found) == pytest.approx(left)
     assert not any(each.name.startswith("weight_revival/after") for each in found)

@@ -40,8 +40,8 @@ def test_a_distance_is_the_fraction_of_all_entries_that_differ():
 def test_the_newest_masks_are_compared_with_all_others_of_the_window(window, farthest):
     search = Search()
     for entries, expected in zip(STREAM, farthest):
-        search.see(mask(entries), window)
-        assert search.farthest == expected and len(search.recent) <= window
+        search.add(mask(entries), window)
+        assert search.distance == expected and len(search.recent) <= window
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_the_newest_masks_are_compared_with_all_others_of_the_window(window, far
 def test_masks_have_settled_at_the_known_epoch(window, tolerance, epoch):
     search, settled = Search(), []
     for entries in STREAM:
-        search.see(mask(entries), window)
-        settled.append(search.settled(tolerance))
+        search.add(mask(entries), window)
+        settled.append(search.has_settled(tolerance))
     assert (settled.index(True) + 1 if any(settled) else None) == epoch
 
 
@@ -130,7 +130,7 @@ def test_without_a_ticket_the_last_masks_are_taken_and_it_is_told(images_of, ste
     trial, records, state = drawn(images_of, steps, tolerance=0.0, sparsity=0.5, allocation="uniform")
     assert at_steps(records, "early_bird/drawn") == {steps: 0} and not at_steps(records, "early_bird/step")
     assert list(at_steps(records, "early_bird/distance")) == list(range(6, end + 1, 2))
-    assert state.tally.mask_step == end and sum(state.kept.values()) == trial.workload.prunable / 2
+    assert state.tally.mask_step == end and sum(state.kept_counts.values()) == trial.workload.prunable / 2
     assert state.tally.flops == cost(trial).training_flops  # planned is the latest that it can be
 
 

@@ -80,7 +80,7 @@ def test_it_lands_on_the_target_and_counts_every_step(images_of, masks, allocati
     events = list(run_trial(trial, images_of(trial)))
     state, layers = events[-1].state, trial.workload.layers
     kept = total(layers, 0.9) if allocation == "global" else sum(counts(layers, 0.9, allocation).values())
-    assert sum(state.kept.values()) == kept
+    assert sum(state.kept_counts.values()) == kept
     seen = [event.value for event in events if isinstance(event, Record) and event.name == "pruning/sparsity"]
     assert seen[:4] == [0.0] * 4 and seen == sorted(seen) and len(set(seen)) == 3  # updates after 5 and 9 steps
     if allocation != "global":

@@ -22,7 +22,7 @@ def measured(trial, images):
     for event in run_trial(trial, images):
         if isinstance(event, Measured):
             masks = {name: mask.clone() for name, mask in event.state.masks.items()}
-            found[event.label] = (dict(event.state.kept), masks)
+            found[event.label] = (dict(event.state.kept_counts), masks)
     return found
 
 
@@ -143,14 +143,14 @@ def test_the_first_run_is_the_dense_trial(images_of):
         ({"levels": []}, "at least 1"),
         ({"levels": [0.0, 0.5]}, "greater than 0"),
         ({"levels": [0.5], "rate": 0.2}, "leave out rate"),
-        ({"rounds": 3}, "rounds alone does not make a ladder"),
-        ({"rounds": 3, "rate": 0.2, "sparsity": 0.9}, "rounds 3 at rate 0.2 come to sparsity 0.488 by themselves, and "
-         "sparsity 0.9 is asked for; leave out one of"),
-        ({"rounds": 60, "rate": 0.9}, "rounds 60 at rate 0.9 leave no weights; make either smaller"),
+        ({"rounds": 3}, "rounds alone does not fix the sparsity of each round"),
+        ({"rounds": 3, "rate": 0.2, "sparsity": 0.9}, "rounds 3 at rate 0.2 give sparsity 0.488, and sparsity is 0.9; "
+         "leave out one of"),
+        ({"rounds": 60, "rate": 0.9}, "rounds 60 at rate 0.9 leave no weights; make one of them smaller"),
         ({"rate": 1.0, "rounds": 3}, "less than 1"),
-        ({"output_rate": 0.1, "rounds": 3, "rate": 0.2}, "output_rate goes with rounds and rate and with allocation"),
-        ({"output_rate": 0.1, "levels": [0.5], "allocation": "uniform"}, "output_rate goes with"),
-        ({"output_rate": 0.1, "sparsity": 0.5, "rounds": 2, "allocation": "uniform"}, "output_rate goes with"),
+        ({"output_rate": 0.1, "rounds": 3, "rate": 0.2}, "output_rate needs rounds and rate, and allocation"),
+        ({"output_rate": 0.1, "levels": [0.5], "allocation": "uniform"}, "output_rate needs"),
+        ({"output_rate": 0.1, "sparsity": 0.5, "rounds": 2, "allocation": "uniform"}, "output_rate needs"),
         ({"allocation": "erk", "levels": [0.5]}, "global"),
     ],
 )  # fmt: skip

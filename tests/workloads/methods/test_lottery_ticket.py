@@ -34,7 +34,7 @@ def measured(trial, images) -> dict[str, Measured]:
                 event,
                 {name: mask.clone() for name, mask in event.state.masks.items()},
                 {name: weight.detach().clone() for name, weight in event.state.weights.items()},
-                dict(event.state.kept),
+                dict(event.state.kept_counts),
             )
     return found
 
@@ -192,13 +192,13 @@ def test_a_twin_that_trains_on_trains_as_long():
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"controls": ["reinit", "reinit"]}, "name one twice"),
-        ({"controls": ["reinit"], "restart": "none"}, "controls are held against tickets"),
-        ({"controls": ["reinit"], "rounds": 2, "sparsity": 0.0}, "there is none that removes anything"),
-        ({"controls": ["lr_rewind"], "control_draws": 2}, "name none of them"),
-        ({"controls": ["one_shot"], "levels": [0.5]}, "is the ticket itself"),
+        ({"controls": ["reinit", "reinit"]}, "contain a name twice"),
+        ({"controls": ["reinit"], "restart": "none"}, "controls are compared with tickets"),
+        ({"controls": ["reinit"], "rounds": 2, "sparsity": 0.0}, "need a round that removes weights"),
+        ({"controls": ["lr_rewind"], "control_draws": 2}, "needs one of the controls reinit, shuffled, random"),
+        ({"controls": ["one_shot"], "levels": [0.5]}, "equals the ticket"),
         ({"controls": ["bad"]}, "Input should be 'reinit'"),
-        ({"allocation": "global", "output_rate": 0.1, "rounds": 2, "rate": 0.2}, "output_rate goes with"),
+        ({"allocation": "global", "output_rate": 0.1, "rounds": 2, "rate": 0.2}, "output_rate needs rounds"),
         ({"rewind_to": -1}, "greater than or equal to 0"),
     ],
 )

@@ -114,7 +114,7 @@ def test_global_totals_are_exact(scale, sparsity, images_of):
     asked = trial(sparsity=sparsity, scale=scale)
     (measured,) = [event for event in run_trial(asked, images_of(asked)) if isinstance(event, Measured)]
     removed = round(sparsity * 6464)  # none of these products is a half
-    assert sum(measured.state.kept.values()) == 6464 - removed
+    assert sum(measured.state.kept_counts.values()) == 6464 - removed
 
 
 def test_phases_written_out():

@@ -82,9 +82,9 @@ def test_a_narrow_network_has_the_weights_of_a_sparse_one(images_of):
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"channels": [4] * 6}, "block 5 of channels .* pools to nothing: pictures are 28 pixels wide"),
+        ({"channels": [4] * 6}, "block 5 of channels .* pools to nothing: images are 28 pixels wide"),
         ({"channels": [4, 4], "pool": 29}, "block 1 of channels .* by pool 29; use a smaller pool"),
-        ({"kernel": 4}, "kernel 4 is even and has no middle; use e.g. 5"),
+        ({"kernel": 4}, "kernel 4 is even, and a window needs a middle; use e.g. 5"),
         ({"channels": []}, "at least 1"),
     ],
 )

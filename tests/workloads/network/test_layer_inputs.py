@@ -73,7 +73,7 @@ def test_they_are_what_the_whole_network_shows_its_layers(drawn):
     expected, found = hooked(state, examples), {}
     for block in layer_inputs(state, examples, EXAMPLES, 0, chunk=10**6):
         assert len(list(block.chunks())) == 1
-        found |= block.whole()
+        found |= block.full_sample()
     assert list(found) == [layer.name for layer in state.layers]
     assert all(torch.equal(found[name], expected[name]) for name in expected)
 
@@ -89,7 +89,7 @@ def test_in_chunks_they_are_the_same(drawn, chunk):
         parts = list(block.chunks())
         sizes = [len(part[block.layers[0]]) for part in parts]
         assert sum(sizes) == EXAMPLES and all(each == size for each in sizes[:-1])
-        for name, inputs in block.whole().items():
+        for name, inputs in block.full_sample().items():
             assert inputs.shape == expected[name].shape
             assert torch.allclose(inputs, expected[name], rtol=1e-12, atol=1e-12)
 
@@ -100,7 +100,7 @@ def test_changes_of_a_block_are_seen_by_the_next(drawn):
     state, examples = drawn
     before = hooked(state, examples)
     for number, block in enumerate(layer_inputs(state, examples, EXAMPLES, 0, chunk=10**6)):
-        now, found = hooked(state, examples), block.whole()
+        now, found = hooked(state, examples), block.full_sample()
         for name, inputs in found.items():
             assert torch.equal(inputs, now[name])
             assert torch.equal(inputs, before[name]) == (number == 0)
@@ -116,9 +116,9 @@ def test_changes_of_a_block_that_is_at_hand_are_seen_when_asked_again(images_of)
     state.model = scrambled(trial.workload)
     block = next(layer_inputs(state, examples, EXAMPLES, 0))
     attention, output = block.layers[:2]
-    first = block.whole()
+    first = block.full_sample()
     halved(state, attention)
-    again = block.whole()
+    again = block.full_sample()
     assert torch.equal(first[attention], again[attention]) and not torch.equal(first[output], again[output])
 
 
@@ -127,7 +127,7 @@ def test_rows_times_the_weights_are_what_a_layer_gives(drawn):
     """Whatever the layer, and however it stores its weights; each row is one place of one example."""
     state, examples = drawn
     for block in layer_inputs(state, examples, EXAMPLES, 0):
-        for name, inputs in block.whole().items():
+        for name, inputs in block.full_sample().items():
             layer, flat = state.model.get_submodule(name), rows(state.model.get_submodule(name), inputs)
             given = (flat @ state.matrices[name].flatten(1).T + layer.bias).detach()
             with torch.no_grad():
@@ -189,7 +189,7 @@ def test_a_block_that_fails_leaves_no_hooks(images_of):
     state.model.hidden[0] = nn.Linear(3, 3)  # takes no pictures of 64 numbers
     failing = next(layer_inputs(state, images_of(trial).train, EXAMPLES, 0))
     with pytest.raises(RuntimeError, match="mat1 and mat2"):
-        failing.whole()
+        failing.full_sample()
     assert not state.model.hidden[0]._forward_pre_hooks and state.model.training
     assert block.layers == ("hidden.0",)
 
@@ -203,9 +203,9 @@ def test_what_the_block_before_got_is_let_go(drawn):
         if known is not None:
             gc.collect()
             assert not [one for one in known[1] if one() is not None]
-            with pytest.raises(ValueError, match=f"inputs of {known[0].layers[0]}.* later block .* before going on"):
-                known[0].whole()
-        known = block, [weakref.ref(part) for part in block.flowing]
+            with pytest.raises(ValueError, match=f"inputs of {known[0].layers[0]}.* later block .* before you go on"):
+                known[0].full_sample()
+        known = block, [weakref.ref(part) for part in block.inputs]
 
 
 def test_they_are_of_the_examples_that_scores_are_measured_on(images_of):
@@ -214,7 +214,7 @@ def test_they_are_of_the_examples_that_scores_are_measured_on(images_of):
     state, train = State.new(trial.workload, 0, CPU), images_of(trial).train
     shown = probe(train, 20, 5).inputs.flatten(1)
     few, many, others, all_of_them = (
-        next(layer_inputs(state, train, count, seed)).whole()["hidden.0"]
+        next(layer_inputs(state, train, count, seed)).full_sample()["hidden.0"]
         for count, seed in ((8, 5), (20, 5), (20, 6), (10**6, 5))
     )
     assert torch.equal(many, shown) and torch.equal(few, shown[:8]) and not torch.equal(others, shown)
@@ -223,7 +223,7 @@ def test_they_are_of_the_examples_that_scores_are_measured_on(images_of):
 
 def asked_for(block) -> tuple[tuple[str, ...], dict[str, int]]:
     """A block's layers, and how many examples flow into each."""
-    return block.layers, {one: len(each) for one, each in block.whole().items()}
+    return block.layers, {one: len(each) for one, each in block.full_sample().items()}
 
 
 @four_networks

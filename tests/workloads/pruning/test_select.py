@@ -4,7 +4,7 @@ import pytest
 import torch
 from scipy.stats import chisquare, hypergeom
 
-from workloads.pruning.select import grown, keep_highest
+from workloads.pruning.select import grow, keep_highest
 from workloads.randomness import generator
 
 
@@ -50,7 +50,7 @@ def test_a_score_that_is_no_number_is_refused():
 def test_what_grows():
     """Of four weights two are gone; the better of these two comes back, whatever the others score."""
     masks, scores = {"a": torch.tensor([True, False, False, True])}, {"a": torch.tensor([9.0, 1.0, 2.0, 0.0])}
-    assert grown(scores, 1, masks, seed=0)["a"].tolist() == [True, False, True, True]
-    assert grown(scores, {"a": 2}, masks, seed=0)["a"].tolist() == [True] * 4
-    with pytest.raises(ValueError, match="cannot choose 3 weights of all layers, of which 2 are there"):
-        grown(scores, 3, masks, seed=0)
+    assert grow(scores, 1, masks, seed=0)["a"].tolist() == [True, False, True, True]
+    assert grow(scores, {"a": 2}, masks, seed=0)["a"].tolist() == [True] * 4
+    with pytest.raises(ValueError, match="cannot choose 3 weights of all layers: only 2 are available"):
+        grow(scores, 3, masks, seed=0)

@@ -33,11 +33,11 @@ class SwapRule(Rule):
         import torch
 
         from workloads.network.rule_state import RuleState
-        from workloads.pruning.select import chosen, grown
+        from workloads.pruning.select import grow, select
 
         state, drawn = context.state, context.generator("grow")
         smallness = {name: -weight.detach().abs() for name, weight in state.weights.items()}
-        dropped = chosen(smallness, sum(state.kept.values()) - 1, state.masks, context.seed)
+        dropped = select(smallness, sum(state.kept_counts.values()) - 1, state.masks, context.seed)
         luck = {name: torch.rand(mask.shape, generator=drawn).to(mask.device) for name, mask in dropped.items()}
-        state.put_masks(grown(luck, 1, dropped, context.seed))
+        state.put_masks(grow(luck, 1, dropped, context.seed))
         return RuleState(self.name, figures=((state.step, {"made_up/swaps": 1.0}),), summary={"made_up/swapped": 1.0})

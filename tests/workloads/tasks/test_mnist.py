@@ -144,8 +144,8 @@ def test_a_narrow_network_has_a_tenth_of_the_weights(architecture, weights, widt
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"architecture": "lenet_5", "widths": [20, 50]}, r"\[20, 50\] are 2 and lenet_5 has 3; .* \[20, 50, 500\]"),
-        ({"widths": []}, r"\[\] are 0 and lenet_300_100 has 2; its own are \[300, 100\]"),
+        ({"architecture": "lenet_5", "widths": [20, 50]}, r"\[20, 50\] are 2, and lenet_5 has 3; .* \[20, 50, 500\]"),
+        ({"widths": []}, r"\[\] are 0, and lenet_300_100 has 2; its default is \[300, 100\]"),
         ({"widths": [300, 0]}, "greater than 0"),
         ({"architecture": "lenet_4"}, "'lenet_300_100' or 'lenet_5'"),
         ({"init": "glorot_uniform"}, "'default' or 'glorot_normal'"),

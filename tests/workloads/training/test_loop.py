@@ -17,7 +17,7 @@ from workloads.script.learning_rate import learning_rate
 from workloads.script.phases import Train
 from workloads.script.training import Training
 from workloads.tasks.digits import DigitsMlp
-from workloads.training.loop import learning_rates, since_look, train
+from workloads.training.loop import learning_rates, pop_training_means, train
 
 
 def linear_state(training: Training, mask: list[list[bool]]) -> State:
@@ -52,9 +52,9 @@ def test_one_sgd_step_by_hand():
     p = math.exp(4) / (math.exp(3) + math.exp(4))
     expected = [[1 + 0.5 * p, 2 + 0.5 * p], [0, 4 - 0.5 * p]]
     assert state.model[0].weight.tolist() == [pytest.approx(row) for row in expected]
-    assert since_look(state) == {"train/loss": pytest.approx(-math.log(1 - p)), "train/accuracy": 0.0}
+    assert pop_training_means(state) == {"train/loss": pytest.approx(-math.log(1 - p)), "train/accuracy": 0.0}
     assert (state.step, state.tally.flops) == (1, 3 * 2 * 3)
-    assert since_look(state) == {}
+    assert pop_training_means(state) == {}
 
 
 def test_clipping_sees_the_masked_gradient():
@@ -86,7 +86,7 @@ def test_losses_are_means_since_the_last_look():
     for position in range(2):
         losses.append(nn.functional.cross_entropy(state.model(split.inputs), split.targets).item())
         train(state, split, Train(start=position, stop=position + 1), 4, 0)
-    seen = since_look(state)
+    seen = pop_training_means(state)
     assert seen["train/loss"] == pytest.approx(sum(losses) / 2) and losses[0] != losses[1]
     assert seen["train/accuracy"] == 0.5
     assert state.tally.flops == 2 * 2 * 3 * 2 * 4  # steps, examples, forward and twice backward, weights used twice

@@ -8,7 +8,7 @@ import torch
 from dashboards.schema import MACHINE_METRICS
 from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, every, make, named
 from workloads.itinerary import legs, runs
-from workloads.network.snapshot import Snapshot, taken
+from workloads.network.snapshot import Snapshot, full_snapshot
 from workloads.numerics import Numerics
 from workloads.pruning.criteria import Random
 from workloads.run import run_trial
@@ -55,7 +55,11 @@ def everything(trial: Trial, images, stages: Stages | None = None, resume=None) 
     ]
     measured = events[-1]
     assert isinstance(measured, Measured)
-    return figures, {name: value.clone() for name, value in taken(measured.state).tensors.items()}, measured.network
+    return (
+        figures,
+        {name: value.clone() for name, value in full_snapshot(measured.state).tensors.items()},
+        measured.network,
+    )
 
 
 def same(one: tuple, other: tuple) -> bool:
@@ -146,7 +150,7 @@ def interrupted(trial: Trial, images, stop: int) -> tuple[list[tuple], tuple]:
             said.append((event.label, event.step, event.name, event.value))
         if isinstance(event, Checkpoint):
             if seen == stop:
-                snapshot = taken(event.state)
+                snapshot = full_snapshot(event.state)
                 break
             seen += 1
     copied = {name: value.clone() for name, value in snapshot.tensors.items()}
