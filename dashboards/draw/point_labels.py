@@ -67,7 +67,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Place:
+class LabelPlace:
     """At which point a name stands, on which side of it, and what it hides there."""
 
     point: Point
@@ -76,11 +76,11 @@ class Place:
     hidden: float
 
 
-def places(lines: Sequence[Named], panel: Panel) -> list[Place] | None:
+def places(lines: Sequence[Named], panel: Panel) -> list[LabelPlace] | None:
     """One for each line, as free as it can be; None where a name finds no room."""
     points = [panel.pixels(point) for line in lines for point in line.points]
     strokes = [sample for line in lines for sample in _samples([panel.pixels(point) for point in line.points])]
-    chosen: list[Place] = []
+    chosen: list[LabelPlace] = []
     for line in lines:
         options = [place for place in _options(line, panel, points, strokes)
                    if not any(place.box.meets(other.box) for other in chosen)]  # fmt: skip
@@ -91,7 +91,7 @@ def places(lines: Sequence[Named], panel: Panel) -> list[Place] | None:
     return chosen
 
 
-def add(figure: go.Figure, lines: Sequence[Named], chosen: Sequence[Place]) -> go.Figure:
+def add(figure: go.Figure, lines: Sequence[Named], chosen: Sequence[LabelPlace]) -> go.Figure:
     """Write each name at its place."""
     for line, place in zip(lines, chosen, strict=True):
         (x, y), (right, up) = place.point, place.direction
@@ -103,7 +103,7 @@ def add(figure: go.Figure, lines: Sequence[Named], chosen: Sequence[Place]) -> g
     return figure
 
 
-def _options(line: Named, panel: Panel, points: Sequence[Point], strokes: Sequence[Point]) -> Iterator[Place]:
+def _options(line: Named, panel: Panel, points: Sequence[Point], strokes: Sequence[Point]) -> Iterator[LabelPlace]:
     """Every place inside the panel, the ends of the line first."""
     rows = line.name.split("<br>")
     width, height = LETTER * max(map(len, rows)), LINE * len(rows)
@@ -114,7 +114,7 @@ def _options(line: Named, panel: Panel, points: Sequence[Point], strokes: Sequen
             if box.left >= 0 and box.left + width <= panel.width and 0 <= box.bottom <= panel.height - height:
                 hidden = HIDDEN_POINT * sum(box.holds(other, MARK) for other in points)
                 hidden += HIDDEN_LINE * sum(box.holds(sample) for sample in strokes)
-                yield Place(point, (right, up), box, hidden)
+                yield LabelPlace(point, (right, up), box, hidden)
 
 
 def _samples(points: Sequence[Point]) -> Iterator[Point]:

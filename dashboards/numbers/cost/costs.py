@@ -21,7 +21,7 @@ VALUE_AND_INDEX = 8  # bytes that compressed sparse rows take for a weight that 
 
 
 @dataclass(frozen=True)
-class Cost:
+class CellCost:
     """One cell: means over its runs, None where no run recorded it."""
 
     cell: Cell
@@ -58,30 +58,30 @@ class Cost:
         return (dense - rest) / VALUE_AND_INDEX / weights
 
 
-def costs(results: Results) -> tuple[Cost, ...]:
+def costs(results: Results) -> tuple[CellCost, ...]:
     """Of every cell whose runs recorded any cost; made once, since several sections ask for them."""
     if "costs" not in results.derived:
         results.derived["costs"] = _costs(results)
     return results.derived["costs"]
 
 
-def _costs(results: Results) -> tuple[Cost, ...]:
+def _costs(results: Results) -> tuple[CellCost, ...]:
     timed = {id(epoch.cell): epoch for epoch in epochs(results)}
     rows = (_cost(cell, results, timed.get(id(cell))) for cell in cells(results) if cell.runs)
     return tuple(cost for cost in rows if _known(cost))
 
 
-def _known(cost: Cost) -> bool:
+def _known(cost: CellCost) -> bool:
     measures = (cost.steps, cost.operations, cost.per_example, cost.bytes, cost.seconds, cost.epoch, cost.gpu_memory)
     return any(measure is not None for measure in measures) or cost.partial > 0
 
 
-def _cost(cell: Cell, results: Results, epoch: Epoch | None) -> Cost:
+def _cost(cell: Cell, results: Results, epoch: Epoch | None) -> CellCost:
     runs = rows_of(cell, results)
     partial = _counted_in_part(runs)
     layers = [size for name in runs if name.startswith("layer_weights/") if (size := mean(runs, name)) is not None]
     on_gpu = all(results.provenance.get(run, {}).get(DEVICE) == "cuda" for run in cell.runs)
-    return Cost(
+    return CellCost(
         cell,
         steps=mean(runs, STEPS),
         operations=mean(runs[~partial], OPERATIONS),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.numbers.answer.ranking import MethodRanking
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cost.costs import Cost, costs
+from dashboards.numbers.cost.costs import CellCost, costs
 from dashboards.read.results import Results
 from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.words import formats
@@ -111,7 +111,7 @@ def _time(results: Results, chosen: Cell) -> Iterator[Card]:
     yield Card("Time per epoch, of dense", f"{times.mean:.2f}", "×", f"{interval}{zeros}", kind="measured")
 
 
-def _cost(results: Results, chosen: Cell) -> Cost | None:
+def _cost(results: Results, chosen: Cell) -> CellCost | None:
     return next((cost for cost in costs(results) if cost.cell is chosen), None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.numbers.cost.costs import Cost
+from dashboards.numbers.cost.costs import CellCost
 from dashboards.numbers.cost.epochs import Speed
 from dashboards.read.series import Series
 from dashboards.sections.cost.numbers import Numbers
@@ -27,13 +27,13 @@ def _sentence(subject: str, speed: str) -> str:
     return speed if speed in ("", UNTOLD) else f"{subject} {speed}"
 
 
-def _sparsest(costs: tuple[Cost, ...]) -> dict[Series, Cost]:
+def _sparsest(costs: tuple[CellCost, ...]) -> dict[Series, CellCost]:
     """Each series at its sparsest level."""
     ordered = sorted((cost for cost in costs if cost.cell.level > 0), key=lambda cost: cost.cell.level)
     return {cost.cell.series: cost for cost in ordered}
 
 
-def _files(sparsest: list[Cost], costs: tuple[Cost, ...]) -> str:
+def _files(sparsest: list[CellCost], costs: tuple[CellCost, ...]) -> str:
     """What sparsity does to bytes, against the dense network of the same workload."""
     full = {cost.cell.series.workload: cost.bytes for cost in costs if cost.cell.unpruned and cost.bytes}
     pairs = [(cost.bytes, full.get(cost.cell.series.workload) or cost.dense) for cost in sparsest]

@@ -12,9 +12,9 @@ from dashboards.draw import figures, point_labels
 from dashboards.draw.axes import log_axis
 from dashboards.draw.direct_labels import short_names
 from dashboards.draw.names import shortened, two_lines
-from dashboards.draw.point_labels import Named, Panel, Place
+from dashboards.draw.point_labels import LabelPlace, Named, Panel
 from dashboards.draw.section import Drawing
-from dashboards.numbers.cost.costs import Cost
+from dashboards.numbers.cost.costs import CellCost
 from dashboards.numbers.cost.prices import Candidate
 from dashboards.read.series import Series
 from dashboards.sections.cost.numbers import Numbers, PriceAxis, PricePanel
@@ -33,7 +33,7 @@ MILDEST = 1.3  # times as deep as the front and the mildest series go: worse out
 AIR, TOP = 0.06, 2.0  # of the range of the outcome, below it; so many times as much above it, for a name
 REFERENCE = "dense"
 
-Priced = tuple[Cost, float]
+Priced = tuple[CellCost, float]
 
 
 def drawings(numbers: Numbers) -> tuple[Drawing, ...]:
@@ -44,14 +44,14 @@ def drawings(numbers: Numbers) -> tuple[Drawing, ...]:
                  for panel, chosen in zip(numbers.panels, places, strict=True))  # fmt: skip
 
 
-def _drawing(panel: PricePanel, words: Unit, places: list[Place] | None) -> Drawing:
+def _drawing(panel: PricePanel, words: Unit, places: list[LabelPlace] | None) -> Drawing:
     splits = formats.listed(sorted({cost.cell.split for cost, _ in panel.prices}))
     zeros = ", zeros not counted" if panel.axis.name == "operations" else ", in the smaller format"
     note = f"{formats.capital(words.on(splits))} against {panel.axis.noun}{zeros}"
     return Drawing(draw(panel, words, places), panel.axis.name, panel.axis.title, note, size="half", kind="counted")
 
 
-def draw(panel: PricePanel, words: Unit, places: list[Place] | None) -> go.Figure:
+def draw(panel: PricePanel, words: Unit, places: list[LabelPlace] | None) -> go.Figure:
     """A line for each series through its levels; the pale line is the front. Without places a legend names them."""
     figure = go.Figure()
     if panel.front:
@@ -131,14 +131,14 @@ def _line(axis: PriceAxis, series: Series, points: list[Priced], words: Unit) ->
     )  # fmt: skip
 
 
-def _hover(axis: PriceAxis, cost: Cost, price: float, words: Unit) -> str:
+def _hover(axis: PriceAxis, cost: CellCost, price: float, words: Unit) -> str:
     cell = cost.cell
     value, n = (cell.value.mean, cell.value.n) if cell.value else (None, 0)
     return (f"{figures.text(cell.series.label)}, {level(cell.level)} sparse<br>{words.value(value)} (n = {n}), "
             f"{axis.words(price)}{axis.said}")  # fmt: skip
 
 
-def _height(cost: Cost, words: Unit) -> float:
+def _height(cost: CellCost, words: Unit) -> float:
     """Of a cell with an outcome, as only those are in a panel."""
     return words.scale * cost.cell.value.mean if cost.cell.value else nan
 

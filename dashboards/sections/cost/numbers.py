@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboards.numbers.cost.costs import Cost, costs
+from dashboards.numbers.cost.costs import CellCost, costs
 from dashboards.numbers.cost.epochs import Speed, speeds
 from dashboards.numbers.cost.prices import Candidate, candidates, front
 from dashboards.read.results import Results
@@ -20,7 +20,7 @@ class PriceAxis:
     name: str
     noun: str
     title: str  # of its figure
-    of: Callable[[Cost], float | None]
+    of: Callable[[CellCost], float | None]
     words: Callable[[float], str]
     said: str  # behind the amount in a sentence
 
@@ -37,7 +37,7 @@ class PricePanel:
     """The cells that have an outcome and this price, and those of them that are on the front, cheapest first."""
 
     axis: PriceAxis
-    prices: tuple[tuple[Cost, float], ...]
+    prices: tuple[tuple[CellCost, float], ...]
     candidates: tuple[Candidate, ...]  # for the front
     front: tuple[Candidate, ...]
 
@@ -46,7 +46,7 @@ class PricePanel:
 class Numbers:
     """The panels are those with two cells or more."""
 
-    costs: tuple[Cost, ...]
+    costs: tuple[CellCost, ...]
     panels: tuple[PricePanel, ...]
     speeds: tuple[Speed, ...]
     unit: Unit
@@ -62,7 +62,7 @@ def summarize(results: Results) -> Numbers | None:
     return Numbers(rows, shown, timed, unit(results.outcome), results.confidence) if rows else None
 
 
-def _panel(axis: PriceAxis, rows: tuple[Cost, ...]) -> PricePanel:
+def _panel(axis: PriceAxis, rows: tuple[CellCost, ...]) -> PricePanel:
     priced = tuple((cost, price) for cost in rows if cost.cell.value and (price := axis.of(cost)) is not None)
     options = candidates((cost.cell, price) for cost, price in priced)
     return PricePanel(axis, priced, options, front(options))

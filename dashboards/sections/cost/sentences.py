@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboards.numbers.answer.comparison import times_the_training
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cost.costs import Cost
+from dashboards.numbers.cost.costs import CellCost
 from dashboards.numbers.cost.prices import Candidate, beaten
 from dashboards.numbers.factors.networks import methods
 from dashboards.read.series import Series
@@ -24,7 +24,7 @@ def text(numbers: Numbers) -> tuple[str, ...]:
     return (*_simulated(numbers.costs), *fronts, *_budgets(numbers.costs), *_partial(numbers.costs))
 
 
-def _simulated(costs: tuple[Cost, ...]) -> list[str]:
+def _simulated(costs: tuple[CellCost, ...]) -> list[str]:
     """Said once on a page."""
     sparse = [cost for cost in costs if cost.cell.level > 0]
     if not any(cost.simulated for cost in sparse):
@@ -79,7 +79,7 @@ def _named(cell: Cell) -> str:
     return f"the dense twin of {cell.series.label}" if cell.unpruned else f"{cell.series.label} at {cell.at}"
 
 
-def _budgets(costs: tuple[Cost, ...]) -> list[str]:
+def _budgets(costs: tuple[CellCost, ...]) -> list[str]:
     """How long methods trained, where that is not the same."""
     lengths: dict[tuple[float, float], list[str]] = {}
     for name, ends in _steps(costs).items():
@@ -95,7 +95,7 @@ def _budgets(costs: tuple[Cost, ...]) -> list[str]:
     return [f"{', '.join([f'{listed(names)} trained for {_length(first)} steps', *rest])}."]
 
 
-def _steps(costs: tuple[Cost, ...]) -> dict[str, tuple[float, float]]:
+def _steps(costs: tuple[CellCost, ...]) -> dict[str, tuple[float, float]]:
     """The least and the most steps of each method; of its series, where they are not the same."""
     steps: dict[Series, list[float]] = {}
     for cost in costs:
@@ -114,7 +114,7 @@ def _length(ends: tuple[float, float]) -> str:
     return count(low) if times_the_training(high, low) is None else f"{count(low)} to {count(high)}"
 
 
-def break_even(costs: tuple[Cost, ...]) -> list[str]:
+def break_even(costs: tuple[CellCost, ...]) -> list[str]:
     """Below which density compressed rows are smaller, network by network."""
     densities = [cost.break_even for cost in costs if cost.break_even is not None]
     if not densities:
@@ -124,7 +124,7 @@ def break_even(costs: tuple[Cost, ...]) -> list[str]:
     return [f"Compressed sparse rows save bytes where less than {least} of the weights are left{others}."]
 
 
-def _partial(costs: tuple[Cost, ...]) -> list[str]:
+def _partial(costs: tuple[CellCost, ...]) -> list[str]:
     runs = sum(cost.partial for cost in costs)
     if not runs:
         return []

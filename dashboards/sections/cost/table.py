@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboards.draw.section import Table, without_empty
-from dashboards.numbers.cost.costs import Cost
+from dashboards.numbers.cost.costs import CellCost
 from dashboards.sections.cost.numbers import Numbers
 from dashboards.sections.cost.times import multiple
 from dashboards.words.formats import NONE, count
@@ -22,7 +22,7 @@ class Column:
 
     title: str
     kind: str
-    of: Callable[[Cost], float | None]
+    of: Callable[[CellCost], float | None]
     words: Callable[[float], str] = count
     scales: tuple[Scale, ...] = ()
 
@@ -33,7 +33,9 @@ COLUMNS = (
     Column("Operations per example", COUNTED, lambda cost: cost.per_example, scales=COUNTS),
     Column("Bytes", COUNTED, lambda cost: cost.bytes, scales=SIZES),
     Column("Training time [s]", MEASURED, lambda cost: cost.seconds, "{:,.1f}".format),
-    Column("Seconds per epoch", MEASURED, lambda cost: cost.epoch and cost.epoch.seconds.mean, "{:.3g}".format),
+    Column(
+        "Seconds per epoch", MEASURED, lambda cost: cost.epoch.seconds.mean if cost.epoch else None, "{:.3g}".format
+    ),
 )
 MULTIPLE = f"Of dense's time per epoch ({MEASURED})"
 MEMORY = f"Peak GPU memory [MiB] ({MEASURED})"
@@ -49,7 +51,7 @@ def table(numbers: Numbers) -> Table:
     return without_empty(Table("Cost of each method", titles, rows, frozenset({"Method"}), grouped=True), set(titles))
 
 
-def _column(column: Column, costs: tuple[Cost, ...]) -> tuple[str, list[str]]:
+def _column(column: Column, costs: tuple[CellCost, ...]) -> tuple[str, list[str]]:
     """The title and the cells of a column."""
     values = [column.of(cost) for cost in costs]
     amounts = [value for value in values if value]
@@ -59,7 +61,7 @@ def _column(column: Column, costs: tuple[Cost, ...]) -> tuple[str, list[str]]:
     return f"{column.title}{bracket} ({column.kind})", [NONE if value is None else words(value) for value in values]
 
 
-def _row(cost: Cost, numbers: Numbers, amounts: tuple[str, ...]) -> tuple[str, ...]:
+def _row(cost: CellCost, numbers: Numbers, amounts: Sequence[str]) -> tuple[str, ...]:
     cell, epoch, memory = cost.cell, cost.epoch, cost.gpu_memory
     times = epoch.times if epoch else None
     return (

@@ -67,8 +67,8 @@ def _write(figure: go.Figure, place: int, speed: Speed, name: str, most: float) 
         font={"family": figures.SANS, "size": 13, "color": speed.cell.series.colour, "weight": 600},
     )  # fmt: skip
     right = speed.times.mean if speed.times.high is None else speed.times.high
-    figure.add_annotation(text=f"{speed.times.mean:.2f}×", x=min(right, most), y=place, xshift=9, xanchor="left", showarrow=False,
-                          bgcolor=palette.PANEL, borderpad=0, font={"size": 13, "color": palette.INK})  # fmt: skip
+    figure.add_annotation(text=f"{speed.times.mean:.2f}×", x=min(right, most), y=place, xshift=9, xanchor="left",
+                          showarrow=False, bgcolor=palette.PANEL, font={"size": 13, "color": palette.INK})  # fmt: skip
 
 
 def multiple(times: Estimate) -> str:
