@@ -27,6 +27,10 @@ class Column:
     scales: tuple[Scale, ...] = ()
 
 
+def _seconds(cost: CellCost) -> float | None:
+    return cost.epoch.seconds.mean if cost.epoch else None
+
+
 COLUMNS = (
     Column("Training steps", COUNTED, lambda cost: cost.steps),
     Column("Training operations", COUNTED, lambda cost: cost.operations, scales=COUNTS),
