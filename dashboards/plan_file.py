@@ -104,6 +104,24 @@ class SharingEntry(Entry):
     estimated_seconds_alone: float
 
 
+class ReferenceEntry(Entry):
+    """A published work that a setting comes from."""
+
+    name: str  # of the setting: a method, a criterion, an optimizer, a schedule, a workload
+    key: str  # of the BibTeX entry
+    short: str  # authors and year, as a sentence has them
+    bibtex: str
+
+
+class DataEntry(Entry):
+    """The size of a data set, as it is declared."""
+
+    identity: str  # name@version
+    train: int | None = None  # examples, validation included
+    test: int | None = None  # examples
+    characters: int | None = None  # of a text
+
+
 class PlanFile(Entry):
     """The whole file."""
 
@@ -117,6 +135,9 @@ class PlanFile(Entry):
     provenance: dict[str, Any]
     trials: tuple[TrialEntry, ...]
     sharing: SharingEntry | None = None
+    notes: str | None = None  # the author's own words, in one or more paragraphs
+    references: tuple[ReferenceEntry, ...] = ()
+    data: tuple[DataEntry, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """What stands in the file."""

@@ -23,7 +23,7 @@ from dashboards.sections.cost import cost
 from dashboards.sections.factors import interaction, shapes, tuning
 from dashboards.sections.inside import agreement, inputs, layers, layers_over_time, samples, survival
 from dashboards.sections.lottery import controls, rounds
-from dashboards.sections.provenance import differences, failures, provenance
+from dashboards.sections.provenance import citation, differences, failures, provenance
 from dashboards.sections.training import convergence, curves, gradients, losses, pruning
 from dashboards.words.formats import unbroken
 
@@ -32,7 +32,7 @@ SECTIONS = (
     matrix.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION,
     cost.SECTION, survival.SECTION, layers.SECTION, samples.SECTION, losses.SECTION, curves.SECTION,
     convergence.SECTION, pruning.SECTION, gradients.SECTION, layers_over_time.SECTION, agreement.SECTION,
-    inputs.SECTION, failures.SECTION, provenance.SECTION,
+    inputs.SECTION, failures.SECTION, citation.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("drawing.js", "reading.js", "sorting.js", "copying.js")
@@ -50,6 +50,21 @@ class Plot:
     note: str
     size: str
     kind: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section that has something to say on these results: under its name and title there, and with its numbers."""
+
+    section: Section
+    numbers: Any
+
+    @property
+    def drawings(self) -> tuple[Drawing, ...]:
+        """The main figure, which has no name, then the others."""
+        main = self.section.draw(self.numbers)
+        first = () if main is None else (Drawing(main, name="", title=""),)
+        return (*first, *self.section.drawings(self.numbers))
 
 
 @dataclass(frozen=True)
@@ -74,7 +89,8 @@ class Block:
 
 def html(results: Results) -> str:
     """The whole page; the same bytes for the same results."""
-    blocks = _blocks(results)
+    figures = count(1)
+    blocks = [_block(chapter, figures) for chapter in chapters(results)]
     parts = [(folded, list(members)) for folded, members in groupby(blocks, key=lambda block: block.section.folded)]
     return (
         environment()
@@ -85,7 +101,7 @@ def html(results: Results) -> str:
             parts=parts,
             plotly=get_plotlyjs(),
             colours=_script_safe(json.dumps(palette.dark_by_light())),
-            style=palette.style() + inlined("page.css", "report.css"),
+            style=palette.style() + inlined("page.css", "report.css", "layers.css"),
             script=inlined(*SCRIPTS),
         )
     )
@@ -106,41 +122,38 @@ def environment() -> Environment:
     return made
 
 
-def _blocks(results: Results) -> list[Block]:
+def chapters(results: Results) -> list[Chapter]:
     """Every section that has something to say; where there are several tasks, one after the other."""
-    tasks, numbers = by_task(results), count(1)
-    blocks: list[Block | None] = []
+    tasks = by_task(results)
+    made: list[Chapter | None] = []
     for section in SECTIONS:
         if section.whole:
-            blocks.append(_block(section, results, numbers))
+            made.append(_chapter(section, results))
         else:
-            blocks += [_block(section, own, numbers, name, place) for place, (name, own) in enumerate(tasks, 1)]
-    return [block for block in blocks if block]
+            made += [_chapter(section, own, name, place) for place, (name, own) in enumerate(tasks, 1)]
+    return [chapter for chapter in made if chapter]
 
 
-def _block(section: Section, results: Results, figures: Iterator[int], task: str = "", place: int = 1) -> Block | None:
+def _chapter(section: Section, results: Results, task: str = "", place: int = 1) -> Chapter | None:
     """The section on one of several tasks, or on the only one."""
     numbers = section.summarize(results)
     if numbers is None:
         return None
     heading = section.heading(numbers) or Heading(section.name, section.title)
-    section = replace(
+    named = replace(
         section, name=heading.name if place == 1 else f"{heading.name}-{place}",
         title=f"{heading.title}: {task}" if task else heading.title, question=heading.question or section.question,
     )  # fmt: skip
-    plots = tuple(_plot(section.name, drawing, next(figures)) for drawing in _drawings(section, numbers))
+    return Chapter(named, numbers)
+
+
+def _block(chapter: Chapter, figures: Iterator[int]) -> Block:
+    section, numbers = chapter.section, chapter.numbers
+    plots = tuple(_plot(section.name, drawing, next(figures)) for drawing in chapter.drawings)
     return Block(
         section, section.finding(numbers) or section.question, section.text(numbers), plots, section.caption(numbers),
         section.computed(numbers), section.tables(numbers), section.samples(numbers), section.view(numbers),
     )  # fmt: skip
-
-
-def _drawings(section: Section, numbers: Any) -> Iterator[Drawing]:
-    """The main figure, then the others."""
-    main = section.draw(numbers)
-    if main is not None:
-        yield Drawing(main, name="", title="")
-    yield from section.drawings(numbers)
 
 
 def _plot(section: str, drawing: Drawing, number: int) -> Plot:

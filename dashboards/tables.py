@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboards.draw.section import Table
+from dashboards.draw import plain_tables
 from dashboards.numbers.cells.cell import Cell
 from dashboards.read.results import Results
 from dashboards.read.tasks import by_outcome
@@ -38,14 +38,8 @@ def markdown(results: Results) -> str:
     """The main table in GitHub's Markdown; where rows are judged by several outcomes, one under the name of each."""
     tables = [table(numbers_of(own)) for _, own in by_outcome(results)]
     if len(tables) == 1:
-        return _markdown(tables[0])
-    return "\n".join(f"**{one.title}**\n\n{_markdown(one)}" for one in tables)
-
-
-def _markdown(shown: Table) -> str:
-    rules = [":--" if column in shown.words else "--:" for column in shown.columns]
-    lines = [shown.columns, rules, *shown.rows]
-    return "".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |\n" for line in lines)
+        return plain_tables.markdown(tables[0])
+    return "\n".join(f"**{one.title}**\n\n{plain_tables.markdown(one)}" for one in tables)
 
 
 def csv(results: Results) -> str:

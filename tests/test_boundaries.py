@@ -21,7 +21,7 @@ ORDER = {  # each room of a package imports itself and those before it
     ),
     "dashboards": (
         "palette", "schema", "mlflow_inside", "plan_file", "errors", "statistics", "words", "read", "numbers", "draw",
-        "sections", "tables", "report", "index",
+        "sections", "tables", "report", "index", "exports",
     ),
     "orchestrator": ("environment", "spec", "plan", "store", "tracking", "execute", "cli"),
 }  # fmt: skip

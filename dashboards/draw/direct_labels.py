@@ -63,7 +63,7 @@ def apart(heights: Sequence[float], sizes: Sequence[float], room: float) -> list
     """Heights that leave each label its size, in the same order and inside the panel as far as it has room.
 
     >>> apart([10.0, 12.0], [18, 18], 100)
-    [9.0, 27.0]
+    [10.0, 28.0]
     """
     order = sorted(range(len(heights)), key=heights.__getitem__)
     placed = [0.0] * len(heights)

@@ -26,7 +26,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Sample:
-    """A text that a network wrote, in its own lines."""
+    """A text in its own lines: what a network wrote, or what a reader copies."""
 
     title: str
     note: str
@@ -82,7 +82,7 @@ def no_heading(numbers: Any) -> None:
 
 
 def no_samples(numbers: Any) -> tuple[Sample, ...]:
-    """For a section without texts of networks."""
+    """For a section without texts in their own lines."""
     del numbers
     return ()
 

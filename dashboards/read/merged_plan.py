@@ -35,6 +35,9 @@ def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile
         update={
             "sweep": " + ".join(part.sweep for part in parts),
             "question": None,
+            "notes": "\n\n".join(f"{part.sweep}: {part.plan.notes}" for part in parts if part.plan.notes) or None,
+            "references": tuple(dict.fromkeys(work for part in parts for work in part.plan.references)),
+            "data": tuple(dict.fromkeys(data for part in parts for data in part.plan.data)),
             "spec_sha256": _by_sweep(parts, [part.plan.spec_sha256 for part in parts]),
             "merged": sum(part.plan.merged for part in parts),
             "report": ReportEntry(margin=margin, confidence=max(part.confidence for part in parts)),

@@ -78,6 +78,14 @@ Force = Annotated[
 NoReport = Annotated[bool, typer.Option("--no-report", help="Write no report, and leave the index as it is.")]
 Format = Annotated[TableFormat | None, option("How to write it; markdown unless given.", "--format")]
 Output = Annotated[Path | None, option("The file to write to, instead of stdout.")]
+Figures = Annotated[
+    Path | None,
+    option("Write every figure (SVG, PDF) and table (CSV, Markdown, LaTeX), the methods paragraph and BibTeX into this "
+           "folder, for a paper, instead of the page.", "--figures", metavar="DIR"),
+]  # fmt: skip
+AllNumbers = Annotated[
+    bool, typer.Option("--json", help="Print all numbers as JSON, instead of writing the page.")
+]  # fmt: skip
 Follow = Annotated[bool, typer.Option("--follow", help="Go on with what is written until the trial has ended.")]
 Port = Annotated[int, typer.Option(help="On which to listen.", min=1, max=65_535)]
 

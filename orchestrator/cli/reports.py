@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestrator.cli.options import (
+    AllNumbers,
     AsJson,
+    Figures,
     Format,
     Output,
     Results,
@@ -30,7 +32,13 @@ if TYPE_CHECKING:
 GIVING_WAY = "from orchestrator.environment import give_way; give_way(); from orchestrator.cli.main import main; main()"
 
 
-def report(sweeps: Sweeps = None, results: Results = None, tracking_uri: Tracking = None) -> None:
+def report(
+    sweeps: Sweeps = None,
+    figures: Figures = None,
+    results: Results = None,
+    tracking_uri: Tracking = None,
+    as_json: AllNumbers = False,
+) -> None:
     """Write a sweep's report, or the comparison of several, from the MLflow store; without a name, the index of all."""
     from workloads.errors import UsageError
 
@@ -38,9 +46,20 @@ def report(sweeps: Sweeps = None, results: Results = None, tracking_uri: Trackin
     if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise UsageError(f"{', '.join(repeated)} is named more than once; a comparison takes each sweep once, "
                          "e.g. sparsity report static-levels one-shot-levels")  # fmt: skip
+    if as_json and figures:
+        raise UsageError("--json and --figures take the place of the page each; give one of them")
     folder = results_folder(results)
     uri = store(tracking_uri, folder)
-    print(write_report(names, folder, uri) if names else _index_of_all(folder, uri))
+    if not names:
+        if as_json or figures:
+            raise UsageError("--json and --figures need the name of a sweep, e.g. sparsity report static-levels --json")
+        print(_index_of_all(folder, uri))
+    elif as_json:
+        _print_numbers(names, folder, uri)
+    elif figures is not None:
+        _write_figures(names, folder, uri, figures)
+    else:
+        print(write_report(names, folder, uri))
 
 
 def table(
@@ -73,22 +92,46 @@ def table(
         print(output)
 
 
+def _print_numbers(names: list[str], folder: ResultsFolder, uri: str) -> None:
+    from dashboards.exports import record
+
+    with _possible():
+        numbers = record(_found(names, folder, uri))
+    print(json.dumps(numbers, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def _write_figures(names: list[str], folder: ResultsFolder, uri: str, place: Path) -> None:
+    """Write what a paper takes into the folder `place`, file by file, and print the paths."""
+    from dashboards.exports import files
+
+    with _possible():
+        for name, content in files(_found(names, folder, uri)):
+            _put(place / name, content, "--figures")
+            print(place / name)
+
+
+def _found(names: list[str], folder: ResultsFolder, uri: str) -> Found:
+    """The results of one sweep, or of several as one. Raises ReportError where there are none."""
+    from dashboards.read.merged import merged
+    from dashboards.read.store import read
+    from orchestrator.store.relocation import follow
+
+    follow(folder)
+    return merged([read(uri, name) for name in names])
+
+
 def write_report(names: list[str], folder: ResultsFolder, uri: str) -> Path:
     """Make the page of one sweep, which the index then lists, or of several to compare; its path.
 
-    Raises SparsityError where it is impossible."""
-    from dashboards.read.merged import merged
-    from dashboards.read.store import read
+    Raises SparsityError if it is impossible."""
     from dashboards.report import html
     from orchestrator.cli import index
-    from orchestrator.store.relocation import follow
     from workloads.atomic import replacing
     from workloads.errors import SparsityError
 
     path = folder.report(names)
-    follow(folder)
     with _possible():
-        results = merged([read(uri, name) for name in names])
+        results = _found(names, folder, uri)
         page = html(results)
     try:
         with replacing(path) as unfinished:
@@ -145,7 +188,7 @@ def _written(found: Found, style: TableFormat | None, as_json: bool) -> bytes:
     return (tables.csv if style is TableFormat.CSV else tables.markdown)(found).encode()
 
 
-def _put(path: Path, content: bytes) -> None:
+def _put(path: Path, content: bytes, option: str = "--output") -> None:
     from workloads.atomic import replacing
     from workloads.errors import FolderError
 
@@ -153,7 +196,7 @@ def _put(path: Path, content: bytes) -> None:
         with replacing(path) as unfinished:
             unfinished.write_bytes(content)
     except OSError as error:
-        raise FolderError(f"cannot write {path}: {error.strerror}; choose another --output") from error
+        raise FolderError(f"cannot write {path}: {error.strerror}; choose another {option}") from error
 
 
 COMMANDS = (report, table)

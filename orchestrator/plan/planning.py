@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from dashboards.plan_file import OutcomeEntry, PlanFile, ReportEntry, RunEntry, TrialEntry
+from orchestrator.plan import works
 from orchestrator.plan.sharing import Cuts, cuts
 from orchestrator.spec.header import Report
 from orchestrator.spec.reading import SweepSpec
@@ -67,6 +68,7 @@ class Plan:
 
     name: str
     question: str | None
+    notes: str | None
     report: Report
     baseline: Literal["twin", "none"]
     spec_sha256: str
@@ -80,8 +82,14 @@ class Plan:
         return PlanFile(
             sweep=self.name, question=self.question, report=ReportEntry(**self.report.model_dump(mode="json")),
             baseline=self.baseline, spec_sha256=self.spec_sha256, merged=self.merged, provenance={},
-            trials=tuple(planned.entry(self.report) for planned in self.trials),
+            trials=tuple(planned.entry(self.report) for planned in self.trials), notes=self.notes,
+            references=works.references(self._settings), data=works.data(self._settings),
         )  # fmt: skip
+
+    @property
+    def _settings(self) -> tuple[Trial, ...]:
+        """One trial for each workload and method: trials that differ in their seeds share both objects."""
+        return tuple({(id(one.trial.workload), id(one.trial.method)): one.trial for one in self.trials}.values())
 
 
 @dataclass(frozen=True)
@@ -128,8 +136,9 @@ def plan(spec: SweepSpec) -> Plan:
             merged += row.identity in identities
             identities.add(row.identity)
     return Plan(
-        name=spec.name, question=spec.question, report=spec.report, baseline=spec.baseline, spec_sha256=spec.sha256,
-        merged=merged, excluded=spec.excluded, warnings=spec.warnings, trials=tuple(trials),
+        name=spec.name, question=spec.question, notes=spec.notes, report=spec.report,
+        baseline=spec.baseline, spec_sha256=spec.sha256, merged=merged, excluded=spec.excluded, warnings=spec.warnings,
+        trials=tuple(trials),
     )  # fmt: skip
 
 

@@ -121,6 +121,8 @@ class Header(Settings):
     """The name of the sweep and of its folder. The default is the file's name without its ending."""
     question: str | None = None
     """The question that the sweep answers; the report shows it."""
+    notes: str | None = None
+    """The author's own words on the report, in one or more paragraphs."""
     baseline: Literal["twin", "none"] = "twin"
     """Whether each trial is compared with its twin, the same trial at sparsity 0. None plans no twins."""
     seeds: Annotated[tuple[int, ...], BeforeValidator(_seeds)] = (0,)

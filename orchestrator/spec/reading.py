@@ -43,6 +43,7 @@ class SweepSpec:
 
     name: str
     question: str | None
+    notes: str | None
     baseline: Literal["twin", "none"]
     seeds: tuple[int, ...]
     resources: Resources
@@ -93,7 +94,7 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False) -> Sw
         raise complaints.error(mistakes)
     warnings += _doubts(candidates, trial_seeds)
     return SweepSpec(
-        name=header.name, question=header.question, baseline=header.baseline, seeds=seeds,
+        name=header.name, question=header.question, notes=header.notes, baseline=header.baseline, seeds=seeds,
         resources=header.resources, policies=header.policies, report=header.report,
         points=tuple(points), excluded=sum(len(seeds) - len(remaining) for remaining in trial_seeds),
         warnings=tuple(map(str, warnings)), text=content.decode("utf-8-sig"),

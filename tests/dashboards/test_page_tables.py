@@ -8,6 +8,8 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from dashboards import report, tables
+from dashboards.draw.latex import latex
+from dashboards.draw.plain_tables import csv, markdown
 from dashboards.draw.section import Section, Table
 from dashboards.read.store import read
 from dashboards.report import html
@@ -147,6 +149,11 @@ def test_a_table_is_copied_for_latex(odd):
         "\\#\\textless{}script\\textgreater{} & +0.10 pp & 1 & -- & -- \\\\\n"
         "{[}c]{*} & $-$10.00 pp & 1e3 & not reached & 99.5 \\% \\\\\n\\bottomrule\n\\end{tabular}\n"
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("style", "text"), [("csv", csv), ("markdown", markdown), ("latex", latex)])
+def test_a_table_is_copied_as_the_command_writes_it(odd, style, text):
+    assert copied(odd, style) == text(ODD)
 
 
 def test_a_table_is_copied_as_it_is_sorted_with_the_groups_in_front(odd):

@@ -303,13 +303,15 @@ def test_every_section_has_something_to_say(section, rich, spoken):
 
 
 def test_the_mean_curves_are_drawn(cliff):
-    curves = _section("curves").summarize(cliff)
+    numbers = _section("curves").summarize(cliff)
+    curves = numbers.curves
     own = curves.frame.query("series == 'static_random' and sparsity == 0.9 and metric == 'val/accuracy'")
     assert list(own["step"]) == list(STEPS) and list(own["n"]) == [5, 5, 5]
     assert list(own["value"]) == pytest.approx([0.7 * step / 4290 for step in STEPS])
     assert curves.levels == (0.0, 0.5, 0.9, 0.95)
-    drawn = _section("curves").draw(curves)
-    assert len(drawn.data) == 2 * 4 * 4  # series x levels x metrics, the dense twin in each row
+    (outcomes,) = _section("curves").drawings(numbers)
+    drawn = [*_section("curves").draw(numbers).data, *outcomes.figure.data]
+    assert len(drawn) == 2 * 4 * 4  # series x levels x metrics, the dense twin in each row
 
 
 def test_what_layers_keep_is_counted(cliff):
@@ -322,8 +324,8 @@ def test_the_words_of_the_layers_table_are_explained(cliff):
     section = _section("layers")
     (table,) = section.tables(section.summarize(cliff))
     caption = section.caption(section.summarize(cliff))
-    assert {"Dead units", "On no path", "Without effect"} < set(table.columns)
-    assert all(word in caption for word in ("dead", "on no path", "without effect"))
+    assert {"Units without connections", "Units on no path from input to output"} < set(table.columns)
+    assert "A unit is without connections, or dead, where no weight comes in or none goes out." in caption
 
 
 def test_missing_and_failed_trials_are_named(stored):

@@ -5,17 +5,27 @@ from tests.mutations.mutation import mutations
 NUMBERS = "tests/dashboards/numbers"
 CELLS, LANGUAGE = f"{NUMBERS}/cells/test_cells.py", f"{NUMBERS}/cells/test_bits.py"
 AGREEMENT, TICKETS = f"{NUMBERS}/inside/test_agreement.py", f"{NUMBERS}/lottery/test_tickets.py"
-BEST, PRICES = f"{NUMBERS}/answer/test_best.py", f"{NUMBERS}/cost/test_prices.py"
+RANKING, PRICES = f"{NUMBERS}/answer/test_ranking.py", f"{NUMBERS}/cost/test_prices.py"
 CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/inside/test_inputs.py"
 ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
 
 DASHBOARDS = (
     *mutations(
+        "dashboards/sections/provenance/methods.py",
+        ("validation-added-to-training", "data.train - validation[0]", "data.train + validation[0]",
+         "tests/dashboards/sections/provenance/test_methods.py::test_one_network_and_two_methods"),
+    ),
+    *mutations(
+        "dashboards/draw/plain_tables.py",
+        ("minus-of-the-page-for-programs", 'cell.replace(MINUS, "-")', "cell.replace(MINUS, MINUS)",
+         "tests/dashboards/draw/test_plain_tables.py::test_programs_get_plain_numbers_and_the_unit_in_the_title"),
+    ),
+    *mutations(
         "dashboards/numbers/cells/cells.py",
         ("paired-with-itself", "to_twins = pairs.minus(twins)", "to_twins = pairs.minus(pairs)",
          f"{CELLS}::test_a_cell_is_a_series_at_one_sparsity"),
         ("chosen-on-the-test-set", "_by_seed(runs, known.validation)", "_by_seed(runs, known.best)",
-         f"{BEST}::test_the_best_is_chosen_on_validation"),
+         f"{RANKING}::test_the_best_is_chosen_on_validation_and_told_apart_on_test"),
         ("all-failures-count-at-chance", 'run.state == "diverged" and', 'run.state == "failed" and',
          f"{CELLS}::test_a_seed_that_diverged_counts_at_chance_and_is_marked"),
         ("best-is-the-last", "best = of(BEST)", "best = of(LAST)",
@@ -41,11 +51,13 @@ DASHBOARDS = (
          "tests/dashboards/read/test_examples.py::test_windows_of_text_average_to_the_bits_of_the_whole"),
     ),
     *mutations(
-        "dashboards/numbers/answer/best.py",
-        ("the-worst-on-validation-is-best", "key=lambda one: -one[0]", "key=lambda one: one[0]",
-         f"{BEST}::test_the_best_is_chosen_on_validation"),
-        ("the-best-of-any-size", "        if cell.sized:", "        if not cell.sized:",
-         f"{BEST}::test_only_networks_of_the_size_asked_for_take_part_and_others_are_named"),
+        "dashboards/numbers/answer/ranking.py",
+        ("the-worst-on-validation-is-best", "key=lambda cell: -(cell", "key=lambda cell: +(cell",
+         f"{RANKING}::test_the_best_is_chosen_on_validation_and_told_apart_on_test"),
+        ("the-best-of-any-size", "for cell in members if cell.sized)", "for cell in members if not cell.sized)",
+         f"{RANKING}::test_only_networks_of_the_size_asked_for_are_ranked_and_others_are_named"),
+        ("every-method-an-equal", "if cell.series not in clear]", "if cell.series in clear]",
+         f"{RANKING}::test_methods_that_do_not_clearly_differ_from_the_best_are_its_equals"),
     ),
     *mutations(
         "dashboards/statistics/sizes.py",

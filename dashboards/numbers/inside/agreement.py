@@ -11,6 +11,7 @@ from statistics import fmean
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.inside.layers import natural
+from dashboards.numbers.inside.random_masks import random_masks
 from dashboards.read.masks import Mask, Masks
 from dashboards.read.results import Results
 from dashboards.read.series import Series
@@ -71,8 +72,8 @@ class Agreement:
     @property
     def extent(self) -> tuple[float, float]:
         """The least and the greatest index of any pair."""
-        found = [one.index for one in self.pairs]
-        return min(found), max(found)
+        indices = [one.index for one in self.pairs]
+        return min(indices), max(indices)
 
     @property
     def chance(self) -> float:
@@ -91,12 +92,13 @@ class Agreement:
 
 
 def agreements(results: Results) -> tuple[Agreement, ...]:
-    """All layers together and then each, of every cell that has masks of two seeds."""
-    own = [cell for cell in cells(results) if cell.sparsity > 0 and not (cell.series.dense or cell.series.control)]
-    found = [one for cell in own for one in _of_cell(cell, results)]
-    p_values = iter(holm([overlap.p_value for one in found for overlap in one.pairs]))
-    beyond = [sum(next(p_values) < 1 - results.confidence for _ in one.pairs) for one in found]
-    return tuple(replace(one, beyond=number) for one, number in zip(found, beyond, strict=True))
+    """All layers together and then each, of every cell that has masks of two seeds and did not draw them at random."""
+    shown = [cell for cell in cells(results) if cell.sparsity > 0 and not (
+        cell.series.dense or cell.series.control or random_masks(cell.series))]  # fmt: skip
+    untested = [one for cell in shown for one in _of_cell(cell, results)]
+    p_values = iter(holm([overlap.p_value for one in untested for overlap in one.pairs]))
+    beyond = [sum(next(p_values) < 1 - results.confidence for _ in one.pairs) for one in untested]
+    return tuple(replace(one, beyond=number) for one, number in zip(untested, beyond, strict=True))
 
 
 def _of_cell(cell: Cell, results: Results) -> list[Agreement]:
@@ -105,10 +107,10 @@ def _of_cell(cell: Cell, results: Results) -> list[Agreement]:
     layers = sorted(masks[0], key=natural) if masks else ()
     each = {layer: [_overlap(first[layer], second[layer]) for first, second in pairs] for layer in layers}
     whole = [_sum(overlaps) for overlaps in zip(*each.values(), strict=True)]
-    found: list[tuple[str | None, list[Overlap]]] = [(None, whole), *each.items()]
+    by_layer: list[tuple[str | None, list[Overlap]]] = [(None, whole), *each.items()]
     return [
         Agreement(cell.series, cell.sparsity, layer, tuple(overlaps))
-        for layer, overlaps in found
+        for layer, overlaps in by_layer
         if overlaps and _says_something(overlaps)
     ]
 

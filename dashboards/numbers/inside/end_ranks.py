@@ -20,7 +20,7 @@ class EndRank:
 
     cell: Cell
     layer: str
-    own: float
+    rank: float
     twin: float
     by_chance: float  # the twin's weights under a random mask that keeps as many as this layer
 
@@ -28,16 +28,16 @@ class EndRank:
 def end_ranks(results: Results, shown: Iterable[Cell]) -> tuple[EndRank, ...]:
     """Of every layer that has zeros, of the cells `shown`; runs without a dense twin have none."""
     rows = {row["run"]: row for row in results.runs.to_dict("records")}
-    found = []
+    result = []
     for cell in shown:
         pairs = [(rows[run], rows[rows[run]["twin"]]) for run in cell.runs if rows[run]["twin"] in rows]
-        names = {name.removeprefix(BY_CHANCE) for own, _ in pairs for name in own if name.startswith(BY_CHANCE)}
+        names = {name.removeprefix(BY_CHANCE) for row, _ in pairs for name in row if name.startswith(BY_CHANCE)}
         for layer in sorted(names, key=natural):
-            told = [(own.get(RANK + layer), twin.get(RANK + layer), own.get(BY_CHANCE + layer)) for own, twin in pairs]
-            whole = [ranks for ranks in told if all(rank is not None and isfinite(rank) for rank in ranks)]
+            ranks = [(row.get(RANK + layer), twin.get(RANK + layer), row.get(BY_CHANCE + layer)) for row, twin in pairs]
+            whole = [three for three in ranks if all(rank is not None and isfinite(rank) for rank in three)]
             if whole:
-                found.append(EndRank(cell, layer, *(fmean(each) for each in zip(*whole, strict=True))))
-    return tuple(found)
+                result.append(EndRank(cell, layer, *(fmean(each) for each in zip(*whole, strict=True))))
+    return tuple(result)
 
 
 def sparsest(results: Results) -> list[Cell]:
@@ -45,6 +45,6 @@ def sparsest(results: Results) -> list[Cell]:
     return list({cell.series: cell for cell in cells(results) if cell.runs and cell.level > 0}.values())
 
 
-def ratio(found: Iterable[EndRank], against: str) -> float:
+def ratio(ranks: Iterable[EndRank], against: str) -> float:
     """How many times the rank `against` (`twin` or `by_chance`) these layers have: the geometric mean over layers."""
-    return geometric_mean([one.own / getattr(one, against) for one in found])
+    return geometric_mean([one.rank / getattr(one, against) for one in ranks])

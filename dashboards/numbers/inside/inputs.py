@@ -10,6 +10,7 @@ import numpy as np
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.inside.layers import natural
+from dashboards.numbers.inside.random_masks import random_masks
 from dashboards.read.masks import Masks
 from dashboards.read.results import Results
 from dashboards.read.series import Series
@@ -64,16 +65,19 @@ class Inputs:
 
 
 def inputs(results: Results) -> tuple[Inputs, ...]:
-    """One for every cell whose networks begin with such a layer and have lost weights of it, but not all."""
+    """One for every cell whose networks begin with such a layer and have lost weights of it, but not all.
+
+    Random masks are left out: they keep weights anywhere."""
     sides = {trial.key: SIDES.get(trial.settings["data"].partition("@")[0]) for trial in results.plan.trials}
-    own = [cell for cell in cells(results) if cell.sparsity > 0 and not (cell.series.dense or cell.series.control)]
-    found = [_of_cell(cell, results, sides) for cell in own]
-    return tuple(one for one in found if one and 0 < one.density < 1)
+    shown = [cell for cell in cells(results) if cell.sparsity > 0 and not (
+        cell.series.dense or cell.series.control or random_masks(cell.series))]  # fmt: skip
+    first_layers = [_of_cell(cell, results, sides) for cell in shown]
+    return tuple(one for one in first_layers if one and 0 < one.density < 1)
 
 
 def _of_cell(cell: Cell, results: Results, sides: dict[str, int | None]) -> Inputs | None:
-    found = [(sides[run.partition("/")[0]], results.masks[run]) for run in cell.runs if run in results.masks]
-    first = [(side, places) for side, masks in found if side and (places := _first(masks, side)) is not None]
+    networks = [(sides[run.partition("/")[0]], results.masks[run]) for run in cell.runs if run in results.masks]
+    first = [(side, places) for side, masks in networks if side and (places := _first(masks, side)) is not None]
     if not first:
         return None
     side, _ = first[0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+import pandas as pd
+
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells, mean, rows_of
 from dashboards.read.results import Results
@@ -17,12 +19,20 @@ class LayerLeft:
 
     series: Series
     sparsity: float  # as asked for, of the whole network
+    at: str  # the same in words; of a twin also what it is
+    n: int  # seeds
     layer: str  # the module's dotted name
     weights: float | None  # of this module
+    full: float | None  # of the same module of the dense network, which a small one has fewer of
     density: float | None  # fraction of them that is not zero
     dead: float | None  # fraction of units with in- or out-degree 0
     dead_structural: float | None  # fraction of units on no path from input to output
     dead_functional: float | None  # fraction of units without effect on the data
+
+    @property
+    def share(self) -> float | None:
+        """The fraction of the full layer that is left: of a small dense layer, how small it is."""
+        return self.kept / self.full if self.kept is not None and self.full else self.density
 
     @property
     def kept(self) -> float | None:
@@ -39,15 +49,23 @@ def layers_left(results: Results) -> tuple[LayerLeft, ...]:
 
 
 def _of_cell(results: Results, cell: Cell, names: list[str]) -> list[LayerLeft]:
-    own = rows_of(cell, results)
+    rows = rows_of(cell, results)
+    dense = _twins(cell, results)
     result = []
     for name in names:
-        sparsity = mean(own, f"layer_sparsity/{name}")
+        sparsity, weights = mean(rows, f"layer_sparsity/{name}"), mean(rows, f"layer_weights/{name}")
         groups = ("dead_neurons", "dead_structural", "dead_functional")
-        dead = [mean(own, f"{group}/{name}") for group in groups]
+        dead = [mean(rows, f"{group}/{name}") for group in groups]
         density = None if sparsity is None else 1 - sparsity
-        result.append(LayerLeft(cell.series, cell.level, name, mean(own, f"layer_weights/{name}"), density, *dead))
+        full = mean(dense, f"layer_weights/{name}") or weights
+        result.append(LayerLeft(cell.series, cell.level, cell.at, len(rows), name, weights, full, density, *dead))
     return result
+
+
+def _twins(cell: Cell, results: Results) -> pd.DataFrame:
+    """The rows of the cell's twins, which nothing was taken from; of a control's, the runs that it branches off."""
+    runs = results.runs
+    return runs[runs["run"].isin(set(runs["twin"][runs["run"].isin(cell.runs)].dropna()))]
 
 
 def natural(name: str) -> list[tuple[int, str]]:

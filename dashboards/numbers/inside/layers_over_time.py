@@ -76,9 +76,9 @@ def _beside_twins(wide: pd.DataFrame, results: Results) -> pd.DataFrame:
     return wide.assign(**{RELATIVE: wide[RANK] / pd.Series(of_twin, wide.index, dtype=float)})
 
 
-def layers(found: tuple[OverTime, ...]) -> list[str]:
+def layers(series: tuple[OverTime, ...]) -> list[str]:
     """All layers in the network's order of names."""
-    return sorted({layer for one in found for means in one.means.values() for layer, _ in means}, key=natural)
+    return sorted({layer for one in series for means in one.means.values() for layer, _ in means}, key=natural)
 
 
 def _of_cell(cell: Cell, wide: pd.DataFrame) -> OverTime:

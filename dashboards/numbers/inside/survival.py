@@ -71,18 +71,20 @@ def survivals(results: Results) -> tuple[Survival, ...]:
     if points.empty:
         return ()
     points = points.merge(results.runs[["run", "seed"]], on="run")
-    found = [(cell, points[points["run"].isin(cell.runs)]) for cell in cells(results)]
-    return tuple(_of_cell(cell, own, results.confidence) for cell, own in found if len(own))
+    by_cell = [(cell, points[points["run"].isin(cell.runs)]) for cell in cells(results)]
+    return tuple(_of_cell(cell, members, results.confidence) for cell, members in by_cell if len(members))
 
 
 def _of_cell(cell: Cell, points: pd.DataFrame, confidence: float) -> Survival:
-    found = Survival(cell.series, cell.level, {}, _by_step(points), points["seed"].nunique())
-    free = points[points["step"] < points["step"].max()] if found.last_held else points
-    means = {metric: own.groupby("seed")["value"].mean() for metric, own in free.groupby("metric")}
-    estimates = {metric: estimate(list(own), confidence, SHARE) for metric, own in means.items()}
-    return replace(found, overall={metric: one for metric, one in estimates.items() if one})
+    survival = Survival(cell.series, cell.level, {}, _by_step(points), points["seed"].nunique())
+    free = points[points["step"] < points["step"].max()] if survival.last_held else points
+    means = {metric: members.groupby("seed")["value"].mean() for metric, members in free.groupby("metric")}
+    estimates = {metric: estimate(list(members), confidence, SHARE) for metric, members in means.items()}
+    return replace(survival, overall={metric: one for metric, one in estimates.items() if one})
 
 
 def _by_step(points: pd.DataFrame) -> dict[str, dict[int, float]]:
     means = points.groupby(["metric", "step"])["value"].mean()
-    return {metric: {int(step): value for (_, step), value in own.items()} for metric, own in means.groupby("metric")}
+    return {
+        metric: {int(step): value for (_, step), value in points.items()} for metric, points in means.groupby("metric")
+    }

@@ -48,11 +48,11 @@ class Contest:
 
 def contests(lines: Sequence[Sequence[Round]], confidence: float) -> tuple[Contest, ...]:
     """Of each ladder, whose rounds come from the dense network on."""
-    found = [contest for line in lines if line[0].cell.round == 0 for contest in _contests(line, confidence)]
-    p_values = iter(adjusted([one.gain for contest in found for one in contest.competitors]))
+    untested = [contest for line in lines if line[0].cell.round == 0 for contest in _contests(line, confidence)]
+    p_values = iter(adjusted([one.gain for contest in untested for one in contest.competitors]))
     return tuple(
         replace(contest, competitors=tuple(replace(one, p_value=next(p_values)) for one in contest.competitors))
-        for contest in found
+        for contest in untested
     )
 
 
@@ -63,5 +63,5 @@ def _contests(line: Sequence[Round], confidence: float) -> list[Contest]:
     soonest = [Competitor(one, -one.stop.mean, times) for one in pruned
                if one.stop and not (one.falling or dense.falling)
                and (times := ratio(one.stops, dense.stops, confidence))]  # fmt: skip
-    found: dict[Kind, list[Competitor]] = {"at the last step": last, "at early stop": early, "soonest": soonest}
-    return [Contest(kind, dense, tuple(own)) for kind, own in found.items() if own]
+    by_kind: dict[Kind, list[Competitor]] = {"at the last step": last, "at early stop": early, "soonest": soonest}
+    return [Contest(kind, dense, tuple(competitors)) for kind, competitors in by_kind.items() if competitors]

@@ -58,16 +58,21 @@ class Contrast:
     p_slower: float | None = None
 
 
+def arm_name(series: Series) -> str:
+    """What an arm is called among lottery tickets: `ticket`, or the control's name."""
+    return series.label.removeprefix(METHOD).strip() or "ticket"
+
+
 def rounds(results: Results) -> tuple[Round, ...]:
     """Every round of every arm of lottery tickets that has a network, from the dense one on."""
-    found = [
+    ticket_cells = [
         (cell, cell.nonzero / cell.prunable) for cell in cells(results)
         if cell.series.method == METHOD and cell.runs and cell.nonzero is not None and cell.prunable is not None
     ]  # fmt: skip
-    if not found:
+    if not ticket_cells:
         return ()
     known = _known(results)
-    return tuple(_round(cell, left, known) for cell, left in found)
+    return tuple(_round(cell, left, known) for cell, left in ticket_cells)
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ class KnownTickets:
 def _known(results: Results) -> KnownTickets:
     best, looks = (name.format(metric=results.outcome.metric) for name in (BEST, LOOKS))
     columns = [name for name in ("run", "seed", LOSS, best, STOP, SECONDS) if name in results.runs]
-    curves = {metric: own for metric, own in results.curves.groupby("metric")[["run", "step", "value"]]
+    curves = {metric: points for metric, points in results.curves.groupby("metric")[["run", "step", "value"]]
               if metric in ("val/loss", looks)}  # fmt: skip
     validation = curves.get(looks, results.curves[:0])
     return KnownTickets(
@@ -128,12 +133,12 @@ def _by_seed(rows: Sequence[Mapping[str, Any]], metric: str) -> dict[int, float]
     return per_seed((row["seed"], row[metric]) for row in rows if isfinite(row.get(metric, nan)))
 
 
-def contrasts(found: Iterable[Round], confidence: float) -> tuple[Contrast, ...]:
+def contrasts(all_rounds: Iterable[Round], confidence: float) -> tuple[Contrast, ...]:
     """Every control's rounds against the tickets that they branch off, control by control."""
-    found = tuple(found)
-    tickets = {(one.series.settings, one.cell.round): one for one in found if not one.series.control}
+    all_rounds = tuple(all_rounds)
+    tickets = {(one.series.settings, one.cell.round): one for one in all_rounds if not one.series.control}
     lines: dict[Series, list[Contrast]] = {}
-    for control in (one for one in found if one.series.control):
+    for control in (one for one in all_rounds if one.series.control):
         ticket = tickets.get((_main(control.series), control.cell.round))
         if ticket is not None:
             lines.setdefault(control.series, []).append(_contrast(ticket, control, confidence))
@@ -159,8 +164,8 @@ def _contrast(ticket: Round, control: Round, confidence: float) -> Contrast:
 def early_gain(one: Round, other: Round, confidence: float) -> Estimate | None:
     """How much better than another round at early stop, paired by seed."""
     outcome = one.cell.outcome
-    found = one.early.minus(other.early).estimate(confidence, possible_change(outcome))
-    return -found if found and not outcome.more_is_better else found
+    gain = one.early.minus(other.early).estimate(confidence, possible_change(outcome))
+    return -gain if gain and not outcome.more_is_better else gain
 
 
 def ratio(ours: Mapping[int, float], theirs: Mapping[int, float], confidence: float) -> Estimate | None:
@@ -172,7 +177,7 @@ def _logarithms(values: Mapping[int, float]) -> Outcomes:
     return Outcomes({seed: log(value) for seed, value in values.items() if value > 0})
 
 
-def _tested(found: list[Contrast]) -> tuple[Contrast, ...]:
-    p_values = iter(adjusted([one for row in found for one in (row.last, row.early, row.slower)]))
+def _tested(rows: list[Contrast]) -> tuple[Contrast, ...]:
+    p_values = iter(adjusted([one for row in rows for one in (row.last, row.early, row.slower)]))
     return tuple(replace(row, p_last=last, p_early=early, p_slower=slower)
-                 for row, last, early, slower in zip(found, p_values, p_values, p_values, strict=True))  # fmt: skip
+                 for row, last, early, slower in zip(rows, p_values, p_values, p_values, strict=True))  # fmt: skip

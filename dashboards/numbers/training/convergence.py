@@ -38,8 +38,30 @@ class Reached:
     @property
     def span(self) -> tuple[float, float] | None:
         """The first and the last step over the seeds that came there; None where none did."""
-        found = [step for step in self.by_seed.values() if step is not None]
-        return (min(found), max(found)) if found else None
+        steps = [step for step in self.by_seed.values() if step is not None]
+        return (min(steps), max(steps)) if steps else None
+
+
+@dataclass(frozen=True)
+class Slowdown:
+    """The steps of one cell over those of the dense network: medians over seeds."""
+
+    reached: Reached
+    times: float  # of the dense network's steps
+
+
+def slowdowns(reached_cells: Iterable[Reached]) -> tuple[Slowdown, ...]:
+    """One for every cell of a pruned network that comes within the margin, beside the dense network that all share.
+
+    None without such a network, or where it is not the only one."""
+    reached_cells = tuple(reached_cells)
+    dense = [one.middle for one in reached_cells if one.cell.series.dense]
+    if len(dense) != 1 or not dense[0]:
+        return ()
+    pruned = [
+        one for one in reached_cells if not (one.cell.series.dense or one.cell.series.control) and one.cell.level > 0
+    ]
+    return tuple(Slowdown(one, one.middle / dense[0]) for one in pruned if one.middle)
 
 
 def reached(results: Results) -> tuple[Reached, ...]:
@@ -52,9 +74,9 @@ def reached(results: Results) -> tuple[Reached, ...]:
     if last not in results.runs:
         return ()
     runs = results.runs.set_index("run")
-    curves = {run: own for run, own in results.curves[results.curves["metric"] == curve].groupby("run")}
-    found = (_of_cell(cell, runs, runs[last].to_dict(), curves, outcome) for cell in cells(results))
-    return tuple(one for one in found if one)
+    curves = {run: looks for run, looks in results.curves[results.curves["metric"] == curve].groupby("run")}
+    reached_cells = (_of_cell(cell, runs, runs[last].to_dict(), curves, outcome) for cell in cells(results))
+    return tuple(one for one in reached_cells if one)
 
 
 def _of_cell(
@@ -68,13 +90,13 @@ def _of_cell(
         twin = run["twin"] if pd.notna(run["twin"]) else name
         if name not in curves or twin not in ends or not isfinite(ends[twin]):
             continue
-        own = curves[name].sort_values("step")
-        end = own["step"].iloc[-1]  # of a network that was rewound not all the steps that were taken
-        own = own[own["step"] > end - run.get("cost/steps_since_last_mask", end)]
+        looks = curves[name].sort_values("step")
+        end = looks["step"].iloc[-1]  # of a network that was rewound not all the steps that were taken
+        looks = looks[looks["step"] > end - run.get("cost/steps_since_last_mask", end)]
         if outcome.more_is_better:
-            within = own[own["value"] >= ends[twin] - outcome.margin]["step"]
+            within = looks[looks["value"] >= ends[twin] - outcome.margin]["step"]
         else:
-            within = own[own["value"] <= ends[twin] + outcome.margin]["step"]
+            within = looks[looks["value"] <= ends[twin] + outcome.margin]["step"]
         by_seed.setdefault(int(run["seed"]), []).append(int(within.iloc[0]) if len(within) else None)
         last = max(last, int(curves[name]["step"].max()))
     return Reached(cell, {seed: _middle(steps) for seed, steps in by_seed.items()}, last) if by_seed else None

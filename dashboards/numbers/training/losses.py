@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 
@@ -27,6 +28,12 @@ class Loss:
     n: int  # seeds
     unit: str  # that the loss is measured in
 
+    @property
+    def rises(self) -> tuple[float, ...]:
+        """How much the loss grows from the look before an application to the look right after it."""
+        looks = pairwise(zip(self.steps, self.values, strict=True))
+        return tuple(after - before for (_, before), (step, after) in looks if step in self.applications)
+
 
 def losses(results: Results) -> tuple[Loss, ...]:
     """One for every cell, dense ones first; none where no weights are set to zero time and again."""
@@ -35,8 +42,8 @@ def losses(results: Results) -> tuple[Loss, ...]:
         return ()
     points = results.curves[results.curves["metric"] == CURVE].dropna(subset="value")
     points = points.merge(results.runs[["run", "seed"]], on="run")
-    found = [(cell, points[points["run"].isin(cell.runs)]) for cell in cells(results) if not cell.series.control]
-    return tuple(_of_cell(cell, own, zeroed) for cell, own in found if len(own))
+    by_cell = [(cell, points[points["run"].isin(cell.runs)]) for cell in cells(results) if not cell.series.control]
+    return tuple(_of_cell(cell, members, zeroed) for cell, members in by_cell if len(members))
 
 
 def _of_cell(cell: Cell, points: pd.DataFrame, zeroed: pd.DataFrame) -> Loss:

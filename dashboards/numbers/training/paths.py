@@ -46,10 +46,10 @@ def paths(results: Results) -> tuple[Path, ...]:
     points = curves[curves["run"].isin({run for cell in shown for run in cell.runs})]
     points = points.assign(trial=points["run"].map(trial_of))
     ends = points["trial"].map(lambda trial: (last[trial].series.label, last[trial].sparsity))
-    own = {end: some for end, some in points.groupby(ends)}
+    points_of = {end: members for end, members in points.groupby(ends)}
     cell_of = {(cell.series.label, cell.sparsity): cell for cell in shown}
-    found = (_path(cell, own[end], results.runs) for end, cell in cell_of.items() if end in own)
-    return tuple(path for path in found if path.changes)
+    all_paths = (_path(cell, points_of[end], results.runs) for end, cell in cell_of.items() if end in points_of)
+    return tuple(path for path in all_paths if path.changes)
 
 
 def _path(cell: Cell, points: pd.DataFrame, runs: pd.DataFrame) -> Path:
@@ -60,10 +60,10 @@ def _path(cell: Cell, points: pd.DataFrame, runs: pd.DataFrame) -> Path:
     return Path(cell.series, cell.sparsity, steps, tuple(means), points["trial"].nunique(), since)
 
 
-def alike(found: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
+def alike(all_paths: Sequence[Path]) -> tuple[tuple[Path, ...], ...]:
     """Paths of one method that go the same way to one sparsity on several networks, but for rounding, together."""
     groups: dict[tuple, list[Path]] = {}
-    for path in found:
+    for path in all_paths:
         seen = tuple(round(value, ROUNDING) for value in path.seen)
         groups.setdefault((path.series.way, path.sparsity, path.steps, seen), []).append(path)
     return tuple(map(tuple, groups.values()))

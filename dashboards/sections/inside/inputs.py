@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -11,12 +13,12 @@ from dashboards.draw.section import Section, one_table
 from dashboards.numbers.inside.inputs import BORDER, CENTRE, Inputs, chosen, inputs
 from dashboards.read.results import Results
 from dashboards.read.series import Series
-from dashboards.words import formats
+from dashboards.words import brief, formats
 from dashboards.words.formats import level, percent
 
 Numbers = tuple[Inputs, ...]
-MOST = 6  # pictures of a series; the table has every sparsity
-PICTURE = 158  # pixels
+MOST = 4  # pictures of a series; the table has every sparsity
+PICTURE = 150  # pixels
 HEAD = 74  # pixels between the pictures of two series
 BRIGHTEST = 99.5  # percentile of all pixels drawn: a few with more weights do not darken all others
 COLUMNS = ("Method", "Sparsity", "Round", "First layer's weights left", "In the centre", "At the border",
@@ -32,6 +34,22 @@ def _lines(numbers: Numbers) -> dict[Series, list[Inputs]]:
     for one in numbers:
         lines.setdefault(one.series, []).append(one)
     return lines
+
+
+def _finding(numbers: Numbers) -> str:
+    """The series that prefers the centre most, where it is sparsest; a border without weights is furthest from it."""
+    last = {one.series: one for one in numbers}
+    most = max(last.values(), key=lambda one: one.centre / one.border if one.border else inf)
+    at, name = brief.left(most.sparsity), brief.name(most.series.label, 24)
+    centre, border = "in the picture's centre", "at its border"
+    if most.centre < most.border:
+        centre, border = "at the picture's border", "in its centre"
+    low, high = sorted((most.centre, most.border))
+    if not low:
+        return f"At {at} of the weights, {name} leaves none {border}"
+    times = brief.factor(high / low)
+    many = f"{times} times as many {centre} as" if times != "1" else f"as many {centre} as"
+    return f"At {at} of the weights, {name} keeps {many} {border}"
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
@@ -58,9 +76,9 @@ def _draw(numbers: Numbers) -> go.Figure:
     for row, line in enumerate(lines.values(), 1):
         for column, one in enumerate(line, 1):
             figure.add_trace(_picture(one), row=row, col=column)
-            figure.update_xaxes(title_text=_title(one), row=row, col=column)
+            figure.update_xaxes(title_text=f"{brief.left(one.sparsity)} left", row=row, col=column)
     figures.styled(figure, height)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 116}, coloraxis=_colours(drawn))
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 40, "b": 96}, coloraxis=_colours(drawn))
     figures.name_rows(figure, [series.label for series in lines])
     frame = {"showticklabels": False, "ticks": "", "showgrid": False, "constrain": "domain", "mirror": True,
              "showline": True, "linecolor": figures.NEUTRAL}  # fmt: skip
@@ -68,15 +86,10 @@ def _draw(numbers: Numbers) -> go.Figure:
     for row, line in enumerate(lines.values(), 1):
         for column in range(1, MOST + 1):
             axis = next(figure.select_xaxes(row=row, col=column)).plotly_name.replace("axis", "")
-            figure.update_yaxes(autorange="reversed", scaleanchor=axis, row=row, col=column)
+            figure.update_yaxes(autorange="reversed", scaleanchor=axis, constraintoward="top", row=row, col=column)
             if column > len(line):
                 figure.update_xaxes(visible=False, row=row, col=column).update_yaxes(visible=False, row=row, col=column)
     return figure
-
-
-def _title(one: Inputs) -> str:
-    of_round = "" if one.round is None else f"round {one.round}, "
-    return f"{of_round}{level(round(1 - one.sparsity, 4))} left"
 
 
 def _picture(one: Inputs) -> go.Heatmap:
@@ -92,9 +105,9 @@ def _picture(one: Inputs) -> go.Heatmap:
 def _colours(drawn: list[Inputs]) -> dict:
     """One scale for all pictures, so that sparser ones can be held against others."""
     brightest = float(np.percentile(np.concatenate([one.relative.ravel() for one in drawn]), BRIGHTEST))
-    bar = {"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.6, "thickness": 10,
+    bar = {"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.8, "thickness": 10,
            "ticksuffix": " ×", "outlinewidth": 0,
-           "title": {"text": "weights left of an input, against an even spread"}}  # fmt: skip
+           "nticks": 5, "tickangle": 0}  # fmt: skip
     return {"colorscale": "Viridis", "cmin": 0, "cmax": brightest, "colorbar": bar}
 
 
@@ -103,11 +116,18 @@ def _caption(numbers: Numbers) -> str:
     some = f" At most {MOST} sparsities of a method are drawn." if any(
         len(line) > MOST for line in _lines(numbers).values()) else ""  # fmt: skip
     return (
-        f"Weights that lead from each pixel of the picture into the first layer and are left, mean over seeds ({n}): "
-        "at 1 × a pixel has as many as all would have if they were spread evenly, and blank pixels have none in any "
-        f"seed. Below each picture: weights left in the whole network.{some} The table's shares are of the weights "
-        f"that lead from there: the centre is the middle 1/{CENTRE} of rows and columns, the border what is within "
-        f"1/{BORDER} of the picture's side of its edge."
+        f"Weights of the first layer that lead from each pixel, mean over seeds ({n}). At 1 × a pixel has as many as "
+        "if they were spread evenly; blank pixels have none in any seed. Below each picture: weights left in the whole "
+        f"network.{some}"
+    )
+
+
+def _computed(numbers: Numbers) -> str:
+    del numbers
+    return (
+        "Shares are of the weights that lead from that part of the picture into the first layer: the centre is the "
+        f"middle 1/{CENTRE} of rows and columns, the border is as far as 1/{BORDER} of the picture's side from its "
+        "edge. Methods that draw their masks at random are left out."
     )
 
 
@@ -120,13 +140,16 @@ def _row(one: Inputs) -> tuple[str, ...]:
 
 SECTION = Section(
     name="inputs",
-    title="What the first layer still sees",
+    title="Which inputs keep their weights",
     question="Where in the picture are the weights that are left?",
     summarize=_summarize,
+    finding=_finding,
     text=_text,
     draw=_draw,
     caption=_caption,
+    computed=_computed,
     tables=one_table(
         "First-layer weights left by place in the picture", COLUMNS, {"Method"}, lambda numbers: map(_row, numbers)
     ),  # fmt: skip
+    folded=True,
 )

@@ -1,154 +1,173 @@
-"""What is left in each layer: weights and living units."""
+"""What is left in each layer: weights, and units that still have connections."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
-
-from dashboards.draw import figures
-from dashboards.draw.section import Section, Table
+from dashboards.draw.section import Section, one_table
+from dashboards.numbers.inside.layer_maps import LayerMap, MapCell, MapRow, layer_maps, short_names
 from dashboards.numbers.inside.layers import LayerLeft, layers_left
 from dashboards.read.results import Results
-from dashboards.words import formats
+from dashboards.read.series import Series
+from dashboards.words import brief, formats
 
-ROW_HEIGHT = 38  # pixels of one layer
-HEAD = 46  # pixels between the heat maps of two series
-
-
-def _summarize(results: Results) -> tuple[LayerLeft, ...] | None:
-    found = layers_left(results)
-    return found or None
-
-
-def _density(one: LayerLeft | None) -> float | None:
-    return None if one is None or one.density is None else 100 * one.density
+Numbers = tuple[LayerLeft, ...]
+COLUMNS = ("Method", "Sparsity", "Layer", "Weights", "Weights left", "Of the layer", "Of the full layer",
+           "Units without connections", "Units on no path from input to output",
+           "Units that are zero on every example")  # fmt: skip
+OPTIONAL = frozenset(COLUMNS[-3:])
+LEAST_DEAD = 0.005  # of a layer's units: of fewer the headline is silent
+UNEVEN = 1.5  # times as full as the emptiest layer: what the headline calls another share
 
 
-def _dead(one: LayerLeft | None) -> float | None:
-    return None if one is None or one.dead is None else 100 * one.dead
+def _summarize(results: Results) -> Numbers | None:
+    return layers_left(results) or None
 
 
-def _kept_text(one: LayerLeft | None) -> str:
-    if one is None or one.density is None:
-        return ""
-    return formats.level(round(one.density, 4)) if one.kept is None else formats.compact(one.kept)
+def _finding(numbers: Numbers) -> str:
+    """The layer that has most dead units; where there are none, how unevenly the sparsest network is emptied."""
+    pruned = [one for one in numbers if not one.series.dense and one.sparsity > 0]
+    dead = [(one.dead, one) for one in pruned if one.dead is not None]
+    most, at = max(dead, key=lambda pair: pair[0], default=(0.0, None))
+    if at is not None and most >= LEAST_DEAD:
+        return (
+            f"At {formats.level(at.sparsity)} sparsity, {brief.name(at.series.label)} leaves {brief.share(most)} of "
+            f"the units in {brief.name(_short(numbers)[at.layer], 20)} without connections"
+        )
+    uneven = _uneven(pruned)
+    return uneven or ("No method leaves units without connections" if dead else "")
 
 
-def _dead_text(one: LayerLeft | None) -> str:
-    return "" if one is None or one.dead is None else f"{100 * one.dead:.0f} %"
+def _short(numbers: Iterable[LayerLeft]) -> dict[str, str]:
+    layers = list(dict.fromkeys(one.layer for one in numbers))
+    return dict(zip(layers, short_names(layers), strict=True))
 
 
-def _hover(one: LayerLeft | None) -> str:
-    if one is None:
-        return ""
-    weights = f"{formats.count(one.kept)} of {formats.count(one.weights)} weights left"
-    return f"{weights}<br>{formats.percent(one.dead)} of units dead"
+def _uneven(pruned: list[LayerLeft]) -> str:
+    """The method that empties layers least alike, at its greatest sparsity; nothing where all are alike."""
+    widest = ("", UNEVEN)
+    for series in dict.fromkeys(one.series for one in pruned):
+        sparsest = max(one.sparsity for one in pruned if one.series == series)
+        layers = [(one.share, one.layer) for one in pruned
+                  if one.series == series and one.sparsity == sparsest and one.share]  # fmt: skip
+        (low, emptiest), (high, fullest) = min(layers, default=(1, "")), max(layers, default=(1, ""))
+        if high / low >= widest[1]:
+            names = [brief.name(_short(pruned)[name], 16) for name in (emptiest, fullest)]
+            widest = (
+                f"At {brief.left(sparsest)} of the weights, {brief.name(series.label, 24)} keeps {brief.share(low)} of "
+                f"{names[0]} and {brief.share(high)} of {names[1]}", high / low)  # fmt: skip
+    return widest[0]
 
 
 @dataclass(frozen=True)
-class Shade:
-    """One column of heat maps: what colours a field, in percent, and what is written in it."""
+class ShownField:
+    """A field of a map as the template has it."""
 
-    title: str
-    legend: str
-    colours: str  # a scale that Plotly knows
-    percent: Callable[[LayerLeft | None], float | None]
-    text: Callable[[LayerLeft | None], str]
-    centre: float  # of its colour bar, as a share of the figure's width
+    words: str  # percent of the full layer's weights left
+    look: str  # a class: its shade
+    dead: str  # percent of units without connections; empty where there are none
+    title: str  # for who points at it
 
 
-SHADES = (
-    Shade("weights left", "of the layer's weights left", "Blues", _density, _kept_text, 0.235),
-    Shade("dead units", "of its units dead", "Oranges", _dead, _dead_text, 0.765),
-)
+@dataclass(frozen=True)
+class ShownRow:
+    """A row of a map as the template has it."""
+
+    layer: str
+    short: str
+    layers: int
+    fields: tuple[ShownField, ...]
 
 
-def _draw(numbers: tuple[LayerLeft, ...]) -> go.Figure | None:
-    shown = list(dict.fromkeys(one.series for one in numbers if not one.series.dense))
-    if not shown:
-        return None
-    layers = list(dict.fromkeys(one.layer for one in numbers))
-    levels = sorted({one.sparsity for one in numbers if not one.series.dense})
-    block = ROW_HEIGHT * len(layers) + HEAD
-    figure = make_subplots(
-        rows=len(shown), cols=2, shared_xaxes="all", shared_yaxes="all", horizontal_spacing=0.03,
-        vertical_spacing=HEAD / (block * len(shown)), column_titles=[shade.title for shade in SHADES],
-    )  # fmt: skip
-    for row, series in enumerate(shown, 1):
-        own = {(one.layer, one.sparsity): one for one in numbers if one.series == series}
-        grid = [[own.get((layer, level)) for level in levels] for layer in layers]
-        for column, shade in enumerate(SHADES, 1):
-            figure.add_trace(_heat_map(grid, layers, levels, shade, scaled=row == 1), row=row, col=column)
-    figures.styled(figure, block * len(shown) + 160)
-    figure.update_layout(margin={"t": 64, "b": 116})
-    figures.name_rows(figure, [series.label for series in shown])
-    figure.update_xaxes(type="category", showgrid=False).update_yaxes(autorange="reversed", showgrid=False)
-    return figure.update_xaxes(title_text="sparsity", row=len(shown))
+@dataclass(frozen=True)
+class ShownMap:
+    """A map as the template has it."""
+
+    series: Series
+    name: str
+    levels: tuple[str, ...]  # percent of all weights left
+    rows: tuple[ShownRow, ...]
 
 
-def _heat_map(
-    grid: list[list[LayerLeft | None]], layers: list[str], levels: list[float], shade: Shade, scaled: bool
-) -> go.Heatmap:
-    return go.Heatmap(
-        x=[formats.level(level) for level in levels],
-        y=[figures.text(layer) for layer in layers],
-        z=[[shade.percent(one) for one in line] for line in grid],
-        text=[[shade.text(one) for one in line] for line in grid],
-        texttemplate="%{text}",
-        textfont={"size": 11},
-        customdata=[[_hover(one) for one in line] for line in grid],
-        hovertemplate="%{y}, %{x} sparse<br>%{customdata}<extra></extra>",
-        hoverongaps=False,
-        colorscale=shade.colours,
-        zmin=0,
-        zmax=100,
-        xgap=2,
-        ygap=2,
-        showscale=scaled,
-        colorbar={"orientation": "h", "x": shade.centre, "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.36,
-                  "thickness": 10, "ticksuffix": " %", "outlinewidth": 0, "title": {"text": shade.legend}},
-    )  # fmt: skip
+@dataclass(frozen=True)
+class View:
+    """What the template shows."""
+
+    maps: tuple[ShownMap, ...]
+    lead: str
+    dead: bool  # whether any field has dead units
 
 
-def _caption(numbers: tuple[LayerLeft, ...]) -> str:
+def _view(numbers: Numbers) -> View:
+    maps = tuple(map(_shown, layer_maps(numbers)))
+    rows = [row for one in maps for row in one.rows]
+    return View(
+        maps, _lead(any(row.layers > 1 for row in rows)), any(field.dead for row in rows for field in row.fields)
+    )
+
+
+def _lead(pooled: bool) -> str:
+    shared = " Like layers of all blocks share a row; the table has each." if pooled else ""
+    return ("Weights left in percent of the full layer, by percent of all weights left (columns)."
+            f"{shared}")  # fmt: skip
+
+
+def _shown(layer_map: LayerMap) -> ShownMap:
+    levels = tuple(brief.left(level).removesuffix(" %") for level in layer_map.levels)
+    rows = tuple(ShownRow(row.layer, row.short, row.layers, tuple(_field(cell, row) for cell in row.cells))
+                 for row in layer_map.rows)  # fmt: skip
+    return ShownMap(layer_map.series, layer_map.series.label, levels, rows)
+
+
+def _field(cell: MapCell | None, row: MapRow) -> ShownField:
+    if cell is None:
+        return ShownField(formats.NONE, "none", "", "")
+    look = "none" if cell.shade is None else f"s{cell.shade}"
+    dead = brief.bare_share(cell.dead) if cell.dead else ""
+    low, high = (brief.share(end) for end in cell.extent)
+    extent = f"{row.layers} layers, {low} to {high}" if row.layers > 1 else ""
+    title = ", ".join(part for part in (extent, f"{dead} % of units dead" if dead else "") if part)
+    return ShownField(brief.bare_share(cell.share), look, dead, title)
+
+
+def _caption(numbers: Numbers) -> str:
+    pruned = [one for one in numbers if not one.series.dense]
+    return (
+        f"Means over seeds at the last step ({formats.seeds(one.n for one in pruned or numbers)}, no interval). A unit "
+        "is without connections, or dead, where no weight comes in or none goes out. A small dense network is counted "
+        "against the layers of the full one."
+    )
+
+
+def _computed(numbers: Numbers) -> str:
     del numbers
     return (
-        "Means over seeds at the last look; hover for exact counts. A unit is dead where no weight comes in or none "
-        "goes out; on no path where no weights lead from the input through it to the output; without effect where it "
-        "is zero, behind the activation, for every validation example. A small dense network has narrower layers, so "
-        "its counts are small while nothing in it is zero. Empty fields were not recorded: the units of an output "
-        "layer are no neurons to lose."
+        "Weights that are exactly zero count as removed. The shade is the logarithm of the share, three decades wide. "
+        "The table also counts units on no path from input to output, which no chain of weights joins with both, and "
+        "units that are zero behind the activation for every validation example. A dash stands where nothing was "
+        "recorded: the units of an output layer are no neurons to lose."
     )
 
 
-def _tables(numbers: tuple[LayerLeft, ...]) -> tuple[Table, ...]:
-    rows = tuple(
-        (one.series.label, formats.level(one.sparsity), one.layer, formats.count(one.weights), formats.count(one.kept),
-         formats.percent(one.density), formats.percent(one.dead), formats.percent(one.dead_structural),
-         formats.percent(one.dead_functional))
-        for one in numbers
-    )  # fmt: skip
-    columns = ("Method", "Sparsity", "Layer", "Weights", "Left", "Left", "Dead units", "On no path", "Without effect")
+def _row(one: LayerLeft) -> tuple[str, ...]:
     return (
-        Table(
-            "Weights and dead units by layer at the last look",
-            columns,
-            rows,
-            frozenset({"Method", "Layer"}),
-            grouped=True,
-        ),
-    )
+        one.series.label, one.at, one.layer, formats.count(one.weights), formats.count(one.kept),
+        formats.percent(one.density), formats.percent(one.share), formats.percent(one.dead),
+        formats.percent(one.dead_structural), formats.percent(one.dead_functional),
+    )  # fmt: skip
 
 
 SECTION = Section(
     name="layers",
-    title="What is left in each layer",
-    question="Is there a layer that sparsity starves?",
+    title="Layers",
+    question="Which layers lose their weights?",
     summarize=_summarize,
-    draw=_draw,
+    finding=_finding,
     caption=_caption,
-    tables=_tables,
-)
+    computed=_computed,
+    tables=one_table("Weights and units left in each layer at the last step", COLUMNS, {"Method", "Layer"},
+                     lambda numbers: map(_row, numbers), OPTIONAL),
+    template="layers.html",
+    view=_view,
+)  # fmt: skip

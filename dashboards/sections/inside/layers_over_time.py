@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from os.path import commonprefix
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards.draw import figures
 from dashboards.draw.multiples import TABLE_LOOKS, spread
-from dashboards.draw.section import Section, Table
+from dashboards.draw.section import Drawing, Section, Table
 from dashboards.numbers.inside.end_ranks import EndRank, end_ranks, ratio, sparsest
+from dashboards.numbers.inside.layer_maps import short_names
 from dashboards.numbers.inside.layers_over_time import (
     DEAD,
     PER_ZERO,
@@ -24,7 +24,7 @@ from dashboards.numbers.inside.layers_over_time import (
 )
 from dashboards.read.results import Results
 from dashboards.read.series import Series
-from dashboards.words import formats
+from dashboards.words import brief, formats
 from dashboards.words.formats import count, level, percent
 
 RANK_COLUMNS = ("Method", "Asked for", "Layer", "Effective rank", "Of the dense twin",
@@ -35,9 +35,10 @@ HEAD = 74  # pixels between the heat maps of two series
 
 @dataclass(frozen=True)
 class HeatScale:
-    """One column of heat maps: a metric, how it is coloured, and how it is said."""
+    """One figure: a metric, how it is coloured, and what its values are called."""
 
     group: str
+    name: str  # in the figure's address
     title: str
     colours: str  # a scale that Plotly knows
     words: Callable[[float], str]
@@ -46,10 +47,10 @@ class HeatScale:
 
 
 SHADES = (
-    HeatScale(REVIVAL, "revived since the last look", "Greens", percent, most=1.0),
-    HeatScale(DEAD, "dead units", "Oranges", percent, most=1.0),
-    HeatScale(RELATIVE, "rank over the dense twin's", "RdBu", "{:.2f} ×".format, middle=1.0),
-    HeatScale(PER_ZERO, "gradient per zero weight", "Viridis", "{:.2g}".format),
+    HeatScale(REVIVAL, "revival", "revived since the last look", "Greens", percent, most=1.0),
+    HeatScale(DEAD, "dead", "dead units", "Oranges", percent, most=1.0),
+    HeatScale(RELATIVE, "rank", "rank over the dense twin's", "RdBu", "{:.2f} ×".format, middle=1.0),
+    HeatScale(PER_ZERO, "gradient", "gradient per zero weight", "Viridis", "{:.2g}".format),
 )
 
 
@@ -62,90 +63,121 @@ class Numbers:
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = layers_over_time(results)
-    if not found:
+    followed = layers_over_time(results)
+    if not followed:
         return None
-    shown = [cell for cell in sparsest(results) if cell.series in {one.series for one in found}]
-    return Numbers(found, end_ranks(results, shown))
+    shown = [cell for cell in sparsest(results) if cell.series in {one.series for one in followed}]
+    return Numbers(followed, end_ranks(results, shown))
+
+
+def _finding(numbers: Numbers) -> str:
+    """How ranks end beside the dense twins'; without them, how many zeros a layer takes back at most."""
+    ratios = {series: ratio(ranks, "twin") for series, ranks in _by_series(numbers).items()}
+    if ratios:
+        low, high = brief.factor(min(ratios.values())), brief.factor(max(ratios.values()))
+        span = low if low == high else f"{low} to {high}"
+        return f"Effective ranks of layers end at {span} times the dense twin's"
+    revived = [(value, layer, one) for one in numbers.series
+               for (layer, _), value in one.means.get(REVIVAL, {}).items()]  # fmt: skip
+    if not revived:
+        return ""
+    most, layer, one = max(revived, key=lambda each: each[0])
+    if not most:
+        return "No layer takes a weight back that was zero"
+    name = brief.name(_short(layers(numbers.series))[layer], 20)
+    return (
+        f"Between two looks, at most {brief.share(most)} of the zeros in {name} come back "
+        f"({brief.name(one.series.label, 24)})"
+    )
+
+
+def _by_series(numbers: Numbers) -> dict[Series, list[EndRank]]:
+    by_series: dict[Series, list[EndRank]] = {}
+    for one in numbers.ranks:
+        by_series.setdefault(one.cell.series, []).append(one)
+    return by_series
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     """What the choice of the weights that go does to ranks, beyond what their number does."""
-    by_series: dict[Series, list[EndRank]] = {}
-    for one in numbers.ranks:
-        by_series.setdefault(one.cell.series, []).append(one)
     return tuple(
-        f"{series.label}, to {level(own[0].cell.level)}: over its layers the effective rank ends at "
-        f"{ratio(own, 'twin'):.2f} times the dense twin's (geometric mean), and at {ratio(own, 'by_chance'):.2f} times "
-        "that of the twin's weights under random masks that keep as many."
-        for series, own in by_series.items()
+        f"{series.label}, to {level(ranks[0].cell.level)}: over its layers the effective rank ends at "
+        f"{ratio(ranks, 'twin'):.2f} times the dense twin's (geometric mean), and at {ratio(ranks, 'by_chance'):.2f} "
+        "times that of the twin's weights under random masks that keep as many."
+        for series, ranks in _by_series(numbers).items()
     )
 
 
-def _shades(found: tuple[OverTime, ...]) -> list[HeatScale]:
-    return [shade for shade in SHADES if any(shade.group in one.means for one in found)]
+def _shades(followed: tuple[OverTime, ...]) -> list[HeatScale]:
+    return [shade for shade in SHADES if any(shade.group in one.means for one in followed)]
 
 
-def _draw(every: Numbers) -> go.Figure:
-    numbers = every.series
-    names, shades = layers(numbers), _shades(numbers)
+def _drawings(numbers: Numbers) -> tuple[Drawing, ...]:
+    """A figure for each metric, with a heat map for each series."""
+    names = layers(numbers.series)
+    return tuple(Drawing(_figure(numbers.series, shade, names), shade.name, formats.capital(shade.title), size="half")
+                 for shade in _shades(numbers.series))  # fmt: skip
+
+
+def _figure(numbers: tuple[OverTime, ...], shade: HeatScale, names: list[str]) -> go.Figure:
+    shown = [one for one in numbers if shade.group in one.means]
     block = LAYER * max(len(names), 4) + HEAD
-    figure = make_subplots(
-        rows=len(numbers), cols=len(shades), shared_yaxes="all", horizontal_spacing=0.025,
-        vertical_spacing=HEAD / (block * len(numbers)), column_titles=[shade.title for shade in shades],
-    )  # fmt: skip
-    for column, shade in enumerate(shades, 1):
-        for row, one in enumerate(numbers, 1):
-            figure.add_trace(_heat_map(one, shade, names, f"coloraxis{column}"), row=row, col=column)
-        centre = sum(next(figure.select_xaxes(row=1, col=column)).domain) / 2
-        figure.update_layout({f"coloraxis{column}": _scale(numbers, shade, centre, 0.8 / len(shades))})
-    figures.styled(figure, block * len(numbers) + 150)
-    figure.update_layout(margin={"t": 72, "b": 116})
-    figures.name_rows(figure, [f"{one.series.label}, to {level(one.target)}" for one in numbers])
-    figure.update_xaxes(type="category", showgrid=False, nticks=6, tickangle=0)
+    figure = make_subplots(rows=len(shown), cols=1, vertical_spacing=HEAD / (block * len(shown)))
+    for row, one in enumerate(shown, 1):
+        figure.add_trace(_heat_map(one, shade, names), row=row, col=1)
+    figures.styled(figure, block * len(shown) + 90)
+    figure.update_layout(margin={"t": 32, "b": 100, "r": 12}, coloraxis=_scale(shown, shade))
+    figures.name_rows(figure, [f"{one.series.label}, to {level(one.target)}" for one in shown])
+    figure.update_xaxes(type="category", showgrid=False, nticks=5, tickangle=0)
     figure.update_yaxes(autorange="reversed", showgrid=False, dtick=1)
-    return figure.update_xaxes(title_text="step", row=len(numbers))
+    return figure.update_xaxes(title_text="step", row=len(shown))
 
 
-def _heat_map(one: OverTime, shade: HeatScale, names: list[str], scale: str) -> go.Heatmap:
-    means, steps = one.means.get(shade.group, {}), one.steps(shade.group)
+def _heat_map(one: OverTime, shade: HeatScale, names: list[str]) -> go.Heatmap:
+    means, steps = one.means[shade.group], one.steps(shade.group)
     grid = [[means.get((layer, step)) for step in steps] for layer in names]
-    shown = _short(names)
     return go.Heatmap(
-        x=[count(step) for step in steps], y=shown, z=grid, coloraxis=scale, xgap=1, ygap=1, hoverongaps=False,
+        x=[count(step) for step in steps], y=[figures.text(name) for name in _short(names).values()], z=grid,
+        coloraxis="coloraxis", xgap=1, ygap=1, hoverongaps=False,
         customdata=[["" if value is None else shade.words(value) for value in line] for line in grid],
         hovertemplate=f"%{{y}}, step %{{x}}<br>{shade.title}: %{{customdata}}<extra></extra>",
     )  # fmt: skip
 
 
-def _short(names: list[str]) -> list[str]:
-    """Without the modules that all of them are in."""
-    shared = commonprefix(names).rpartition(".")[0] if len(names) > 1 else ""
-    return [figures.text(name.removeprefix(f"{shared}.")) for name in names]
+def _short(names: list[str]) -> dict[str, str]:
+    return dict(zip(names, short_names(names), strict=True))
 
 
-def _scale(numbers: tuple[OverTime, ...], shade: HeatScale, centre: float, length: float) -> dict:
-    """One for all heat maps of a column, so that series can be held against each other."""
-    found = [value for one in numbers for value in one.means.get(shade.group, {}).values()]
-    bar = {"orientation": "h", "x": centre, "y": 0, "yref": "container", "yanchor": "bottom", "len": length,
-           "thickness": 10, "outlinewidth": 0, "nticks": 6, "tickangle": 0}  # fmt: skip
+def _scale(shown: list[OverTime], shade: HeatScale) -> dict:
+    """One for all heat maps of a figure, so that series can be compared."""
+    values = [value for one in shown for value in one.means[shade.group].values()]
+    bar = {"orientation": "h", "y": 0, "yref": "container", "yanchor": "bottom", "len": 0.9, "thickness": 10,
+           "outlinewidth": 0, "nticks": 5, "tickangle": 0}  # fmt: skip
     if shade.most == 1:
         bar |= {"tickvals": [0, 0.5, 1], "ticktext": ["0 %", "50 %", "100 %"]}
     if shade.middle is None:
-        return {"colorscale": shade.colours, "cmin": 0, "cmax": shade.most or max(found), "colorbar": bar}
-    reach = max(abs(value - shade.middle) for value in found) or 1.0
+        return {"colorscale": shade.colours, "cmin": 0, "cmax": shade.most or max(values), "colorbar": bar}
+    reach = max(abs(value - shade.middle) for value in values) or 1.0
+    bar |= {"ticksuffix": " ×"}
     return {"colorscale": shade.colours, "cmin": shade.middle - reach, "cmax": shade.middle + reach, "colorbar": bar}
 
 
-def _caption(numbers: Numbers) -> str:
-    n = formats.seeds(one.n for one in numbers.series)
+def _caption(every: Numbers) -> str:
+    n = formats.seeds(one.n for one in every.series)
     return (
-        f"Layers against steps, mean over seeds ({n}), each series at its greatest sparsity; hover for the figures. "
+        f"Layers against steps, mean over seeds ({n}, no interval), each series at its greatest sparsity. Blank: "
+        "nothing to measure at that look."
+    )
+
+
+def _computed(every: Numbers) -> str:
+    del every
+    return (
         "Revived: of the weights that were exactly zero at the last look, the fraction that is nonzero now. Dead: "
         "units where no weight comes in or none goes out. Rank: the effective rank over that of the dense twin's layer "
         "at the same step. Gradient: root mean square, on a fixed probe of training examples, at weights that are "
-        "exactly zero. Blank where there is nothing to tell: no zeros in the layer, no such units, or no look that "
-        "measures it, in this network or in its twin."
+        "exactly zero. A field is blank where the layer has no zeros or no such units, or where this network or its "
+        "twin was not measured at that look."
     )
 
 
@@ -167,7 +199,7 @@ def _tables(every: Numbers) -> tuple[Table, ...]:
 
 
 def _ranks(one: EndRank) -> tuple[str, ...]:
-    ranks = (one.own, one.twin, one.by_chance)
+    ranks = (one.rank, one.twin, one.by_chance)
     return (one.cell.series.label, level(one.cell.level), one.layer, *(f"{rank:.1f}" for rank in ranks))
 
 
@@ -187,8 +219,11 @@ SECTION = Section(
     title="Layers over training",
     question="Which layers give their weights up, and which take them back?",
     summarize=_summarize,
+    finding=_finding,
     text=_text,
-    draw=_draw,
+    drawings=_drawings,
     caption=_caption,
+    computed=_computed,
     tables=_tables,
+    folded=True,
 )

@@ -29,20 +29,26 @@ def _summarize(results: Results) -> Numbers | None:
     seed_of = dict(zip(results.runs["run"], results.runs["seed"], strict=True))
     written = [(cell, {int(seed_of[run]): results.samples[run] for run in cell.runs if run in results.samples})
                for cell in cells(results)]  # fmt: skip
-    written = [(cell, own) for cell, own in written if own]
+    written = [(cell, texts) for cell, texts in written if texts]
     if not written:
         return None
-    common = set.intersection(*(set(own) for _, own in written))
-    chosen = [(cell, min(common or own), own) for cell, own in written]
-    return Numbers(tuple((cell, seed, own[seed]) for cell, seed, own in chosen), unit(results.outcome))
+    common = set.intersection(*(set(texts) for _, texts in written))
+    chosen = [(cell, min(common or texts), texts) for cell, texts in written]
+    return Numbers(tuple((cell, seed, texts[seed]) for cell, seed, texts in chosen), unit(results.outcome))
+
+
+def _finding(numbers: Numbers) -> str:
+    count = len(numbers.texts)
+    seeds = f"seed {min(numbers.seeds)}" if len(numbers.seeds) == 1 else "several seeds"
+    return f"What {count} networks of {seeds} write, with nothing selected" if count > 1 else ""
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     seeds = f"seed {min(numbers.seeds)}" if len(numbers.seeds) == 1 else "the first seed of each"
     return (
-        f"What the networks of {seeds} write at the end of their training, from a line break on; nobody chose among "
-        "them. They draw with the same random numbers, so that texts which begin alike come from networks that are "
-        f"alike. A text is no measure: judged is by {numbers.unit.noun}.",
+        f"The networks of {seeds} write on from a line break at the end of training. Nobody selected among the texts. "
+        "All draw with the same random numbers, so texts that begin alike come from networks that are alike. A text is "
+        f"no measure; {numbers.unit.noun} is.",
     )
 
 
@@ -60,9 +66,10 @@ def _title(cell: Cell) -> str:
 
 SECTION = Section(
     name="samples",
-    title="What they write",
-    question="Can one read the difference?",
+    title="Texts",
+    question="Can a reader tell the networks apart?",
     summarize=_summarize,
+    finding=_finding,
     text=_text,
     samples=_samples,
 )

@@ -8,12 +8,21 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboards import schema
-from dashboards.draw import figures
+from dashboards.draw import figures, legends
 from dashboards.draw.section import Section, Table
-from dashboards.numbers.inside.survival import AFTER_1, AFTER_10, AFTER_100, PERMANENT, SURVIVED, Survival, survivals
+from dashboards.numbers.inside.survival import (
+    AFTER_1,
+    AFTER_10,
+    AFTER_100,
+    LATER,
+    PERMANENT,
+    SURVIVED,
+    Survival,
+    survivals,
+)
 from dashboards.read.results import Results
 from dashboards.read.series import Series
-from dashboards.words import formats
+from dashboards.words import brief, formats
 from dashboards.words.formats import count, level, percent
 
 TITLES = {
@@ -45,20 +54,34 @@ class Numbers:
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = survivals(results)
-    return Numbers(found, results.confidence) if found else None
+    followed = survivals(results)
+    return Numbers(followed, results.confidence) if followed else None
+
+
+def _finding(numbers: Numbers) -> str:
+    """How many weights come back where nothing holds them; where masks hold all, that none does."""
+    free = [one for one in numbers.cells if not one.persistent and not one.left_alone and one.revived is not None]
+    if free:
+        most = max(free, key=lambda one: one.revived or 0)
+        steps = count(LATER[most.followed]) if most.followed else ""
+        return (
+            f"{brief.share(most.revived or 0)} of the weights set to zero are nonzero {steps} "
+            f"step{'' if steps == '1' else 's'} later ({brief.name(most.series.label, 30)}, to {level(most.target)})"
+        )
+    held = [one for one in numbers.cells if one.persistent and one.followed]
+    return "Masks hold every weight that is set to zero" if held and not any(one.revived for one in held) else ""
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
     held = [series.label for series, line in numbers.lines.items() if all(one.persistent for one in line)]
     broken = [one for one in numbers.cells if one.persistent and one.revived]
-    said = []
+    sentences = []
     if held and not broken:
-        said.append(f"{formats.listed(held)}: no weight came back. That is what masks are for which hold their zeros, "
-                    "an invariant and no finding.")  # fmt: skip
-    said += [f"{one.series.label}, to {level(one.target)}: {percent(one.revived)} of the zeroed weights came back "
+        sentences.append(f"{formats.listed(held)}: no weight came back, because its masks hold their zeros: an "
+                    "invariant, not a finding.")  # fmt: skip
+    sentences += [f"{one.series.label}, to {level(one.target)}: {percent(one.revived)} of the zeroed weights came back "
              "although the masks hold them; something is wrong with these runs." for one in broken]  # fmt: skip
-    return (*said, *_beyond_ranking(numbers))
+    return (*sentences, *_beyond_ranking(numbers))
 
 
 def _beyond_ranking(numbers: Numbers) -> list[str]:
@@ -74,17 +97,17 @@ def _beyond_ranking(numbers: Numbers) -> list[str]:
 
 
 def _share(one: Survival) -> str:
-    found = one.overall[PERMANENT]
-    interval = f" ({percent(found.low)} to {percent(found.high)})" if found.low is not None else ""
-    return f"{percent(found.mean)}{interval}"
+    share = one.overall[PERMANENT]
+    interval = f" ({percent(share.low)} to {percent(share.high)})" if share.low is not None else ""
+    return f"{percent(share.mean)}{interval}"
 
 
 def _draw(numbers: Numbers) -> go.Figure:
     metrics = numbers.metrics
     height = ROW_HEIGHT * len(metrics) + 150
     figure = make_subplots(
-        rows=len(metrics), cols=2, shared_xaxes="columns", shared_yaxes="rows", horizontal_spacing=0.05,
-        vertical_spacing=44 / height, column_titles=["by the sparsity asked for", "by application"],
+        rows=len(metrics), cols=2, shared_xaxes="columns", shared_yaxes="rows", horizontal_spacing=0.07,
+        vertical_spacing=44 / height, column_titles=["by final sparsity", "by application"],
     )  # fmt: skip
     for row, metric in enumerate(metrics, 1):
         for series, line in numbers.lines.items():
@@ -93,13 +116,13 @@ def _draw(numbers: Numbers) -> go.Figure:
             if metric in line[-1].by_step:
                 figure.add_trace(_by_step(line[-1], metric), row=row, col=2)
     figures.styled(figure, height)
-    figure.update_layout(margin={"t": 96})
+    legends.above(figure, [series.label for series in numbers.lines], titles=56)
     figures.name_rows(figure, [TITLES[metric] for metric in metrics])
-    figure.update_yaxes(ticksuffix=" %", nticks=5)
+    figure.update_yaxes(ticksuffix=" %", nticks=5, rangemode="tozero")
     targets = sorted({one.target for one in numbers.cells})
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=[level(one) for one in targets], col=1)
     figure.update_xaxes(title_text="sparsity", row=len(metrics), col=1)
-    return figure.update_xaxes(title_text="step of the application", row=len(metrics), col=2)
+    return figure.update_xaxes(title_text="step", nticks=4, tickangle=0, tickformat=",", row=len(metrics), col=2)
 
 
 def _by_target(series: Series, line: list[Survival], metric: str, legend: bool) -> list[go.Scatter]:
@@ -109,8 +132,8 @@ def _by_target(series: Series, line: list[Survival], metric: str, legend: bool) 
         x=[level(one.target) for one in line], y=[100 * one.mean for one in estimates], mode="lines+markers", name=name,
         legendgroup=name, showlegend=legend, line={"color": series.colour, "dash": series.dash, "width": 1.6},
         marker={"symbol": series.marker, "size": 7}, error_y=figures.errors(estimates, 100, series.colour),
-        hovertext=[f"{name}, to {level(one.target)}<br>{TITLES[metric]}: {percent(found.mean)} (n = {found.n})"
-                   for one, found in zip(line, estimates, strict=True)],
+        hovertext=[f"{name}, to {level(one.target)}<br>{TITLES[metric]}: {percent(share.mean)} (n = {share.n})"
+                   for one, share in zip(line, estimates, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )]  # fmt: skip
 
@@ -135,12 +158,17 @@ def _caption(numbers: Numbers) -> str:
     intervals = formats.with_interval(overall, numbers.confidence)
     return (
         f"Fractions of the weights that an application set to zero{alone}, mean over seeds ({n}). Left: the mean over "
-        f"the applications{intervals}, against the sparsity asked for; "
-        "the last application is left out where it alone is held. Right: application by application, each series at "
-        "its greatest sparsity. Rows have axes of their own. The last application has none after it, and one whose "
-        "next comes sooner than 10 or 100 steps later was not followed so far. Weights that nothing holds are moved by "
-        "the first step of an optimizer like Adam's wherever their gradient is not zero: to be nonzero again is then "
-        "no merit, to be large enough not to be chosen again is."
+        f"applications{intervals}. Right: application by application, each series at its greatest sparsity."
+    )
+
+
+def _computed(numbers: Numbers) -> str:
+    del numbers
+    return (
+        "The mean over applications leaves out the last one where it alone is held. The last application has none "
+        "after it, and one that the next follows within 10 or 100 steps was not followed so far. An optimizer like "
+        "Adam moves weights that nothing holds with its first step, wherever their gradient is not zero: that a weight "
+        "is nonzero again says little, that it is too large to be chosen again says more."
     )
 
 
@@ -169,11 +197,13 @@ def _overall(one: Survival, metric: str) -> str:
 
 SECTION = Section(
     name="survival",
-    title="What becomes of zeroed weights",
-    question="Do weights that were set to zero come back, and do they matter again?",
+    title="Weights set to zero",
+    question="Do weights that were set to zero come back?",
     summarize=_summarize,
+    finding=_finding,
     text=_text,
     draw=_draw,
     caption=_caption,
+    computed=_computed,
     tables=_tables,
 )

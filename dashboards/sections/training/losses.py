@@ -5,11 +5,11 @@ from __future__ import annotations
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from dashboards.draw import figures
+from dashboards.draw import figures, legends
 from dashboards.draw.section import Section, one_table
 from dashboards.numbers.training.losses import Loss, losses
 from dashboards.read.results import Results
-from dashboards.words import formats
+from dashboards.words import brief, formats
 from dashboards.words.formats import count, level
 
 Numbers = tuple[Loss, ...]  # of one task
@@ -18,8 +18,23 @@ COLUMNS = ("Method", "Asked for", "Step", "Weights set to zero", "Validation los
 
 
 def _summarize(results: Results) -> Numbers | None:
-    found = losses(results)
-    return found if any(one.target > 0 for one in found) else None
+    curves = losses(results)
+    return curves if any(one.target > 0 for one in curves) else None
+
+
+def _finding(numbers: Numbers) -> str:
+    """What an application costs at most where most weights are removed."""
+    sparsest = max(_targets(numbers))
+    rises = [(max(one.rises), one) for one in numbers if one.target == sparsest and one.rises]
+    if not rises:
+        return ""
+    most, one = max(rises, key=lambda pair: pair[0])
+    if most <= 0:
+        return f"On the way to {level(sparsest)} sparsity, setting weights to zero never raises the validation loss"
+    return (
+        f"To {level(sparsest)} sparsity, setting weights to zero raises validation loss by at most {most:.2g} "
+        f"({brief.name(one.series.label, 24)})"
+    )
 
 
 def _targets(numbers: Numbers) -> list[float]:
@@ -41,9 +56,10 @@ def _draw(numbers: Numbers) -> go.Figure:
                 figure.add_trace(_line(one, figures.text(one.series.label)), row=row, col=1)
                 named.add(one.series)
     figures.styled(figure, height)
-    figure.update_layout(margin={"t": 96})
-    figures.name_rows(figure, [f"to {level(target)}" for target in targets])
-    figure.update_yaxes(title_text=_unit(numbers)).update_xaxes(showticklabels=True)
+    legends.above(figure, [one.series.label for one in numbers], titles=40)
+    figures.name_rows(figure, [f"to {level(target)} sparsity" for target in targets])
+    figure.update_yaxes(title_text=_unit(numbers), nticks=6)
+    figure.update_xaxes(showticklabels=True, tickformat=",", nticks=6)
     return figure.update_xaxes(title_text="step", row=len(targets))
 
 
@@ -72,12 +88,15 @@ def _size(one: Loss, step: int) -> int:
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(one.n for one in numbers)
     return (
-        f"Loss on the whole validation split, in {_unit(numbers)}, against optimizer steps: mean over seeds ({n}, no "
-        "interval drawn), one panel for each sparsity asked for; the dense network is in each. A marker is a look "
-        "right after weights were set to zero, so that a rise up to it is what that cost at once, and the fall after "
-        "it how the network mends. A series of a single marker is measured once and not trained. Panels share their "
-        "axis."
+        f"Loss on the validation split in {_unit(numbers)}, mean over seeds ({n}, no interval), one panel for each "
+        "sparsity asked for; the dense network is in each. A mark is a look right after weights were set to zero: the "
+        "rise up to it is what that cost, the fall after it is what training mends."
     )
+
+
+def _computed(numbers: Numbers) -> str:
+    del numbers
+    return "A series with a single mark is measured once and not trained. Panels share their axes."
 
 
 def _row(one: Loss, step: int, value: float) -> tuple[str, ...]:
@@ -87,15 +106,18 @@ def _row(one: Loss, step: int, value: float) -> tuple[str, ...]:
 
 SECTION = Section(
     name="losses",
-    title="Loss and the moments of zeroing",
-    question="What does setting weights to zero cost at once, and does the network mend?",
+    title="Loss when weights are set to zero",
+    question="How much does the loss rise when weights are set to zero?",
     summarize=_summarize,
+    finding=_finding,
     draw=_draw,
     caption=_caption,
+    computed=_computed,
     tables=one_table(
         "Validation loss right after zeroing, and at the last look", COLUMNS, {"Method", "Weights set to zero"},
         lambda numbers: (_row(one, step, value)
                          for one in numbers for step, value in zip(one.steps, one.values, strict=True)
                          if step in one.applications or step == one.steps[-1]),
     ),
+    folded=True,
 )  # fmt: skip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from dashboards.draw import figures
+from dashboards.draw import figures, legends
 from dashboards.draw.section import Section, one_table
 from dashboards.numbers.factors.networks import ways
 from dashboards.numbers.training.paths import Path, alike, paths
 from dashboards.read.results import Results
-from dashboards.words import formats
+from dashboards.words import brief, formats
 from dashboards.words.formats import count, level
 
 Numbers = tuple[Path, ...]
@@ -22,22 +22,37 @@ def _summarize(results: Results) -> Numbers | None:
     return paths(results) or None
 
 
+def _finding(numbers: Numbers) -> str:
+    """When each method removes weights."""
+    called = ways(path.series for path in numbers)
+    of_method = {way: [path for path in numbers if path.series.way == way] for way in called}
+    parts = [f"{brief.name(label, 24)} removes weights {_moments(of_method[way])}" for way, label in called.items()]
+    return brief.fitting(parts)
+
+
+def _moments(paths: list[Path]) -> str:
+    firsts, lasts = ({path.steps[path.changes[end]] for path in paths} for end in (0, -1))
+    if all(len(path.changes) == 1 for path in paths):
+        return f"at once, by step {_span(firsts)}"
+    return f"from step {count(min(firsts))} to {count(max(lasts))}"
+
+
 def _text(numbers: Numbers) -> tuple[str, ...]:
     called = ways(path.series for path in numbers)
     of_method = {way: [path for path in numbers if path.series.way == way] for way in called}
     return tuple(_sentence(label, of_method[way]) for way, label in called.items())
 
 
-def _sentence(method: str, own: list[Path]) -> str:
+def _sentence(method: str, series_paths: list[Path]) -> str:
     """One method, over all networks and sparsities: when it prunes, and how long it trains on."""
-    firsts, lasts = ({path.steps[path.changes[end]] for path in own} for end in (0, -1))
-    looks = {len(path.changes) for path in own}
-    ends = _span({path.steps[-1] for path in own})
+    firsts, lasts = ({path.steps[path.changes[end]] for path in series_paths} for end in (0, -1))
+    looks = {len(path.changes) for path in series_paths}
+    ends = _span({path.steps[-1] for path in series_paths})
     if looks == {1}:
         when = f"goes to its sparsity at once, seen at step {_span(firsts)} of {ends}"
     else:
         when = f"is seen to prune at {_span(looks)} looks, from step {_span(firsts)} to step {_span(lasts)} of {ends}"
-    since = {round(path.since) for path in own if path.since is not None}
+    since = {round(path.since) for path in series_paths if path.since is not None}
     rest = f", and trains on for {_span(since)} steps after the last change" if since else ""
     return f"{method} {when}{rest}."
 
@@ -57,11 +72,12 @@ def _draw(numbers: Numbers) -> go.Figure:
         figure.add_trace(_line(some[0], name, _shown(some[0])))
         named.add((name, some[0].series))
     figures.styled(figure, HEIGHT)
+    legends.above(figure, [trace.name for trace in figure.data], titles=12)
     left = 100 * (1 - max(max(path.seen) for path in numbers))
     ticks = [tick for tick in figures.DENSITY_TICKS if tick >= 0.85 * left]
     figure.update_yaxes(type="log", tickvals=ticks, ticktext=[f"{tick:g} %" for tick in ticks],
                         title_text="weights left (log scale)")  # fmt: skip
-    return figure.update_xaxes(title_text="optimizer steps", rangemode="tozero")
+    return figure.update_xaxes(title_text="training steps", rangemode="tozero", tickformat=",", nticks=6)
 
 
 def _shown(path: Path) -> list[int]:
@@ -87,11 +103,17 @@ def _line(path: Path, name: str, shown: list[int], legend: bool = False) -> go.S
 def _caption(numbers: Numbers) -> str:
     n = formats.seeds(path.n for path in numbers)
     return (
-        f"Weights that the masks keep against optimizer steps of the whole path, mean over seeds ({n}; the moments are "
-        "the same for all unless the data decide them), one line for each sparsity that a method goes to; networks on "
-        "which it goes the same way share one. A marker is a look that sees fewer "
-        "weights, or more, than the look before: the mask changed in between. Methods whose mask stays as it was at "
-        "the first look have no line."
+        f"Weights that the masks keep against optimizer steps, mean over seeds ({n}, no interval); one line for each "
+        "level that a method goes to. A mark is a look at which the mask has changed since the look before. Methods "
+        "with one mask from the first look on have no line."
+    )
+
+
+def _computed(numbers: Numbers) -> str:
+    del numbers
+    return (
+        "Steps are those of the whole path. Seeds share the moments unless the data decide them. Networks on which a "
+        "method goes the same way share a line."
     )
 
 
@@ -103,11 +125,14 @@ def _row(path: Path) -> tuple[str, ...]:
 
 SECTION = Section(
     name="pruning",
-    title="Sparsity over training",
-    question="When do the weights go?",
+    title="When weights are removed",
+    question="When are the weights removed?",
     summarize=_summarize,
+    finding=_finding,
     text=_text,
     draw=_draw,
     caption=_caption,
+    computed=_computed,
     tables=one_table("Steps at which masks change", COLUMNS, {"Method"}, lambda numbers: map(_row, numbers)),
+    folded=True,
 )

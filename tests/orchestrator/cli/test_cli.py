@@ -70,6 +70,28 @@ def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
         code, out, err = sparsity("table", "tiny", *words)
         assert (code, out) == (2, "") and err.startswith(message)
 
+    paper = tmp_path / "new" / "paper"
+    code, out, _ = sparsity("report", "tiny", "--figures", str(paper))
+    paths = [Path(line) for line in out.splitlines()]
+    assert code == 0 and set(paths) == set(paper.iterdir()) and {path.parent for path in paths} == {paper}
+    assert {"figure-accuracy.pdf", "table-table-1.tex", "methods.txt", "references.bib"} <= {p.name for p in paths}
+    assert "@inproceedings{kingma2015adam," in (paper / "references.bib").read_text()
+    first = {path: path.read_bytes() for path in paths}
+    assert sparsity("report", "tiny", "--figures", str(paper))[0] == 0
+    assert {path: path.read_bytes() for path in paths} == first
+    assert str(tmp_path) not in "".join(content.decode(errors="replace") for content in first.values())
+
+    report.unlink()
+    code, out, _ = sparsity("report", "tiny", "--json")
+    assert code == 0 and not report.exists()
+    assert len(json.loads(out)["records"]) == 3 and json.loads(out)["sections"][0]["name"] == "answer"
+    for words, message in [
+        (["--json", "--figures", str(paper)], "--json and --figures take the place of the page each; give one"),
+        (["--figures", "tiny.yaml"], "cannot write tiny.yaml/"),
+    ]:
+        code, out, err = sparsity("report", "tiny", *words)
+        assert (code, out) == (2, "") and err.startswith(message)
+
     assert sparsity("sync", "tiny.yaml")[0] == 0
 
 

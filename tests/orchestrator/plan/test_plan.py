@@ -105,13 +105,23 @@ def test_the_same_spec_gives_the_same_plan(written):
 
 
 def test_plan_json(written):
-    plan = written.plan(TEXT + "question: Why?\n")
+    plan = written.plan(TEXT + "question: Why?\nnotes: |\n  First.\n\n  Second.\n")
     stored = json.loads(json.dumps(plan.file().as_json(), allow_nan=False))
-    assert {key: stored[key] for key in stored if key != "trials"} == {
+    assert {key: stored[key] for key in stored if key not in ("trials", "references")} == {
         "schema": 2, "sweep": "a", "question": "Why?", "baseline": "twin", "merged": 0, "provenance": {},
         "report": {"margin": {"accuracy": 0.01, "bits_per_character": 0.02}, "confidence": 0.95},
-        "spec_sha256": plan.spec_sha256,
+        "spec_sha256": plan.spec_sha256, "notes": "First.\n\nSecond.\n",
+        "data": [{"identity": "digits@1", "train": 1497, "test": 300, "characters": None}],
     }  # fmt: skip
+    cited = [(work["name"], work["key"], work["short"]) for work in stored["references"]]
+    assert cited == [
+        ("digits_mlp", "alpaydin1998digits", "Alpaydin & Kaynak (1998)"),
+        ("adam", "kingma2015adam", "Kingma & Ba (2015)"),
+        ("cosine", "loshchilov2017sgdr", "Loshchilov & Hutter (2017)"),
+        ("static_random", "mocanu2018scalable", "Mocanu et al. (2018)"),
+        ("static_random", "evci2020rigging", "Evci et al. (2020)"),
+    ]
+    assert stored["references"][1]["bibtex"].startswith("@inproceedings{kingma2015adam,")
     second = stored["trials"][1]
     # 1,297 training examples in batches of 32 make 40 steps; 30 epochs; 3,232 of 6,464 weights kept
     assert {key: second[key] for key in second if key not in ("settings", "estimated_seconds")} == {

@@ -37,6 +37,8 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
          "a.yaml:3:7: name mlflow.db-wal is reserved in the results folder; choose another"),
         (BASE + "name: 3",
          "a.yaml:3:7: name 3 is not text (put it in quotes); it is the name of the sweep and of its folder"),
+        (BASE + "notes: [1]", "a.yaml:3:8: notes [1] is not text (put it in quotes); it is the author's own words on "
+         "the report"),
         (BASE + "question: [1]",
          "a.yaml:3:11: question [1] is not text (put it in quotes); it is the question that the sweep answers"),
         (BASE + "baseline: twins", "a.yaml:3:11: baseline twins is unknown. Did you mean twin? Allowed are twin, none"),
@@ -71,12 +73,12 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "report:\n  margin: {acuracy: 0.1}", "a.yaml:4:12: acuracy is not a setting of margin. "
          "Did you mean accuracy? Allowed are accuracy, bits_per_character"),
         (BASE + "sed: 3", "a.yaml:3:1: sed is not a setting of a sweep. Did you mean seeds? Allowed are schema, name, "
-         "question, baseline, seeds, resources, policies, report, workload, method, sparsity, grid, zip, variants, "
-         "exclude"),
+         "question, notes, baseline, seeds, resources, policies, report, workload, method, sparsity, grid, zip, "
+         "variants, exclude"),
         (BASE + "exclude: [{workload: {hidden: [{a: 1}]}}]\nreport: 1", "a.yaml:4:9: report 1 is not a mapping; "
          "it tells how the report judges"),
-        (BASE + "'': 1", "a.yaml:3:1: \"\" is not a setting of a sweep; allowed are schema, name, question, baseline, "
-         "seeds, resources, policies, report, workload, method, sparsity, grid, zip, variants, exclude"),
+        (BASE + "'': 1", "a.yaml:3:1: \"\" is not a setting of a sweep; allowed are schema, name, question, notes, "
+         "baseline, seeds, resources, policies, report, workload, method, sparsity, grid, zip, variants, exclude"),
         (BASE + 'grid: {"a\\n\\eb": [1]}', "a.yaml:3:8: grid key a \\x1bb is not a setting of a trial; keys begin with "
          "workload or method, e.g. method.sparsity"),
         # ladders and counts

@@ -34,6 +34,10 @@ def test_the_whole_form(written):
 schema: 1
 name: static-levels
 question: How does sparsity change what an MLP learns?
+notes: |
+  The first layer is the widest.
+
+  So it is the last to starve.
 workload:
   name: fashion_mnist_mlp
   hidden: [30, 10]
@@ -52,6 +56,7 @@ report: {margin: {accuracy: 0.02, bits_per_character: 0.1}, confidence: 0.9}
 """)
     trial = spec.points[0].trial
     assert (spec.name, spec.question) == ("static-levels", "How does sparsity change what an MLP learns?")
+    assert spec.notes == "The first layer is the widest.\n\nSo it is the last to starve.\n"
     assert (spec.baseline, spec.seeds, spec.resources.cpus) == ("none", (7, 3), 2)
     assert (spec.policies.most_failures, spec.policies.checkpoint_every) == (2, 30)
     assert (spec.report.margin.accuracy, spec.report.confidence) == (0.02, 0.9)
@@ -60,6 +65,11 @@ report: {margin: {accuracy: 0.02, bits_per_character: 0.1}, confidence: 0.9}
         "name": "sgd", "lr": 0.01, "momentum": 0.9, "nesterov": False, "weight_decay": 0.0
     }  # fmt: skip
     assert trial.workload.training.lr_schedule.name == "constant"
+
+
+def test_notes_are_of_no_trial(written):
+    with_notes = written.spec(FOUR_LINES + "notes: Half may go.\n")
+    assert with_notes.points == written.spec(FOUR_LINES).points
 
 
 def test_text_and_digest_are_the_files(written):

@@ -8,12 +8,11 @@ import pytest
 from scipy.stats import hypergeom
 
 from dashboards.numbers.inside.agreement import Overlap, agreements
-from dashboards.report import SECTIONS
+from dashboards.sections.inside.agreement import SECTION
 from tests.dashboards.made_up import MadeUp, level
 from tests.dashboards.made_up_ladder import Ladder, Rung
 
-STATIC = {"name": "static_random", "sparsity": 0.5}
-SECTION = next(section for section in SECTIONS if section.name == "agreement")
+GRADUAL = {"name": "gradual", "sparsity": 0.5}
 
 
 def _mask(text):
@@ -29,7 +28,7 @@ SEEDS = (
 )
 
 
-def _runs(masks, method=STATIC):
+def _runs(masks, method=GRADUAL):
     return [MadeUp(method, seed, {"final/test_accuracy": 0.9}, masks=own) for seed, own in enumerate(masks)]
 
 
@@ -39,7 +38,7 @@ def _found(results):
 
 def test_overlaps_are_those_of_all_pairs(stored):
     found = _found(stored(_runs(SEEDS)))
-    a, b, whole = (found["static_random", 0.5, layer] for layer in ("a", "b", None))
+    a, b, whole = (found["gradual", 0.5, layer] for layer in ("a", "b", None))
     assert [one.common for one in a.pairs] == [2, 0, 2] and [one.common for one in b.pairs] == [1, 0, 0]
     assert [one.index for one in a.pairs] == pytest.approx([2 / 6, 0, 2 / 6])
     assert [one.index for one in whole.pairs] == pytest.approx([3 / 7, 0, 2 / 8])
@@ -50,7 +49,7 @@ def test_overlaps_are_those_of_all_pairs(stored):
 
 
 def test_chance_is_the_mean_over_all_masks_with_as_many_weights_in_every_layer(stored):
-    (first, second, _) = found = _found(stored(_runs(SEEDS)))["static_random", 0.5, None].pairs
+    (first, second, _) = found = _found(stored(_runs(SEEDS)))["gradual", 0.5, None].pairs
     assert first.expected == second.expected and len(found) == 3
     common = [
         len({0, 1, 2, 3} & set(of_a)) + len({0} & set(of_b))
@@ -64,7 +63,7 @@ def test_chance_in_a_layer_is_hypergeometric(stored, size, first, second):
     def mask(kept):
         return {"a": (np.arange(size) < kept)[:, None], "b": _mask("x.")}
 
-    overlap = _found(stored(_runs([mask(first), mask(second)])))["static_random", 0.5, None].pairs[0]
+    overlap = _found(stored(_runs([mask(first), mask(second)])))["gradual", 0.5, None].pairs[0]
     # `b` has one of two weights in both: 1 in common at 1/2.
     assert overlap.expected == pytest.approx(hypergeom.mean(size, first, second) + 0.5)
     assert overlap.variance == pytest.approx(hypergeom.var(size, first, second) + 0.25)
@@ -124,8 +123,8 @@ def test_a_layer_that_is_left_whole_counts_in_the_sum_alone(stored):
     masks = [own | {"b": np.ones((1, 4), bool)} for own in SEEDS[:2]]
     found = _found(stored(_runs(masks)))
     assert [layer for *_, layer in found] == [None, "a"]
-    assert found["static_random", 0.5, None].index == pytest.approx(6 / 10)
-    assert found["static_random", 0.5, None].chance == pytest.approx(6 / 10)
+    assert found["gradual", 0.5, None].index == pytest.approx(6 / 10)
+    assert found["gradual", 0.5, None].chance == pytest.approx(6 / 10)
 
 
 def _drawn(seeds, size, kept, shared):
@@ -137,7 +136,7 @@ def _drawn(seeds, size, kept, shared):
 
 def test_agreement_beyond_chance_is_said_and_chance_is_not_called_more(stored):
     runs = _runs(_drawn(5, 4000, 2000, 0))
-    runs += _runs(_drawn(5, 4000, 400, 200), {"name": "static_random", "sparsity": 0.9})
+    runs += _runs(_drawn(5, 4000, 400, 200), {"name": "gradual", "sparsity": 0.9})
     (said,) = SECTION.text(SECTION.summarize(stored(runs)))
     assert "(10 pairs, " in said and "; chance gives 5.26 %. " in said
     assert said.endswith("Every pair of seeds agrees clearly more than chance from 90 % sparsity on, not before.")
@@ -160,12 +159,25 @@ def test_the_table_and_the_figure_have_the_same_numbers(stored):
     numbers = SECTION.summarize(stored(_runs(SEEDS)))
     (table,) = SECTION.tables(numbers)
     assert table.rows[:2] == (
-        ("static_random", "50 %", "all layers", "5", "22.62 %", "0.00 to 42.86", "29.03 %", "0.779", "3", "0"),
-        ("static_random", "50 %", "a", "4", "22.22 %", "0.00 to 33.33", "33.33 %", "0.667", "3", "0"),
+        ("gradual", "50 %", "all layers", "5", "22.62 %", "0.00 to 42.86", "29.03 %", "0.779", "3", "0"),
+        ("gradual", "50 %", "a", "4", "22.22 %", "0.00 to 33.33", "33.33 %", "0.667", "3", "0"),
     )
     drawn = [trace for trace in SECTION.draw(numbers).data if trace.mode == "lines+markers"]
     assert [trace.y[0] for trace in drawn[:4]] == pytest.approx([22.62, 0.779, 22.22, 0.667], rel=1e-3)
     assert "the least to the greatest pair and is no interval" in SECTION.caption(numbers)
+
+
+def test_overlaps_of_random_masks_are_no_finding(stored):
+    """Fault 13: by construction they agree as much as chance gives."""
+    by_chance = ({"name": "static_random", "sparsity": 0.5}, GRADUAL | {"criterion": {"name": "random"}})
+    for method in by_chance:
+        assert SECTION.summarize(stored(_runs(SEEDS, method))) is None
+    assert SECTION.summarize(stored(_runs(SEEDS, GRADUAL | {"criterion": {"name": "magnitude"}}))) is not None
+
+
+def test_the_finding_states_the_overlap_and_chance(stored):
+    finding = SECTION.finding(SECTION.summarize(stored(_runs(SEEDS))))
+    assert finding == "At 50 % of the weights, masks of two seeds share 23 % of theirs; chance gives 29 %"
 
 
 def test_masks_that_have_nothing_in_common_are_drawn_without_a_point(stored):
@@ -175,4 +187,4 @@ def test_masks_that_have_nothing_in_common_are_drawn_without_a_point(stored):
 
 
 def test_runs_without_masks_keep_the_section_silent(stored):
-    assert SECTION.summarize(stored(level(STATIC, [0.8, 0.9]))) is None
+    assert SECTION.summarize(stored(level(GRADUAL, [0.8, 0.9]))) is None

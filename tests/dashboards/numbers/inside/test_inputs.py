@@ -4,14 +4,13 @@ import numpy as np
 import pytest
 
 from dashboards.numbers.inside.inputs import SIDES, chosen, inputs
-from dashboards.report import SECTIONS
+from dashboards.sections.inside.inputs import SECTION
 from tests.dashboards.made_up import MadeUp
 from tests.dashboards.made_up_ladder import Ladder, Rung
 from workloads.data.declared import DATA_SETS
 
 DIGITS = {"name": "digits_mlp"}
-STATIC = {"name": "static_random", "sparsity": 0.9}
-SECTION = next(section for section in SECTIONS if section.name == "inputs")
+GRADUAL = {"name": "gradual", "sparsity": 0.9}
 OUTPUT = np.eye(10, 10, dtype=bool)
 
 
@@ -24,7 +23,7 @@ CENTRE = _picture(*["........"] * 2, *["..xxxx.."] * 4, *["........"] * 2)
 CORNER = _picture("x.......", *["........"] * 7)
 
 
-def _runs(*masks, workload=DIGITS, method=STATIC):
+def _runs(*masks, workload=DIGITS, method=GRADUAL):
     """A seed for each mask of the first layer."""
     return [MadeUp(method, seed, {"final/test_accuracy": 0.9}, workload=workload,
                    masks={"hidden.0": mask, "output": OUTPUT}) for seed, mask in enumerate(masks)]  # fmt: skip
@@ -74,27 +73,46 @@ def test_a_rung_has_its_round_and_a_control_none(stored):
     ],
 )
 def test_other_layers_are_no_pictures(stored, workload, masks):
-    run = MadeUp(STATIC, 0, {"final/test_accuracy": 0.9}, workload=workload, masks=masks)
+    run = MadeUp(GRADUAL, 0, {"final/test_accuracy": 0.9}, workload=workload, masks=masks)
     assert SECTION.summarize(stored([run])) is None
 
 
 def test_few_sparsities_are_drawn_evenly_over_log_density(stored):
     levels = (0.1, 0.2, 0.5, 0.6, 0.75, 0.875)
-    runs = [run for level in levels for run in _runs(_layer(CENTRE), method={**STATIC, "sparsity": level})]
+    runs = [run for level in levels for run in _runs(_layer(CENTRE), method={**GRADUAL, "sparsity": level})]
     found = list(inputs(stored(runs)))
     assert [one.sparsity for one in chosen(found, 6)] == list(levels)
     assert [one.sparsity for one in chosen(found, 3)] == [0.1, 0.6, 0.875]  # 0.335 is halfway from 0.9 to 0.125
     numbers = SECTION.summarize(stored(runs))
-    assert len(SECTION.draw(numbers).data) == 6 == len(SECTION.tables(numbers)[0].rows)
+    assert len(SECTION.draw(numbers).data) == 4 and len(SECTION.tables(numbers)[0].rows) == 6
 
 
 def test_text_table_and_figure(stored):
     numbers = SECTION.summarize(stored(_runs(_layer(CENTRE, CENTRE), _layer(CENTRE, CORNER))))
     assert SECTION.text(numbers) == (
-        "static_random at 90 % sparsity: of the first layer's weights 19.14 % are left, of those in the centre of the "
+        "gradual at 90 % sparsity: of the first layer's weights 19.14 % are left, of those in the centre of the "
         "picture 75.00 %, of those at its border 0.89 %; 47.5 of 64 inputs have none left.",)  # fmt: skip
     (table,) = SECTION.tables(numbers)
-    assert table.rows == (("static_random", "90 %", "–", "19.14 %", "75.00 %", "0.89 %", "47.5", "2"),)
+    assert table.rows == (("gradual", "90 %", "–", "19.14 %", "75.00 %", "0.89 %", "47.5", "2"),)
     (picture,) = SECTION.draw(numbers).data
     assert np.isnan(picture.z).sum() == 47 and np.nanmax(picture.z) == pytest.approx(1.5 / (24.5 / 64))
     assert "(n = 2)" in SECTION.caption(numbers)
+
+
+def test_where_random_masks_keep_weights_is_no_finding(stored):
+    """Fault 13: they keep weights anywhere."""
+    runs = _runs(_layer(CENTRE, CORNER), method={"name": "static_random", "sparsity": 0.9})
+    assert SECTION.summarize(stored(runs)) is None
+
+
+@pytest.mark.parametrize(
+    ("masks", "finding"),
+    [
+        ((CENTRE, CORNER), "keeps 28 times as many in the picture's centre as at its border"),  # 16 of 32 and 1 of 56
+        ((CENTRE, CENTRE), "leaves none at its border"),
+        ((CORNER, CORNER), "leaves none in its centre"),
+    ],
+)
+def test_the_finding_compares_centre_and_border(stored, masks, finding):
+    numbers = SECTION.summarize(stored(_runs(_layer(*masks))))
+    assert SECTION.finding(numbers) == f"At 10 % of the weights, gradual {finding}"

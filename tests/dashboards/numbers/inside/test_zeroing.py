@@ -7,7 +7,8 @@ import pytest
 
 from dashboards.numbers.inside.layers_over_time import PER_ZERO, RELATIVE, REVIVAL, layers_over_time
 from dashboards.numbers.inside.survival import AFTER_1, AFTER_10, AFTER_100, PERMANENT, SURVIVED, survivals
-from dashboards.numbers.training.losses import losses
+from dashboards.numbers.training.losses import Loss, losses
+from dashboards.read.series import Series
 from dashboards.report import html
 from dashboards.sections.inside import layers_over_time as heat_maps
 from dashboards.sections.inside import samples, survival
@@ -16,6 +17,7 @@ from tests.dashboards.made_up import MadeUp
 from tests.dashboards.made_up_text import APPLICATIONS, DENSE, FREE, HELD, LAYERS, LOOKS, PERSISTENT, of, sweep, texts
 
 MOST = {"sparsity": 0.9}
+SERIES = Series("gradual", "gradual", "#12408F", "circle", "solid", frozenset())
 
 
 def _zeroed(method, *curves):
@@ -53,8 +55,8 @@ def test_masks_that_hold_are_an_invariant_and_masks_that_do_not_are_an_error(sto
         results = stored(_zeroed(PERSISTENT, {AFTER_1: {10: revived}}))
         return survival.SECTION.text(survival.SECTION.summarize(results))
 
-    assert said(0.0) == ("adaptive: no weight came back. That is what masks are for which hold their zeros, an "
-                         "invariant and no finding.",)  # fmt: skip
+    assert said(0.0) == ("adaptive: no weight came back, because its masks hold their zeros: an invariant, not a "
+                         "finding.",)  # fmt: skip
     assert said(0.5) == ("adaptive, to 90 %: 50.00 % of the zeroed weights came back although the masks hold them; "
                          "something is wrong with these runs.",)  # fmt: skip
 
@@ -84,8 +86,9 @@ def test_layers_are_told_at_the_greatest_sparsity_and_ranks_beside_the_twin(stor
     assert held.means[RELATIVE] == {(layer, step): pytest.approx((6 - place) / 8)
                                     for place, layer in enumerate(LAYERS) for step in LOOKS[1:]}  # fmt: skip
     assert held.means[REVIVAL][LAYERS[0], 200] == 0.5 and held.steps(REVIVAL) == [200, 300, 400]
-    (maps,) = [one for one in heat_maps.SECTION.draw(heat_maps.Numbers(found[:1], ())).data
-               if one.coloraxis == "coloraxis"]  # fmt: skip
+    drawings = heat_maps.SECTION.drawings(heat_maps.Numbers(found[:1], ()))
+    assert [one.name for one in drawings] == ["revival", "dead", "rank"]
+    (maps,) = drawings[0].figure.data
     assert list(maps.y) == ["attn.c_attn", "mlp.c_fc"]
 
 
@@ -107,7 +110,7 @@ def test_ranks_at_the_end_stand_beside_those_of_chance(stored):
     sparse = [replace(one, curves=followed | {AFTER_1: {10: 0.0}})
               for one in texts(PERSISTENT | MOST, [of(2.1, 0.9, **own, **chance)] * 2)]  # fmt: skip
     numbers = heat_maps.SECTION.summarize(stored(dense + sparse))
-    assert [(one.layer, one.own, one.twin, one.by_chance) for one in numbers.ranks] == [
+    assert [(one.layer, one.rank, one.twin, one.by_chance) for one in numbers.ranks] == [
         (LAYERS[0], 4, 8, 5), (LAYERS[1], 3, 8, 6)]  # fmt: skip
     assert heat_maps.SECTION.text(numbers) == (
         "adaptive, to 90 %: over its layers the effective rank ends at 0.43 times the dense twin's (geometric mean), "
@@ -162,3 +165,25 @@ def test_what_ranking_alone_does_stands_beside_it(stored):
     )
     assert "(ranked: that it chose and left alone)" in survival.SECTION.caption(numbers)
     assert "ranked" not in survival.SECTION.caption(survival.SECTION.summarize(stored(_zeroed(FREE, *zeroed))))
+
+
+def test_findings_of_zeroed_weights_follow_from_the_numbers(stored):
+    """Free weights come back in full 10 steps later; layers take back at most all of their zeros."""
+    results = stored(sweep(seeds=2))
+    findings = [one.SECTION.finding(one.SECTION.summarize(results)) for one in (survival, heat_maps, samples)]
+    assert findings == [
+        "100 % of the weights set to zero are nonzero 10 steps later (adaptive held, zero_once, to 50 %)",
+        "Between two looks, at most 100 % of the zeros in mlp.c_fc come back (adaptive held, zero_once)",
+        "What 9 networks of seed 0 write, with nothing selected",
+    ]
+    held = survival.SECTION.summarize(stored(_zeroed(PERSISTENT, {AFTER_1: {10: 0.0}})))
+    assert survival.SECTION.finding(held) == "Masks hold every weight that is set to zero"
+
+
+def test_the_rise_of_a_loss_at_an_application_is_from_the_look_before():
+    loss = Loss(SERIES, 0.9, (10, 20, 30), (1.0, 1.5, 0.9), frozenset({20}), n=1, unit="nats per example")
+    assert loss.rises == (0.5,)
+    assert loss_figure.SECTION.finding((loss,)) == (
+        "To 90 % sparsity, setting weights to zero raises validation loss by at most 0.5 (gradual)")  # fmt: skip
+    flat = replace(loss, values=(1.0, 0.9, 0.8))
+    assert "never raises the validation loss" in loss_figure.SECTION.finding((flat,))

@@ -88,6 +88,27 @@ def test_what_is_said_of_the_rounds(lottery):
     )
 
 
+def _found(results, name):
+    section = _section(name)
+    return section.finding(section.summarize(results))
+
+
+def test_the_findings_of_rounds_and_controls_are_silent_below_five_seeds(lottery, stored):
+    """By the made-up accuracies: reinit loses in rounds 2 and 3, one_shot in 3, and lr_rewind wins in all."""
+    assert _found(lottery, "rounds") == "lottery_ticket is best with 25 % of the weights: +0.30 pp from its dense twin"
+    assert _found(lottery, "controls") == (
+        "Tickets clearly beat reinit in 2 of 3, one_shot in 1 of 2; clearly lose to lr_rewind in 3 of 3 rounds"
+    )
+    few = stored(tickets(seeds=4))
+    assert (_found(few, "rounds"), _found(few, "controls")) == ("", "")
+
+
+def test_arms_are_named_beside_their_lines(lottery):
+    section = _section("rounds")
+    notes = [note.text for note in section.draw(section.summarize(lottery)).layout.annotations if note.name == "direct"]
+    assert notes == ["ticket", "reinit", "lr_rewind", "one_shot"]
+
+
 def _better_on_test(seed, steps):
     """A ladder of two rounds: validation prefers the first, test the second, which is `steps[seed]` ahead of dense."""
 
@@ -152,7 +173,7 @@ def test_below_five_seeds_there_is_no_verdict(stored):
     assert "no verdict below n = 5" in _said(results, "rounds")[0]
     assert not any("clear" in one for one in (*_said(results, "controls"), *_said(results, "rounds")))
     numbers = _section("controls").summarize(results)
-    assert {one.p_last for one in numbers.found} == {None}
+    assert {one.p_last for one in numbers.contrasts} == {None}
 
 
 def test_without_validation_there_is_no_early_stop(stored):

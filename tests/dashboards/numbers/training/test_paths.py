@@ -21,6 +21,7 @@ def test_a_path_is_the_mean_over_seeds_and_knows_its_changes(stored):
     (path,) = paths(results)
     assert (path.steps, path.seen, path.n, path.since) == ((100, 200, 300, 400), (0.0, 0.6, 0.9, 0.9), 2, 100)
     assert path.changes == (1, 2)
+    assert SECTION.finding(SECTION.summarize(results)) == "gradual removes weights from step 200 to 300"
     assert SECTION.text(SECTION.summarize(results)) == (
         "gradual is seen to prune at 2 looks, from step 200 to step 300 of 400, and trains on for 100 steps after the "
         "last change.",
@@ -43,6 +44,7 @@ def test_one_shot_goes_at_once(stored):
     numbers = SECTION.summarize(stored(shots))
     (text,) = SECTION.text(numbers)
     assert text.startswith("one_shot goes to its sparsity at once, seen at step 300 of 400")
+    assert SECTION.finding(numbers) == "one_shot removes weights at once, by step 300"
     assert [line.showlegend for line in SECTION.draw(numbers).data] == [True, False, False]
 
 

@@ -129,21 +129,22 @@ def _trained(seed):
 
 def test_a_rungs_curve_begins_with_it_and_the_twins_make_one(stored):
     section = _section("curves")
-    curves = section.summarize(stored(_trained(0) + _trained(1)))
+    numbers = section.summarize(stored(_trained(0) + _trained(1)))
+    curves = numbers.curves
     assert curves.series == ("iterative",) and curves.levels == (0.0, 0.5, 0.8)
     found = {level: list(own["step"]) for level, own in curves.frame.groupby("sparsity")}
     assert found == {0.0: [50, 100, 150, 200, 250, 300], 0.5: [150, 200], 0.8: [250, 300]}
     assert set(curves.frame["n"]) == {2}
     assert list(curves.frame.query("sparsity == 0")["value"]) == pytest.approx([0.85, 0.9] * 3)
-    assert "A rung of a ladder begins" in section.caption(curves)
+    assert "A rung of a ladder begins" in section.computed(numbers)
 
 
 def test_a_rung_with_one_look_is_a_point(stored):
     (dense,) = level({"name": "dense"}, [0.9], lambda seed: {"curves": {"val/loss": {100: 1.0}}})
     section = _section("curves")
-    curves = section.summarize(stored([dense]))
-    (drawn,) = section.draw(curves).data
-    assert drawn.mode == "markers" and "ladder" not in section.caption(curves)
+    numbers = section.summarize(stored([dense]))
+    (drawn,) = section.draw(numbers).data
+    assert drawn.mode == "markers" and "ladder" not in section.computed(numbers)
 
 
 def test_steps_to_the_twins_accuracy_are_those_of_each_rung(stored):
@@ -200,7 +201,7 @@ def test_the_draws_of_a_seed_count_once_everywhere(tickets):
     assert control.by_seed == dict.fromkeys(range(5))  # one draw gets there and one does not: half is never
     (layer,) = [one for one in layers_left(tickets) if one.series.control]
     assert layer.density == pytest.approx(0.15)
-    curves = _section("curves").summarize(tickets)
+    curves = _section("curves").summarize(tickets).curves
     own = curves.frame[curves.frame["series"] == "lottery_ticket reinit"]
     assert list(zip(own["step"], own["n"])) == [(250, 5), (300, 5)] and list(own["value"]) == pytest.approx([0.8, 0.85])
 

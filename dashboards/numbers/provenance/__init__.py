@@ -1,0 +1,1 @@
+"""What a sweep's figures were made with."""

@@ -1,0 +1,67 @@
+"""Numbers and names as a headline has them: two digits, few characters."""
+
+from __future__ import annotations
+
+LONGEST = 110  # characters of a headline
+
+
+def name(label: str, most: int = 32) -> str:
+    """A name in at most so many characters: its middle is left out, since names often differ at the end alone.
+
+    >>> name("gradual"), name("static_random allocation erk", 12)
+    ('gradual', 'static…n erk')
+    """
+    half = most // 2
+    return label if len(label) <= most else f"{label[:half]}…{label[half + 1 - most :]}"
+
+
+def share(fraction: float) -> str:
+    """A fraction in percent, to two digits.
+
+    >>> share(0.0908), share(0.116), share(0.00525), share(1.0), share(0.0)
+    ('9.1 %', '12 %', '0.53 %', '100 %', '0 %')
+    """
+    return f"{bare_share(fraction)} %"
+
+
+def bare_share(fraction: float) -> str:
+    """The same without its unit.
+
+    >>> bare_share(0.0000012)
+    '0.00012'
+    """
+    percent = 100 * fraction
+    if percent >= 9.95 or percent == 0:
+        return f"{percent:.0f}"
+    return f"{float(f'{percent:.2g}'):.12f}".rstrip("0").rstrip(".")  # no power of ten, however small
+
+
+def left(sparsity: float) -> str:
+    """What a sparsity leaves, in percent of the weights.
+
+    >>> left(0.95), left(0.5), left(0.882351), left(0.9996)
+    ('5 %', '50 %', '11.8 %', '0.04 %')
+    """
+    return f"{100 * round(1 - sparsity, 12):.3g} %"
+
+
+def factor(ratio: float) -> str:
+    """How many times as much, to two digits.
+
+    >>> factor(1.304), factor(0.5), factor(12.6), factor(0.0316)
+    ('1.3', '0.5', '13', '0.032')
+    """
+    return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
+
+
+def fitting(parts: list[str], lead: str = "", joint: str = "; ") -> str:
+    """As many of these parts as a headline has room for, the first one always.
+
+    >>> fitting(["a" * 60, "b" * 60])[-3:]
+    'aaa'
+    """
+    sentence = lead + parts[0]
+    for part in parts[1:]:
+        if len(sentence) + len(joint) + len(part) <= LONGEST:
+            sentence += joint + part
+    return sentence
