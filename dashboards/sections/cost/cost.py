@@ -40,7 +40,8 @@ def _computed(numbers: Numbers) -> str:
         "All numbers are means over finished runs. Steps, operations and times are those of the whole path from the "
         "first weight; a beginning that several runs share counts for each of them."
         + (" A rung of a ladder includes the rungs before it." if ladders else ""),
-        "An operation is a multiplication or an addition; those with a zero weight are not counted.",
+        "An operation is a multiplication or an addition; those with a zero weight are not counted. A backward pass "
+        "counts as two forward passes.",
         "Bytes are of the parameters, as compressed sparse rows (32-bit values and indices: 8 bytes for each weight "
         "that is left) or dense (4 bytes a parameter), whichever is less.",
         *break_even(numbers.costs),
