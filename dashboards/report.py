@@ -19,7 +19,7 @@ from dashboards.draw.section import Drawing, Heading, Sample, Section, Table
 from dashboards.read.results import Results
 from dashboards.read.tasks import by_task
 from dashboards.sections.answer import accuracy, answer, head, matrix, ranking
-from dashboards.sections.cost import cost, epochs, prices
+from dashboards.sections.cost import cost
 from dashboards.sections.factors import interaction, shapes, tuning
 from dashboards.sections.inside import agreement, inputs, layers, layers_over_time, samples, survival
 from dashboards.sections.lottery import controls, rounds
@@ -29,7 +29,7 @@ from dashboards.words.formats import unbroken
 
 SECTIONS = (
     differences.SECTION, answer.SECTION, ranking.SECTION, rounds.SECTION, controls.SECTION, accuracy.SECTION,
-    matrix.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION, prices.SECTION, epochs.SECTION,
+    matrix.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION,
     cost.SECTION, survival.SECTION, layers.SECTION, samples.SECTION, losses.SECTION, curves.SECTION,
     convergence.SECTION, pruning.SECTION, gradients.SECTION, layers_over_time.SECTION, agreement.SECTION,
     inputs.SECTION, failures.SECTION, citation.SECTION, provenance.SECTION,

@@ -11,7 +11,7 @@ from dashboards.read.merged import merged
 from dashboards.read.tasks import by_task
 from dashboards.report import SECTIONS, html
 from dashboards.sections.answer import accuracy, answer, matrix
-from dashboards.sections.cost import prices
+from dashboards.sections.cost import cost
 from dashboards.sections.factors import interaction
 from dashboards.sections.training import convergence, curves
 from dashboards.tables import csv, markdown, records
@@ -99,11 +99,11 @@ def test_the_figure_shows_what_is_lost_above_the_dense_network(cliff):
 
 
 def test_the_cheapest_is_within_the_margin_of_the_least_error(cliff):
-    said = prices.SECTION.text(prices.SECTION.summarize(cliff))
-    assert (
-        "By training operations, no cell is both as cheap as and better on validation than one of these: dense." in said
-    )
-    assert prices.SECTION.heading(prices.SECTION.summarize(cliff)).title == "Squared error against cost"
+    numbers = cost.SECTION.summarize(cliff)
+    said = cost.SECTION.text(numbers)
+    assert "By training operations, no cheaper network was better on validation than these: dense." in said
+    (drawing,) = cost.SECTION.drawings(numbers)
+    assert drawing.note == "Squared error of the test split against training operations, zeros not counted"
 
 
 def test_looks_are_followed_down_to_the_twins_last(stored):
@@ -130,7 +130,7 @@ def test_every_section_is_in_its_unit():
     by_accuracy, by_error = in_memory(_rich()), in_memory(squared(_rich()))
     there, ours = ({section.name for section in SECTIONS if section.summarize(results) is not None}
                    for results in (by_accuracy, by_error))  # fmt: skip
-    assert ours == there >= {"rounds", "controls", "accuracy", "interaction", "shapes", "prices", "convergence"}
+    assert ours == there >= {"rounds", "controls", "accuracy", "interaction", "shapes", "cost", "convergence"}
     words, whole = _shown(html(by_error))
     assert "ccurac" not in whole and " pp" not in whole and "[pp]" not in whole and "bits" not in words
     assert whole.count("squared units") > 100

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.cells import cells, per_seed
-from dashboards.numbers.cells.outcomes import Outcomes
-from dashboards.numbers.cost.simulated import simulated
+from dashboards.numbers.cells.cells import cells
+from dashboards.numbers.cells.outcomes import Outcomes, per_seed
 from dashboards.read.results import Results
-from dashboards.statistics.estimates import POSITIVE, Estimate, estimate
+from dashboards.read.series import Series
+from dashboards.statistics.estimates import POSITIVE, Estimate, adjusted, estimate
 
 SECONDS = "cost/seconds_per_epoch"
 
@@ -22,9 +23,7 @@ class Epoch:
 
     cell: Cell
     seconds: Estimate
-    ratios: Outcomes  # seconds over those of the twin; empty where there are no pairs
-    times: Estimate | None  # their mean
-    simulated: bool  # zeros were multiplied
+    times: Estimate | None  # seconds over those of the twin, paired by seed; None where there are no pairs
 
 
 def epochs(results: Results) -> tuple[Epoch, ...]:
@@ -32,18 +31,37 @@ def epochs(results: Results) -> tuple[Epoch, ...]:
     if SECONDS not in results.runs:
         return ()
     timed = results.runs.dropna(subset=SECONDS).set_index("run")
-    found = []
+    rows = []
     for cell in cells(results):
-        own = timed[timed.index.isin(cell.runs)]
-        by_seed = per_seed(zip(own["seed"], own[SECONDS], strict=True))
+        runs = timed[timed.index.isin(cell.runs)]
+        by_seed = per_seed(zip(runs["seed"], runs[SECONDS], strict=True))
         if seconds := estimate(list(by_seed.values()), results.confidence, POSITIVE):
-            ratios = Outcomes({} if cell.series.control else _to_twins(own, timed[SECONDS]))  # those are not dense
-            times = ratios.estimate(results.confidence, POSITIVE)
-            found.append(Epoch(cell, seconds, ratios, times, simulated(results.runs, cell)))
-    return tuple(found)
+            ratios = {} if cell.series.control else _to_twins(runs, timed[SECONDS])  # their twins are not dense
+            rows.append(Epoch(cell, seconds, Outcomes(ratios).estimate(results.confidence, POSITIVE)))
+    return tuple(rows)
 
 
-def _to_twins(own: pd.DataFrame, seconds: pd.Series) -> dict[int, float]:
-    pairs = zip(own["seed"], own[SECONDS], own["twin"], strict=True)
+def _to_twins(runs: pd.DataFrame, seconds: pd.Series) -> dict[int, float]:
+    pairs = zip(runs["seed"], runs[SECONDS], runs["twin"], strict=True)
     return per_seed((seed, value / seconds[twin]) for seed, value, twin in pairs
                     if twin in seconds.index and seconds[twin] > 0)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Speed:
+    """A series at its sparsest level, where a sparse kernel would save most time."""
+
+    cell: Cell
+    times: Estimate  # the dense twin's time per epoch
+    p_value: float | None  # of the paired t-test that it is 1, by Holm over all series; None where seeds are too few
+
+
+def speeds(timed: Sequence[Epoch]) -> tuple[Speed, ...]:
+    """Of every series that has a dense twin."""
+    sparsest: dict[Series, tuple[Cell, Estimate]] = {}
+    for epoch in sorted(timed, key=lambda epoch: epoch.cell.level):
+        if epoch.times and epoch.cell.level > 0:
+            sparsest[epoch.cell.series] = (epoch.cell, epoch.times)
+    order = [series for series in dict.fromkeys(epoch.cell.series for epoch in timed) if series in sparsest]
+    p_values = adjusted([sparsest[series][1] for series in order], null=1.0)
+    return tuple(Speed(*sparsest[series], p_value) for series, p_value in zip(order, p_values, strict=True))

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from dashboards.numbers.answer.ranking import MethodRanking
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cost.epochs import epochs
-from dashboards.numbers.cost.prices import prices
+from dashboards.numbers.cost.costs import CellCost, costs
 from dashboards.read.results import Results
 from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.words import formats
@@ -93,23 +92,27 @@ def _dense(dense: Cell | None, words: Unit) -> Iterator[Card]:
 
 def _size(results: Results, chosen: Cell) -> Iterator[Card]:
     """Bytes in the smaller format against the dense network's."""
-    for price in prices(results):
-        if price.cell.series == chosen.series and price.cell.level == chosen.level and price.dense and price.bytes:
-            whole = max(other.dense or 0.0 for other in prices(results)
-                        if other.cell.series.workload == chosen.series.workload)  # fmt: skip
-            yield Card("Smaller file at that level", f"{whole / price.bytes:.1f}", "×",
-                       f"{_kilobytes(price.bytes)}, dense {_kilobytes(whole)}", kind="counted")  # fmt: skip
-            return
+    cost = _cost(results, chosen)
+    if cost is None or not cost.dense or not cost.bytes:
+        return
+    whole = max(other.dense or 0.0 for other in costs(results)
+                if other.cell.series.workload == chosen.series.workload)  # fmt: skip
+    yield Card("Smaller file at that level", f"{whole / cost.bytes:.1f}", "×",
+               f"{_kilobytes(cost.bytes)}, dense {_kilobytes(whole)}", kind="counted")  # fmt: skip
 
 
 def _time(results: Results, chosen: Cell) -> Iterator[Card]:
-    for epoch in epochs(results):
-        if epoch.cell.series == chosen.series and epoch.cell.level == chosen.level and epoch.times:
-            times = epoch.times
-            zeros = "zeros are multiplied" if epoch.simulated else "no zeros to multiply"
-            interval = f"{times.low:.2f} to {times.high:.2f}: " if times.interval else ""
-            yield Card("Time per epoch, of dense", f"{times.mean:.2f}", "×", f"{interval}{zeros}", kind="measured")
-            return
+    cost = _cost(results, chosen)
+    if cost is None or cost.epoch is None or cost.epoch.times is None:
+        return
+    times = cost.epoch.times
+    zeros = "zeros are multiplied" if cost.simulated else "no zeros to multiply"
+    interval = f"{times.low:.2f} to {times.high:.2f}: " if times.interval else ""
+    yield Card("Time per epoch, of dense", f"{times.mean:.2f}", "×", f"{interval}{zeros}", kind="measured")
+
+
+def _cost(results: Results, chosen: Cell) -> CellCost | None:
+    return next((cost for cost in costs(results) if cost.cell is chosen), None)
 
 
 def _kilobytes(size: float) -> str:

@@ -1,116 +1,72 @@
-"""What each cell cost: steps, time, operations, memory."""
+"""What networks cost: counted operations and bytes, and the time that the machine took."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import pandas as pd
-
-from dashboards.draw.section import Section, Table
-from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.cells.cells import cells, mean, rows_of
-from dashboards.numbers.cost.simulated import SAID, simulated
-from dashboards.read.results import Results
-from dashboards.schema import LANGUAGE_METRICS, UNPRUNED
+from dashboards.draw.section import Drawing, Section
+from dashboards.sections.cost import fronts, times
+from dashboards.sections.cost.finding import finding
+from dashboards.sections.cost.numbers import Numbers, summarize
+from dashboards.sections.cost.sentences import break_even, text
+from dashboards.sections.cost.table import table
+from dashboards.statistics.estimates import ENOUGH
 from dashboards.words import formats
-from dashboards.words.formats import compact
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One column of the table."""
-
-    title: str
-    metric: str
-    words: Callable[[float], str]
-    of_rungs: bool = False  # the same as another column, but for ladders
+def _drawings(numbers: Numbers) -> tuple[Drawing, ...]:
+    return fronts.drawings(numbers) + times.drawings(numbers)
 
 
-def _mebibytes(value: float) -> str:
-    return f"{value / 2**20:.1f}"
+def _caption(numbers: Numbers) -> str:
+    if not numbers.panels and not numbers.speeds:
+        return ""
+    parts = []
+    if numbers.panels:
+        priced = [cost.cell for panel in numbers.panels for cost, _ in panel.prices]
+        n = formats.seeds(cell.value.n for cell in priced if cell.value)
+        parts.append(f"Counted: means over seeds ({n}), a line through the levels of a method. The pale line is the "
+                     "Pareto front, chosen on validation; it always has the dense network.")  # fmt: skip
+        if any(fronts.cut_off(panel, numbers.unit) for panel in numbers.panels):
+            parts.append("Networks far behind it are cut off.")
+    if numbers.speeds:
+        n = formats.seeds(speed.times.n for speed in numbers.speeds)
+        intervals = formats.with_interval([speed.times for speed in numbers.speeds], numbers.confidence)
+        parts.append(f"Measured: each method at its sparsest level, mean over seeds ({n}){intervals}.")
+    return " ".join(parts)
 
 
-OPERATIONS = ("cost/training_flops", "cost/flops_per_example")
-FIGURES = (
-    Figure("Steps", "cost/steps_total", formats.count),
-    Figure("Training time [s]", "cost/path_train_seconds", "{:.1f}".format),
-    Figure("Of its own stretch [s]", "cost/train_seconds", "{:.1f}".format, of_rungs=True),
-    Figure("Time per epoch [s]", "cost/seconds_per_epoch", "{:.2f}".format),
-    Figure("Training operations", "cost/training_flops", compact),
-    Figure("Operations per example", "cost/flops_per_example", compact),
-    Figure("Model, masks, gradients, optimizer [MiB]", "cost/model_bytes", _mebibytes),
-    Figure("Peak memory [MiB]", "cost/peak_memory_bytes", _mebibytes),
-)
-
-
-@dataclass(frozen=True)
-class Costs:
-    """One cell: the mean of each figure over its runs, None where none recorded it."""
-
-    cell: Cell
-    means: tuple[float | None, ...]
-    simulated: bool  # zeros were multiplied
-    counted_in_part: int  # runs whose operations an older version counted, which left some out
-
-
-def _summarize(results: Results) -> tuple[Costs, ...] | None:
-    found = tuple(
-        Costs(
-            cell, tuple(_mean(own, cell, figure) for figure in FIGURES), simulated(results.runs, cell),
-            int(_counted_in_part(own).sum()),
-        )
-        for cell in cells(results)
-        if len(own := rows_of(cell, results))
-    )  # fmt: skip
-    return found if any(value is not None for one in found for value in one.means) else None
-
-
-def _mean(runs: pd.DataFrame, cell: Cell, figure: Figure) -> float | None:
-    if figure.of_rungs and cell.round is None:
-        return None
-    return mean(runs[~_counted_in_part(runs)] if figure.metric in OPERATIONS else runs, figure.metric)
-
-
-def _counted_in_part(runs: pd.DataFrame) -> pd.Series:
-    """Which runs are of language models and do not say what their attention and head took: that was not counted."""
-    of_language = runs[[name for name in LANGUAGE_METRICS if name in runs]].notna().any(axis=1)
-    return of_language & (runs[UNPRUNED].isna() if UNPRUNED in runs else True)
-
-
-def _text(numbers: tuple[Costs, ...]) -> tuple[str, ...]:
-    ladders = any(one.cell.round is not None for one in numbers)
-    in_part = sum(one.counted_in_part for one in numbers)
-    return (
-        "Means over finished runs. Training time and operations are those of the whole path from the first weight, "
-        "shared beginnings included at what they took; measuring is left out. Operations count no zeros."
-        + (" A rung of a ladder stands on those before it; its own stretch is what it adds to them." if ladders else "")
-        + (f" {SAID}" if any(one.simulated for one in numbers) else ""),
-        *([f"The operations of {formats.count(in_part)} runs are left out: the version that counted them left out the "
-           "products of attention and the head. Run those trials again to have them (--force)."] if in_part else []),
-    )  # fmt: skip
-
-
-def _table(numbers: tuple[Costs, ...]) -> Table:
-    shown = [index for index in range(len(FIGURES)) if any(one.means[index] is not None for one in numbers)]
-    rows = tuple(
-        (one.cell.series.label, one.cell.at,
-         *(_shown(one.means[index], FIGURES[index]) for index in shown))
-        for one in numbers
-    )  # fmt: skip
-    columns = ("Method", "Sparsity", *(FIGURES[index].title for index in shown))
-    return Table("Cost of a run", columns, rows, frozenset({"Method"}), grouped=True)
-
-
-def _shown(value: float | None, figure: Figure) -> str:
-    return formats.NONE if value is None else figure.words(value)
+def _computed(numbers: Numbers) -> str:
+    ladders = any(cost.cell.round is not None for cost in numbers.costs)
+    parts = [
+        "All numbers are means over finished runs. Steps, operations and times are those of the whole path from the "
+        "first weight; a beginning that several runs share counts for each of them."
+        + (" A rung of a ladder includes the rungs before it." if ladders else ""),
+        "An operation is a multiplication or an addition; those with a zero weight are not counted. A backward pass "
+        "counts as two forward passes.",
+        "Bytes are of the parameters, as compressed sparse rows (32-bit values and indices: 8 bytes for each weight "
+        "that is left) or dense (4 bytes a parameter), whichever is less.",
+        *break_even(numbers.costs),
+        "The Pareto front holds the cells that no other cell equals or beats in both price and validation outcome; it "
+        "is shown at their outcomes on the figure's split.",
+        "Time is that of training steps, measuring left out, over all steps of the path, for as many steps as an epoch "
+        "has. It is divided by the time of the dense twin of the same seed. Trials that ran side by side may have "
+        "slowed each other. Intervals much wider than the figure are cut off; the table has them.",
+        f"The headline calls training faster or slower where a paired t-test tells the ratio from 1, by Holm over all "
+        f"methods, from {ENOUGH} seeds on.",
+        "Peak memory is shown for GPUs only, where each trial has a process of its own: the memory of a CPU's process "
+        "depends on the trials that it ran before.",
+    ]  # fmt: skip
+    return " ".join(parts)
 
 
 SECTION = Section(
     name="cost",
     title="Cost",
-    question="What did it take?",
-    summarize=_summarize,
-    text=_text,
-    tables=lambda numbers: (_table(numbers),),
+    question="What does each method cost?",
+    summarize=summarize,
+    finding=finding,
+    text=text,
+    drawings=_drawings,
+    caption=_caption,
+    computed=_computed,
+    tables=lambda numbers: (table(numbers),),
 )

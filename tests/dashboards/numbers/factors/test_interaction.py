@@ -42,8 +42,8 @@ def test_two_points_more_are_two_points_more(stored):
     assert one.difference.mean == pytest.approx(-0.02) and one.difference.n == 5
     assert one.p_value < 1e-6
     assert SECTION.text(SECTION.summarize(results)) == (
-        "static_random: fashion_mnist_cnn's difference to its twin less that of fashion_mnist_mlp is −2.00 pp (−2.00 "
-        "to −2.00), n = 5, at 90 % sparsity. By Holm, fashion_mnist_cnn loses more at 90 %.",
+        "static_random at 90 % sparsity: the difference to dense of fashion_mnist_cnn minus that of fashion_mnist_mlp "
+        "is −2.00 pp (−2.00 to −2.00), n = 5. fashion_mnist_cnn clearly loses more at 90 %.",
     )
 
 
@@ -71,29 +71,31 @@ def test_the_largest_of_several_levels_has_an_interval_that_holds_for_all(stored
     more = [loss + 0.01 * (seed + 1) for seed, loss in enumerate(losses)]
     runs = _both(losses, more) + [run for run in _both(losses, more, 0.5) if run.method != DENSE]
     (text,) = SECTION.text(SECTION.summarize(stored(runs)))
-    assert "is −3.00 pp (−5.47 to −0.53), n = 5, at 50 % sparsity, the largest of 2 levels. By Holm, " \
-           "fashion_mnist_cnn loses more at 50 % and 90 %." in text  # fmt: skip
+    assert "is −3.00 pp (−5.47 to −0.53), n = 5, the largest of 2 levels. fashion_mnist_cnn clearly loses more at " \
+           "50 % and 90 %." in text  # fmt: skip
 
 
 def test_equal_losses_are_no_interaction(stored):
     swing = [0.001, -0.001, 0.002, -0.002, 0.0]
     results = stored(_both([0.03] * 5, [0.03 + one for one in swing]))
     (text,) = SECTION.text(SECTION.summarize(results))
-    assert "is 0.00 pp (−0.20 to +0.20), n = 5, at 90 % sparsity" in text
-    assert text.endswith("By Holm, it is not clear at 90 %.")
+    assert text.endswith("is 0.00 pp (−0.20 to +0.20), n = 5. Not clear at 90 %.")
+    assert SECTION.finding(SECTION.summarize(results)) == "No network clearly loses more to sparsity than another"
 
 
 def test_one_seed_is_no_verdict(stored):
-    (text,) = SECTION.text(SECTION.summarize(stored(_both([0.05], [0.03]))))
-    assert text == (
-        "static_random: fashion_mnist_cnn's difference to its twin less that of fashion_mnist_mlp is +2.00 pp, n = 1, "
-        "at 90 % sparsity. With n = 1 this is no verdict; it takes 5."
+    numbers = SECTION.summarize(stored(_both([0.05], [0.03])))
+    assert SECTION.text(numbers) == (
+        "static_random at 90 % sparsity: the difference to dense of fashion_mnist_cnn minus that of fashion_mnist_mlp "
+        "is +2.00 pp, n = 1. With n = 1 this is no verdict; it takes 5 seeds.",
     )
+    assert SECTION.finding(numbers) == "It takes 5 seeds to tell whether networks lose differently"
+    assert "interval" not in SECTION.caption(numbers)
 
 
 def test_other_budgets_are_said(stored):
     (text,) = SECTION.text(SECTION.summarize(stored(_both([0.03] * 2, [0.05] * 2, steps=800))))
-    assert "at 90 % sparsity at 2 times the training. " in text
+    assert "n = 2, at 2 times the training. " in text
     (row,) = SECTION.tables(SECTION.summarize(stored(_both([0.03] * 2, [0.05] * 2, steps=800))))[0].rows
     assert row[-1] == "2"
 
@@ -107,7 +109,7 @@ def test_seeds_and_cells_that_only_one_has_do_not_count(stored):
     assert (half.sparsity, half.difference, tenth.difference.n) == (0.5, None, 2)
     numbers = SECTION.summarize(results)
     (table,) = SECTION.tables(numbers)
-    assert table.rows[0][6:] == ("–", "–", "0", "–", "1")
+    assert table.rows[0][6:] == ("–", "–", "0", "–")
     assert SECTION.draw(numbers).data and "n = 2" in SECTION.caption(numbers)
 
 
@@ -145,3 +147,38 @@ def test_controls_are_left_out(stored):
     results = stored([twin for one in ladders for twin in (one.twin, one)])
     (one,) = interactions(cells(results), 0.95)
     assert (one.difference.mean, one.difference.n) == (0.0, 1)
+
+
+def test_the_finding_is_the_largest_clear_difference(stored):
+    losses = [0.02, 0.01, 0.04, 0.0, 0.03]
+    runs = _both(losses, [loss + 0.02 for loss in losses])
+    runs += [run for run in _both(losses, [loss - 0.03 for loss in losses], 0.5) if run.method != DENSE]
+    assert SECTION.finding(SECTION.summarize(stored(runs))) == (
+        "At 50 % sparsity, fashion_mnist_cnn loses 3.00 pp less than fashion_mnist_mlp"
+    )
+
+
+def test_panels_share_their_axes_and_lines_have_their_names(stored):
+    """Two networks against the first: 1 and 4 pp more."""
+    networks = [{"name": "fashion_mnist_mlp", "hidden": [width]} for width in (300, 100, 30)]
+    runs = [run for workload, loss in zip(networks, (0.01, 0.02, 0.05), strict=True)
+            for run in _on(workload, DENSE, [0.9, 0.9]) + _on(workload, _static(0.9), [0.9 - loss] * 2)]  # fmt: skip
+    numbers = SECTION.summarize(stored(runs))
+    layout = SECTION.draw(numbers).layout
+    assert layout.yaxis.range == layout.yaxis2.range
+    assert [note.text for note in layout.annotations] == [
+        "hidden 100 minus hidden 300", "hidden 30 minus hidden 300", "static_random", "static_random"]  # fmt: skip
+    assert layout.meta["narrow"]["showlegend"] and layout.meta["narrow"]["hide"] == "direct"
+
+
+def test_many_lines_are_left_to_the_table(stored):
+    runs = _on(MLP, DENSE, [0.9] * 5) + _on(CNN, DENSE, [0.9] * 5)
+    methods = [{"allocation": "uniform"}, {"allocation": "erk"}, {"dense_layers": ["first"]},
+               {"dense_layers": ["last"]}, {"allocation": "erk", "dense_layers": ["last"]}]  # fmt: skip
+    for place, settings in enumerate(methods):
+        method = _static(0.9) | settings
+        more = 0.02 if place == 4 else 0.0  # the last one alone is clear
+        runs += _on(MLP, method, [0.88] * 5) + _on(CNN, method, [0.88 - more] * 5)
+    *_, last = text = SECTION.text(SECTION.summarize(stored(runs)))
+    assert len(text) == 5 and last == "The table has 1 more."
+    assert "clearly loses more" in text[0] and not [one for one in text[1:] if "clearly" in one]

@@ -51,9 +51,12 @@ def test_the_effects_of_depth_and_width_are_paired(stored):
     assert (depth.low, depth.high, depth.pairs, depth.change.mean) == (1, 2, 2, pytest.approx(-0.01))
     assert (width.low, width.high, width.pairs, width.change.mean) == ((100,), (300,), 2, pytest.approx(0.02))
     assert SECTION.text(SECTION.summarize(results)) == (
-        "static_random with 90 % removed: from width 100 to 300 the difference to the twin changes by +2.00 pp "
+        "static_random with 90 % removed: from width 100 to 300 the difference to dense changes by +2.00 pp "
         "(+2.00 to +2.00), the mean over 2 pairs of networks, clear; from depth 1 to 2 the difference to "
-        "the twin changes by −1.00 pp (−1.00 to −1.00), the mean over 2 pairs of networks, clear.",
+        "dense changes by −1.00 pp (−1.00 to −1.00), the mean over 2 pairs of networks, clear.",
+    )
+    assert SECTION.finding(SECTION.summarize(results)) == (
+        "Wider networks lose less to sparsity; deeper networks lose more to sparsity"
     )
 
 
@@ -64,6 +67,9 @@ def test_a_change_within_the_spread_is_not_clear(stored):
     (width,) = effects(maps(cells(results)), 0.95)
     assert width.p_value == pytest.approx(1.0)
     assert SECTION.text(SECTION.summarize(results))[0].endswith("changes by 0.00 pp (−1.24 to +1.24), not clear.")
+    assert SECTION.finding(SECTION.summarize(results)) == (
+        "Neither depth nor width clearly changes what sparsity costs"
+    )
 
 
 def test_changes_are_tested_together(stored):
@@ -78,16 +84,24 @@ def test_changes_are_tested_together(stored):
 
 
 def test_few_seeds_are_no_verdict(stored):
-    (text,) = SECTION.text(SECTION.summarize(stored(_square(1))))
+    numbers = SECTION.summarize(stored(_square(1)))
+    (text,) = SECTION.text(numbers)
     assert "clear" not in text
-    assert text.endswith("With n = 1 this is no verdict; it takes 5.")
+    assert text.endswith("With n = 1 this is no verdict; it takes 5 seeds.")
+    assert SECTION.finding(numbers) == "It takes 5 seeds to tell what depth and width change"
 
 
-def test_the_figure_has_loss_and_count(stored):
+def _maps(numbers):
+    """The title of each small figure, and its map."""
+    return [(drawing.title, drawing.figure.data[0]) for drawing in SECTION.drawings(numbers)]
+
+
+def test_the_figure_has_the_losses(stored):
     numbers = SECTION.summarize(stored(_square(2)))
-    (drawn,) = SECTION.draw(numbers).data
-    assert (list(drawn.x), list(drawn.y)) == (["100", "300"], ["1", "2"])
-    assert [list(line) for line in drawn.text] == [["−4.00<br>1k", "−2.00<br>3k"], ["−5.00<br>2k", "−3.00<br>6k"]]
+    ((title, shown),) = _maps(numbers)
+    assert title == "90 % removed"
+    assert (list(shown.x), list(shown.y)) == (["100", "300"], ["1", "2"])
+    assert [list(line) for line in shown.text] == [["−4.00", "−2.00"], ["−5.00", "−3.00"]]
     table, changes = SECTION.tables(numbers)
     assert changes.rows[1] == ("static_random", "90 % removed", "depth 1 to 2", "2", "−1.00 pp", "–", "2", "–", "–")
     assert table.rows[0] == ("static_random", "90 % removed", "1", "100", "90 %", "1,000", "−4.00 pp", "–", "2",
@@ -102,17 +116,17 @@ def test_equal_counts_at_other_sparsities_have_a_map_of_their_own(stored):
     (one,) = maps(cells(results))
     assert one.condition == Condition(None, 10_000)
     assert set(one.fields) == {ShapePlace(1, (100,)), ShapePlace(1, (300,))}
-    (drawn,) = SECTION.draw(SECTION.summarize(results)).data
-    assert [list(line) for line in drawn.text] == [["−1.00<br>50 %", "−2.00<br>80 %"]]
+    ((_, shown),) = _maps(SECTION.summarize(results))
+    assert [list(line) for line in shown.text] == [["−1.00<br>50 %", "−2.00<br>80 %"]]
 
 
 def test_fixed_sparsity_and_fixed_count_stand_side_by_side(stored):
     runs = _network([100], [0.01], 0.5, 10_000) + _network([300], [0.02], 0.8, 10_000)
     runs += [run for run in _network([300], [0.02], 0.5, 25_000) if run.method != DENSE]
     numbers = SECTION.summarize(stored(runs))
-    assert numbers.conditions == [Condition(0.5, None), Condition(None, 10_000)] and len(numbers.rows) == 1
-    titles = [title.text for title in SECTION.draw(numbers).layout.annotations]
-    assert titles[:2] == ["50 % removed", "10,000 weights left"]
+    assert [title for title, _ in _maps(numbers)] == ["50 % removed", "10,000 weights left"]
+    scales = {drawing.figure.layout.coloraxis.cmax for drawing in SECTION.drawings(numbers)}
+    assert len(scales) == 1
 
 
 def test_channels_count_as_layers_and_families_stand_apart(stored):
@@ -137,8 +151,8 @@ def test_cells_without_a_pair_stay_empty(stored):
     pending = [MadeUp(method, 0, state="planned", workload=wide)
                for method in (DENSE, {"name": "static_random", "sparsity": 0.9})]  # fmt: skip
     numbers = SECTION.summarize(stored(_square(2) + pending))
-    (drawn,) = SECTION.draw(numbers).data
-    assert list(drawn.x) == ["100", "300", "1000"] and list(drawn.z[0])[2:] == [None]
+    ((_, shown),) = _maps(numbers)
+    assert list(shown.x) == ["100", "300", "1000"] and list(shown.z[0])[2:] == [None]
     assert [row[6:] for row in SECTION.tables(numbers)[0].rows if row[3] == "1000"] == [("–", "–", "0", "–", "–")]
 
 
@@ -178,7 +192,7 @@ def test_the_figure_holds_methods_against_each_other(stored):
     numbers = SECTION.summarize(stored(runs))
     assert [(one.method, one.condition.sparsity) for one in numbers.maps] == [
         ("static_random", 0.5), ("static_random", 0.9), ("small_dense", 0.9)]  # fmt: skip
-    assert [one.text for one in SECTION.draw(numbers).layout.annotations][0] == "90 % removed"
-    assert len(SECTION.draw(numbers).data) == 2
-    assert "What one method alone has stands in the table." in SECTION.caption(numbers)
+    assert [title for title, _ in _maps(numbers)] == ["90 % removed"] * 2
+    assert [drawing.note for drawing in SECTION.drawings(numbers)] == ["static_random", "small_dense"]
+    assert "The table has the rest." in SECTION.caption(numbers)
     assert {row[1] for row in SECTION.tables(numbers)[0].rows} == {"50 % removed", "90 % removed"}

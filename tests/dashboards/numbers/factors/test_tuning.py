@@ -4,6 +4,7 @@ import pytest
 
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.factors.tuning import tuned
+from dashboards.sections.factors.headlines import fitting
 from dashboards.sections.factors.tuning import SECTION
 from tests.dashboards.made_up import level
 
@@ -47,16 +48,19 @@ def test_a_ranking_that_does_not_survive(stored):
     ]  # fmt: skip
     results = stored(runs)
     assert SECTION.text(SECTION.summarize(results)) == (
-        "At 90 %, each tuned on validation, static_random (lr 0.01, 88.00 %) comes before one_shot (lr 0.01, 86.00 %) "
-        "there; on test the first less the second is +2.00 pp (+2.00 to +2.00), n = 5, clear. With one setting for "
-        "all, validation puts others first: one_shot with lr 0.001.",
+        "At 90 % sparsity, each with its best setting on validation, static_random (lr 0.01, 88.00 %) is before "
+        "one_shot (lr 0.01, 86.00 %); on test the first minus the second is +2.00 pp (+2.00 to +2.00), n = 5, clear. "
+        "With one setting for all, validation puts others first: one_shot with lr 0.001.",
+    )
+    assert SECTION.finding(SECTION.summarize(results)) == (
+        "Tuning changes which method is first on validation, at 90 % sparsity"
     )
     (table,) = SECTION.tables(SECTION.summarize(results))
-    assert [row[:5] for row in table.rows] == [
-        ("dense", "fashion_mnist_mlp", "0 %", "lr 0.1", "3"),
-        ("static_random", "fashion_mnist_mlp", "90 %", "lr 0.01", "3"),
-        ("one_shot", "fashion_mnist_mlp", "90 %", "lr 0.01", "3"),
-    ]
+    assert table.columns[:4] == ("Method", "Sparsity", "Best setting", "Settings tried")
+    assert [row[:4] for row in table.rows] == [
+        ("dense", "0 %", "lr 0.1", "3"), ("static_random", "90 %", "lr 0.01", "3"),
+        ("one_shot", "90 %", "lr 0.01", "3"),
+    ]  # fmt: skip
 
 
 def test_a_ranking_that_survives_at_the_end_of_what_was_tried(stored):
@@ -65,11 +69,13 @@ def test_a_ranking_that_survives_at_the_end_of_what_was_tried(stored):
         *at(0.001, STATIC, 0.80, 0.80, seeds=2), *at(0.01, STATIC, 0.83, 0.83, seeds=2),
         *at(0.001, PRUNED, 0.84, 0.84, seeds=2), *at(0.01, PRUNED, 0.86, 0.86, seeds=2),
     ]  # fmt: skip
-    (text,) = SECTION.text(SECTION.summarize(stored(runs)))
-    assert "on test the first less the second is +3.00 pp, n = 2, which is no verdict. With one setting for all, the " \
-           "order on validation is the same" in text  # fmt: skip
-    assert text.endswith("For one_shot and static_random the best lies at an end of what was tried, so there may be a "
-                         "better one beyond.")  # fmt: skip
+    numbers = SECTION.summarize(stored(runs))
+    (text,) = SECTION.text(numbers)
+    assert SECTION.finding(numbers) == "Tuning does not change which method is first on validation"
+    assert "on test the first minus the second is +3.00 pp, n = 2, which is no verdict. With one setting for all, " \
+           "the order on validation is the same" in text  # fmt: skip
+    assert text.endswith("For one_shot and static_random the best setting is the least or the greatest one tried; one "
+                         "beyond may be better.")  # fmt: skip
 
 
 def test_an_order_that_the_test_set_turns_is_not_called_a_lead(stored):
@@ -78,7 +84,7 @@ def test_an_order_that_the_test_set_turns_is_not_called_a_lead(stored):
     for method, test, validation in ((STATIC, 0.80, 0.85), (PRUNED, 0.801, 0.84)):
         runs += [*at(0.001, method, 0.7, 0.7), *at(0.01, method, test, validation)]
     (text,) = SECTION.text(SECTION.summarize(stored(runs)))
-    assert "on test the first less the second is −0.10 pp (−0.10 to −0.10), n = 5, so the order turns, clear" in text
+    assert "on test the first minus the second is −0.10 pp (−0.10 to −0.10), n = 5, so the order turns, clear" in text
     assert "ahead" not in text and "lead" not in text
 
 
@@ -87,8 +93,20 @@ def test_another_length_of_training_is_told(stored):
         *at(0.001, DENSE, 0.90, 0.90), *at(0.01, DENSE, 0.90, 0.91),
         *at(0.001, STATIC, 0.80, 0.80, steps=800), *at(0.01, STATIC, 0.83, 0.83, steps=800),
     ]  # fmt: skip
-    assert tuned(cells(stored(runs)), 0.95)[1].times_the_training == 2
+    results = stored(runs)
+    assert tuned(cells(results), 0.95)[1].times_the_training == 2
+    numbers = SECTION.summarize(results)
+    (table,) = SECTION.tables(numbers)
+    assert (table.columns[-1], [row[-1] for row in table.rows]) == ("Times the training", ["–", "2"])
+    assert SECTION.finding(numbers) == (
+        "With the best training for each, static_random is −7.00 pp from dense at 90 % sparsity"
+    )
 
 
 def test_one_setting_is_nothing_to_choose_from(stored):
     assert SECTION.summarize(stored([*at(0.01, DENSE, 0.9, 0.9), *at(0.01, STATIC, 0.8, 0.8)])) is None
+
+
+def test_headlines_have_room_for_so_many_characters():
+    assert fitting("x" * 110, "short") == "x" * 110
+    assert fitting("x" * 111, "short") == "short"

@@ -1,0 +1,103 @@
+"""What each cell costs: counted operations and bytes, and what the machine took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboards.numbers.cells.cell import Cell
+from dashboards.numbers.cells.cells import cells, mean, rows_of
+from dashboards.numbers.cost.epochs import Epoch, epochs
+from dashboards.numbers.cost.simulated import simulated
+from dashboards.read.results import Results
+from dashboards.schema import LANGUAGE_METRICS, UNPRUNED
+
+STEPS, SECONDS = "cost/steps_total", "cost/path_train_seconds"
+OPERATIONS, PER_EXAMPLE = "cost/training_flops", "cost/flops_per_example"
+DENSE, CSR = "cost/dense_bytes", "cost/csr_bytes"
+PEAK, DEVICE = "cost/peak_memory_bytes", "numerics.device"
+VALUE_AND_INDEX = 8  # bytes that compressed sparse rows take for a weight that is not zero
+
+
+@dataclass(frozen=True)
+class CellCost:
+    """One cell: means over its runs, None where no run recorded it."""
+
+    cell: Cell
+    steps: float | None  # of the whole path from the first weight
+    operations: float | None  # of the whole path, zeros not counted
+    per_example: float | None  # operations of one forward pass, zeros not counted
+    dense: float | None  # bytes of all parameters as they are
+    csr: float | None  # bytes with the prunable weights as compressed sparse rows
+    weights: float | None  # prunable ones of the network that was trained, zeros included
+    seconds: float | None  # training time of the whole path, measuring left out
+    epoch: Epoch | None
+    gpu_memory: float | None  # peak bytes of torch's tensors; a CPU's process serves several trials and tells nothing
+    simulated: bool  # zeros were multiplied
+    partial: int  # runs of an older version that left some operations out
+
+    @property
+    def bytes(self) -> float | None:
+        """In the format that takes less."""
+        sizes = [size for size in (self.dense, self.csr) if size is not None]
+        return min(sizes) if sizes else None
+
+    @property
+    def compressed(self) -> bool:
+        """Whether the compressed form takes less."""
+        return self.csr is not None and (self.dense is None or self.csr < self.dense)
+
+    @property
+    def break_even(self) -> float | None:
+        """The density below which this network takes less in the compressed form; None where it has no zeros."""
+        dense, csr, weights, nonzero = self.dense, self.csr, self.weights, self.cell.nonzero
+        if dense is None or csr is None or weights is None or nonzero is None or nonzero >= weights:
+            return None
+        rest = csr - VALUE_AND_INDEX * nonzero  # biases and the beginnings of rows
+        return (dense - rest) / VALUE_AND_INDEX / weights
+
+
+def costs(results: Results) -> tuple[CellCost, ...]:
+    """Of every cell whose runs recorded any cost; made once, since several sections ask for them."""
+    if "costs" not in results.derived:
+        results.derived["costs"] = _costs(results)
+    return results.derived["costs"]
+
+
+def _costs(results: Results) -> tuple[CellCost, ...]:
+    timed = {id(epoch.cell): epoch for epoch in epochs(results)}
+    rows = (_cost(cell, results, timed.get(id(cell))) for cell in cells(results) if cell.runs)
+    return tuple(cost for cost in rows if _known(cost))
+
+
+def _known(cost: CellCost) -> bool:
+    measures = (cost.steps, cost.operations, cost.per_example, cost.bytes, cost.seconds, cost.epoch, cost.gpu_memory)
+    return any(measure is not None for measure in measures) or cost.partial > 0
+
+
+def _cost(cell: Cell, results: Results, epoch: Epoch | None) -> CellCost:
+    runs = rows_of(cell, results)
+    partial = _counted_in_part(runs)
+    layers = [size for name in runs if name.startswith("layer_weights/") if (size := mean(runs, name)) is not None]
+    on_gpu = all(results.provenance.get(run, {}).get(DEVICE) == "cuda" for run in cell.runs)
+    return CellCost(
+        cell,
+        steps=mean(runs, STEPS),
+        operations=mean(runs[~partial], OPERATIONS),
+        per_example=mean(runs[~partial], PER_EXAMPLE),
+        dense=mean(runs, DENSE),
+        csr=mean(runs, CSR),
+        weights=sum(layers) if layers else None,
+        seconds=mean(runs, SECONDS),
+        epoch=epoch,
+        gpu_memory=mean(runs, PEAK) if on_gpu else None,
+        simulated=simulated(results.runs, cell),
+        partial=int(partial.sum()),
+    )
+
+
+def _counted_in_part(runs: pd.DataFrame) -> pd.Series:
+    """Which runs are of language models and do not say what their attention and head took: that was not counted."""
+    of_language = runs[[name for name in LANGUAGE_METRICS if name in runs]].notna().any(axis=1)
+    return of_language & (runs[UNPRUNED].isna() if UNPRUNED in runs else True)

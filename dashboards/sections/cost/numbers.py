@@ -1,0 +1,68 @@
+"""What the section on cost shows: the price of every cell, the fronts, and the speed of every series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboards.numbers.cost.costs import CellCost, costs
+from dashboards.numbers.cost.epochs import Speed, speeds
+from dashboards.numbers.cost.prices import Candidate, candidates, front
+from dashboards.read.results import Results
+from dashboards.words.quantities import large, size
+from dashboards.words.units import Unit, unit
+
+
+@dataclass(frozen=True)
+class PriceAxis:
+    """A price that cells may have."""
+
+    name: str
+    noun: str
+    title: str  # of its figure
+    of: Callable[[CellCost], float | None]
+    words: Callable[[float], str]
+    said: str  # behind the amount in a sentence
+
+
+AXES = (
+    PriceAxis("operations", "training operations", "What a sparse kernel could save", lambda cost: cost.operations,
+              large, " operations"),
+    PriceAxis("bytes", "bytes", "What a sparse file takes", lambda cost: cost.bytes, size, ""),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PricePanel:
+    """The cells that have an outcome and this price, and those of them that are on the front, cheapest first."""
+
+    axis: PriceAxis
+    prices: tuple[tuple[CellCost, float], ...]
+    candidates: tuple[Candidate, ...]  # for the front
+    front: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The panels are those with two cells or more."""
+
+    costs: tuple[CellCost, ...]
+    panels: tuple[PricePanel, ...]
+    speeds: tuple[Speed, ...]
+    unit: Unit
+    confidence: float
+
+
+def summarize(results: Results) -> Numbers | None:
+    """None where no run recorded what it cost."""
+    rows = costs(results)
+    panels = [_panel(axis, rows) for axis in AXES]
+    shown = tuple(panel for panel in panels if len(panel.prices) > 1)
+    timed = speeds([cost.epoch for cost in rows if cost.epoch])
+    return Numbers(rows, shown, timed, unit(results.outcome), results.confidence) if rows else None
+
+
+def _panel(axis: PriceAxis, rows: tuple[CellCost, ...]) -> PricePanel:
+    priced = tuple((cost, price) for cost in rows if cost.cell.value and (price := axis.of(cost)) is not None)
+    options = candidates((cost.cell, price) for cost, price in priced)
+    return PricePanel(axis, priced, options, front(options))
