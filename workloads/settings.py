@@ -1,4 +1,4 @@
-"""What every setting is made of: closed, frozen pydantic models, and the one rule by which settings merge."""
+"""Settings: closed, frozen pydantic models, and how settings are merged and hashed."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class Settings(BaseModel):
-    """A group of settings: unknown keys are refused, values never change, numbers are finite."""
+    """A group of settings. Unknown keys are refused, values are immutable, numbers are finite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -18,18 +18,18 @@ Sparsity = Annotated[float, Field(ge=0, lt=1, description="the fraction of weigh
 
 
 def tagged(value: Any) -> Any:
-    """A bare name stands for settings that have a name and defaults: `cosine` is `{name: cosine}`."""
+    """Expand a bare name to settings with defaults: `cosine` becomes `{name: cosine}`; keep other values."""
     return {"name": value} if isinstance(value, str) else value
 
 
 def digest(value: Any, length: int) -> str:
-    """The first hex digits of the SHA-256 of canonical JSON (sorted keys, no spaces)."""
+    """The first `length` hex digits of the SHA-256 of canonical JSON (sorted keys, no spaces)."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 def flattened(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested settings under dotted names.
+    """Pairs of dotted name and value.
 
     >>> list(flattened({"seed": 0, "method": {"name": "dense"}}))
     [('seed', 0), ('method.name', 'dense')]
@@ -42,7 +42,7 @@ def flattened(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`over` laid on `base`, key by key; settings of another `name` replace instead of mixing.
+    """`base` with the values of `over`, merged key by key. Settings with another `name` replace the old ones.
 
     >>> merged({"optimizer": {"name": "adam", "lr": 0.001}}, {"optimizer": {"lr": 0.1}})
     {'optimizer': {'name': 'adam', 'lr': 0.1}}
@@ -54,12 +54,12 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         old, new = result.get(key), value
         if isinstance(old, Mapping) != isinstance(new, Mapping):
             old, new = tagged(old), tagged(new)
-        if isinstance(old, Mapping) and isinstance(new, Mapping) and _alike(old, new):
+        if isinstance(old, Mapping) and isinstance(new, Mapping) and _same_name(old, new):
             result[key] = merged(old, new)
         else:
             result[key] = new
     return result
 
 
-def _alike(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+def _same_name(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return new.get("name", old.get("name")) == old.get("name")

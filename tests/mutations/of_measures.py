@@ -16,7 +16,7 @@ BATCH_NORM = "fashion_mnist_cnn-stand_in-[8, 6]-5-4-True-[]-dense"
 MEASURES = (
     *mutations(
         "workloads/run.py",
-        ("gradients-probed-on-the-test-set", "probe(given.data.train", "probe(given.data.test",
+        ("gradients-probed-on-the-test-set", "probe(context.data.train", "probe(context.data.test",
          f"{HELD_OUT}[digits_mlp-dense]"),
     ),
     *mutations(

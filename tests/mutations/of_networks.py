@@ -33,8 +33,8 @@ NETWORKS = (
         "workloads/trial.py",
         ("stages-shared-by-all-seeds", 'if name != "method"', 'if name != "seed"',
          f"{STAGES}::test_the_root_depends_on_all_but_the_method"),
-        ("keys-with-what-is-not-given", 'own = self.model_dump(mode="json", exclude_none=True)',
-         'own = self.model_dump(mode="json", exclude_none=False)',
+        ("keys-with-what-is-not-given", 'fields = self.model_dump(mode="json", exclude_none=True)',
+         'fields = self.model_dump(mode="json", exclude_none=False)',
          "tests/orchestrator/plan/test_plan.py::test_golden_keys"),
     ),
     *mutations(
@@ -44,7 +44,7 @@ NETWORKS = (
     ),
     *mutations(
         "workloads/itinerary.py",
-        ("looks-out-of-step", "every - taken % every", "every + taken % every",
+        ("looks-out-of-step", "every - steps % every", "every + steps % every",
          f"{STAGES}::test_looks_of_a_run_do_not_depend_on_its_length"),
     ),
     *mutations(
