@@ -1,4 +1,4 @@
-"""A trial's script as runs and legs. A leg ends where something is to be done: a look, a stage, a checkpoint."""
+"""A trial's script as runs and legs. A leg is a part without interruption: looks, rules and stages come at its end."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Numerics(Settings):
 
     @classmethod
     def of(cls, workload: Workload, device: Device, precision: Precision) -> Self:
-        """The numerics of a trial of `workload` in this process, whose number of threads must already be set."""
+        """The numerics of a trial of `workload` in this process. Set its number of threads first."""
         import torch as library
 
         return cls(
