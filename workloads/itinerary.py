@@ -58,7 +58,7 @@ class Leg:
 
     phase: Phase
     place: ScriptPlace  # the end of the leg
-    passage: Passage  # the end of the leg as other trials name it
+    passage: Passage  # the end of the leg, in terms that other trials share
     look: bool  # a look takes place at the end
     structure: bool  # that look measures structure
     last: bool  # the run ends here

@@ -84,9 +84,8 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
     model = workload.model(0).to(device)
     model.load_state_dict(snapshot.group("model"))
     new_optimizer = optimizer(workload.training.optimizer, model.parameters())
-    parameters = [
-        parameter for group in new_optimizer.param_groups for parameter in group["params"]
-    ]  # in its own order
+    groups = new_optimizer.param_groups
+    parameters = [parameter for group in groups for parameter in group["params"]]  # in the order of its state
     buffers: dict[int, dict[str, Tensor]] = {}
     for path, value in snapshot.group("optimizer").items():
         index, _, name = path.partition("/")
