@@ -1,1 +1,1 @@
-"""Networks, data, pruning methods and measurements: everything a trial does, and nothing about who asked for it."""
+"""Trials: networks, data, pruning methods and measurements. Sweeps, tracking and reports are not known here."""

@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Atomic writing of files."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A file beside `path` to write to; on leaving it is synced and takes the place of `path`, on an error it goes.
+    """A temporary file beside `path` to write to. On leaving it is synced and replaces `path`; an error deletes it.
 
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "result.json"
@@ -21,8 +21,8 @@ def replacing(path: Path) -> Iterator[Path]:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         yield unfinished
-        with open(unfinished, "rb") as written:
-            os.fsync(written.fileno())
+        with open(unfinished, "rb") as file:
+            os.fsync(file.fileno())
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Every workload, method, rule and criterion there is. Adding one is adding it here."""
+"""The lists of all workloads, methods, rules and criteria. A new one must be added here."""
 
 from workloads.methods.adaptive import Adaptive
 from workloads.methods.dense import Dense

@@ -1,16 +1,16 @@
-"""Tensors as a few hex digits: equal digests, equal bits."""
+"""Digests of tensors: equal digests mean equal bits."""
 
 import hashlib
 from collections.abc import Mapping
 
 from torch import Tensor, uint8
 
-DIGITS = 12  # enough to tell the networks of a store apart
+DIGITS = 12  # enough to distinguish the networks of a results folder
 
 
-def sha256(tensors: Mapping[str, Tensor], before: bytes = b"") -> str:
-    """SHA-256 over `before`, and over names and bytes of tensors, whatever their order."""
-    sha = hashlib.sha256(before)
+def sha256(tensors: Mapping[str, Tensor], prefix: bytes = b"") -> str:
+    """SHA-256 of `prefix` and the names and bytes of the tensors, independent of their order; 64 hex digits."""
+    sha = hashlib.sha256(prefix)
     for name, tensor in sorted(tensors.items()):
         sha.update(name.encode())
         sha.update(tensor.detach().cpu().contiguous().reshape(-1).view(uint8).numpy().data)
@@ -18,5 +18,5 @@ def sha256(tensors: Mapping[str, Tensor], before: bytes = b"") -> str:
 
 
 def short(tensors: Mapping[str, Tensor]) -> str:
-    """The first of its digits."""
+    """The first 12 hex digits of `sha256`."""
     return sha256(tensors)[:DIGITS]

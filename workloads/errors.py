@@ -1,45 +1,45 @@
-"""Everything that can go wrong and is not a bug.
+"""The errors that are not bugs.
 
 SparsityError
-├── UsageError            the request cannot be carried out; nothing was started (exit code 2)
-│   ├── SpecError         the YAML file or an override; all mistakes at once
+├── UsageError            the request is not possible; nothing was started (exit code 2)
+│   ├── SpecError         the YAML file or an override is wrong; all mistakes at once
 │   ├── DataError         a data set is missing, damaged or too small
-│   ├── ResourceError     no node can give what a trial asks for
-│   └── FolderError       the results folder cannot be used
-└── TrialError            one trial cannot go on; the others do
+│   ├── ResourceError     no node has the resources that a trial asks for
+│   └── FolderError       the results folder is not usable
+└── TrialError            one trial fails; the others go on
     ├── Diverged          the loss is no longer finite
-    ├── OutOfMemory       there is less memory than the trial needs, with nothing else of its sweep beside it too
-    ├── JournalError      what the trial wrote down is damaged
+    ├── OutOfMemory       the trial needs more memory than the machine has, even when it runs alone
+    ├── JournalError      the trial's journal is damaged
     └── RevivedWeights    weights that the masks removed are no longer zero
 """
 
 
 class SparsityError(Exception):
-    """The root: its text is for the user, and needs no traceback."""
+    """The root. Its text is for the user and needs no traceback."""
 
 
 class UsageError(SparsityError):
-    """The request cannot be carried out; nothing was started."""
+    """The request is not possible; nothing was started."""
 
 
 class SpecError(UsageError):
-    """The sweep's spec or an override is wrong; the text holds every mistake, one a line."""
+    """The sweep's spec or an override is wrong. The text lists all mistakes, one per line."""
 
 
 class DataError(UsageError):
-    """A data set is missing, damaged or too small; the text says what was tried and what to do."""
+    """A data set is missing, damaged or too small. The text says what was tried and what to do."""
 
 
 class ResourceError(UsageError):
-    """No node can give what a trial asks for."""
+    """No node has the resources that a trial asks for."""
 
 
 class FolderError(UsageError):
-    """The results folder cannot be used."""
+    """The results folder is not usable."""
 
 
 class TrialError(SparsityError):
-    """One trial cannot go on; the others do."""
+    """One trial fails; the others go on."""
 
 
 class Diverged(TrialError):
@@ -47,11 +47,11 @@ class Diverged(TrialError):
 
 
 class OutOfMemory(TrialError):
-    """There is less memory than the trial needs, with nothing else of its sweep beside it too."""
+    """The trial needs more memory than the machine has, even when it runs alone."""
 
 
 class JournalError(TrialError):
-    """What the trial wrote down is damaged."""
+    """The trial's journal is damaged."""
 
 
 class RevivedWeights(TrialError):

@@ -1,4 +1,4 @@
-"""Families of settings: workloads, methods, rules, criteria. What belongs to each is asked when settings are read."""
+"""Families of settings: workloads, methods, rules and criteria, each an open set of classes."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union
@@ -11,9 +11,9 @@ from workloads.settings import Settings, tagged
 
 
 class Member(Settings):
-    """Settings of a family, told apart by `name`."""
+    """Settings that belong to a family. `name` identifies the class."""
 
-    source: ClassVar[str | None] = None  # the module that a class comes from; None: this package
+    source: ClassVar[str | None] = None  # the module that defines the class; None: this package
 
     name: str
     """The name that selects these settings within their family."""
@@ -23,9 +23,9 @@ Kind = TypeVar("Kind", bound=Member)
 
 
 class Family(Generic[Kind]):
-    """Classes of settings of one kind, and open: `Annotated[Method, METHODS]` is settings of any of its members.
+    """A registry of settings classes of one kind: a field `Annotated[Method, METHODS]` accepts any member of METHODS.
 
-    Which there are is asked when settings are read, so that a class that joins later is as good as the first."""
+    Members are looked up when settings are read, so a class may join at any time."""
 
     def __init__(self) -> None:
         self._members: dict[str, type[Kind]] = {}
@@ -33,34 +33,34 @@ class Family(Generic[Kind]):
 
     @property
     def members(self) -> tuple[type[Kind], ...]:
-        """All classes, in the order in which they joined."""
+        """All member classes, in the order of joining."""
         return tuple(self._members.values())
 
-    def named(self, given: Any) -> type[Kind] | None:
-        """The class that `given` names, a bare name or a mapping; None where there is none."""
-        given = tagged(given)
-        name = given.get("name") if isinstance(given, Mapping) else None
+    def find(self, value: Any) -> type[Kind] | None:
+        """The class named by `value`, a bare name or a mapping with `name`; None if there is no such class."""
+        value = tagged(value)
+        name = value.get("name") if isinstance(value, Mapping) else None
         return self._members.get(name) if isinstance(name, str) else None
 
     def join(self, *members: type[Kind]) -> None:
-        """Take in classes whose `name` has a default. Raises ValueError where another class has that name."""
+        """Add classes by the default of their field `name`. Raises ValueError if another class has the name."""
         for member in members:
             name = member.model_fields["name"].default
             if self._members.setdefault(name, member) is not member:
-                taken = self._members[name]
-                raise ValueError(f"the name {name} of {member.__qualname__} belongs to {taken.__qualname__} of "
-                                 f"{taken.__module__}; choose another")  # fmt: skip
+                owner = self._members[name]
+                raise ValueError(f"the name {name} of {member.__qualname__} belongs to {owner.__qualname__} of "
+                                 f"{owner.__module__}; choose another name")  # fmt: skip
         self._adapter = None
 
     def leave(self, *members: type[Kind]) -> None:
-        """Take out classes again."""
+        """Remove classes."""
         for member in members:
             del self._members[member.model_fields["name"].default]
         self._adapter = None
 
-    def read(self, given: Any) -> Kind:
-        """Settings of the class that `given` names; a bare name stands for defaults. Raises ValidationError."""
-        return self._union().validate_python(tagged(given))
+    def read(self, value: Any) -> Kind:
+        """Settings of the class named by `value`; a bare name means defaults. Raises ValidationError."""
+        return self._union().validate_python(tagged(value))
 
     def _union(self) -> TypeAdapter[Kind]:
         if self._adapter is None:
@@ -69,17 +69,17 @@ class Family(Generic[Kind]):
         return self._adapter
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """How pydantic reads and writes a field of this family."""
-        del source, handler  # the members say it all
+        """Tell pydantic how to read and write a field of this family."""
+        del source, handler
         return core_schema.no_info_plain_validator_function(
-            self.read, serialization=core_schema.plain_serializer_function_ser_schema(_written, info_arg=True)
+            self.read, serialization=core_schema.plain_serializer_function_ser_schema(_dump, info_arg=True)
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        """What may be written, in JSON schema's words."""
-        del schema  # that it is read by a function says nothing
+        """The JSON schema of the union of all members."""
+        del schema  # describes only the validator function
         return handler(self._union().core_schema)
 
 
-def _written(settings: Settings, info: SerializationInfo) -> dict[str, Any]:
+def _dump(settings: Settings, info: SerializationInfo) -> dict[str, Any]:
     return settings.model_dump(mode=info.mode, exclude_none=info.exclude_none)

@@ -1,4 +1,4 @@
-"""A trial's script laid out as legs: from one point where something is to be done to the next."""
+"""A trial's script as runs and legs. A leg is a part without interruption: looks, rules and stages come at its end."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from workloads.trial import ScriptPlace, Trial
 
 @dataclass(frozen=True)
 class Stretch:
-    """A phase of a script, and the network's path around it."""
+    """A phase of a script, with the network's path before and after it."""
 
     phase: Phase
     index: int  # in the script
     before: NetworkPath
-    path: NetworkPath  # after it
-    points: tuple[str, ...] = ()  # by which the script goes back later to the network after it
+    path: NetworkPath  # after the phase
+    points: tuple[str, ...] = ()  # names under which to remember the network after the phase
 
 
 @dataclass(frozen=True)
@@ -39,118 +39,126 @@ class Run:
     """A part of the script that ends with a Measure."""
 
     label: str
-    end: int  # index of its Measure
-    before: NetworkPath  # at its beginning: where the run before ended, or what it returns to
-    path: NetworkPath  # at its end
-    opening: tuple[str, ...]  # points at the end of the run before
-    wanted: frozenset[str]  # points to which this run or a later one goes back, of those there are at its beginning
+    end: int  # index of the Measure in the script
+    before: NetworkPath  # at the beginning: the end of the run before, or the network of a Return
+    path: NetworkPath  # at the end
+    opening_points: tuple[str, ...]  # names under which to remember the network at the beginning
+    later_points: frozenset[str]  # points, remembered before the run, to which this run or a later one goes back
     stretches: tuple[Stretch, ...]
 
     @property
     def begun(self) -> int:
-        """Optimizer steps along the path at its beginning."""
+        """Optimizer steps along the path before the run."""
         return self.before.steps
 
 
 @dataclass(frozen=True)
 class Leg:
-    """One phase that is no training, or a part of one that is."""
+    """A part of a Train, or one other phase as a whole."""
 
     phase: Phase
-    place: ScriptPlace  # its end
-    passage: Passage  # its end, where other trials may come along
-    look: bool  # whether there is a look at its end
-    structure: bool  # whether that look measures structure
-    last: bool  # whether the run ends here
-    own: bool  # whether it would end here without any cuts: others may ask for other cuts tomorrow
-    points: tuple[str, ...]  # by which the script goes back later to the network at its end
-    update: int | None  # the position at which its training's rule acts at its end or next; None: nowhere
-    prunes_trained: bool  # whether it removes weights from a network that has been trained
+    place: ScriptPlace  # the end of the leg
+    passage: Passage  # the end of the leg, in terms that other trials share
+    look: bool  # a look takes place at the end
+    structure: bool  # that look measures structure
+    last: bool  # the run ends here
+    checkpoint: bool  # a checkpoint is valid here, independent of `cuts`, which differ between sweeps
+    points: tuple[str, ...]  # names under which to remember the network at the end
+    update: int | None  # the position, at or after the end, at which the rule acts next; None: nowhere
+    prunes_trained: bool  # the leg removes weights from a trained network
 
     @property
     def updates(self) -> bool:
-        """Whether its training's rule acts at its end."""
+        """Whether the rule acts at the end of the leg."""
         return self.update is not None and self.update == self.place.position
 
     def ends_at_one_of(self, cuts: frozenset[Passage]) -> bool:
-        """Whether it leads to one of `cuts`: a leg that changes nothing is there already, and leads nowhere."""
+        """Whether the leg changes the network and ends at one of `cuts`."""
         return self.phase.changes and self.passage in cuts
 
 
 def runs(script: Script) -> Iterator[Run]:
-    """The script cut after each Measure. Raises ValueError where it goes back to a point that it has not remembered."""
-    wanted = _wanted(script)
-    if strangers := wanted[0]:
-        raise ValueError(f"the script goes back to {', '.join(sorted(strangers))}, which it has not remembered")
-    opening: list[str] = []
+    """The script split after each Measure. Raises ValueError if it goes back to a point that it has not remembered."""
+    later_points = _later_points(script)
+    if unknown := later_points[0]:
+        raise ValueError(f"the script goes back to {', '.join(sorted(unknown))}, which it has not remembered")
+    opening_points: list[str] = []
     stretches: list[Stretch] = []
     begin, path = 0, START
     for index, (phase, after) in enumerate(zip(script, paths_after(script), strict=True)):
         if isinstance(phase, Measure):
             first = stretches[0] if stretches else None
             before = first.path if first and isinstance(first.phase, Return) else first.before if first else path
-            yield Run(phase.label, index, before, path, tuple(opening), wanted[begin], tuple(stretches))
-            opening, stretches, begin = [], [], index + 1
+            yield Run(
+                label=phase.label,
+                end=index,
+                before=before,
+                path=path,
+                opening_points=tuple(opening_points),
+                later_points=later_points[begin],
+                stretches=tuple(stretches),
+            )
+            opening_points, stretches, begin = [], [], index + 1
         elif isinstance(phase, Remember):
-            if phase.point in wanted[index + 1] and stretches:
+            if phase.point in later_points[index + 1] and stretches:
                 stretches[-1] = replace(stretches[-1], points=(*stretches[-1].points, phase.point))
-            elif phase.point in wanted[index + 1]:
-                opening.append(phase.point)
+            elif phase.point in later_points[index + 1]:
+                opening_points.append(phase.point)
         elif phase.changes or not isinstance(phase, Train):
             stretches.append(Stretch(phase, index, path, after))
         path = after
 
 
-def _wanted(script: Script) -> list[frozenset[str]]:
-    """Before each phase and at the end, the points to which the rest of the script goes back."""
-    wanted = [frozenset[str]()]
+def _later_points(script: Script) -> list[frozenset[str]]:
+    """The points to which the rest of the script goes back: before each phase and at the end."""
+    points = [frozenset[str]()]
     for phase in reversed(script):
         if isinstance(phase, Rewind | Return):
-            wanted.append(wanted[-1] | {phase.to})
+            points.append(points[-1] | {phase.to})
         elif isinstance(phase, Remember):
-            wanted.append(wanted[-1] - {phase.point})
+            points.append(points[-1] - {phase.point})
         else:
-            wanted.append(wanted[-1])
-    return wanted[::-1]
+            points.append(points[-1])
+    return points[::-1]
 
 
 def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
-    """The legs of a run, cut at its looks, where its rule acts and wherever `cuts` asks for it.
+    """The legs of a run. They end at looks, at the positions of rules, and at `cuts`.
 
-    A look comes every `evaluate_every`-th step of the run, counted anew where it rewinds, wherever a rule asks for one
-    and at its end. But for rules, where looks come does not depend on how long the run is, so that runs that share
-    their first steps share their first looks.
+    A look takes place after every `evaluate_every` steps of the run, at its end, and wherever a rule asks for one. A
+    rewind resets this count of steps. The places of looks, except those of rules, do not depend on the run's length, so
+    that runs with the same first steps have the same first looks.
     """
     every = trial.workload.measure.evaluate_every
-    ours = frozenset(cut for cut in cuts if cut.begun == run.begun)
+    run_cuts = frozenset(cut for cut in cuts if cut.begun == run.begun)
     pieces: list[_Piece] = []
-    taken = 0
+    steps = 0
     for stretch in run.stretches:
         phase = stretch.phase
         if isinstance(phase, Train):
             rule = phase.rule
             positions, looks = (rule.positions, rule.looks) if rule else ((), frozenset())
-            for part, path in _parts(phase, taken, every, stretch.before, positions, ours, run.begun):
-                taken += part.stop - part.start
+            for part, path in _parts(phase, steps, every, stretch.before, positions, run_cuts, run.begun):
+                steps += part.stop - part.start
                 points = stretch.points if part.stop == phase.stop else ()
-                own = part.stop == phase.stop or taken % every == 0
+                checkpoint = part.stop == phase.stop or steps % every == 0
                 update = next(iter(positions[bisect_left(positions, part.stop) :][:1]), None)
-                asked = update == part.stop and part.stop in looks
-                pieces.append(_Piece(stretch, part, part.stop, path, taken, points, own, asked, update))
+                rule_look = update == part.stop and part.stop in looks
+                pieces.append(_Piece(stretch, part, part.stop, path, steps, points, checkpoint, rule_look, update))
         else:
-            taken = 0 if isinstance(phase, Rewind | Reinitialize) else taken
-            pieces.append(_Piece(stretch, phase, None, stretch.path, taken, stretch.points))
+            steps = 0 if isinstance(phase, Rewind | Reinitialize) else steps
+            pieces.append(_Piece(stretch, phase, None, stretch.path, steps, stretch.points))
     for piece in pieces:
         last = piece is pieces[-1]
-        regular = isinstance(piece.phase, Train) and piece.taken % every == 0
+        regular = isinstance(piece.phase, Train) and piece.steps % every == 0
         yield Leg(
             phase=piece.phase,
             place=ScriptPlace(piece.stretch.index, piece.position),
             passage=Passage.after(piece.path, run.begun),
-            look=regular or last or piece.asked,
-            structure=last or piece.asked or regular and structural(piece.taken // every, trial),
+            look=regular or last or piece.rule_look,
+            structure=last or piece.rule_look or regular and measures_structure(piece.steps // every, trial),
             last=last,
-            own=piece.own,
+            checkpoint=piece.checkpoint,
             points=piece.points,
             update=piece.update,
             prunes_trained=isinstance(piece.phase, Prune | Cut)
@@ -161,49 +169,52 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A phase, or a part of a training."""
+    """A leg before it is known whether it is the run's last."""
 
-    stretch: Stretch  # that it is of
+    stretch: Stretch  # that contains it
     phase: Phase
-    position: int | None  # of a training, at its end
-    path: NetworkPath  # at its end
-    taken: int  # steps since the run began or was last set back, at its end
-    points: tuple[str, ...]
-    own: bool = True  # see Leg
-    asked: bool = False  # whether a rule asks for a look there
-    update: int | None = None  # the position at which a rule acts there or next
+    position: int | None  # at the end of a Train; None: another phase
+    path: NetworkPath  # at the end
+    steps: int  # of the run since its beginning or last rewind, at the end
+    points: tuple[str, ...]  # see Leg
+    checkpoint: bool = True  # see Leg
+    rule_look: bool = False  # the rule asks for a look at the end
+    update: int | None = None  # see Leg
 
 
-def structural(number: int, trial: Trial) -> bool:
-    """Whether the `number`-th look of a run (from 1) measures structure: `structure_looks` of a training's, evenly."""
+def measures_structure(number: int, trial: Trial) -> bool:
+    """Whether the look with this number, from 1, measures structure.
+
+    `structure_looks` of the looks of a whole training do, evenly spaced."""
     measure = trial.workload.measure
     looks = -(-trial.workload.steps // measure.evaluate_every)
-    chosen = min(measure.structure_looks, looks)
-    return number * chosen // looks > (number - 1) * chosen // looks
+    count = min(measure.structure_looks, looks)
+    return number * count // looks > (number - 1) * count // looks
 
 
 def _parts(
     phase: Train,
-    taken: int,
+    steps: int,
     every: int,
     before: NetworkPath,
     positions: tuple[int, ...],
     cuts: frozenset[Passage],
     begun: int,
 ) -> Iterator[tuple[Train, NetworkPath]]:
-    """A training cut at the looks of a run that has taken `taken` steps before, at `positions` and at `cuts`, and the
-    path at the end of each part."""
+    """The parts of a training, each with the path at its end. They end at looks, at `positions` and at `cuts`.
+
+    `steps` are the steps of the run before the training."""
 
     def path_at(stop: int) -> NetworkPath:
         return before.then(phase.model_copy(update={"stop": stop}), {})
 
     inside = range(phase.start + 1, phase.stop)
-    looks = {
-        *range(phase.start + every - taken % every, phase.stop, every),
-        *(one for one in positions if one in inside),
+    stops = {
+        *range(phase.start + every - steps % every, phase.stop, every),
+        *(position for position in positions if position in inside),
     }
-    wanted = {cut.stop for cut in cuts if cut.stop is not None and cut.stop in inside} - looks
-    passed = {stop for stop in wanted if Passage.after(path_at(stop), begun) in cuts}
-    for start, stop in pairwise((phase.start, *sorted({*looks, *passed, phase.stop}))):
+    candidates = {cut.stop for cut in cuts if cut.stop is not None and cut.stop in inside} - stops
+    stops |= {stop for stop in candidates if Passage.after(path_at(stop), begun) in cuts}
+    for start, stop in pairwise((phase.start, *sorted({*stops, phase.stop}))):
         if stop > start:
             yield phase.model_copy(update={"start": start, "stop": stop}), path_at(stop)

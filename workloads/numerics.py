@@ -1,4 +1,4 @@
-"""Numerics: what changes figures beside the trial itself. Of the machine, the libraries and the precision."""
+"""Numerics: the machine, the libraries and the precision, as far as figures depend on them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class Numerics(Settings):
-    """Equal numerics and equal trials give equal figures; a field is None where it has no part in them."""
+    """Equal trials with equal numerics give equal figures. A field is None if the figures do not depend on it."""
 
     precision: Precision
-    device: str  # the kind of device: cpu, cuda
-    threads: int  # of one trial
+    device: str  # kind of device: cpu, cuda
+    threads: int  # per trial
     instructions: str  # the widest vectors that torch uses on this CPU, e.g. AVX2
-    torch: str  # its version, build included
-    transformers: str | None = None  # its version
-    gpu: str | None = None  # its model
+    torch: str  # version, build included
+    transformers: str | None = None  # version
+    gpu: str | None = None  # model
     tf32: tuple[Literal["matmul", "conv"], ...] | None = None  # on a GPU: float32 operations that run in TF32
 
     @classmethod
     def of(cls, workload: Workload, device: Device, precision: Precision) -> Self:
-        """The numerics of a trial of `workload` in this process, which has its number of threads by now."""
+        """The numerics of a trial of `workload` in this process. Set its number of threads first."""
         import torch as library
 
         return cls(

@@ -1,6 +1,6 @@
-"""Where all randomness comes from: a function of seed, purpose and index, and of nothing else.
+"""The source of all randomness: a function of seed, purpose and index only.
 
-The table names every use of chance with its purpose and its indices; no two uses share a stream.
+The table USES lists every use of randomness with its purpose and its indices. No two uses share a stream.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ Use = Literal[
 
 @dataclass(frozen=True)
 class Streams:
-    """The streams of one use of chance: those of a purpose whose indices begin at `first`."""
+    """The streams of one use: a range of indices of one purpose."""
 
     purpose: Purpose
-    first: int = 0
-    count: int | None = None  # of indices; None: as many as are asked for, and no other use after it
+    first: int = 0  # index of the first stream
+    count: int | None = None  # of streams; None: unlimited, so this must be the last use of its purpose
 
 
 USES: dict[Use, Streams] = {
-    "weights": Streams("init"),  # numbered by draws: 0 is the seed's own first weights, others are drawn anew
-    "batches": Streams("order"),  # by epochs
-    "dropout": Streams("dropout"),  # by positions
+    "weights": Streams("init"),  # one per draw: 0 for the initial weights, others for reinitialisations
+    "batches": Streams("order"),  # one per epoch
+    "dropout": Streams("dropout"),  # one per position
     "scores": Streams("mask", 0, 1),  # of the criterion `random`
-    "ties": Streams("mask", 1, 1),  # which of equal scores are kept
-    "shuffle": Streams("mask", 2),  # by draws of masks to other places, from 0
-    "probe": Streams("probe", 0, 1),  # the examples that gradients and scores are measured on
-    "chance_masks": Streams("probe", 1, 1),  # that ranks are held against
-    "sample": Streams("probe", 2, 1),  # what a language model writes
-    "grow": Streams("grow"),  # by positions: which weights a rule lets come back
-    "noise": Streams("noise"),  # by positions: what a rule adds to gradients or weights
+    "ties": Streams("mask", 1, 1),  # which of equal scores to keep
+    "shuffle": Streams("mask", 2),  # one per draw of shuffled masks
+    "probe": Streams("probe", 0, 1),  # the examples for gradients and scores
+    "chance_masks": Streams("probe", 1, 1),  # random masks as a reference for ranks
+    "sample": Streams("probe", 2, 1),  # text samples of a language model
+    "grow": Streams("grow"),  # one per position: which weights a rule regrows
+    "noise": Streams("noise"),  # one per position: what a rule adds to gradients or weights
 }
 
 
 def stream(seed: int, use: Use, number: int = 0) -> int:
     """The 64-bit seed of one stream: the first 8 bytes of SHA-256("seed/purpose/index").
 
-    Raises ValueError where the use has no stream of this number."""
+    `number` counts the streams of the use from 0. Raises ValueError if the use has no such stream."""
     streams = USES[use]
     if number < 0 or streams.count is not None and number >= streams.count:
         raise ValueError(f"{use} has no stream {number}; it has {streams.count or 'those from 0 on'}")
@@ -54,7 +54,7 @@ def stream(seed: int, use: Use, number: int = 0) -> int:
 
 
 def generator(seed: int, use: Use, number: int = 0) -> torch.Generator:
-    """A generator on the CPU at the beginning of one stream."""
+    """A new generator on the CPU for one stream."""
     import torch
 
     return torch.Generator().manual_seed(stream(seed, use, number))

@@ -1,4 +1,4 @@
-"""What all settings are made of: closed, frozen pydantic models, and the one rule by which they merge."""
+"""Settings: closed, frozen pydantic models, and how settings are merged and hashed."""
 
 import hashlib
 import json
@@ -14,7 +14,8 @@ from workloads.references import Cites, Reference
 
 
 class Settings(BaseModel):
-    """A group of settings: unknown keys are refused, values never change, numbers are finite.
+    """A group of settings. Unknown keys are refused, values are immutable, numbers are finite.
+
 
     The string under a field says what the setting means: a noun phrase that ends with the unit, then the default's
     reason and the source. The first clause also ends the error about a wrong value ("it is the fraction of ...").
@@ -29,18 +30,18 @@ Sparsity = Annotated[float, Field(ge=0, lt=1)]
 
 
 def tagged(value: Any) -> Any:
-    """A bare name stands for settings that have a name and defaults: `cosine` is `{name: cosine}`."""
+    """Expand a bare name to settings with defaults: `cosine` becomes `{name: cosine}`; keep other values."""
     return {"name": value} if isinstance(value, str) else value
 
 
 def digest(value: Any, length: int) -> str:
-    """The first hex digits of the SHA-256 of canonical JSON (sorted keys, no spaces)."""
+    """The first `length` hex digits of the SHA-256 of canonical JSON (sorted keys, no spaces)."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 def flattened(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested settings under dotted names.
+    """Pairs of dotted name and value.
 
     >>> list(flattened({"seed": 0, "method": {"name": "dense"}}))
     [('seed', 0), ('method.name', 'dense')]
@@ -68,7 +69,7 @@ def citations(field: FieldInfo) -> tuple[Cites, ...]:
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`over` laid on `base`, key by key; settings of another `name` replace instead of mixing.
+    """`base` with the values of `over`, merged key by key. Settings with another `name` replace the old ones.
 
     >>> merged({"optimizer": {"name": "adam", "lr": 0.001}}, {"optimizer": {"lr": 0.1}})
     {'optimizer': {'name': 'adam', 'lr': 0.1}}
@@ -80,12 +81,12 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         old, new = result.get(key), value
         if isinstance(old, Mapping) != isinstance(new, Mapping):
             old, new = tagged(old), tagged(new)
-        if isinstance(old, Mapping) and isinstance(new, Mapping) and _alike(old, new):
+        if isinstance(old, Mapping) and isinstance(new, Mapping) and _same_name(old, new):
             result[key] = merged(old, new)
         else:
             result[key] = new
     return result
 
 
-def _alike(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+def _same_name(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return new.get("name", old.get("name")) == old.get("name")

@@ -1,4 +1,4 @@
-"""One trial: what it is made of, its key, and what comes out of it."""
+"""A trial: its settings, its key, and the events that it yields."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,8 +17,8 @@ from workloads.tasks.workload import Workload
 if TYPE_CHECKING:
     from workloads.network.state import State
 
-SCHEMA = 1  # of a trial's settings; enters every key
-LEAST = 0.01  # of the peak: a learning rate below trains nothing
+SCHEMA = 1  # version of a trial's settings; part of every key
+MIN_RATE = 0.01  # of the peak: a lower learning rate hardly trains
 
 
 class Trial(Settings):
@@ -32,61 +32,61 @@ class Trial(Settings):
     """The number that all randomness of the trial derives from."""
 
     def settings(self) -> dict[str, Any]:
-        """All that the figures depend on, but for code and machine. A field is left out exactly when it is None."""
-        own = self.model_dump(mode="json", exclude_none=True)
-        return {"schema": SCHEMA, "data": self.workload.declared(self.workload.data).identity, **own}
+        """Everything that figures depend on, except code and machine. A field is left out exactly when it is None."""
+        fields = self.model_dump(mode="json", exclude_none=True)
+        return {"schema": SCHEMA, "data": self.workload.declared(self.workload.data).identity, **fields}
 
     def before_phases(self) -> dict[str, Any]:
-        """The settings without the method: trials that agree in them have the same network before the first phase."""
+        """The settings without the method. They determine the network before the first phase."""
         return {name: value for name, value in self.settings().items() if name != "method"}
 
     @property
     def key(self) -> str:
-        """12 hex digits that name the trial wherever it is spoken of."""
+        """12 hex digits that identify the trial everywhere."""
         return digest(self.settings(), 12)
 
     @property
     def label(self) -> str:
-        """The trial in a few words but for its seed: what it does not leave at its default."""
-        return f"{_unlike_default(self.workload)} {_unlike_default(self.method)}"
+        """A short description without the seed: workload and method, with the settings that differ from defaults."""
+        return f"{_non_defaults(self.workload)} {_non_defaults(self.method)}"
 
     @property
     def title(self) -> str:
-        """The trial in a few words."""
+        """A short description with the seed."""
         return f"{self.label} seed={self.seed}"
 
     @property
     def name(self) -> str:
-        """The trial in a few words, what is tried first: for where there is room for the beginning only."""
-        return f"{_unlike_default(self.method)} seed={self.seed} on {_unlike_default(self.workload)}"
+        """A short description with the method first, for places that show only the beginning."""
+        return f"{_non_defaults(self.method)} seed={self.seed} on {_non_defaults(self.workload)}"
 
     @property
     def phases(self) -> Script:
-        """The method's script for this workload's length of training.
+        """The method's script for the length of this workload's training.
 
-        Raises ValueError where the two don't go together."""
+        Raises ValueError if method and workload do not fit together."""
         script = self.method.phases(self.workload.steps, self.workload.steps_per_epoch)
         if any(isinstance(phase, Train) and phase.lr == "last" for phase in script):
             self._check_last_learning_rate()
-        wanted = next((one.name for one in criteria(script) if one.needs_chain), None)
-        if wanted is not None and not self.workload.is_chain:
+        name = next((criterion.name for criterion in criteria(script) if criterion.needs_chain), None)
+        if name is not None and not self.workload.is_chain:
             raise ValueError(
-                f"criterion {wanted} needs layers one after another, each feeding the next alone, and "
-                f"those of {self.workload.name} are not; use magnitude, gradient or saliency"
+                f"criterion {name} needs layers that form a chain, each feeding only the next, and "
+                f"those of {self.workload.name} do not; use magnitude, gradient or saliency"
             )
         return script
 
     def _check_last_learning_rate(self) -> None:
         training, steps = self.workload.training, self.workload.steps
         last, peak = learning_rate(training, steps, steps - 1), training.optimizer.lr
-        if last < LEAST * peak:
+        if last < MIN_RATE * peak:
             raise ValueError(
-                f"lr: last would be {last:.2g}, less than {LEAST:.0%} of the peak {peak:g}; "
+                f"lr: last would be {last:.2g}, less than {MIN_RATE:.0%} of the peak {peak:g}; "
                 "use lr: rewind, a number, or an lr_schedule with a floor"
             )
 
     def canonical(self) -> "Trial":
-        """The trial itself, or `dense` where the method's phases come down to the same."""
+        """The trial itself, or the trial of `dense` if the method's phases have the same effect."""
         dense = self.model_copy(update={"method": Dense()})
         return dense if changing(self.phases) == changing(dense.phases) else self
 
@@ -95,12 +95,12 @@ class Trial(Settings):
         return self.model_copy(update={"method": self.method.twin()}).canonical()
 
 
-def _unlike_default(settings: Workload | Method) -> str:
-    """The name, and what differs from the defaults, under dotted names."""
-    usual = {name: field.default for name, field in type(settings).model_fields.items() if not field.is_required()}
-    usual = dict(flattened(type(settings).model_construct(**usual).model_dump(mode="json", warnings=False)))
-    given = flattened(settings.model_dump(mode="json", exclude_none=True))
-    words = [f"{name}={value}" for name, value in given if name not in usual or usual[name] != value]
+def _non_defaults(settings: Workload | Method) -> str:
+    """The name, and the settings that differ from the defaults, under dotted names."""
+    defaults = {name: field.default for name, field in type(settings).model_fields.items() if not field.is_required()}
+    defaults = dict(flattened(type(settings).model_construct(**defaults).model_dump(mode="json", warnings=False)))
+    values = flattened(settings.model_dump(mode="json", exclude_none=True))
+    words = [f"{name}={value}" for name, value in values if name not in defaults or defaults[name] != value]
     return " ".join([settings.name, *words])
 
 
@@ -108,7 +108,7 @@ def _unlike_default(settings: Workload | Method) -> str:
 class Record:
     """One figure of one run."""
 
-    label: str  # of the run: the label of the Measure that will close it
+    label: str  # of the run: the label of the Measure at its end
     step: int  # optimizer steps on this network's path
     name: str  # a metric of `dashboards.schema`
     value: float
@@ -116,15 +116,15 @@ class Record:
 
 @dataclass(frozen=True)
 class ScriptPlace:
-    """How far a trial has come: up to a phase and, in a Train, up to a position, before any look there."""
+    """A place in a trial's script: the end of a phase or, in a Train, a position. Looks there are still to come."""
 
     phase: int  # index in the trial's script
-    position: int | None = None  # in a Train; None: its beginning
+    position: int | None = None  # in a Train; None: another phase
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A moment from which the trial could go on later."""
+    """A state from which the trial can resume."""
 
     place: ScriptPlace
     state: "State"
@@ -135,7 +135,7 @@ class Measured:
     """The end of a run."""
 
     label: str
-    network: str  # key of the measured stage: equal keys, equal networks
+    network: str  # key of the measured network: equal keys mean equal networks
     masks: str  # digest of the masks
-    init: str  # digest of the weights that training began or began anew with, masks left aside
+    init: str  # digest of the unmasked weights at the latest start of training
     state: "State"

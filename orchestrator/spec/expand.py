@@ -97,19 +97,19 @@ def variants(root: Located) -> tuple[list[Variant], list[Complaint]]:
 
 def takes_sparsity(draft: Draft) -> bool:
     """Whether the method has a `sparsity`. True for an unknown method, which is reported elsewhere."""
-    method = METHODS.named(draft.plain.get("method"))
+    method = METHODS.find(draft.plain.get("method"))
     return method is None or "sparsity" in method.model_fields
 
 
 def takes_levels(draft: Draft) -> bool:
     """Whether the method is a ladder: one trial takes many sparsities."""
-    method = METHODS.named(draft.plain.get("method"))
+    method = METHODS.find(draft.plain.get("method"))
     return method is not None and "levels" in method.model_fields
 
 
 def has_stand_in(draft: Draft) -> bool:
     """Whether the workload has stand-in data."""
-    workload = WORKLOADS.named(draft.plain.get("workload"))
+    workload = WORKLOADS.find(draft.plain.get("workload"))
     return workload is not None and "stand_in" in fields.literals(workload.model_fields["data"].annotation)
 
 

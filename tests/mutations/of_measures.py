@@ -16,7 +16,7 @@ BATCH_NORM = "fashion_mnist_cnn-stand_in-[8, 6]-5-4-True-[]-dense"
 MEASURES = (
     *mutations(
         "workloads/run.py",
-        ("gradients-probed-on-the-test-set", "probe(given.data.train", "probe(given.data.test",
+        ("gradients-probed-on-the-test-set", "probe(context.data.train", "probe(context.data.test",
          f"{HELD_OUT}[digits_mlp-dense]"),
     ),
     *mutations(
@@ -48,16 +48,16 @@ MEASURES = (
     ),
     *mutations(
         "workloads/measure/dead.py",
-        ("dead-without-both-ends", "before.any(1) & after.any(0)", "before.any(1) | after.any(0)",
+        ("dead-without-both-ends", "incoming.any(1) & outgoing.any(0)", "incoming.any(1) | outgoing.any(0)",
          f"{MEASURE}::test_dead_neurons_count_degrees"),
-        ("alive-with-a-path-from-one-end", "[before & after for", "[before | after for",
+        ("alive-with-a-path-from-one-end", "[units & ends for", "[units | ends for",
          f"{MEASURE}::test_dead_structural_follows_paths"),
         ("dead-unless-it-always-fires", "else (activation != 0).any(0)", "else (activation != 0).all(0)",
          f"{MEASURE}::test_dead_functional_needs_every_example"),
     ),
     *mutations(
         "workloads/measure/connectivity.py",
-        ("a-path-from-one-end-is-enough", "& after[:, None, None]", "| after[:, None, None]",
+        ("a-path-from-one-end-is-enough", "& units_out[:, None, None]", "| units_out[:, None, None]",
          f"{CONNECTIVITY}::test_a_network_small_enough_to_see_through"),
         ("classes-with-input-counted", "(~from_input[-1])", "(from_input[-1])",
          f"{CONNECTIVITY}::test_effective_weights_are_those_on_a_path"),

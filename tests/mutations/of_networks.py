@@ -33,8 +33,8 @@ NETWORKS = (
         "workloads/trial.py",
         ("stages-shared-by-all-seeds", 'if name != "method"', 'if name != "seed"',
          f"{STAGES}::test_the_root_depends_on_all_but_the_method"),
-        ("keys-with-what-is-not-given", 'own = self.model_dump(mode="json", exclude_none=True)',
-         'own = self.model_dump(mode="json", exclude_none=False)',
+        ("keys-with-what-is-not-given", 'fields = self.model_dump(mode="json", exclude_none=True)',
+         'fields = self.model_dump(mode="json", exclude_none=False)',
          "tests/orchestrator/plan/test_plan.py::test_golden_keys"),
     ),
     *mutations(
@@ -44,7 +44,7 @@ NETWORKS = (
     ),
     *mutations(
         "workloads/itinerary.py",
-        ("looks-out-of-step", "every - taken % every", "every + taken % every",
+        ("looks-out-of-step", "every - steps % every", "every + steps % every",
          f"{STAGES}::test_looks_of_a_run_do_not_depend_on_its_length"),
     ),
     *mutations(
@@ -69,11 +69,12 @@ NETWORKS = (
         "workloads/models/units.py",
         ("units-one-place-apart-however-wide", "unit * width + offset", "unit * 1 + offset",
          f"{UNITS}::test_channels_by_hand"),
-        ("units-read-where-they-are-computed", "after.input_axis, columns", "after.output_axis, columns",
+        ("units-read-where-they-are-computed", "next_layer.input_axis, columns",
+         "next_layer.output_axis, columns",
          f"{UNITS}::test_four_numbers"),
         ("a-channel-with-one-column-behind-a-flatten", ", columns // count", ", count // count",
          f"{UNITS}::test_channels_by_hand"),
-        ("norms-of-channels-forgotten", "norm = before.name.replace", "norm = after.name.replace",
+        ("norms-of-channels-forgotten", "norm = layer.name.replace", "norm = next_layer.name.replace",
          f"{UNITS}::test_channels_by_hand"),
     ),
     *mutations(

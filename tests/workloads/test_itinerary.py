@@ -25,10 +25,10 @@ def test_a_script_that_goes_back_by_hand():
     )  # fmt: skip
     first, again, back = runs(script)
     assert first.path.phases == (Train(start=0, stop=9),) and (first.path.step, first.path.steps) == (9, 9)
-    assert first.stretches[0].points == ("early",) and again.opening == ("trained",)
+    assert first.stretches[0].points == ("early",) and again.opening_points == ("trained",)
     assert (again.path.step, again.path.steps, again.begun) == (9, 15, 9)
-    assert back.path == first.path and back.begun == 9 and back.opening == ()
-    assert first.wanted == frozenset() and again.wanted == {"early"} and back.wanted == {"trained"}
+    assert back.path == first.path and back.begun == 9 and back.opening_points == ()
+    assert first.later_points == frozenset() and again.later_points == {"early"} and back.later_points == {"trained"}
 
 
 def test_a_point_that_is_named_again_stands_for_the_later_network():
@@ -40,7 +40,7 @@ def test_a_point_that_is_named_again_stands_for_the_later_network():
 
 def test_a_point_that_is_never_gone_back_to_is_not_kept():
     (run,) = runs((EARLY, Remember(point="early"), REST, Measure()))
-    assert [stretch.points for stretch in run.stretches] == [(), ()] and run.wanted == frozenset()
+    assert [stretch.points for stretch in run.stretches] == [(), ()] and run.later_points == frozenset()
 
 
 def test_where_a_network_went_back_to_tells_it_apart():

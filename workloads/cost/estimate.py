@@ -135,9 +135,7 @@ def _prune(tally: PathCost, phase: Prune) -> PathCost:
     rate = phase.rate or 0.0
     output_rate = phase.output_rate if tally.workload.has_prunable_output else None
     floor = None if phase.limit is None else _at_sparsity(tally, phase, phase.limit)
-    layer_counts = counts_after(
-        tally.counts, rate, output_rate, phase.times, floor.counts if floor is not None else None
-    )
+    layer_counts = counts_after(tally.counts, rate, output_rate, phase.times, floor.counts if floor else None)
     is_global = phase.allocation == "global"
     least = floor.total if floor else 0
     count = total_after(tally.total, rate, phase.times, least) if is_global else sum(layer_counts.values())

@@ -88,13 +88,13 @@ def _read_arrays(dataset: Any, root: Path) -> ImageArrays:
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
     """No progress bars from torchvision, and a timeout, which torchvision does not set."""
-    before = socket.getdefaulttimeout()
+    previous = socket.getdefaulttimeout()
     socket.setdefaulttimeout(TIMEOUT)
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             yield
     finally:
-        socket.setdefaulttimeout(before)
+        socket.setdefaulttimeout(previous)
 
 
 def _copy_intact(resources: list[tuple[str, str]], source: Path, target: Path) -> list[str]:

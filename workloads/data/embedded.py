@@ -32,8 +32,8 @@ def _enlarge(images: numpy.ndarray) -> numpy.ndarray:
     The arithmetic is in integers, so the bytes are the same on every machine."""
     fourteenths = _weights_in_fourteenths()  # (28, 8)
     sums = fourteenths @ images.astype(numpy.int64) @ fourteenths.T  # 0 to INK x 14 x 14
-    whole = INK * 14 * 14
-    return ((2 * 255 * sums + whole) // (2 * whole)).astype(numpy.uint8)
+    maximum = INK * 14 * 14
+    return ((2 * 255 * sums + maximum) // (2 * maximum)).astype(numpy.uint8)
 
 
 def _weights_in_fourteenths() -> numpy.ndarray:

@@ -57,10 +57,10 @@ def by_gpt2(sources: Sources) -> Tokenizer:
 @contextmanager
 def _without_copies() -> Iterator[None]:
     """An empty variable stops tiktoken from copying the files that it reads into a folder of its own."""
-    before = os.environ.get("TIKTOKEN_CACHE_DIR")
+    previous = os.environ.get("TIKTOKEN_CACHE_DIR")
     os.environ["TIKTOKEN_CACHE_DIR"] = ""
     try:
         yield
     finally:
         os.environ.pop("TIKTOKEN_CACHE_DIR")
-        os.environ |= {} if before is None else {"TIKTOKEN_CACHE_DIR": before}
+        os.environ |= {} if previous is None else {"TIKTOKEN_CACHE_DIR": previous}

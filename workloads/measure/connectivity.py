@@ -19,15 +19,15 @@ def links(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {name: (entries != 0).any(2) for name, entries in _by_unit_pair(weights).items()}
 
 
-def paths(linked: Mapping[str, Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+def paths(adjacency: Mapping[str, Tensor]) -> tuple[list[Tensor], list[Tensor]]:
     """Which units a path from an input reaches, and which units have a path to an output.
 
-    Each list holds one bool tensor (units,) for the inputs and then for each layer.
+    `adjacency` comes from `links`. Each list holds one bool tensor (units,) for the inputs and then for each layer.
 
     >>> paths({"a": torch.tensor([[True, False], [False, False]]), "b": torch.tensor([[True, True]])})[0][1:]
     [tensor([ True, False]), tensor([True])]
     """
-    matrices = list(linked.values())
+    matrices = list(adjacency.values())
     return _reachable(matrices), _reachable([matrix.T for matrix in reversed(matrices)])[::-1]
 
 
@@ -39,8 +39,10 @@ def effective_sparsity(weights: Mapping[str, Tensor], prunable: int) -> float:
     """
     from_input, to_output = paths(links(weights))
     effective = sum(
-        int(((entries != 0) & before[:, None] & after[:, None, None]).count_nonzero())
-        for entries, before, after in zip(_by_unit_pair(weights).values(), from_input[:-1], to_output[1:], strict=True)
+        int(((entries != 0) & units_in[:, None] & units_out[:, None, None]).count_nonzero())
+        for entries, units_in, units_out in zip(
+            _by_unit_pair(weights).values(), from_input[:-1], to_output[1:], strict=True
+        )
     )
     return 1 - effective / prunable
 

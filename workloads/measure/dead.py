@@ -20,9 +20,9 @@ EXAMPLES = 1_000  # enough to distinguish a unit that rarely fires from a dead o
 def dead_neurons(*chains: Mapping[str, Tensor]) -> dict[str, float]:
     """Fractions of units with in-degree or out-degree 0. Each chain holds weights as in `connectivity`, in order."""
     alive = {
-        name: before.any(1) & after.any(0)
-        for linked in map(links, chains)
-        for (name, before), (_, after) in pairwise(linked.items())
+        name: incoming.any(1) & outgoing.any(0)
+        for adjacency in map(links, chains)
+        for (name, incoming), (_, outgoing) in pairwise(adjacency.items())
     }
     return _fractions("dead_neurons", {name: ~units for name, units in alive.items()})
 
@@ -31,7 +31,7 @@ def dead_structural(weights: Mapping[str, Tensor]) -> dict[str, float]:
     """Fractions of units on no path of nonzero weights from an input to an output. `weights` as in `connectivity`."""
     from_input, to_output = paths(links(weights))
     *hidden, _ = weights
-    alive = [before & after for before, after in zip(from_input, to_output, strict=True)][1:-1]
+    alive = [units & ends for units, ends in zip(from_input, to_output, strict=True)][1:-1]
     return _fractions("dead_structural", {name: ~units for name, units in zip(hidden, alive, strict=True)})
 
 

@@ -20,7 +20,7 @@ from workloads.training.loop import pop_training_means
 from workloads.trial import Trial
 
 
-def look(state: State, data: DataSet, probe: Split, trial: Trial, structure: bool, last: bool) -> Look:
+def look_at_network(state: State, data: DataSet, probe: Split, trial: Trial, structure: bool, last: bool) -> Look:
     """Measure the network, and its training since the last look.
 
     `structure` adds ranks and, for chains, dead units. `last` marks the last look of a run. The test set is measured at

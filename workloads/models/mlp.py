@@ -18,7 +18,7 @@ class MLP(nn.Module):
     def __init__(self, inputs: int, hidden: Sequence[int], outputs: int):
         super().__init__()
         widths = (inputs, *hidden)
-        self.hidden = nn.ModuleList(skip_init(nn.Linear, into, out) for into, out in pairwise(widths))
+        self.hidden = nn.ModuleList(skip_init(nn.Linear, fan_in, fan_out) for fan_in, fan_out in pairwise(widths))
         self.output = skip_init(nn.Linear, widths[-1], outputs)
 
     def activations(self, inputs: Tensor) -> list[Tensor]:

@@ -66,22 +66,22 @@ def consecutive(units: int, width: int = 1, starts: Sequence[int] = (0,)) -> Ind
 
 
 def units_between(
-    before: Layer, after: Layer, kind: UnitKind, rows: Indices, columns: Indices, norm: str | None = None
+    layer: Layer, next_layer: Layer, kind: UnitKind, rows: Indices, columns: Indices, norm: str | None = None
 ) -> BlockUnits:
-    """The units that `before` computes in these rows and `after` reads in these columns.
+    """The units that `layer` computes in these rows and `next_layer` reads in these columns.
 
     Rows and columns are those of the weights as (out, in, ...), however they are stored. `norm` is the name of a
     BatchNorm between the two layers."""
     parameters = (f"{norm}.weight", f"{norm}.bias") if norm else ()
     statistics = (f"{norm}.running_mean", f"{norm}.running_var") if norm else ()
     return BlockUnits(
-        layer=before.name,
+        layer=layer.name,
         kind=kind,
         incoming=(
-            Entries(f"{before.name}.weight", before.output_axis, rows),
-            *(Entries(name, 0, rows) for name in (f"{before.name}.bias", *parameters)),
+            Entries(f"{layer.name}.weight", layer.output_axis, rows),
+            *(Entries(name, 0, rows) for name in (f"{layer.name}.bias", *parameters)),
         ),
-        outgoing=(Entries(f"{after.name}.weight", after.input_axis, columns),),
+        outgoing=(Entries(f"{next_layer.name}.weight", next_layer.input_axis, columns),),
         statistics=tuple(Entries(name, 0, rows) for name in statistics),
     )
 
@@ -97,11 +97,11 @@ def chain_units(layers: Sequence[Layer], batch_norm: bool = False) -> tuple[Bloc
     [('hidden.0.weight', 0, ((0,), (1,))), ('hidden.0.bias', 0, ((0,), (1,))), ('output.weight', 1, ((0,), (1,)))]
     """
     units = []
-    for before, after in pairwise(layers):
-        count, columns = before.shape[before.output_axis], after.shape[after.input_axis]
-        convolves = len(before.shape) == 4
-        norm = before.name.replace("convs", "norms") if convolves and batch_norm else None
+    for layer, next_layer in pairwise(layers):
+        count, columns = layer.shape[layer.output_axis], next_layer.shape[next_layer.input_axis]
+        convolves = len(layer.shape) == 4
+        norm = layer.name.replace("convs", "norms") if convolves and batch_norm else None
         kind: UnitKind = "channel" if convolves else "neuron"
         rows, width = consecutive(count), columns // count
-        units.append(units_between(before, after, kind, rows, consecutive(count, width), norm))
+        units.append(units_between(layer, next_layer, kind, rows, consecutive(count, width), norm))
     return tuple(units)

@@ -16,7 +16,7 @@ def mlp_layers(inputs: int, hidden: tuple[int, ...], outputs: int) -> tuple[Laye
     """
     names = [f"hidden.{index}" for index in range(len(hidden))] + ["output"]
     widths = [inputs, *hidden, outputs]
-    return tuple(Layer(name, (out, into)) for name, (into, out) in zip(names, pairwise(widths), strict=True))
+    return tuple(Layer(name, (rows, columns)) for name, (columns, rows) in zip(names, pairwise(widths), strict=True))
 
 
 def cnn_layers(features: int, channels: Sequence[int], kernel: int, pool: int, hidden: Sequence[int], outputs: int,
@@ -29,12 +29,12 @@ def cnn_layers(features: int, channels: Sequence[int], kernel: int, pool: int, h
     [('convs.0', (2, 1, 3, 3), 4), ('output', (5, 2), 1)]
     """
     border = 0 if padded else kernel - 1  # pixels by which a convolution shortens the image's side
-    side, into = isqrt(features), 1
+    side, depth = isqrt(features), 1
     convs = []
     for index, width in enumerate(channels):
         side -= border
-        convs.append(Layer(f"convs.{index}", (width, into, kernel, kernel), side * side))
-        side, into = side // pool, width
+        convs.append(Layer(f"convs.{index}", (width, depth, kernel, kernel), side * side))
+        side, depth = side // pool, width
         if side < 1:
             change = f"takes {border} off for kernel {kernel} and divides the rest" if border else "divides that"
             advice = f"use at most {index} blocks, or a smaller pool" if index else "use a smaller pool"
@@ -42,7 +42,7 @@ def cnn_layers(features: int, channels: Sequence[int], kernel: int, pool: int, h
                 f"block {index + 1} of channels {list(channels)} pools to nothing: images are "
                 f"{isqrt(features)} pixels wide and each block {change} by pool {pool}; {advice}"
             )
-    return (*convs, *mlp_layers(into * side * side, tuple(hidden), outputs))
+    return (*convs, *mlp_layers(depth * side * side, tuple(hidden), outputs))
 
 
 def narrowed(widths: tuple[int, ...], size: Callable[[tuple[int, ...]], int], weights: int) -> tuple[int, ...]:

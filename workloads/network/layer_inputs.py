@@ -34,12 +34,12 @@ def layer_inputs(
 ) -> Iterator["BlockInputs"]:
     """The inputs of the prunable layers of each block, from input to output.
 
-    The sample is the `probe` of `count` of the `examples`, which also serves for scores. `examples` must be the
-    training split: no other data calibrate. A forward pass takes at most `chunk` predictions, and at least one example.
+    The sample is the `probe` of `count` examples, which also serves for scores. `examples` must be the training split,
+    since other data must not influence a network. A forward pass takes at most `chunk` predictions, and at least one
+    example.
 
-    All is computed when the caller asks for it, with the model's current weights, zeros of masks included. So a change
-    to a block affects all later blocks, and a change to an earlier block, made after its outputs are computed, affects
-    none.
+    Inputs are computed on demand with the model's current weights, zeros of masks included. So a change to a block
+    affects the inputs of all later blocks, if the caller makes it before asking for the next block.
 
     Memory holds the sample's activations between two blocks, and the activations of one chunk inside one block. The
     forward passes are deterministic and keep no gradients. Whenever the caller has control, the model is unchanged: it

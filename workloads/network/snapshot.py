@@ -83,17 +83,18 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
     workload = WORKLOADS.read(facts["workload"])
     model = workload.model(0).to(device)
     model.load_state_dict(snapshot.group("model"))
-    optimizing = optimizer(workload.training.optimizer, model.parameters())
-    parameters = [parameter for group in optimizing.param_groups for parameter in group["params"]]  # in its own order
+    new_optimizer = optimizer(workload.training.optimizer, model.parameters())
+    groups = new_optimizer.param_groups
+    parameters = [parameter for group in groups for parameter in group["params"]]  # in the order of its state
     buffers: dict[int, dict[str, Tensor]] = {}
     for path, value in snapshot.group("optimizer").items():
         index, _, name = path.partition("/")
         buffers.setdefault(int(index), {})[name] = _with_layout_of(parameters[int(index)].detach(), value)
-    optimizing.load_state_dict({"state": buffers, "param_groups": optimizing.state_dict()["param_groups"]})
+    new_optimizer.load_state_dict({"state": buffers, "param_groups": new_optimizer.state_dict()["param_groups"]})
     return State(
         workload=workload,
         model=model,
-        optimizer=optimizing,
+        optimizer=new_optimizer,
         masks=snapshot.group("mask"),
         init=facts["init"],
         zeros=snapshot.group("zero") if facts["looked"] else None,

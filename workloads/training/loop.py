@@ -55,9 +55,9 @@ def train(
     """
     training, each_step = state.workload.training, intervention.each_step
     rate = learning_rates(phase, training, steps)
-    masked = [(state.weight(name), mask) for name, mask in state.masks.items() if not bool(mask.all())]
-    weights = [weight for weight, _ in masked]
-    masks = [torch.empty_like(weight.detach()).copy_(mask) for weight, mask in masked]  # in the weights' memory format
+    pairs = [(state.weight(name), mask) for name, mask in state.masks.items() if not bool(mask.all())]
+    weights = [weight for weight, _ in pairs]
+    masks = [torch.empty_like(weight.detach()).copy_(mask) for weight, mask in pairs]  # in the weights' memory format
     parameters = list(state.model.parameters())
     loss_of, accuracy = objective(state.workload).loss, state.workload.outcome.metric == "accuracy"
     losses, predictions, labels = [], [], []

@@ -181,7 +181,7 @@ def test_settings_that_cannot_be_are_refused(settings, told):
 def test_methods_that_cannot_be_are_refused():
     for method in METHOD_ROWS:
         if refused(SMALL, method):
-            with pytest.raises(ValueError, match="criterion activation needs layers one after another"):
+            with pytest.raises(ValueError, match="criterion activation needs layers that form a chain"):
                 cost(make(SMALL, method))
 
 
