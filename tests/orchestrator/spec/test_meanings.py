@@ -57,10 +57,10 @@ def test_every_setting_has_a_meaning(model):
 
 
 def test_a_meaning_stands_on_one_line_and_is_inherited():
-    assert meanings(METHODS.named("gradual"))["sparsity"] == "The fraction of weights removed."
-    inherited = meanings(METHODS.named("iterative"))["rounds"]
+    assert meanings(METHODS.find("gradual"))["sparsity"] == "The fraction of weights removed."
+    inherited = meanings(METHODS.find("iterative"))["rounds"]
     assert inherited == "The number of pruning rounds. None means 10, or as many as `sparsity` needs."
-    ticket = meanings(METHODS.named("lottery_ticket"))
+    ticket = meanings(METHODS.find("lottery_ticket"))
     assert ticket["rounds"] == inherited and ticket["output_rate"].count("half of `rate`") == 1
 
 
