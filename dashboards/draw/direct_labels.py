@@ -12,7 +12,7 @@ from dashboards.draw.figures import SANS, text
 
 MARGIN = 150  # pixels right of the panels
 LINE = 15  # pixels from one line of words to the next
-WIDEST = 19  # characters of a line
+WIDEST = 17  # characters of a line
 
 
 @dataclass(frozen=True)

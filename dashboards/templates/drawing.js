@@ -32,8 +32,12 @@
   }
 
   // Plotly's drawings have no name of their own; what lies over them (hover labels, handles) says nothing by itself.
+  // With a view box they shrink to the width of a printed page, where nothing is drawn anew.
   function named(plot) {
+    const [width, height] = ["width", "height"].map((side) => plot.querySelector(".main-svg").getAttribute(side));
+    plot.style.setProperty("--ratio", `${width} / ${height}`);
     plot.querySelectorAll(".main-svg").forEach((svg, layer) => {
+      svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       if (layer > 0) return svg.setAttribute("aria-hidden", "true");
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-label", plot.dataset.label);

@@ -82,12 +82,12 @@ def _finding(numbers: Numbers) -> str:
     last = max(lost, key=lambda limit: limit.critical.typical.at if limit.critical.typical else 0.0)
     beyond = [limit.series for limit in judged if not limit.critical.typical]
     if beyond:
-        return formats.capital(f"{names(beyond)} {'loses' if len(beyond) == 1 else 'lose'} {words.allowed} only beyond "
-                               "the sparsest level tried, if at all")  # fmt: skip
+        loses = "loses" if len(beyond) == 1 else "lose"
+        return f"{names(beyond)} {loses} {words.allowed} only beyond the sparsest level tried, if at all"
     where = safe_strip.where(last.critical)
     if len(judged) == 1:
-        return f"{formats.capital(last.series.label)} loses {words.allowed} at about {where} sparsity"
-    return f"{formats.capital(last.series.label)} loses {words.allowed} last of all, at about {where} sparsity"
+        return f"{last.series.label} loses {words.allowed} at about {where} sparsity"
+    return f"{last.series.label} loses {words.allowed} last of all, at about {where} sparsity"
 
 
 def _draw(numbers: Numbers) -> go.Figure:

@@ -16,7 +16,7 @@ from dashboards.sections.answer import table
 from dashboards.sections.answer.verdict_words import names
 from dashboards.statistics.estimates import ENOUGH
 from dashboards.words import formats
-from dashboards.words.formats import capital, level
+from dashboards.words.formats import level
 from dashboards.words.units import Unit, unit
 
 State = Literal["holds", "open", "lost", ""]  # empty: no verdict
@@ -96,7 +96,7 @@ def _finding(numbers: Numbers) -> str:
     everywhere = [series for series, line in numbers.lines if all(entry.state == "holds" for entry in line.values())]
     if everywhere:
         hold = "holds" if len(everywhere) == 1 else "hold"
-        return capital(f"{names(everywhere)} {hold} the margin at every level tried")
+        return f"{names(everywhere)} {hold} the margin at every level tried"
     lost = [at for at in numbers.levels if all(line[at].state == "lost" for _, line in numbers.lines if at in line)]
     if not lost:
         return "Results at every level"

@@ -48,8 +48,8 @@ def _leaders(verdict: Verdict, words: Unit) -> str:
         number = "both" if len(series) == 2 else f"all {len(series)}"
         everyone = names(series) if len(series) == 1 else f"{number} methods"
         tried = ", the sparsest level tried" if verdict.level == verdict.sparsest else ""
-        return capital(f"{everyone} {stay} {where}{tried}.")
-    return capital(f"{names(series)} {stay} {where}.")
+        return f"{everyone if len(series) == 1 else capital(everyone)} {stay} {where}{tried}."
+    return f"{names(series)} {stay} {where}."
 
 
 def _others(verdict: Verdict) -> str:

@@ -37,6 +37,7 @@ SECTION = Section(
     title="Methods and citation",
     question="How are these results described and cited?",
     summarize=_summarize,
+    finding=lambda numbers: "Words and references for a paper",
     text=lambda numbers: (numbers.methods,),
     samples=_samples,
     whole=True,

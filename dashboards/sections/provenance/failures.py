@@ -25,6 +25,11 @@ class Unfinished:
     log: str | None
 
     @property
+    def waits(self) -> bool:
+        """Whether it has not run to an end yet."""
+        return self.state in ("planned", "running")
+
+    @property
     def signature(self) -> str:
         """What errors of one kind share: their text without its numbers."""
         return re.sub(r"\d[\d.e+-]*", "…", self.error or self.state)
@@ -58,6 +63,13 @@ def _state(state: str, sweep: str) -> str:
     return f"completed, but not in the store: run `sparsity sync {sweep}`" if state == "completed" else state
 
 
+def _finding(numbers: tuple[Unfinished, ...]) -> str:
+    failed = sum(trial.state == "failed" for trial in numbers)
+    waiting = sum(trial.waits for trial in numbers)
+    counts = {"failed": failed, "not finished yet": waiting, "without a result": len(numbers) - failed - waiting}
+    return formats.capital(formats.listed([f"{_trials(number)} {state}" for state, number in counts.items() if number]))
+
+
 def _text(numbers: tuple[Unfinished, ...]) -> tuple[str, ...]:
     kinds: dict[str, list[Unfinished]] = defaultdict(list)
     for one in numbers:
@@ -74,8 +86,8 @@ def _table(numbers: tuple[Unfinished, ...]) -> Table:
     columns = ("Trial", "Method", "Sparsity", "Seed", "State", "Error", "Log")
     rows = tuple(
         (one.key, one.label, one.amount, str(one.seed), one.state, one.error or formats.NONE, one.log or formats.NONE)
-        for one in numbers
-    )
+        for one in numbers if not one.waits
+    )  # fmt: skip
     return Table("Failed and missing trials", columns, rows, frozenset(columns) - {"Sparsity", "Seed"})
 
 
@@ -85,6 +97,7 @@ SECTION = Section(
     question="Which planned trials gave no result, and why?",
     summarize=lambda results: unfinished(results) or None,
     text=_text,
-    tables=lambda numbers: (_table(numbers),),
+    finding=_finding,
+    tables=lambda numbers: (table,) if (table := _table(numbers)).rows else (),
     whole=True,
 )

@@ -54,6 +54,7 @@ SECTION = Section(
     title="Provenance",
     question="What do these figures rest on?",
     summarize=_summarize,
+    finding=lambda numbers: "What these figures rest on",
     text=_text,
     tables=lambda numbers: (_table(numbers),),
     whole=True,
