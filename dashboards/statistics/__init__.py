@@ -1,1 +1,1 @@
-"""Intervals and tests, of whatever is measured."""
+"""Intervals and tests of any measured value."""

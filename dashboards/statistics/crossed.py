@@ -1,7 +1,7 @@
-"""Means over seeds and examples at once: how far a difference holds for other seeds and for other test examples.
+"""Means over seeds and examples at once: whether a difference holds for other seeds and for other test examples.
 
-Every seed is seen on every example, once: two crossed random effects without replication. An interval over seeds alone
-holds for the test examples at hand; here those are a sample too.
+Every seed has one value for every example: two crossed random effects without replication. An interval over seeds
+alone holds only for the given test examples. Here the examples are a random sample too.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from dashboards.statistics.estimates import ANY, Estimate, Range
 
 @dataclass(frozen=True)
 class MeanSquares:
-    """The analysis of variance of a table of n seeds by m examples."""
+    """Analysis of variance of a table of n seeds by m examples."""
 
     n: int  # seeds
     m: int  # examples
-    mean: float  # of the whole table
-    seeds: float  # mean square of the seeds' means, n - 1 degrees of freedom
-    examples: float  # of the examples' means, m - 1
-    rest: float  # of what is left, (n - 1)(m - 1)
+    mean: float  # mean of the whole table
+    seeds: float  # mean square of the seeds' means, with n - 1 degrees of freedom
+    examples: float  # mean square of the examples' means, with m - 1 degrees of freedom
+    rest: float  # mean square of the residuals, with (n - 1)(m - 1) degrees of freedom
 
     @property
     def crossed(self) -> float:
-        """n m times the variance of the mean, without bias; below 0 by chance."""
+        """Unbiased estimate of n m times the variance of the mean; chance may make it negative."""
         return self.seeds + self.examples - self.rest
 
     @property
     def error(self) -> float:
-        """Standard error of the mean; no less than what seeds alone or examples alone give."""
+        """Standard error of the mean: at least the one over seeds alone and the one over examples alone."""
         return sqrt(max(self.crossed, self.seeds, self.examples) / (self.n * self.m))
 
     @property
     def freedom(self) -> float:
-        """Degrees of freedom of the error: Satterthwaite's (1946) for the sum, but at least n - 1."""
+        """Degrees of freedom of the error: Satterthwaite (1946) for the sum, and at least n - 1."""
         n, m = self.n - 1, self.m - 1
         largest = max(self.crossed, self.seeds, self.examples)
         if largest == self.seeds:
@@ -50,21 +50,24 @@ class MeanSquares:
 
 
 def mean_squares(table: Sequence[np.ndarray]) -> MeanSquares:
-    """Of two rows or more, one a seed, of two examples or more; a row at a time, so that no second table is made."""
+    """Mean squares of a table with one row per seed.
+
+    The table has two or more rows of two or more examples. Rows are handled one by one, which avoids a second table.
+    """
     n, m = len(table), table[0].size
     by_seed = np.array([row.mean(dtype=float) for row in table])
     by_example = sum(row.astype(float) for row in table) / n
     mean = by_seed.mean()
     total = sum(np.square(row - mean, dtype=float).sum() for row in table)
     seeds, examples = m * np.square(by_seed - mean).sum(), n * np.square(by_example - mean).sum()
-    rest = max(0.0, total - seeds - examples)  # below 0 by rounding alone
+    rest = max(0.0, total - seeds - examples)  # only rounding makes it negative
     return MeanSquares(n, m, float(mean), float(seeds / (n - 1)), float(examples / (m - 1)),
                        float(rest / ((n - 1) * (m - 1))))  # fmt: skip
 
 
 def crossed(table: Sequence[np.ndarray], confidence: float = 0.95, possible: Range = ANY) -> Estimate | None:
-    """The mean of the table, one row a seed, over seeds and examples; None below two of either."""
+    """Mean over seeds and examples of a table with one row per seed; None below two seeds or two examples."""
     if len(table) < 2 or table[0].size < 2:
         return None
-    found = mean_squares(table)
-    return Estimate(found.n, found.mean, found.error, found.freedom, confidence, possible)
+    squares = mean_squares(table)
+    return Estimate(squares.n, squares.mean, squares.error, squares.freedom, confidence, possible)

@@ -1,4 +1,4 @@
-"""Numbers and names as a headline has them: two digits, few characters."""
+"""Short numbers and names for headlines: two digits, few characters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ LONGEST = 110  # characters of a headline
 
 
 def name(label: str, most: int = 32) -> str:
-    """A name in at most so many characters: its middle is left out, since names often differ at the end alone.
+    """A name of at most `most` characters: it loses its middle, since names often differ only at the end.
 
     >>> name("gradual"), name("static_random allocation erk", 12)
     ('gradual', 'static…n erk')
@@ -16,7 +16,7 @@ def name(label: str, most: int = 32) -> str:
 
 
 def share(fraction: float) -> str:
-    """A fraction in percent, to two digits.
+    """A fraction in percent with two digits.
 
     >>> share(0.0908), share(0.116), share(0.00525), share(1.0), share(0.0)
     ('9.1 %', '12 %', '0.53 %', '100 %', '0 %')
@@ -25,7 +25,7 @@ def share(fraction: float) -> str:
 
 
 def bare_share(fraction: float) -> str:
-    """The same without its unit.
+    """A fraction in percent without the unit.
 
     >>> bare_share(0.0000012)
     '0.00012'
@@ -33,11 +33,11 @@ def bare_share(fraction: float) -> str:
     percent = 100 * fraction
     if percent >= 9.95 or percent == 0:
         return f"{percent:.0f}"
-    return f"{float(f'{percent:.2g}'):.12f}".rstrip("0").rstrip(".")  # no power of ten, however small
+    return f"{float(f'{percent:.2g}'):.12f}".rstrip("0").rstrip(".")  # small numbers without an exponent
 
 
 def left(sparsity: float) -> str:
-    """What a sparsity leaves, in percent of the weights.
+    """The weights that a sparsity leaves, in percent.
 
     >>> left(0.95), left(0.5), left(0.882351), left(0.9996)
     ('5 %', '50 %', '11.8 %', '0.04 %')
@@ -46,7 +46,7 @@ def left(sparsity: float) -> str:
 
 
 def factor(ratio: float) -> str:
-    """How many times as much, to two digits.
+    """A ratio with two digits.
 
     >>> factor(1.304), factor(0.5), factor(12.6), factor(0.0316)
     ('1.3', '0.5', '13', '0.032')
@@ -55,7 +55,7 @@ def factor(ratio: float) -> str:
 
 
 def fitting(parts: list[str], lead: str = "", joint: str = "; ") -> str:
-    """As many of these parts as a headline has room for, the first one always.
+    """The first part, and each further part that still has room in a headline.
 
     >>> fitting(["a" * 60, "b" * 60])[-3:]
     'aaa'

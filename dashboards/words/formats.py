@@ -1,4 +1,4 @@
-"""Numbers as readers want them: percent with two digits, differences in percentage points, thousands separated."""
+"""Numbers as text: percent with two digits, differences in percentage points, thousands separated."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -12,9 +12,9 @@ MINUS = "−"
 
 
 def level(sparsity: float) -> str:
-    """A sparsity or a density as it was asked for.
+    """A sparsity or a density in percent.
 
-    Two digits after the point are enough to tell levels apart, but where they would make it 100 %.
+    Two digits after the point tell levels apart. More digits are shown where two would round to 100 %.
 
     >>> level(0.95), level(0.882351), level(0.99996)
     ('95 %', '88.24 %', '99.996 %')
@@ -33,7 +33,7 @@ def percent(share: float | None) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """So many digits after the point and a sign, but for zero.
+    """A number with a sign and `digits` digits after the point; zero has no sign.
 
     >>> signed(0.5), signed(-0.001), signed(-0.0152, 3)
     ('+0.50', '0.00', '−0.015')
@@ -43,13 +43,13 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def with_interval(estimates: Iterable[Estimate | None], confidence: float) -> str:
-    """What a caption says behind a mean: of single seeds there is no interval to promise."""
-    there = any(one and one.interval for one in estimates)
-    return f" with its {level(confidence)} t-interval" if there else ""
+    """What a caption adds to a mean; empty where no estimate has an interval."""
+    intervals = any(estimate and estimate.interval for estimate in estimates)
+    return f" with its {level(confidence)} t-interval" if intervals else ""
 
 
 def ends(estimate: Estimate | None, words: Callable[[float], str]) -> str:
-    """The interval of what `words` tells."""
+    """The ends of an interval, each written by `words`."""
     if estimate is None or estimate.interval is None:
         return NONE
     low, high = estimate.interval
@@ -57,7 +57,7 @@ def ends(estimate: Estimate | None, words: Callable[[float], str]) -> str:
 
 
 def count(value: float | None) -> str:
-    """A number of things; of a mean, the nearest.
+    """A count with its thousands separated; a mean is rounded.
 
     >>> count(23520.0)
     '23,520'
@@ -66,7 +66,7 @@ def count(value: float | None) -> str:
 
 
 def compact(value: float) -> str:
-    """A number of things in few characters.
+    """A count in few characters.
 
     >>> compact(1.2e12), compact(23_520), compact(300)
     ('1.2T', '23.5k', '300')
@@ -78,7 +78,7 @@ def compact(value: float) -> str:
 
 
 def times(estimate: Estimate) -> str:
-    """A ratio and its interval, of the estimate of its logarithm.
+    """A ratio and its interval, given the estimate of its logarithm.
 
     >>> times(Estimate(1, 0.0))
     '1.00'
@@ -88,7 +88,7 @@ def times(estimate: Estimate) -> str:
 
 
 def p_value(value: float | None) -> str:
-    """A p-value, to two digits and no smaller than a thousandth.
+    """A p-value with two digits; below 0.001 only that it is.
 
     >>> p_value(0.0412), p_value(2e-7)
     ('0.041', '<0.001')
@@ -97,17 +97,17 @@ def p_value(value: float | None) -> str:
 
 
 def seeds(numbers: Iterable[int]) -> str:
-    """How many seeds means are over, as a caption has it.
+    """The numbers of seeds behind means, for a caption.
 
     >>> seeds([5, 3, 5]), seeds([2])
     ('n = 3 to 5', 'n = 2')
     """
-    found = set(numbers)
-    return f"n = {min(found)}" if len(found) == 1 else f"n = {min(found)} to {max(found)}"
+    sizes = set(numbers)
+    return f"n = {min(sizes)}" if len(sizes) == 1 else f"n = {min(sizes)} to {max(sizes)}"
 
 
 def capital(sentence: str) -> str:
-    """The sentence with a capital first letter.
+    """The sentence with a capital letter at its start.
 
     >>> capital("no verdict")
     'No verdict'
@@ -116,7 +116,7 @@ def capital(sentence: str) -> str:
 
 
 def listed(words: list[str]) -> str:
-    """A list as a sentence has it.
+    """A list in a sentence.
 
     >>> listed(["a", "b", "c"])
     'a, b and c'
@@ -125,7 +125,7 @@ def listed(words: list[str]) -> str:
 
 
 def moment(milliseconds: float) -> str:
-    """A time as MLflow stores it, in milliseconds since 1970.
+    """A date and time, given in milliseconds since 1970 as MLflow stores it.
 
     >>> moment(1_750_000_000_000)
     '2025-06-15 15:06 UTC'
@@ -134,7 +134,7 @@ def moment(milliseconds: float) -> str:
 
 
 def unbroken(sentence: str) -> str:
-    """The sentence with no line break between a number and what it counts.
+    """The sentence without line breaks between numbers and their units.
 
     >>> unbroken("1.5 % with n = 5") == "1.5\u00a0% with n\u00a0=\u00a05"
     True

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-LARGEST = 1e15  # from here on powers of ten say more than words
+LARGEST = 1e15  # from here on a power of ten replaces the word
 
 
 @dataclass(frozen=True)
 class Scale:
-    """One word for so many: a column of a table has one, so that its numbers can be compared and sorted."""
+    """A unit and its word. A column of a table has one scale, so that its numbers can be compared and sorted."""
 
     size: float
     word: str
 
     def bare(self, value: float) -> str:
-        """The value without the word, with three significant digits, and no fewer digits than a whole number has.
+        """The value without the word, with three significant digits or all digits of its whole part.
 
         >>> Scale(1e3, "kB").bare(1_066_400), Scale(1e3, "kB").bare(11_540)
         ('1,066', '11.5')
@@ -27,14 +27,14 @@ class Scale:
         return f"{value / self.size:,.0f}" if amount >= 1000 else f"{amount:g}"
 
 
-ONE = Scale(1, "")
+PLAIN = Scale(1, "")
 COUNTS = (Scale(1e12, "trillion"), Scale(1e9, "billion"), Scale(1e6, "million"), Scale(1e3, "thousand"))
 SIZES = (Scale(1e12, "TB"), Scale(1e9, "GB"), Scale(1e6, "MB"), Scale(1e3, "kB"))
-LEAST_THOUSANDS = 1e4  # below it a count stands in full
+LEAST_THOUSANDS = 1e4  # smaller counts are written in full
 
 
 def large(value: float) -> str:
-    """A number of things in words, to three significant digits.
+    """A count in words, with three significant digits.
 
     >>> large(8.77e11), large(999_800), large(4_290), large(2e18)
     ('877\\xa0billion', '1\\xa0million', '4,290', '2\\xa0×\\xa010¹⁸')
@@ -48,7 +48,7 @@ def large(value: float) -> str:
 
 
 def size(value: float) -> str:
-    """Bytes in decimal units, to three significant digits.
+    """Bytes in decimal units, with three significant digits.
 
     >>> size(215_900), size(804)
     ('216\\xa0kB', '804\\xa0bytes')
@@ -57,16 +57,16 @@ def size(value: float) -> str:
 
 
 def scale(values: Iterable[float], scales: tuple[Scale, ...] = COUNTS) -> Scale:
-    """The largest scale that leaves the least of the values at 1 or more.
+    """The largest scale on which every value is at least 1.
 
     >>> scale([9.1e9, 8.77e11]).word, scale([300, 1e9]).word
     ('billion', '')
     """
     least = min(values)
-    return next((one for one in scales if least >= one.size), ONE)
+    return next((option for option in scales if least >= option.size), PLAIN)
 
 
 def _worded(value: float, scales: tuple[Scale, ...]) -> str:
-    rounded = float(f"{value:.3g}")  # first, so that 999.8 thousand is a million
+    rounded = float(f"{value:.3g}")  # before the scale is chosen, so that 999.8 thousand becomes a million
     unit = scale([rounded], scales)
     return f"{rounded / unit.size:g}{NO_BREAK}{unit.word}"
