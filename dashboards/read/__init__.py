@@ -1,1 +1,1 @@
-"""From an MLflow store to typed results."""
+"""Reads an MLflow store into typed results."""

@@ -1,4 +1,4 @@
-"""How a series is drawn: a method has one colour, marker and dash in every report."""
+"""Colours, markers and dashes of series: a method looks the same in every report."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "triangle
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 DENSE_DASHES = ("solid", "longdash", "dashdot", "longdashdot", "dash")
 
-Identity = frozenset[tuple[str, Any]]  # of a series: dotted names and values
+Identity = frozenset[tuple[str, Any]]  # the settings of a series: dotted names and values
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Appearance:
     dash: str
 
 
-TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first row whose settings a series has counts
+TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first matching row decides
     ({"name": "lottery_ticket", "arm": "reinit"}, Appearance(BLUE, "circle", "solid")),
     ({"name": "lottery_ticket", "arm": "shuffled"}, Appearance(ORANGE, "square", "dash")),
     ({"name": "lottery_ticket", "arm": "random"}, Appearance(GREEN, "diamond", "dot")),
@@ -54,31 +54,31 @@ TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first row who
 
 
 def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
-    """The look of each series of a page, whatever their order.
+    """The appearance of each series of a page; their order does not matter.
 
-    A method has the look of its row in TABLE. A second series of that row, and a method without a row, take the colour
-    and the marker that the page uses least; ties are broken by a hash of the method's settings. No two series look
-    alike while there are looks left.
+    A method has the appearance of its row in TABLE. A second series of that row, and a method without a row, take the
+    colour and the marker that the page uses least. A hash of the method's settings breaks ties. No two series have the
+    same appearance while free ones remain.
     """
     ranked = sorted(identities, key=lambda series: (_row(series), _digest(_method(series)), _digest(sorted(series))))
     dense = [series for series in ranked if dict(series)[schema.METHOD] == "dense"]
-    drawn = {series: _dense(place) for place, series in enumerate(dense)}
+    appearances = {series: _dense(place) for place, series in enumerate(dense)}
     used = Counter[str]()
     for series in ranked:
-        if series in drawn:
+        if series in appearances:
             continue
-        row, taken = _row(series), set(drawn.values())
+        row, taken = _row(series), set(appearances.values())
         look = TABLE[row][1] if row < len(TABLE) and TABLE[row][1] not in taken else _free(series, used, taken)
-        drawn[series] = look
+        appearances[series] = look
         used.update((look.colour, look.marker))
-    return drawn
+    return appearances
 
 
 def _row(series: Identity) -> int:
-    """Its row in TABLE; the number of rows where there is none."""
+    """The series' row in TABLE; the number of rows if there is none."""
     settings = dict(series)
-    rows = (place for place, (wanted, _) in enumerate(TABLE)
-            if all(settings.get(f"method.{name}") == value for name, value in wanted.items()))  # fmt: skip
+    rows = (place for place, (required, _) in enumerate(TABLE)
+            if all(settings.get(f"method.{name}") == value for name, value in required.items()))  # fmt: skip
     return next(rows, len(TABLE))
 
 
@@ -92,7 +92,7 @@ def _free(series: Identity, used: Mapping[str, int], taken: set[Appearance]) -> 
 
 
 def _dense(place: int) -> Appearance:
-    """Grey; dense networks differ in their dashes."""
+    """Grey; dense networks differ by their dashes."""
     return Appearance(palette.DENSE, MARKERS[place % len(MARKERS)], DENSE_DASHES[place % len(DENSE_DASHES)])
 
 
@@ -101,7 +101,7 @@ def _method(series: Identity) -> list[tuple[str, Any]]:
 
 
 def _preferred(method: Sequence[tuple[str, Any]], options: Sequence[str]) -> list[str]:
-    """The options, best first. Each is ranked by itself, so that a further option moves few series."""
+    """The options, best first. Each has a rank of its own, so that a new option changes few series."""
     return sorted(options, key=lambda option: _digest([method, option]))
 
 

@@ -1,4 +1,4 @@
-"""What a sweep's figures rest on: what its plan and its runs say of code, machine and data."""
+"""Facts on code, machine and data, as the plan and the runs of a sweep record them."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,27 +7,27 @@ from typing import Any
 from dashboards.read.results import Results
 from dashboards.read.series import flattened
 
-MOST_VALUES = 4  # of a fact on which runs differ, named one by one
+MOST_VALUES = 4  # listed values of a fact that differs between runs; beyond, only their number
 
 
 def facts(results: Results) -> dict[str, Counter[str]]:
-    """What is said of each fact and how often: the plan's facts, then those of the runs, which know better."""
-    found = {"spec sha256": Counter([results.plan.spec_sha256])}
-    found |= {name: Counter([words(value)]) for name, value in flattened(results.plan.provenance).items()}
+    """The values of each fact with their counts. The facts of runs replace those of the plan."""
+    counts = {"spec sha256": Counter([results.plan.spec_sha256])}
+    counts |= {name: Counter([words(value)]) for name, value in flattened(results.plan.provenance).items()}
     of_runs: dict[str, Counter[str]] = {}
-    for told in results.provenance.values():
-        for name, value in told.items():
+    for record in results.provenance.values():
+        for name, value in record.items():
             of_runs.setdefault(name, Counter())[words(value)] += 1
-    found |= of_runs
-    if not any(name == "git" or name.startswith("git.") for name in found):
-        found["git"] = Counter(["not known: the code was not under version control"])
-    return found
+    counts |= of_runs
+    if not any(name == "git" or name.startswith("git.") for name in counts):
+        counts["git"] = Counter(["not known: the code was not under version control"])
+    return counts
 
 
-def said(values: Mapping[str, int]) -> str:
-    """One fact in words; where runs differ, what they say and how many of them.
+def fact_text(values: Mapping[str, int]) -> str:
+    """One fact in words; where runs differ, each value and its number of runs.
 
-    >>> said({"1": 2, "2": 1})
+    >>> fact_text({"1": 2, "2": 1})
     '1 (2 runs); 2 (1 run)'
     """
     if len(values) == 1:

@@ -1,4 +1,4 @@
-"""The curves of many runs, in as few questions as the store lets one ask."""
+"""The curves of many runs, with few queries to the store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def histories(
     client: MlflowClient, runs: Sequence[Run], metrics: Sequence[str], readers: ThreadPoolExecutor
 ) -> Iterator[Point]:
-    """Every point of the runs' metrics; of one step that was stored more than once, the latest comes last."""
+    """Every point of the runs' metrics. If a step was stored several times, the latest point comes last."""
     points = stored_points(client, [run.info.run_id for run in runs], metrics)
     return _of_server(client, runs, metrics, readers) if points is None else points
 
@@ -24,8 +24,8 @@ def histories(
 def _of_server(
     client: MlflowClient, runs: Sequence[Run], metrics: Sequence[str], readers: ThreadPoolExecutor
 ) -> Iterator[Point]:
-    wanted = [(run.info.run_id, metric) for run in runs for metric in metrics if metric in run.data.metrics]
-    found = readers.map(lambda one: client.get_metric_history(*one), wanted)
-    for (run_id, metric), history in zip(wanted, found, strict=True):
+    pairs = [(run.info.run_id, metric) for run in runs for metric in metrics if metric in run.data.metrics]
+    curves = readers.map(lambda pair: client.get_metric_history(*pair), pairs)
+    for (run_id, metric), history in zip(pairs, curves, strict=True):
         for point in history:
             yield run_id, metric, point.step, point.value

@@ -1,4 +1,4 @@
-"""The masks of trained networks, a bit per weight, out of the artifacts in which they stand beside the weights."""
+"""The masks of trained networks, one bit per weight, read from the artifacts that hold weights and masks."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from dashboards.read.tensors import tensors_at
 
 @dataclass(frozen=True)
 class Mask:
-    """Which weights of a layer are kept."""
+    """The weights that a layer keeps."""
 
-    bits: np.ndarray  # uint8, eight weights each, row by row; behind the last weight are zeros
+    bits: np.ndarray  # uint8, eight weights each, row by row; padded with zeros
     shape: tuple[int, ...]  # of the layer's weight
 
     @property
     def size(self) -> int:
-        """Weights, kept or not."""
+        """Number of weights, kept or removed."""
         return prod(self.shape)
 
     @property
     def kept(self) -> int:
-        """Weights kept."""
+        """Number of weights kept."""
         return int(np.bitwise_count(self.bits).sum())
 
     def common(self, other: Mask) -> int:
-        """Weights that both keep, of two masks of one shape."""
+        """Number of weights that both masks keep; the masks have the same shape."""
         return int(np.bitwise_count(self.bits & other.bits).sum())
 
     def places(self) -> np.ndarray:
-        """True where a weight is kept, in the weight's shape."""
+        """The mask as booleans in the weight's shape; True: kept."""
         return np.unpackbits(self.bits, count=self.size).astype(bool).reshape(self.shape)
 
 
@@ -43,7 +43,7 @@ Masks = Mapping[str, Mask]  # of one network, by layer
 
 
 def masks_at(address: str) -> Masks:
-    """The masks in a run's artifact; none where it is not on this machine, not there, or damaged."""
+    """The masks in a run's artifact; empty if it is on another machine, missing or damaged."""
     shapes, tensors = tensors_at(address, lambda name: name.startswith(schema.MASK))
     try:
         return {

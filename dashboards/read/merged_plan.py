@@ -11,25 +11,28 @@ from dashboards.read.series import flattened
 
 
 def owners(parts: Sequence[Results]) -> dict[str, str]:
-    """By trial, the sweep that speaks for it: the first in which it finished, else failed, else was planned."""
+    """The sweep that owns each trial: the first that finished it, else the first where it failed, else the first."""
     planned = [(trial, part.sweep) for part in parts for trial in part.plan.trials]
     claims = [(key, part.sweep) for part in parts for key in finished(part)]
-    claims += [(key, part.sweep) for part in parts for key in part.runs["trial_key"]]  # of a ladder, some rungs
+    claims += [(key, part.sweep) for part in parts for key in part.runs["trial_key"]]  # unfinished ladders
     claims += [(trial.key, sweep) for trial, sweep in planned if trial.state == "failed"]
     claims += [(trial.key, sweep) for trial, sweep in planned]
     return dict(reversed(claims))
 
 
 def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile:
-    """Each trial once, as its owner has it; the least margin and the highest confidence; of all else who says what."""
+    """The merged plan: each trial once, from its owner, with the least margin and the highest confidence.
+
+    Other entries list the value of each sweep.
+    """
     margins = [part.plan.report.margin for part in parts]
-    told = [flattened(part.plan.provenance) for part in parts]
+    records = [flattened(part.plan.provenance) for part in parts]
     margin = MarginEntry(
-        accuracy=min(one.accuracy for one in margins),
-        bits_per_character=min(one.bits_per_character for one in margins),
+        accuracy=min(entry.accuracy for entry in margins),
+        bits_per_character=min(entry.bits_per_character for entry in margins),
     )
     least: dict[tuple[str, ...], float] = {}
-    for outcome in (one for part in parts for one in part.outcomes):
+    for outcome in (outcome for part in parts for outcome in part.outcomes):
         least[outcome.kind] = min(outcome.margin, least.get(outcome.kind, outcome.margin))
     return parts[0].plan.model_copy(
         update={
@@ -42,8 +45,8 @@ def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile
             "merged": sum(part.plan.merged for part in parts),
             "report": ReportEntry(margin=margin, confidence=max(part.confidence for part in parts)),
             "provenance": {
-                name: _by_sweep(parts, [one.get(name) for one in told])
-                for name in dict.fromkeys(name for one in told for name in one)
+                name: _by_sweep(parts, [record.get(name) for record in records])
+                for name in dict.fromkeys(name for record in records for name in record)
             },
             "trials": tuple(
                 _judged(trial, least).model_copy(update={"sweep": part.sweep})
@@ -56,7 +59,7 @@ def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile
 
 
 def _judged(trial: TrialEntry, least: Mapping[tuple[str, ...], float]) -> TrialEntry:
-    """The trial with the least margin of all sweeps; those of older plans go by the report's."""
+    """The trial with the least margin of all sweeps. Trials of older plans use the report's margin."""
     if trial.outcome is None:
         return trial
     outcome = trial.outcome.model_copy(update={"margin": least[trial.outcome.kind]})
@@ -64,7 +67,7 @@ def _judged(trial: TrialEntry, least: Mapping[tuple[str, ...], float]) -> TrialE
 
 
 def _by_sweep(parts: Sequence[Results], values: Sequence[Any]) -> Any:
-    """What all say; or else who says what."""
+    """The common value, or the value of each sweep."""
     if all(value == values[0] for value in values):
         return values[0]
     return "; ".join(

@@ -1,7 +1,8 @@
-"""What a plan asks for and what came of it: trials, the runs that each gives, and the series that those belong to.
+"""Planned trials with their runs, the series of each run, and the state of each run.
 
-Most trials give one run; a ladder gives one for every rung, and one for every draw of a control at a rung. Here that
-is unfolded, once for all who count, group or pair runs."""
+Most trials give one run. A ladder gives one for each rung, and one for each draw of a control at a rung. All sections
+count, group and pair the runs listed here.
+"""
 
 from __future__ import annotations
 
@@ -22,68 +23,70 @@ class RunOfPlan:
     name: str  # <key>/<label>, as in Results.runs
     label: str
     seed: int
-    series: Series | None  # None: of a ladder's twin, whose runs stand beside the rungs and make no cells
-    sparsity: float | None  # that it was to have; None: only measuring tells
-    target: float | None  # the same, or that of its trial, which the run may not reach; None: there is none
-    asked: float | None  # the trial's own sparsity or threshold; None: of no ladder's rungs
-    round: int | None  # None: of no ladder
-    twin: str | None  # the name of its twin's run
-    state: Literal["finished", "diverged", "failed", "missing"]  # one that diverged counts at chance level if it can
-    outcome: OutcomeEntry  # what it is judged by
+    series: Series | None  # None: runs of a ladder's twin, which form no cells
+    sparsity: float | None  # as planned; None: known only from measurement
+    target: float | None  # the same, or the trial's, which the run may miss; None: no target
+    asked: float | None  # the trial's sparsity or threshold
+    round: int | None  # of a ladder; None: no ladder
+    twin: str | None  # name of the twin's run
+    state: Literal["finished", "diverged", "failed", "missing"]  # diverged: counts at chance level, if known
+    outcome: OutcomeEntry  # the outcome that judges it
 
 
 @dataclass(frozen=True)
 class PlannedTrial:
-    """One trial and its runs, in the order in which it gives them."""
+    """One trial and its runs, in the order of the plan."""
 
     key: str
-    label: str  # of its first run's series, or of that whose twin it is
+    label: str  # of its first run's series; for a ladder's twin, of the ladder's
     entry: TrialEntry
     runs: tuple[RunOfPlan, ...]
 
     @property
     def dense(self) -> bool:
-        """Whether it removes nothing, and is no ladder's twin."""
+        """Whether it removes no weights and is not the twin of a ladder."""
         return any(run.series is not None and run.series.dense for run in self.runs)
 
 
 def planned(results: Results) -> tuple[PlannedTrial, ...]:
-    """Every trial of the plan, in its order."""
-    wanted = [(entry, _identities(entry)) for entry in results.plan.trials]
-    known = series(one for entry, own in wanted if not _is_only_a_twin(entry) for one in own)
-    twins = series(own[0] for entry, own in wanted if _is_only_a_twin(entry))
-    there = dict(zip(results.runs["run"], results.runs["twin"], strict=True))
-    found = []
-    for entry, own in wanted:
-        label = known[own[0]].label if own[0] in known else f"twin of {twins[own[0]].label}"
-        runs = [_run(entry, run, known.get(one), there, results) for run, one in zip(entry.runs, own, strict=True)]
-        found.append(PlannedTrial(entry.key, label, entry, tuple(runs)))
-    return tuple(found)
+    """All trials of the plan, in its order."""
+    entries = [(entry, _identities(entry)) for entry in results.plan.trials]
+    known = series(key for entry, keys in entries if not _is_only_a_twin(entry) for key in keys)
+    of_twins = series(keys[0] for entry, keys in entries if _is_only_a_twin(entry))
+    twins = dict(zip(results.runs["run"], results.runs["twin"], strict=True))
+    trials = []
+    for entry, keys in entries:
+        label = known[keys[0]].label if keys[0] in known else f"twin of {of_twins[keys[0]].label}"
+        runs = [_run(entry, run, known.get(key), twins, results) for run, key in zip(entry.runs, keys, strict=True)]
+        trials.append(PlannedTrial(entry.key, label, entry, tuple(runs)))
+    return tuple(trials)
 
 
 def finished(results: Results) -> frozenset[str]:
-    """The keys of the trials all of whose runs have finished."""
-    there, trials = set(results.runs["run"]), results.plan.trials
-    return frozenset(trial.key for trial in trials if all(_name(trial, run) in there for run in trial.runs))
+    """The keys of trials with only finished runs."""
+    names, trials = set(results.runs["run"]), results.plan.trials
+    return frozenset(trial.key for trial in trials if all(_name(trial, run) in names for run in trial.runs))
 
 
-def _run(trial: TrialEntry, run: RunEntry, own: Series | None, there: Mapping[str, Any], results: Results) -> RunOfPlan:
-    """`there`: the finished runs and their twins, which a merged report may have renamed."""
+def _run(
+    trial: TrialEntry, run: RunEntry, line: Series | None, twins: Mapping[str, Any], results: Results
+) -> RunOfPlan:
+    """`twins`: the twin of each finished run; merging may have renamed it."""
     name, settings = _name(trial, run), flattened(trial.settings)
-    twin = there.get(name, run.twin)
+    twin = twins.get(name, run.twin)
     sparsity = None if run.sparsity is None else round(run.sparsity, 12)  # equal levels of ladders are equal
     return RunOfPlan(
-        name, run.label, settings[schema.SEED], own,
+        name, run.label, settings[schema.SEED], line,
         sparsity=sparsity, target=settings.get(schema.SPARSITY) if sparsity is None else sparsity,
         asked=settings.get(schema.THRESHOLD, settings.get(schema.SPARSITY)), round=run.round,
         twin=twin if isinstance(twin, str) else None,
-        state="finished" if name in there else _unfinished(trial, name in results.measured),
+        state="finished" if name in twins else _unfinished(trial, name in results.measured),
         outcome=judged_by(trial, results.plan.report),
     )  # fmt: skip
 
 
 def _unfinished(trial: TrialEntry, measured: bool) -> Literal["diverged", "failed", "missing"]:
-    """Of a ladder that diverged, the rungs before that were measured failed with it, but did not diverge."""
+    """The state of an unfinished run. Rungs measured before their ladder diverged count as failed, not as diverged."""
     if trial.state != "failed":
         return "missing"
     return "diverged" if trial.cause == schema.DIVERGED and not measured else "failed"
@@ -98,20 +101,22 @@ def _is_ladder(trial: TrialEntry) -> bool:
 
 
 def _is_only_a_twin(trial: TrialEntry) -> bool:
-    """Whether it is a ladder that removes nothing."""
+    """Whether the trial is a ladder that removes nothing."""
     return _is_ladder(trial) and all(run.sparsity == 0 for run in trial.runs)
 
 
 def _identities(trial: TrialEntry) -> list[Identity]:
-    """Of each run that of its series: the arm of a control tells it from the ladder's own, and where a trial that is no
-    ladder has several runs, their labels tell them apart."""
+    """The identity of each run's series.
+
+    In a ladder, the arm separates controls from the main runs. In other trials with several runs, the label does.
+    """
     ladder = _is_ladder(trial)
-    own = identity(flattened(trial.settings), ladder)
-    return [own | _apart(run, ladder) for run in trial.runs]
+    main = identity(flattened(trial.settings), ladder)
+    return [main | _distinction(run, ladder) for run in trial.runs]
 
 
-def _apart(run: RunEntry, ladder: bool) -> Identity:
-    """What tells a run's series from that of the trial's main run."""
+def _distinction(run: RunEntry, ladder: bool) -> Identity:
+    """The settings that separate a run's series from the series of the trial's main run."""
     if ladder:
         return frozenset() if run.arm == schema.MAIN else frozenset({(ARM, run.arm)})
     return frozenset() if run.label == schema.FINAL else frozenset({(RUN, run.label)})

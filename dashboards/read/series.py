@@ -1,4 +1,4 @@
-"""A series: the runs that share everything but seed and sparsity. What it is called and how it is drawn."""
+"""Series: runs with equal settings except seed and sparsity. Their labels and appearances."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from dashboards import schema
 from dashboards.read.appearance import Identity, looks
 
-APART = (schema.SEED, "schema")  # what never tells series apart
-AMOUNT = (schema.SPARSITY, schema.THRESHOLD)  # what tells the cells of a series apart
-ARM = "method.arm"  # of a control; no setting, but treated like one
-RUN = "method.run"  # the label of a run that is not its trial's main one; the same
+IGNORED = (schema.SEED, "schema")  # settings that never distinguish series
+AMOUNT = (schema.SPARSITY, schema.THRESHOLD)  # settings that distinguish the cells of a series
+ARM = "method.arm"  # the arm of a control; treated like a setting
+RUN = "method.run"  # the label of a run beside the trial's main run; treated like a setting
 
 
 @dataclass(frozen=True)
@@ -30,23 +30,23 @@ class Series:
 
     @property
     def dense(self) -> bool:
-        """Whether nothing is removed: a level to compare with, not a line over sparsity."""
+        """Whether no weights are removed: a reference level, not a line over sparsity."""
         return self.method == "dense"
 
     @property
     def arm(self) -> str:
-        """Of a ladder; of all other methods `main` too."""
+        """The arm of a ladder; `main` for all other methods."""
         return dict(self.settings).get(ARM, schema.MAIN)
 
     @property
     def control(self) -> bool:
-        """Whether its runs branch off a ladder, and its twins are main runs of that, not dense networks."""
+        """Whether its runs branch off a ladder. Their twins are main runs of the ladder, not dense networks."""
         return self.arm != schema.MAIN
 
     @property
     def workload(self) -> frozenset[tuple[str, Any]]:
-        """The settings that do not belong to the method."""
-        return frozenset(one for one in self.settings if not one[0].startswith("method."))
+        """The settings outside the method."""
+        return frozenset(setting for setting in self.settings if not setting[0].startswith("method."))
 
     @property
     def how(self) -> frozenset[tuple[str, Any]]:
@@ -55,12 +55,12 @@ class Series:
 
     @property
     def way(self) -> frozenset[tuple[str, Any]]:
-        """The same without the sparsity at which a ladder ends: how it gets there, wherever that is."""
-        return frozenset(one for one in self.how if one[0] not in AMOUNT)
+        """The settings of the method without its sparsity or threshold."""
+        return frozenset(setting for setting in self.how if setting[0] not in AMOUNT)
 
 
 def flattened(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings under dotted names, lists as tuples; None is left out.
+    """Nested settings under dotted names, with lists as tuples and without None.
 
     >>> flattened({"workload": {"hidden": [300, 100]}, "seed": 0})
     {'workload.hidden': (300, 100), 'seed': 0}
@@ -75,42 +75,46 @@ def flattened(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def identity(flat: Mapping[str, Any], ladder: bool = False) -> Identity:
-    """What the runs of a trial share with all others of their series.
+    """The settings that the runs of one series share.
 
-    The settings of a ladder decide on all of its rungs together, so that another last level makes another series."""
-    apart = APART if ladder else APART + AMOUNT
-    return frozenset((name, value) for name, value in flat.items() if name not in apart)
+    For a ladder these include the last level, since it decides on all rungs: another last level is another series.
+    """
+    ignored = IGNORED if ladder else IGNORED + AMOUNT
+    return frozenset((name, value) for name, value in flat.items() if name not in ignored)
 
 
 def series(identities: Iterable[Identity]) -> dict[Identity, Series]:
-    """The series of these identities, in the order of first mention, dense ones first."""
+    """The series of these identities, dense ones first, then in the order of first mention."""
     identities = list(dict.fromkeys(identities))
-    identities.sort(key=lambda one: dict(one)[schema.METHOD] != "dense")
-    called, drawn = labels([dict(one) for one in identities], schema.METHOD), looks(identities)
+    identities.sort(key=lambda settings: dict(settings)[schema.METHOD] != "dense")
+    names, appearances = labels([dict(settings) for settings in identities], schema.METHOD), looks(identities)
     return {
-        one: Series(label, dict(one)[schema.METHOD], drawn[one].colour, drawn[one].marker, drawn[one].dash, one)
-        for one, label in zip(identities, called, strict=True)
-    }
+        settings: Series(label, dict(settings)[schema.METHOD], look.colour, look.marker, look.dash, settings)
+        for settings, label in zip(identities, names, strict=True) for look in [appearances[settings]]
+    }  # fmt: skip
 
 
 def labels(all_settings: list[dict[str, Any]], head: str) -> list[str]:
-    """The value of the setting `head` and what differs, in few words; those that then are alike are told in more."""
-    found = [""] * len(all_settings)
+    """Short labels: the value of the setting `head` and the differences; longer where short ones would be equal."""
+    names = [""] * len(all_settings)
     for absent, verbose in ((False, False), (True, False), (True, True)):
-        told = Counter(found)
-        found = [
-            label if told[label] == 1 and label else _label(settings, all_settings, head, absent, verbose)
-            for settings, label in zip(all_settings, found, strict=True)
+        counts = Counter(names)
+        names = [
+            label if counts[label] == 1 and label else _label(settings, all_settings, head, absent, verbose)
+            for settings, label in zip(all_settings, names, strict=True)
         ]
-    return found
+    return names
 
 
 def _label(settings: dict[str, Any], all_settings: list[dict[str, Any]], head: str, absent: bool, verbose: bool) -> str:
-    """`absent`: what another series lacks is a difference too; `verbose`: with full names, and what this one lacks."""
+    """`absent`: a setting that other series lack is a difference too.
+
+    `verbose`: with full names, and with the settings that this series lacks.
+    """
     parts = []
     for name in sorted({name for other in all_settings for name in other} if verbose else settings):
         decisive = _decided_by(name)
-        peers = [other for other in all_settings if all(other.get(one) == settings.get(one) for one in decisive)]
+        peers = [other for other in all_settings if all(other.get(owner) == settings.get(owner) for owner in decisive)]
         values = {other.get(name) for other in peers if absent or name in other}
         if name == head or len(values) == 1:
             continue
@@ -123,7 +127,7 @@ def _label(settings: dict[str, Any], all_settings: list[dict[str, Any]], head: s
 
 
 def _decided_by(name: str) -> tuple[str, ...]:
-    """The settings that decide on `name`: where they already differ, a difference in it says nothing more."""
+    """The settings that `name` belongs to: where they differ, a difference in `name` adds nothing."""
     if name in (schema.METHOD, schema.WORKLOAD):
         return ()
     if name == "data":
@@ -132,7 +136,7 @@ def _decided_by(name: str) -> tuple[str, ...]:
 
 
 def worded(value: Any) -> str:
-    """The value of a setting in as few characters as it takes.
+    """The value of a setting in few characters.
 
     >>> worded((300, 100)), worded(0.001)
     ('300-100', '0.001')

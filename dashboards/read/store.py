@@ -1,4 +1,4 @@
-"""MLflow -> Results, read once."""
+"""Reads the results of a sweep from an MLflow store."""
 
 from __future__ import annotations
 
@@ -33,23 +33,23 @@ CURVES = (
     "zero_grad_rms/overall",
     "pruning/sparsity",
     *schema.ZEROING_METRICS,
-)  # and what trials are judged by
+)  # and the metrics of outcomes
 LAYER_CURVES = (
     "layer_revival/",
     "dead_neurons/",
     "zero_grad_norm/",
     "layer_sparsity/",
     "effective_rank/",
-)  # of every layer, where weights are set to zero time and again, and of twins: elsewhere nobody asks how they went
-READERS = 8  # requests under way at once; a server answers several at a time, SQLite loses nothing
+)  # of every layer; read only for runs that set weights to zero repeatedly, and for their twins
+READERS = 8  # parallel requests: faster with a server, harmless with SQLite
 PAGE = 1000  # runs per search
-LARGEST = 1e300  # MLflow stores infinity as the largest number there is
-ALWAYS = ("run", "trial_key", "twin", "seed", "end_time")  # columns that are there even where no run is
-END = "final/"  # what the figures of a measured run are called
+LARGEST = 1e300  # MLflow stores infinity as the largest float
+ALWAYS = ("run", "trial_key", "twin", "seed", "end_time")  # columns of a table without runs
+END = "final/"  # prefix of the metrics of a measured run
 
 
 def read(tracking_uri: str, sweep: str) -> Results:
-    """Everything that the report on `sweep` needs. Raises ReportError where the store does not hold it."""
+    """The results of `sweep`. Raises ReportError if the store lacks them or cannot be read."""
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -59,7 +59,7 @@ def read(tracking_uri: str, sweep: str) -> Results:
     except (MlflowException, SQLAlchemyError, sqlite3.Error) as error:
         remedy = "is its server up?"
         if tracking_uri.startswith("sqlite:"):
-            remedy = ("if it is damaged, move its file away and `sparsity sync` builds it anew; if it is of another "
+            remedy = ("if it is damaged, move its file away and `sparsity sync` rebuilds it; if it is of another "
                       f"MLflow version, `mlflow db upgrade {tracking_uri}`")  # fmt: skip
         reason = str(error).partition("\n")[0].partition(". ")[0]
         raise ReportError(f"the store {tracking_uri} cannot be read ({reason}); {remedy}") from error
@@ -67,38 +67,38 @@ def read(tracking_uri: str, sweep: str) -> Results:
         plan = _plan(artifact(tracking_uri, parent, schema.PLAN, folder), sweep, tracking_uri)
         planned = {trial.key for trial in plan.trials}
         finished = _finished(children)
-        ours = [run for run in finished if run.data.tags[schema.TRIAL_KEY] in planned]
-        names = {run.info.run_id: run.data.tags[schema.RUN] for run in ours}
+        known = [run for run in finished if run.data.tags[schema.TRIAL_KEY] in planned]
+        names = {run.info.run_id: run.data.tags[schema.RUN] for run in known}
         curves = [
             (names[run_id], metric, step, _finite(value))
-            for run_id, metric, step, value in _histories(client, ours, outcomes_of(plan), readers)
+            for run_id, metric, step, value in _histories(client, known, outcomes_of(plan), readers)
         ]
-        facts = readers.map(lambda run: artifact(tracking_uri, run, schema.PROVENANCE, folder), ours)
+        facts = readers.map(lambda run: artifact(tracking_uri, run, schema.PROVENANCE, folder), known)
         provenance = {
             run.data.tags[schema.RUN]: flattened(parsed(text) or {})
-            for run, text in zip(ours, facts, strict=True)
+            for run, text in zip(known, facts, strict=True)
             if text
         }
-        texts = samples(ours, readers, lambda run, name: artifact(tracking_uri, run, name, folder))
+        texts = samples(known, readers, lambda run, name: artifact(tracking_uri, run, name, folder))
         spec = artifact(tracking_uri, parent, schema.SPEC, folder) or ""
     frame = pd.DataFrame(curves, columns=["run", "metric", "step", "value"])
     points = ["run", "metric", "step"]
     frame = frame.drop_duplicates(points, keep="last").sort_values(points, ignore_index=True)
-    runs = pd.DataFrame([_row(run) for run in ours]) if ours else pd.DataFrame(columns=ALWAYS)
-    return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(ours),
-                   _measured(children), masks(ours), texts, examples(ours))  # fmt: skip
+    runs = pd.DataFrame([_row(run) for run in known]) if known else pd.DataFrame(columns=ALWAYS)
+    return Results(sweep, plan, spec, runs, frame, provenance, len(finished) - len(known),
+                   _measured(children), masks(known), texts, examples(known))  # fmt: skip
 
 
 def _plan(text: str | None, sweep: str, uri: str) -> PlanFile:
-    told = parsed(text)
-    if isinstance(told, dict) and told.get("schema") != schema.PLAN_SCHEMA:
+    content = parsed(text)
+    if isinstance(content, dict) and content.get("schema") != schema.PLAN_SCHEMA:
         raise ReportError(
-            f"{schema.PLAN} of sweep {sweep!r} in {uri} has schema {told.get('schema')!r}, and this version of "
-            f"sparsity reads {schema.PLAN_SCHEMA}; run the sweep again: it writes the plan anew and trains nothing "
-            "that is there"
+            f"{schema.PLAN} of sweep {sweep!r} in {uri} has schema {content.get('schema')!r}, and this version of "
+            f"sparsity reads {schema.PLAN_SCHEMA}; run the sweep again: it writes a new plan and trains no "
+            "finished trial again"
         )
     try:
-        return PlanFile.model_validate(told)
+        return PlanFile.model_validate(content)
     except ValidationError:
         raise ReportError(
             f"sweep {sweep!r} has no {schema.PLAN} in {uri}, or a damaged one; run the sweep again or "
@@ -115,7 +115,7 @@ def _client(tracking_uri: str) -> MlflowClient:
         )
     from mlflow import MlflowClient
 
-    if path != tracking_uri:  # of a damaged file it would ask for minutes, again and again
+    if path != tracking_uri:  # MLflow retries a damaged file for minutes
         with closing(sqlite3.connect(path)) as store:
             store.execute("SELECT count(*) FROM sqlite_master")
     return MlflowClient(tracking_uri)
@@ -127,8 +127,8 @@ def _runs(client: MlflowClient, uri: str, sweep: str) -> tuple[Run, list[Run]]:
     runs = list(_search(client, experiment.experiment_id)) if experiment else []
     parents = [run for run in runs if run.data.tags.get(schema.KIND) == "sweep"]
     if not parents:
-        others = sorted(one.name for one in client.search_experiments() if one.name != "Default")
-        raise ReportError(f"there is no sweep {sweep!r} in {uri}; it holds {', '.join(others) or 'none'}")
+        names = sorted(each.name for each in client.search_experiments() if each.name != "Default")
+        raise ReportError(f"there is no sweep {sweep!r} in {uri}; it holds {', '.join(names) or 'none'}")
     parent = max(parents, key=lambda run: (run.info.start_time, run.info.run_id))
     return parent, [run for run in runs if run.data.tags.get(schema.KIND) == "run"]
 
@@ -144,7 +144,7 @@ def _search(client: MlflowClient, experiment: str) -> Iterator[Run]:
 
 
 def _finished(children: list[Run]) -> list[Run]:
-    """Finished runs by name; of one that is stored twice, the one that ended last."""
+    """Finished runs, sorted by name; of a run stored twice, the one that ended last."""
     done = [run for run in children if run.info.status == "FINISHED"]
     done.sort(key=lambda run: (run.info.end_time or 0, run.info.run_id))
     by_name = {run.data.tags[schema.RUN]: run for run in done}
@@ -152,7 +152,7 @@ def _finished(children: list[Run]) -> list[Run]:
 
 
 def _measured(children: list[Run]) -> frozenset[str]:
-    """Runs that have their last figures, though something that came after them has failed."""
+    """Names of failed runs with final metrics: their trial failed later."""
     failed = (run.data for run in children if run.info.status == "FAILED")
     return frozenset(run.tags[schema.RUN] for run in failed if any(name.startswith(END) for name in run.metrics))
 
@@ -160,8 +160,8 @@ def _measured(children: list[Run]) -> frozenset[str]:
 def _histories(
     client: MlflowClient, runs: list[Run], outcomes: Sequence[OutcomeEntry], readers: ThreadPoolExecutor
 ) -> Iterator[Point]:
-    """Every point of all curves that a report draws."""
-    judged = {f"{split}/{one.metric}" for one in outcomes for split in ("train", "val")}
+    """All points of the curves in a report."""
+    judged = {f"{split}/{outcome.metric}" for outcome in outcomes for split in ("train", "val")}
     yield from histories(client, runs, (*CURVES, *sorted(judged - set(CURVES))), readers)
     zeroing = [run for run in runs if not run.data.metrics.keys().isdisjoint(schema.ZEROING_METRICS)]
     twins = {run.data.tags.get(schema.TWIN) for run in zeroing}
@@ -172,7 +172,7 @@ def _histories(
 
 
 def _row(run: Run) -> dict[str, Any]:
-    """Tags without their prefix, params with their types, metrics with their last values."""
+    """One run as a row: tags without their prefix, typed params, the last value of each metric."""
     tags = {
         name.removeprefix("sparsity."): value for name, value in run.data.tags.items() if name.startswith("sparsity.")
     }
@@ -189,7 +189,7 @@ def _row(run: Run) -> dict[str, Any]:
 
 
 def _typed(text: str) -> Any:
-    """Strings are stored as they are, everything else as JSON."""
+    """The value of a stored param: strings are stored unchanged, other values as JSON."""
     try:
         return json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Results task by task: figures over different data, or of different outcomes, are not held against each other."""
+"""Results by task: results on different data, or in different outcomes, are never compared."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,12 +8,12 @@ from dashboards.read.results import Results
 
 
 def by_task(results: Results) -> list[tuple[str, Results]]:
-    """The results on each data set and in each outcome, under names that tell them apart."""
+    """The results on each data set and in each outcome, with names that distinguish them."""
     sets = by_data(results)
     return [
-        (", ".join(part for part in (data if len(sets) > 1 else "", named) if part), part_of)
-        for data, own in sets.items()
-        for named, part_of in _named(by_outcome(own))
+        (", ".join(name for name in (data if len(sets) > 1 else "", title) if name), part)
+        for data, on_data in sets.items()
+        for title, part in _named(by_outcome(on_data))
     ]  # fmt: skip
 
 
@@ -26,27 +26,27 @@ def by_outcome(results: Results) -> list[tuple[OutcomeEntry, Results]]:
             for outcome in results.outcomes]  # fmt: skip
 
 
-def _named(found: list[tuple[OutcomeEntry, Results]]) -> Iterator[tuple[str, Results]]:
-    titles = [outcome.title for outcome, _ in found]
-    for outcome, own in found:
+def _named(parts: list[tuple[OutcomeEntry, Results]]) -> Iterator[tuple[str, Results]]:
+    titles = [outcome.title for outcome, _ in parts]
+    for outcome, part in parts:
         title = outcome.title if titles.count(outcome.title) == 1 else f"{outcome.title} ({outcome.metric})"
-        yield title if len(found) > 1 else "", own
+        yield title if len(parts) > 1 else "", part
 
 
 def by_data(results: Results) -> dict[str, Results]:
-    """The results on each data set by its declared name and version, in the order of the plan."""
+    """The results on each data set, by its declared name and version, in the order of the plan."""
     trials = results.plan.trials
     names = list(dict.fromkeys(trial.settings["data"] for trial in trials))
     if len(names) < 2:
         return {"".join(names): results}
-    return {name: _only(results, tuple(one for one in trials if one.settings["data"] == name)) for name in names}
+    return {name: _only(results, tuple(trial for trial in trials if trial.settings["data"] == name)) for name in names}
 
 
 def _only(results: Results, trials: tuple[TrialEntry, ...]) -> Results:
-    """Runs of no trial stay, since they are twins; metrics that no run is left to have go."""
+    """The results of these trials. Runs without a trial stay, since they are twins; metrics without values go."""
     keys = {trial.key for trial in trials}
     runs = results.runs[results.runs["trial_key"].isin(keys) | results.runs["trial_key"].isna()]
-    had = [name for name in runs if "/" not in name or runs[name].notna().any()]
+    columns = [name for name in runs if "/" not in name or runs[name].notna().any()]
     curves = results.curves[results.curves["run"].isin(runs["run"])]
     plan = results.plan.model_copy(update={"trials": trials})
-    return replace(results, plan=plan, runs=runs[had], curves=curves)
+    return replace(results, plan=plan, runs=runs[columns], curves=curves)

@@ -11,7 +11,7 @@ from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.cost.simulated import simulated
 from dashboards.numbers.factors.networks import ways
 from dashboards.plan_file import DataEntry, OutcomeEntry, ReferenceEntry, TrialEntry
-from dashboards.read.facts import facts, said
+from dashboards.read.facts import fact_text, facts
 from dashboards.read.planned import planned
 from dashboards.read.results import Results
 from dashboards.read.series import flattened
@@ -79,7 +79,7 @@ def setup(results: Results) -> Setup:
         outcomes=results.outcomes,
         confidence=results.confidence,
         simulated=any(simulated(task.runs, cell) for _, task in by_task(results) for cell in cells(task)),
-        facts={name: said(values) for name, values in facts(results).items()},
+        facts={name: fact_text(values) for name, values in facts(results).items()},
     )
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from dashboards.draw.latex import escaped
-from dashboards.read.facts import facts, said
+from dashboards.read.facts import fact_text, facts
 from dashboards.read.results import Results
 
 AUTHOR = "{your name}"  # for the author to fill in
@@ -30,7 +30,7 @@ def _sweep(results: Results) -> str:
 
 def _note(results: Results) -> str:
     """Version, commit and spec, as far as they are recorded."""
-    known = {name: said(values) for name, values in facts(results).items()}
+    known = {name: fact_text(values) for name, values in facts(results).items()}
     parts = {"sparsity": known.get("packages.sparsity"), "commit": known.get("git.commit"),
              "spec SHA-256": known["spec sha256"]}  # fmt: skip
     return ", ".join(f"{name} {value}" for name, value in parts.items() if value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.draw.section import Section, Table
-from dashboards.read.facts import facts, said
+from dashboards.read.facts import fact_text, facts
 from dashboards.read.results import Results
 from dashboards.sections.provenance.failures import unfinished
 from dashboards.words import formats
@@ -32,7 +32,7 @@ def _summarize(results: Results) -> Numbers:
 
 
 def _facts(results: Results) -> tuple[tuple[str, str], ...]:
-    return tuple((name, said(values)) for name, values in facts(results).items())
+    return tuple((name, fact_text(values)) for name, values in facts(results).items())
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
