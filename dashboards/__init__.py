@@ -1,1 +1,1 @@
-"""From an MLflow store to a page that answers the sweep's question."""
+"""Reports: from an MLflow store to a page that answers the question of a sweep."""

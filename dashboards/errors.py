@@ -1,5 +1,5 @@
-"""What can go wrong with a report and is not a bug."""
+"""Errors of reports that are not bugs."""
 
 
 class ReportError(Exception):
-    """The store does not hold what the report needs; the text is for the user, and needs no traceback."""
+    """The store lacks data that the report needs. The text is for the user, without a traceback."""

@@ -1,4 +1,4 @@
-"""Results -> what other programs take: figures and tables for a paper, and all numbers as JSON."""
+"""Exports of results: figures and tables for a paper, and all numbers as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from dashboards import tables
 from dashboards.draw.latex import latex
 from dashboards.draw.plain_tables import csv, markdown
-from dashboards.draw.section import Table
+from dashboards.draw.section import Sample, Table
 from dashboards.numbers.provenance.setup import setup
 from dashboards.read.results import Results
 from dashboards.report import Chapter, chapters
@@ -20,9 +20,10 @@ TABLES = {"csv": csv, "md": markdown, "tex": latex}
 
 
 def files(results: Results) -> Iterator[tuple[str, bytes]]:
-    """Every figure and table of the page under its name there, the methods paragraph and BibTeX: file and content.
+    """Names and contents of files: every figure and table of the page, the methods paragraph, and BibTeX.
 
-    The same bytes for the same results. Raises ReportError for a figure that cannot be drawn for print."""
+    Equal results give equal bytes. Raises ReportError for a figure that cannot be drawn for print.
+    """
     for chapter in chapters(results):
         yield from _figures(chapter)
         for place, table in enumerate(chapter.section.tables(chapter.numbers), 1):
@@ -34,7 +35,7 @@ def files(results: Results) -> Iterator[tuple[str, bytes]]:
 
 
 def _figures(chapter: Chapter) -> Iterator[tuple[str, bytes]]:
-    from dashboards.draw.paper import translate  # matplotlib takes a second, which no page needs
+    from dashboards.draw.paper import translate  # importing matplotlib takes a second, and pages don't need it
 
     for drawing in chapter.drawings:
         name = f"{chapter.section.name}-{drawing.name}" if drawing.name else chapter.section.name
@@ -43,7 +44,7 @@ def _figures(chapter: Chapter) -> Iterator[tuple[str, bytes]]:
 
 
 def record(results: Results) -> dict[str, Any]:
-    """All numbers of the page section by section as it shows them, and the main table's in full precision."""
+    """All numbers of the page, section by section, and the main table in full precision."""
     return {
         "sweep": results.sweep, "question": results.plan.question, "notes": results.plan.notes,
         "confidence": results.confidence, "sections": [_section(chapter) for chapter in chapters(results)],
@@ -58,8 +59,12 @@ def _section(chapter: Chapter) -> dict[str, Any]:
         "finding": section.finding(numbers), "sentences": list(section.text(numbers)),
         "caption": section.caption(numbers), "computed": section.computed(numbers),
         "tables": [_table(table) for table in section.tables(numbers)],
-        "texts": [{"title": one.title, "note": one.note, "text": one.words} for one in section.samples(numbers)],
+        "texts": [_text(sample) for sample in section.samples(numbers)],
     }  # fmt: skip
+
+
+def _text(sample: Sample) -> dict[str, str]:
+    return {"title": sample.title, "note": sample.note, "text": sample.words}
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -67,5 +72,5 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _finite(value: Any) -> Any:
-    """JSON has no infinity."""
+    """None for infinity and NaN, which JSON lacks."""
     return None if isinstance(value, float) and not isfinite(value) else value

@@ -1,4 +1,4 @@
-"""The page on all sweeps of a results folder: a row a sweep, made of what their reports left beside them."""
+"""The page of all sweeps in a results folder: one row per sweep, from the summary beside its report."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from dashboards.words.formats import count, moment
 
 
 class Summary(Entry):
-    """What a sweep's report comes to; its file lies beside the page."""
+    """The summary of a report, stored in a file beside its page."""
 
     question: str | None
     verdict: str
     planned: int  # trials
     finished: int
     failed: int
-    newest: int | None  # when the newest run ended, in milliseconds since 1970
+    newest: int | None  # end of the newest run, in milliseconds since 1970
 
 
 @dataclass(frozen=True)
 class SweepRow:
-    """One sweep, as its folder shows it."""
+    """One sweep in the results folder."""
 
     name: str
     plan: PlanFile | None  # None: the file is damaged, or the sweep ran in another folder
-    summary: Summary | None  # None: no report has been made, or an older version made it
-    report: str | None  # the page's address, relative to the index
+    summary: Summary | None  # None: no report yet, or one by an older version
+    report: str | None  # address of the page, relative to the index
     newest: int | None  # as in Summary
 
     @property
     def question(self) -> str | None:
-        """What the sweep asks."""
+        """The question of the sweep."""
         return self.plan.question if self.plan else self.summary.question if self.summary else None
 
     @property
     def trials(self) -> str:
-        """How many of the planned trials have finished, and how many have failed."""
+        """Numbers of finished, planned and failed trials."""
         if self._tally is None:
             return "plan.json is damaged; run the sweep again"
         failed = f", {count(self._tally.failed)} failed" if self._tally.failed else ""
@@ -50,20 +50,22 @@ class SweepRow:
 
     @property
     def partial(self) -> bool:
-        """Whether trials are left that have neither finished nor failed."""
+        """Whether some trials have neither finished nor failed."""
         return self._tally is not None and self._tally.missing > 0
 
     @property
     def outdated(self) -> str | None:
-        """How much less the report knows than the folder; None where it knows as much."""
+        """A note if the report shows fewer trials than the folder has; else None."""
         if self.summary is None or self._tally is None:
             return None
-        known, there = self.summary.finished, self._tally.finished
-        return f"The report shows {count(known)} of {count(there)} finished trials." if known < there else None
+        reported, finished = self.summary.finished, self._tally.finished
+        return (
+            f"The report shows {count(reported)} of {count(finished)} finished trials." if reported < finished else None
+        )
 
     @property
     def date(self) -> str | None:
-        """When the newest run ended."""
+        """End of the newest run."""
         return None if self.newest is None else moment(self.newest)
 
     @property
@@ -75,7 +77,7 @@ class SweepRow:
 
 
 def summary(results: Results, verdict: str) -> Summary:
-    """What the index tells of a report; `verdict` is its one sentence."""
+    """The summary of a report for the index; `verdict` is its answer in one sentence."""
     trials, ends = tally(results), results.runs["end_time"].dropna()
     return Summary(
         question=results.plan.question, verdict=verdict, planned=trials.planned, finished=trials.finished,
@@ -84,7 +86,7 @@ def summary(results: Results, verdict: str) -> Summary:
 
 
 def html(rows: Iterable[SweepRow]) -> str:
-    """The whole page, the newest sweep first; the same bytes for the same sweeps."""
+    """The whole page, the newest sweep first. Equal sweeps give equal bytes."""
     ordered = sorted(rows, key=lambda row: (-(row.newest or 0), row.name))
     style = palette.style() + inlined("page.css", "index.css")
     return environment().get_template("index.html").render(rows=ordered, style=style)

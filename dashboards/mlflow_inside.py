@@ -1,4 +1,4 @@
-"""What MLflow does not promise to keep: its tables, and how it stores a view of its pages. As version KNOWN has it."""
+"""Internals of MLflow that may change: its tables, and its saved views. Written for version KNOWN."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-KNOWN = "3.17"  # the first version that has all of this, and what the tests hold others against
-PATIENCE = 20  # seconds to wait for other writers of a SQLite file
-TOGETHER = 100  # runs that one question to a database is about
+KNOWN = "3.17"  # the first version with all of this; tests compare other versions with it
+PATIENCE = 20  # seconds to wait for other writers to a SQLite file
+TOGETHER = 100  # runs in one database query
 
-MENU = "machine_learning"  # there is another one for language models, which those see who have not chosen
-ROW_COLUMNS = {"attributes.`Run Name`": 340, "runDateAndNestInfo": 120}  # that always stand first; pixels
+MENU = "machine_learning"  # the default is another menu, for language models
+ROW_COLUMNS = {"attributes.`Run Name`": 340, "runDateAndNestInfo": 120}  # widths of the first columns in pixels
 
 Point = tuple[str, str, int, float]  # run_id, metric, step, value
 
 
 def stored_points(client: MlflowClient, runs: Sequence[str], metrics: Sequence[str]) -> Iterator[Point] | None:
-    """Every point of the runs' metrics, later ones of a step last; None where the client asks a server.
+    """Every point of the runs' metrics, with the latest point of a step last; None if the client uses a server.
 
-    The public way asks run by run, and makes three objects of every point: that takes most of a report's time.
+    The public API queries run by run and makes three objects for each point, which takes most of a report's time.
     """
     from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
     from mlflow.tracking import _get_store
@@ -41,16 +41,17 @@ def _of_database(store: Any, runs: Sequence[str], metrics: Sequence[str]) -> Ite
     order = (Stored.key, Stored.run_uuid, Stored.timestamp, Stored.step, Stored.value)
     with store.ManagedSessionMaker() as session:
         for first in range(0, len(runs), TOGETHER):
-            wanted = Stored.run_uuid.in_(runs[first : first + TOGETHER]), Stored.key.in_(metrics)
-            for run_id, metric, step, value, is_nan in session.query(*columns).filter(*wanted).order_by(*order):
+            conditions = Stored.run_uuid.in_(runs[first : first + TOGETHER]), Stored.key.in_(metrics)
+            for run_id, metric, step, value, is_nan in session.query(*columns).filter(*conditions).order_by(*order):
                 yield run_id, metric, step, nan if is_nan else value
 
 
 def move_artifacts(database: str, moved: Callable[[str, str], str | None]) -> None:
-    """Let a SQLite store find artifacts elsewhere: MLflow has no way to say that they have moved.
+    """Updates the addresses of moved artifacts in a SQLite store; MLflow has no API for it.
 
-    `moved` is told an experiment's name and the address of its artifacts, and says the new address, or None where it
-    stays. Raises sqlite3.Error."""
+    `moved` takes an experiment's name and the address of its artifacts. It returns the new address, or None if they did
+    not move. Raises sqlite3.Error.
+    """
     with closing(sqlite3.connect(database, timeout=PATIENCE)) as store, store:
         experiments = store.execute("SELECT experiment_id, name, artifact_location FROM experiments").fetchall()
         for experiment, name, before in experiments:
@@ -64,9 +65,10 @@ def move_artifacts(database: str, moved: Callable[[str, str], str | None]) -> No
 
 
 def saved_view(name: str, created: int, search: str, columns: Mapping[str, int], order: str, ascending: bool) -> str:
-    """A view of an experiment's runs, as its tag `mlflow.sharedViewState.<key>` keeps it: what `search` finds.
+    """A view of the experiment's runs that match `search`: the value of its tag `mlflow.sharedViewState.<key>`.
 
-    `columns` are widths in pixels, in the order in which they stand. `created` is in milliseconds since 1970."""
+    `columns` gives widths in pixels, in the order of the columns. `created` is in milliseconds since 1970.
+    """
     widths = {**ROW_COLUMNS, **columns}
     state = {
         "searchFilter": search,
@@ -80,10 +82,10 @@ def saved_view(name: str, created: int, search: str, columns: Mapping[str, int],
 
 
 def view_page(experiment: str, key: str) -> str:
-    """Where MLflow shows the view, behind the # of its address; `experiment` is its id."""
+    """The address of a view on MLflow's pages, after the #; `experiment` is an id."""
     return f"/experiments/{experiment}/runs?viewStateShareKey={key}&workflowType={MENU}"
 
 
 def run_page(experiment: str, run: str, below: str = "") -> str:
-    """Where MLflow shows a run, behind the # of its address."""
+    """The address of a run on MLflow's pages, after the #."""
     return f"/experiments/{experiment}/runs/{run}{below}?workflowType={MENU}"

@@ -1,7 +1,7 @@
 """Colours of the page and of its figures, for light and dark screens.
 
-Figures hold light colours; the page's script puts the dark ones in their place. Against the page every ink has a
-contrast of at least 4.6 (light) or 5.9 (dark).
+Figures have light colours; the page's script replaces them by dark ones. Every ink has a contrast of at least 4.6
+(light) or 5.9 (dark) with the page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Colour:
-    """One colour as #RRGGBB on light and on dark screens."""
+    """One colour as #RRGGBB, for light and for dark screens."""
 
     light: str
     dark: str
@@ -31,7 +31,7 @@ ROLES = {
     "open": Colour("#8A5A00", "#E6B65C"),
     "lost": Colour("#B0352A", "#F28E80"),
 }
-METHODS = (  # after these a seventh series takes the first colour with another marker
+METHODS = (  # a seventh series takes the first colour with another marker
     Colour("#12408F", "#5B96F5"),
     Colour("#C2501B", "#F5823A"),
     Colour("#1B8259", "#81F0C4"),
@@ -39,17 +39,17 @@ METHODS = (  # after these a seventh series takes the first colour with another 
     Colour("#5E4A00", "#E9C46A"),
     Colour("#B8357F", "#D9709C"),
 )
-SPARSITIES = ("#4A8FD0", "#6C6FC0", "#A6509A", "#C74A5E", "#B86A10")  # from few to many removed; for both schemes
+SPARSITIES = ("#4A8FD0", "#6C6FC0", "#A6509A", "#C74A5E", "#B86A10")  # from low to high sparsity; for both schemes
 PAGE, PANEL, INK, SOFT, FAINT, RULE, GRID, LINK, DENSE, SAFE, OPEN, LOST = (role.light for role in ROLES.values())
 
 
 def dark_by_light() -> dict[str, str]:
-    """What the script puts in place of each light colour."""
+    """The dark colour for each light colour, for the script."""
     return {colour.light: colour.dark for colour in (*ROLES.values(), *METHODS)}
 
 
 def style() -> str:
-    """The roles and the methods' colours as CSS variables: `--ink`, and `--m0` to `--m5`."""
+    """The colours as CSS variables: roles such as `--ink`, methods as `--m0` to `--m5`."""
     colours = ROLES | {f"m{place}": colour for place, colour in enumerate(METHODS)}
     light, dark = ("".join(f"--{name}:{getattr(colour, scheme)};" for name, colour in colours.items())
                    for scheme in ("light", "dark"))  # fmt: skip

@@ -1,4 +1,4 @@
-"""plan.json, as a sweep writes it and reports read it."""
+"""The file plan.json: a sweep writes it, reports read it."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from dashboards import schema
 
 
 class Entry(BaseModel):
-    """A part of plan.json; what a later version has beyond it is let pass."""
+    """A part of plan.json. Unknown keys of later versions are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class RunEntry(Entry):
-    """One run that a trial gives: a network to be measured."""
+    """One run of a trial: one measured network."""
 
     label: str
-    sparsity: float | None  # that is asked for; None: only measuring tells
-    round: int | None  # of a ladder, from 0
-    arm: str | None  # of a ladder: main, or a control
-    draw: int | None  # of a control
-    twin: str | None  # key/label of the run that it is held against
+    sparsity: float | None  # as planned; None: known only from measurement
+    round: int | None  # ladders: from 0
+    arm: str | None  # ladders: main, or a control
+    draw: int | None  # controls: from 1
+    twin: str | None  # key/label of the run that it is compared with
 
 
 class OutcomeEntry(Entry):
-    """What a trial's networks are judged by."""
+    """The outcome that judges the networks of a trial."""
 
-    metric: str  # `final/<split>_<metric>` at the last step; `<split>/<metric>` at looks, where it is looked at
+    metric: str  # `final/<split>_<metric>` at the last step; `<split>/<metric>` at evaluations, if recorded
     title: str  # in a sentence, e.g. test accuracy
-    unit: str  # fraction: shown in percent, differences in percentage points; else the unit's name, e.g. bits
-    direction: Literal["up", "down"]  # which way is better
-    margin: float  # how much worse than the twin still counts as harmless, in the metric's own unit
-    chance: float | None = None  # what guessing comes to, at which diverged runs count; None: they count as failed
-    loss: str = "nats per example"  # what the training loss is measured in
+    unit: str  # fraction: shown in percent, differences in percentage points; else a unit, e.g. bits
+    direction: Literal["up", "down"]  # the direction that is better
+    margin: float  # the largest loss to the twin that counts as harmless, in the metric's unit
+    chance: float | None = None  # the value of guessing, at which diverged runs count; None: they count as failed
+    loss: str = "nats per example"  # unit of the training loss
 
     @property
     def more_is_better(self) -> bool:
-        """Whether it is: accuracies; not of errors and of bits."""
+        """Whether larger values are better: true for accuracies, false for errors and bits."""
         return self.direction == "up"
 
     @property
     def kind(self) -> tuple[str, str, str, str]:
-        """What must be equal for values to be held against each other: all but margin, chance and loss."""
+        """The parts that comparable outcomes have in common: all but margin, chance and loss."""
         return self.metric, self.title, self.unit, self.direction
 
     def gain(self, difference: float) -> float:
-        """How much better that is: a difference with its sign turned where less is better."""
+        """A difference as an improvement: its sign changes where less is better."""
         return difference if self.more_is_better else -difference
 
 
@@ -63,63 +63,63 @@ class TrialEntry(Entry):
     """One trial."""
 
     key: str
-    settings: dict[str, Any]  # all that its figures depend on, but for code and machine
-    twin: str | None  # the key of its twin; None where it is its own, or the sweep has no baseline
-    chance: float | None  # of its outcome
-    outcome: OutcomeEntry | None = None  # None in plans of older versions: see judged_by
+    settings: dict[str, Any]  # everything that decides its results, except code and machine
+    twin: str | None  # key of its twin; None if it is its own twin, or the sweep has no baseline
+    chance: float | None  # chance level of its outcome
+    outcome: OutcomeEntry | None = None  # None in plans of older versions, see judged_by
     state: str  # planned, running, completed, failed, cancelled, lost
-    error: str | None  # of a failed one, in a line
-    cause: str | None  # the error's class
-    log: str | None  # where what it printed lies
+    error: str | None  # of a failed trial, in one line
+    cause: str | None  # class of the error
+    log: str | None  # path of its output
     runs: tuple[RunEntry, ...]
     steps: int  # optimizer steps
-    training_flops: int  # floating-point operations, those with removed weights left out
-    estimated_seconds: float  # of one core; rough
-    numerics: dict[str, Any] | None = None  # that it had; None before it has ended, and in plans of older versions
-    sweep: str | None = Field(default=None, exclude=True)  # where several sweeps are one: which speaks for it
+    training_flops: int  # floating-point operations, without those of removed weights
+    estimated_seconds: float  # on one core; a rough estimate
+    numerics: dict[str, Any] | None = None  # as run; None before the trial ends, and in plans of older versions
+    sweep: str | None = Field(default=None, exclude=True)  # merged sweeps: the owner of the trial
 
 
 class MarginEntry(Entry):
-    """How much worse than the twin still counts as harmless."""
+    """The largest loss to the twin that counts as harmless, by outcome."""
 
     accuracy: float
     bits_per_character: float
 
 
 class ReportEntry(Entry):
-    """How the report judges."""
+    """Margins and confidence of the report."""
 
     margin: MarginEntry
-    confidence: float  # of every interval, in (0, 1)
+    confidence: float  # confidence of every interval, in (0, 1)
 
 
 class SharingEntry(Entry):
-    """What networks that several trials pass save."""
+    """Savings from stages of training that several trials share."""
 
-    trials: int  # that pass one
-    networks: int
-    steps: int  # optimizer steps that are taken
-    steps_alone: int  # that would be taken if every trial trained all by itself
-    estimated_seconds: float  # of one core; rough
+    trials: int  # trials with a shared stage
+    networks: int  # shared networks
+    steps: int  # optimizer steps with sharing
+    steps_alone: int  # optimizer steps without sharing
+    estimated_seconds: float  # on one core; a rough estimate
     estimated_seconds_alone: float
 
 
 class ReferenceEntry(Entry):
-    """A published work that a setting comes from."""
+    """A published work: the source of a setting."""
 
-    name: str  # of the setting: a method, a criterion, an optimizer, a schedule, a workload
-    key: str  # of the BibTeX entry
-    short: str  # authors and year, as a sentence has them
+    name: str  # the setting: a method, a criterion, an optimizer, a schedule, a workload
+    key: str  # key of the BibTeX entry
+    short: str  # authors and year in a sentence
     bibtex: str
 
 
 class DataEntry(Entry):
-    """The size of a data set, as it is declared."""
+    """The declared size of a data set."""
 
     identity: str  # name@version
     train: int | None = None  # examples, validation included
     test: int | None = None  # examples
-    characters: int | None = None  # of a text
+    characters: int | None = None  # length of a text
 
 
 class PlanFile(Entry):
@@ -131,21 +131,21 @@ class PlanFile(Entry):
     report: ReportEntry
     baseline: Literal["twin", "none"]
     spec_sha256: str
-    merged: int  # trials that the spec asks for more than once, the first time not counted
+    merged: int  # duplicate trials of the spec, the first of each not counted
     provenance: dict[str, Any]
     trials: tuple[TrialEntry, ...]
     sharing: SharingEntry | None = None
-    notes: str | None = None  # the author's own words, in one or more paragraphs
+    notes: str | None = None  # notes by the author, in one or more paragraphs
     references: tuple[ReferenceEntry, ...] = ()
     data: tuple[DataEntry, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """What stands in the file."""
+        """The content of the file."""
         return self.model_dump(mode="json", by_alias=True, exclude={} if self.sharing else {"sharing"})
 
 
 def judged_by(trial: TrialEntry, report: ReportEntry) -> OutcomeEntry:
-    """What a trial is judged by; before plans said so, accuracy wherever there is a chance level, else bits."""
+    """The outcome of a trial. Plans of older versions have none: accuracy with a chance level, else bits."""
     if trial.outcome is not None:
         return trial.outcome
     if trial.chance is None:

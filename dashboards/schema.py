@@ -1,7 +1,7 @@
-"""The names under which figures are stored: tags, params and metrics. The reader owns the contract.
+"""Names of tags, params, artifacts and metrics in the store. The reader owns this contract.
 
-Standard library only, so that the writers can hold their literals against it. `<layer>` stands for the dotted
-name of a module.
+The module imports only the standard library, so that writers can check their names against it. `<layer>` stands for
+the dotted name of a module.
 """
 
 # Tags of MLflow runs
@@ -10,53 +10,53 @@ SWEEP = "sparsity.sweep"
 RUN = "sparsity.run"  # <key>/<label>
 TRIAL_KEY = "sparsity.trial_key"
 LABEL = "sparsity.label"
-NETWORK = "sparsity.network"  # equal keys, equal networks
-MASKS = "sparsity.masks"  # equal values, equal masks
-INIT = "sparsity.init"  # equal values, equal weights at the beginning of training, masks left aside
-ROUND = "sparsity.round"  # a plain integer from 0; ladders only
-ARM = "sparsity.arm"  # main, or the name of a control; ladders only
-DRAW = "sparsity.draw"  # from 1; controls only
-TWIN = "sparsity.twin"  # the twin's RUN; absent where a run is its own twin or the sweep has none
-NUMERICS = "sparsity.numerics"  # JSON: what changes figures beside the trial, see workloads.numerics
-ERROR = "sparsity.error"  # one line, of a run that failed
+NETWORK = "sparsity.network"  # equal keys: equal networks
+MASKS = "sparsity.masks"  # equal values: equal masks
+INIT = "sparsity.init"  # equal values: equal weights at the start of training, masks ignored
+ROUND = "sparsity.round"  # ladders only: an integer from 0
+ARM = "sparsity.arm"  # ladders only: main, or the name of a control
+DRAW = "sparsity.draw"  # controls only: an integer from 1
+TWIN = "sparsity.twin"  # RUN of the twin; absent if a run is its own twin or the sweep has no twins
+NUMERICS = "sparsity.numerics"  # JSON of everything beside the trial that changes results, see workloads.numerics
+ERROR = "sparsity.error"  # of a failed run, in one line
 PARENT = "mlflow.parentRunId"
-NOTE = "mlflow.note.content"  # of a run or the experiment, in Markdown: what MLflow's pages show as its description
-VIEW = "mlflow.sharedViewState.sparsity"  # of the experiment: see orchestrator.tracking.runs_view
+NOTE = "mlflow.note.content"  # Markdown description of a run or the experiment on MLflow's pages
+VIEW = "mlflow.sharedViewState.sparsity"  # of the experiment, see orchestrator.tracking.runs_view
 
-DIVERGED = "Diverged"  # in plan.json: the cause of a failure that is a finding about the method, not a mishap
-MAIN = "main"  # the arm that is no control
-FINAL = "final"  # the label of the main run of a trial that is no ladder
+DIVERGED = "Diverged"  # in plan.json: the cause of a failure that is a result of the method, not an accident
+MAIN = "main"  # the arm that is not a control
+FINAL = "final"  # label of the main run of a trial that is not a ladder
 
-# Params that reports read by name; all others are the trial's settings under their dotted names
+# Params that reports read by name; the others are the trial's settings by their dotted names
 SEED = "seed"
 WORKLOAD = "workload.name"
 DATA = "workload.data"
 METHOD = "method.name"
-SPARSITY = "method.sparsity"  # what was asked for; what was reached is final/sparsity
-THRESHOLD = "method.threshold"  # asked for instead of a sparsity
+SPARSITY = "method.sparsity"  # as planned; the measured one is final/sparsity
+THRESHOLD = "method.threshold"  # replaces a planned sparsity
 
 # Artifacts
 PLAN = "plan.json"  # of the parent run
-PLAN_SCHEMA = 2  # what its own `schema` says: 1 knew one run a trial
+PLAN_SCHEMA = 2  # value of its key `schema`; version 1 had one run per trial
 SPEC = "spec.yaml"  # of the parent run
 REPORT = "report.html"  # of the parent run
 PROVENANCE = "provenance.json"  # of each run
-WEIGHTS = ".safetensors"  # of each run, behind its label: weights and masks
-EXAMPLES = ".examples.safetensors"  # of each run, behind its label: what its last network did, example by example
-SAMPLE = ".txt"  # of each run of a language model, behind its label: what it writes
+WEIGHTS = ".safetensors"  # of each run, after its label: weights and masks
+EXAMPLES = ".examples.safetensors"  # of each run, after its label: outcomes by example at the last step
+SAMPLE = ".txt"  # of each run of a language model, after its label: generated text
 
-# Tensors of WEIGHTS, beside the weights under the names of their parameters, and its metadata
-MASK = "mask:"  # in front of a layer's name: packed bits, whose shape stands in the metadata under the same name
-INPUTS_FIRST = "inputs_first"  # in the metadata, where there are any: JSON of the layers stored as (in, out)
+# Tensors of WEIGHTS beside the weights, which have the names of their parameters, and its metadata
+MASK = "mask:"  # before a layer's name: packed bits; the metadata has their shape under the same name
+INPUTS_FIRST = "inputs_first"  # in the metadata: JSON of the layers stored as (in, out), if any
 
-# Tensors of EXAMPLES, one of the two, and its metadata
-CORRECT = "correct"  # of classifiers: packed bits, in the order of the examples
-NATS = "nats"  # of language models: float32, the loss of each window as a sum
-SPLIT = "split"  # test; val where the workload has no test set
-EXAMPLES_SCORED = "examples"  # how many images or windows
-CHARACTERS = "characters"  # of language models: that the targets of the split spell
+# Tensors of EXAMPLES, either of the two, and its metadata
+CORRECT = "correct"  # classifiers: packed bits in the order of the examples
+NATS = "nats"  # language models: float32, the summed loss of each window
+SPLIT = "split"  # test; val if the workload has no test set
+EXAMPLES_SCORED = "examples"  # number of images or windows
+CHARACTERS = "characters"  # language models: number in the targets of the split
 
-LOOK_METRICS = (
+EVALUATION_METRICS = (
     "train/loss", "train/accuracy", "val/loss", "val/accuracy", "test/loss", "test/accuracy",
     "gradient_norm/overall", "gradient_norm/<layer>", "gradient_rms/overall",
     "zero_grad_norm/overall", "zero_grad_norm/<layer>", "zero_grad_rms/overall",
@@ -68,8 +68,8 @@ STRUCTURE_METRICS = (
     "dead_structural/overall", "dead_structural/<layer>", "dead_functional/overall", "dead_functional/<layer>",
     "effective_rank/<layer>", "stable_rank/<layer>",
 )  # fmt: skip
-# Worked out beside the trials, of runs whose twin is dense, at the last step, of layers with zeros: the ranks of the
-# twin's weights under random masks that keep as many.
+# Computed beside the trials at the last step, for runs with a dense twin and for layers with zeros: the ranks of the
+# twin's weights under random masks that keep as many weights.
 BESIDE_TWIN_METRICS = ("effective_rank_by_chance/<layer>", "stable_rank_by_chance/<layer>")
 PRUNED_METRICS = ("pruned/test_accuracy", "pruned/val_accuracy", "pruned/val_loss")  # once, before any fine-tuning
 END_METRICS = (
@@ -82,37 +82,37 @@ END_METRICS = (
     "cost/steps_total", "cost/steps_since_last_mask", "cost/training_flops", "cost/flops_per_example",
     "cost/model_bytes", "cost/peak_memory_bytes", "cost/dense_bytes", "cost/csr_bytes",
 )  # fmt: skip
-# Of early_bird alone: at each end of an epoch from the first full window to the ticket, the newest masks' distance to
-# the one of the window that differs most; at the end, 1 where a ticket was drawn and 0 where the last masks had to do,
-# and the step at which it was drawn, absent where none was.
+# early_bird only. distance: after each epoch from the first full window to the ticket, the largest distance between the
+# newest mask and a mask of the window. drawn: at the end, 1 if a ticket was drawn, 0 if the last masks were used.
+# step: the step at which the ticket was drawn, absent without one.
 EARLY_BIRD_METRICS = ("early_bird/distance", "early_bird/drawn", "early_bird/step")
-# Of language models alone, which have no accuracy: per token, and bits = all nats / (ln 2 x all characters scored). And
-# of cost/flops_per_example what no mask takes away: attention's products and the head. Runs without it are of versions
-# that counted the prunable layers alone.
+# Language models only, which have no accuracy. Perplexity is per token; bits = all nats / (ln 2 x all scored characters).
+# UNPRUNED is the part of cost/flops_per_example that no mask removes: the products of attention and the head. Runs
+# without it are from versions that counted only the prunable layers.
 UNPRUNED = "cost/unpruned_flops_per_example"
 LANGUAGE_METRICS = (
     "final/test_perplexity", "final/val_perplexity", "final/test_bits_per_character", "final/val_bits_per_character",
     UNPRUNED,
 )  # fmt: skip
-# Of adaptive alone: of the weights that an application set to zero, each at the step of that application, the fraction
-# nonzero so many steps later, not chosen by the next application, and chosen by every later one. With `masks: ranked`
-# the last two alone, of the weights that it chose and left as they are.
+# adaptive only, each at the step of an application. Fractions of the weights that the application set to zero: nonzero
+# that many steps later, not chosen by the next application, chosen by every later one. With `masks: ranked`, only the
+# last two, as fractions of the weights that the application chose and left unchanged.
 ZEROING_METRICS = (
     "weight_revival/after_1", "weight_revival/after_10", "weight_revival/after_100", "weight_revival/survived_next",
     "weight_death/permanent",
 )  # fmt: skip
 METRICS = (
-    *LOOK_METRICS, *STRUCTURE_METRICS, *PRUNED_METRICS, *END_METRICS, *EARLY_BIRD_METRICS, *ZEROING_METRICS,
+    *EVALUATION_METRICS, *STRUCTURE_METRICS, *PRUNED_METRICS, *END_METRICS, *EARLY_BIRD_METRICS, *ZEROING_METRICS,
     *LANGUAGE_METRICS,
 )  # fmt: skip
-# Figures of the machine: all others are the same wherever and however often a trial runs.
+# Metrics of the machine. All others are equal on every machine and in every repetition of a trial.
 MACHINE_METRICS = (
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/peak_memory_bytes",
 )  # fmt: skip
 
 
 def pattern(metric: str, layers: frozenset[str] | set[str]) -> str:
-    """The name in METRICS that stands for `metric`, given the network's layers.
+    """The name in METRICS for `metric`, given the network's layers.
 
     >>> pattern("gradient_norm/hidden.0", {"hidden.0"})
     'gradient_norm/<layer>'

@@ -1,4 +1,4 @@
-"""The main table outside of the page: Markdown and LaTeX for people, CSV, JSON and Parquet for programs."""
+"""The main table as files: Markdown and LaTeX for people, CSV, JSON and Parquet for programs."""
 
 from collections.abc import Sequence
 from io import BytesIO
@@ -34,17 +34,17 @@ COLUMNS = {
     **RUNS, "test_accuracy": "float64", **SPREAD,
     "validation_accuracy": "float64", "best_test_accuracy": "float64", "pruned_test_accuracy": "float64", **SIZE,
 }  # fmt: skip
-MIXED = {"outcome": "str", "unit": "str"}  # where rows are judged by several: what by, and in what
+MIXED = {"outcome": "str", "unit": "str"}  # extra columns of tables with several outcomes
 
 
-def shown(results: Results) -> list[Table]:
-    """The main table in the words of the page; where rows are judged by several outcomes, one for each."""
+def page_tables(results: Results) -> list[Table]:
+    """The main table as on the page; with several outcomes, one table for each."""
     return [table(numbers_of(part)) for _, part in by_outcome(results)]
 
 
 def markdown(results: Results) -> str:
-    """The main table in GitHub's Markdown; several have titles."""
-    tables = shown(results)
+    """The main table in GitHub's Markdown; several tables have titles."""
+    tables = page_tables(results)
     if len(tables) == 1:
         return plain_tables.markdown(tables[0])
     return "\n".join(f"**{each.title}**\n\n{plain_tables.markdown(each)}" for each in tables)
@@ -52,58 +52,58 @@ def markdown(results: Results) -> str:
 
 def latex(results: Results) -> str:
     """The main table in LaTeX."""
-    return "\n".join([f"{NEEDS}\n", *map(latex_table, shown(results))])
+    return "\n".join([f"{NEEDS}\n", *map(latex_table, page_tables(results))])
 
 
 def csv(results: Results) -> str:
-    """The main table in full precision: fractions, not percent; empty where there is no number."""
+    """The main table in full precision, with fractions instead of percent; missing numbers are empty."""
     return _frame(results).to_csv(index=False, lineterminator="\n")
 
 
 def records(results: Results) -> list[dict[str, Any]]:
-    """The same, a dictionary a row; None where there is no number."""
+    """The main table in full precision, one dictionary per row; missing numbers are None."""
     frame = _frame(results)
     return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
 def parquet(results: Results) -> bytes:
-    """The same as a Parquet file; null where there is no number."""
+    """The main table in full precision as a Parquet file; missing numbers are null."""
     file = BytesIO()
     _frame(results).to_parquet(file, engine="pyarrow", index=False)
     return file.getvalue()
 
 
 def _frame(results: Results) -> pd.DataFrame:
-    """Every cell; a row holds the columns of its own outcome, differences are in its unit."""
-    found = by_outcome(results)
-    tables = [_of_outcome(own) for _, own in found]
+    """Every cell. A row has the columns of its outcome, and differences in that outcome's unit."""
+    parts = by_outcome(results)
+    tables = [_of_outcome(part) for _, part in parts]
     if len(tables) == 1:
         return pd.DataFrame(tables[0][1], columns=list(tables[0][0])).astype(tables[0][0])
-    columns = MIXED | {name: kind for own, _ in tables for name, kind in own.items()}
+    columns = MIXED | {name: kind for types, _ in tables for name, kind in types.items()}
     rows = [row | {"outcome": outcome.metric, "unit": outcome.unit}
-            for (outcome, _), (_, own) in zip(found, tables, strict=True) for row in own]  # fmt: skip
+            for (outcome, _), (_, lines) in zip(parts, tables, strict=True) for row in lines]  # fmt: skip
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
 def _of_outcome(results: Results) -> tuple[dict[str, str], list[dict[str, object]]]:
-    """Columns with their types, and rows."""
+    """Columns with their types, and the rows."""
     content, metric = numbers_of(results).rows, results.outcome.metric
-    own = _columns([row.cell for row in content], metric)
+    types = _columns([row.cell for row in content], metric)
     rows = [_plain(row.cell, row.p_value, metric) for row in content]
-    return own, [{name: row[name] for name in own} for row in rows]
+    return types, [{name: row[name] for name in types} for row in rows]
 
 
-def _columns(found: Sequence[Cell], metric: str) -> dict[str, str]:
-    """Of accuracies on the test split those that there have always been; of all else the split is told."""
-    if metric == "accuracy" and all(cell.split == "test" for cell in found):
+def _columns(cells: Sequence[Cell], metric: str) -> dict[str, str]:
+    """COLUMNS for accuracies on the test split; other tables have a column for the split."""
+    if metric == "accuracy" and all(cell.split == "test" for cell in cells):
         return COLUMNS
-    looked = {
-        f"best_{metric}": any(cell.best for cell in found),
-        f"pruned_{metric}": any(cell.pruned for cell in found),
+    recorded = {
+        f"best_{metric}": any(cell.best for cell in cells),
+        f"pruned_{metric}": any(cell.pruned for cell in cells),
     }
     return {
         **RUNS, "split": "str", metric: "float64", **SPREAD, f"validation_{metric}": "float64",
-        **{name: "float64" for name, there in looked.items() if there}, "loss": "float64", "perplexity": "float64",
+        **{name: "float64" for name, known in recorded.items() if known}, "loss": "float64", "perplexity": "float64",
         **SIZE,
     }  # fmt: skip
 
@@ -125,10 +125,10 @@ def _plain(cell: Cell, p_value: float | None, metric: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _difference(one: Estimate | None) -> dict[str, float | None]:
-    """The mean, and the ends of both intervals."""
+def _difference(estimate: Estimate | None) -> dict[str, float | None]:
+    """The mean and the ends of both intervals."""
     names = [name for name in SPREAD if name.startswith("difference")]
-    if one is None:
+    if estimate is None:
         return dict.fromkeys(names)
-    wider = (one.over_examples and one.over_examples.interval) or (None, None)
-    return dict(zip(names, (one.mean, one.low, one.high, *wider), strict=True))
+    wider = (estimate.over_examples and estimate.over_examples.interval) or (None, None)
+    return dict(zip(names, (estimate.mean, estimate.low, estimate.high, *wider), strict=True))

@@ -196,7 +196,7 @@ def _show(data: SweepResults) -> None:
     from orchestrator.cli import table_view
     from orchestrator.cli.printing import say, width
 
-    console, sheets = Console(width=width()), tables.shown(data)
+    console, sheets = Console(width=width()), tables.page_tables(data)
     for sheet in sheets:
         title = sheet.title if len(sheets) > 1 else ""
         omitted = table_view.show(console, title, sheet.columns, sheet.rows, sheet.words)

@@ -53,7 +53,7 @@ def _run(method: Mapping[str, Any], sparsity: float, seed: int, looks: int, work
     }  # fmt: skip
     curves = {
         name: {step: _value(name, step / STEPS, sparsity, draw) for step in at}
-        for metrics, at in ((schema.LOOK_METRICS, steps), (schema.STRUCTURE_METRICS, some))
+        for metrics, at in ((schema.EVALUATION_METRICS, steps), (schema.STRUCTURE_METRICS, some))
         for name in _named(metrics)
     }
     if method["name"] == "one_shot":  # all at once, after four fifths of the training
