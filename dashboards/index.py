@@ -59,9 +59,9 @@ class SweepRow:
         if self.summary is None or self._tally is None:
             return None
         reported, finished = self.summary.finished, self._tally.finished
-        return (
-            f"The report shows {count(reported)} of {count(finished)} finished trials." if reported < finished else None
-        )
+        if reported >= finished:
+            return None
+        return f"The report shows {count(reported)} of {count(finished)} finished trials."
 
     @property
     def date(self) -> str | None:

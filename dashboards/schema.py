@@ -86,7 +86,7 @@ END_METRICS = (
 # newest mask and a mask of the window. drawn: at the end, 1 if a ticket was drawn, 0 if the last masks were used.
 # step: the step at which the ticket was drawn, absent without one.
 EARLY_BIRD_METRICS = ("early_bird/distance", "early_bird/drawn", "early_bird/step")
-# Language models only, which have no accuracy. Perplexity is per token; bits = all nats / (ln 2 x all scored characters).
+# Language models only: no accuracy. Perplexity is per token; bits = all nats / (ln 2 x all scored characters).
 # UNPRUNED is the part of cost/flops_per_example that no mask removes: the products of attention and the head. Runs
 # without it are from versions that counted only the prunable layers.
 UNPRUNED = "cost/unpruned_flops_per_example"
