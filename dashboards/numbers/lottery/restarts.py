@@ -1,4 +1,4 @@
-"""What rounds of a lottery ticket, and its controls, begin with beside weights and masks."""
+"""Differences between tickets, their controls and their rounds beside weights and masks."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dashboards.read.series import Series
 from dashboards.words.formats import count
 
 RESTART, REWIND_TO = "method.restart", "method.rewind_to"
-KEEPS_STATE = "lr_rewind"  # a control that goes on with the optimizer that it has
-FROM_STEP_0 = ("reinit", "random")  # controls with new weights, which no step has trained
+KEEPS_STATE = "lr_rewind"  # a control that keeps its optimizer
+FROM_STEP_0 = ("reinit", "random")  # controls with new, untrained weights
 
 
-def beside(series: Series) -> list[str]:
-    """Sentences on what else differs from a ticket that is rewound; none where nothing does."""
+def other_differences(series: Series) -> list[str]:
+    """Sentences on further differences to a rewound ticket; empty without any."""
     settings = dict(series.settings)
     rewound_to = settings.get(REWIND_TO, 0)
     if series.arm == KEEPS_STATE:
-        return ["It also keeps the optimizer's state, which is empty where the ticket begins."]
+        return ["It also keeps the optimizer's state; the ticket starts with an empty one."]
     if series.arm in FROM_STEP_0 and rewound_to:
-        return [f"It trains for {count(rewound_to)} steps more: from step 0, where the ticket begins at step "
+        return [f"It trains {count(rewound_to)} steps more: it starts at step 0, and the ticket at step "
                 f"{count(rewound_to)}."]  # fmt: skip
     if series.arm == schema.MAIN and settings.get(RESTART) == "none":
-        return [f"{series.label} keeps the optimizer's state from round to round, which rewinding would empty."]
+        return [f"{series.label} keeps the optimizer's state from round to round; rewinding would empty it."]
     return []

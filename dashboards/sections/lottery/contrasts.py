@@ -1,37 +1,44 @@
-"""What is said of lottery tickets against their controls."""
+"""Sentences on lottery tickets and their controls."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from dashboards.numbers.lottery.restarts import beside
+from dashboards.numbers.lottery.restarts import other_differences
 from dashboards.numbers.lottery.tickets import Contrast
 from dashboards.statistics.estimates import ENOUGH, Estimate, is_clear
-from dashboards.words.formats import listed, percent, times
+from dashboards.words.formats import capital, listed, percent, times
 from dashboards.words.units import Unit
 
 MEANING = {
-    "reinit": "the same masks, other first weights",
-    "shuffled": "the same first weights and as many of them in each layer, at other places",
-    "random": "other first weights, as many of them in each layer, at other places",
-    "one_shot": "masks found by pruning the dense network once, the same first weights",
-    "lr_rewind": "the same masks, the trained weights kept and only the learning rate begun again",
+    "reinit": "has the ticket's masks and other first weights",
+    "shuffled": "has the ticket's first weights and as many of them in each layer, but at other places",
+    "random": "has other first weights, as many in each layer as the ticket, at other places",
+    "one_shot": "has the ticket's first weights; its masks come from pruning the dense network once",
+    "lr_rewind": "has the ticket's masks, keeps its trained weights and only restarts the learning rate",
 }
+OUTCOME = ("the ticket is clearly better", "the ticket is clearly worse", "it is not clear which is better")
+TIME = ("the control clearly takes more steps", "the control clearly takes fewer steps",
+        "it is not clear which takes more steps")  # fmt: skip
 
 
 def sentences_on(line: list[Contrast], unit: Unit, confidence: float) -> list[str]:
-    """One control: what it is, and whether tickets do better at the last step, at early stop and in time."""
-    arm, name = line[0].control.series.arm, line[0].control.series.label
-    last = [RoundDifference(one, one.last, one.p_last) for one in line if one.last]
-    early = [RoundDifference(one, one.early, one.p_early) for one in line if one.early]
-    slower = [RoundDifference(one, one.slower, one.p_slower) for one in line if one.slower and not one.ticket.falling]
-    at_last = f"at the last step {_outcome(last, unit, confidence)}" if last else "no finished pair at the last step"
-    sentences = [f"Against {name} ({MEANING[arm]}): {at_last}.", *beside(line[0].control.series)]
+    """One control: its meaning, and whether tickets do better at the last step, at early stop and in time."""
+    series = line[0].control.series
+    last = [RoundDifference(pair, pair.last, pair.p_last) for pair in line if pair.last]
+    early = [RoundDifference(pair, pair.early, pair.p_early) for pair in line if pair.early]
+    slower = [RoundDifference(pair, pair.slower, pair.p_slower) for pair in line
+              if pair.slower and not pair.ticket.falling]  # fmt: skip
+    sentences = [f"{series.label} {MEANING[series.arm]}.", *other_differences(series)]
+    if last:
+        sentences += _verdicts("at the last step", last, confidence, OUTCOME, _difference(last, unit, confidence))
+    else:
+        sentences.append("No pair is finished at the last step.")
     if early:
-        sentences.append(f"At early stop {_outcome(early, unit, confidence)}.")
+        sentences += _verdicts("at early stop", early, confidence, OUTCOME, _difference(early, unit, confidence))
     if slower:
-        sentences.append(f"To the least validation loss {_time(slower, confidence)}.")
+        sentences += _verdicts("to the least validation loss", slower, confidence, TIME, _ratio(slower, confidence))
     return sentences
 
 
@@ -43,60 +50,61 @@ class RoundDifference:
     estimate: Estimate
     p_value: float | None
 
+    @property
+    def left(self) -> str:
+        """The weights that the round leaves."""
+        return percent(self.contrast.ticket.left)
+
     def clear(self, confidence: float) -> bool:
-        """Whether it is more than chance."""
+        """Whether the difference is significant."""
         return is_clear(self.p_value, confidence)
 
 
-def _outcome(line: list[RoundDifference], unit: Unit, confidence: float) -> str:
-    words = "the ticket is clearly better", "the ticket is clearly worse", "it is not clear which is better"
-    most = _at_once(line, confidence, lambda one: abs(one.estimate.mean))
-    largest = (f"{_largest(line)} difference is {unit.change(most.estimate)}, n = {most.estimate.n}, with "
-               f"{percent(most.contrast.ticket.left)} of the weights")  # fmt: skip
-    return _verdicts(line, confidence, *words, largest)
+def _difference(line: list[RoundDifference], unit: Unit, confidence: float) -> str:
+    largest = _at_once(line, confidence, lambda pair: abs(pair.estimate.mean))
+    lead = "the difference" if len(line) == 1 else f"the largest difference of {len(line)} rounds"
+    change = unit.change(largest.estimate)
+    return f"{lead} is {change}, n = {largest.estimate.n}, with {largest.left} of the weights"
 
 
-def _time(line: list[RoundDifference], confidence: float) -> str:
-    words = "the control clearly takes more steps", "it clearly takes fewer", "it is not clear which takes more steps"
-    most = _at_once(line, confidence, lambda one: one.estimate.mean)
-    amount = "at least " if most.contrast.control.falling else ""
-    largest = (f"{_largest(line)} ratio is {amount}{times(most.estimate)}, n = {most.estimate.n}, with "
-               f"{percent(most.contrast.ticket.left)} of the weights")  # fmt: skip
-    return _verdicts(line, confidence, *words, largest)
+def _ratio(line: list[RoundDifference], confidence: float) -> str:
+    largest = _at_once(line, confidence, lambda pair: pair.estimate.mean)
+    lead = "the ratio of their steps" if len(line) == 1 else f"the largest ratio of their steps in {len(line)} rounds"
+    amount = "at least " if largest.contrast.control.falling else ""
+    ratio = times(largest.estimate)
+    return f"{lead} is {amount}{ratio}, n = {largest.estimate.n}, with {largest.left} of the weights"
 
 
 def _verdicts(
-    line: list[RoundDifference], confidence: float, above: str, below: str, unclear: str, largest: str
-) -> str:
-    """In which rounds which is true, and then the round that differs most."""
-    tested = [one for one in line if one.p_value is not None]
+    where: str, line: list[RoundDifference], confidence: float, words: tuple[str, str, str], largest: str
+) -> list[str]:
+    """The verdict of each round, then the largest difference; `words` are those for above 0, below 0 and unclear."""
+    tested = [pair for pair in line if pair.p_value is not None]
+    lead = capital(where)
     if not tested:
-        return f"{largest}; below n = {ENOUGH} this is no verdict"
+        return [f"{lead}, {largest}.", f"A verdict needs {ENOUGH} seeds."]
+    above, below, unclear = words
     verdicts = {
-        above: [one for one in tested if one.clear(confidence) and one.estimate.mean > 0],
-        below: [one for one in tested if one.clear(confidence) and one.estimate.mean < 0],
-        unclear: [one for one in tested if not one.clear(confidence)],
+        above: [pair for pair in tested if pair.clear(confidence) and pair.estimate.mean > 0],
+        below: [pair for pair in tested if pair.clear(confidence) and pair.estimate.mean < 0],
+        unclear: [pair for pair in tested if not pair.clear(confidence)],
     }
-    parts = [f"{words} {_where(these, len(tested))}" for words, these in verdicts.items() if these]
+    parts = [f"{verdict} {_rounds(pairs, len(tested))}" for verdict, pairs in verdicts.items() if pairs]
     if len(parts) > 1 and (rest := len(verdicts[unclear])):
-        parts[-1] = f"{unclear} in the other {'round' if rest == 1 else f'{rest} rounds'}"
-    return f"{listed(parts)}; {largest}"
+        parts[-1] = f"in the other {'round' if rest == 1 else f'{rest} rounds'}, {unclear}"
+    return [f"{lead}, {parts[0]}.", *(f"{capital(part)}." for part in (*parts[1:], largest))]
 
 
 def _at_once(
     line: list[RoundDifference], confidence: float, size: Callable[[RoundDifference], float]
 ) -> RoundDifference:
-    """The round that differs most, with an interval that holds for all rounds at once: it was looked for."""
-    most = max(line, key=size)
-    return replace(most, estimate=most.estimate.at(1 - (1 - confidence) / len(line)))
+    """The round with the largest difference; since it is selected, its interval holds for all rounds at once."""
+    largest = max(line, key=size)
+    return replace(largest, estimate=largest.estimate.at(1 - (1 - confidence) / len(line)))
 
 
-def _largest(line: list[RoundDifference]) -> str:
-    return "the" if len(line) == 1 else f"of {len(line)} rounds the largest"
-
-
-def _where(these: list[RoundDifference], of: int) -> str:
-    """In which rounds, in few words."""
-    if len(these) == of:
-        return "in every round" if of > 1 else f"with {percent(these[0].contrast.ticket.left)} of the weights"
-    return f"with {listed([percent(one.contrast.ticket.left) for one in these])} of the weights"
+def _rounds(pairs: list[RoundDifference], total: int) -> str:
+    """The rounds of a verdict, in few words."""
+    if len(pairs) == total and total > 1:
+        return "in every round"
+    return f"with {listed([pair.left for pair in pairs])} of the weights"

@@ -1,4 +1,4 @@
-"""Lottery tickets against their controls: what the ticket owes to its first weights, its places and its search."""
+"""Lottery tickets against their controls: the effects of first weights, of the mask's places, and of the search."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from dashboards.words import brief, formats
 from dashboards.words.formats import NONE, percent, times
 from dashboards.words.units import WIDER, Unit, unit
 
-PANEL, GAP = 220, 44  # pixels: the height of a panel, and between two
-LEAST = 0.5  # margins that are always shown of an interval
-APART = 0.015  # of a density, by which lines are moved so that their intervals don't hide each other
+PANEL, GAP = 220, 44  # pixels: height of a panel, and space between panels
+LEAST = 0.5  # margins: the least half-height of the figure for intervals
+APART = 0.015  # fraction of a density: shift between lines, so that their intervals don't overlap
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """Every control's rounds against the tickets'."""
+    """The rounds of every control against the tickets."""
 
     contrasts: tuple[Contrast, ...]
     unit: Unit
@@ -33,30 +33,32 @@ class Numbers:
 
     @property
     def lines(self) -> list[list[Contrast]]:
-        """Control by control."""
-        series = dict.fromkeys(one.control.series for one in self.contrasts)
-        return [[one for one in self.contrasts if one.control.series == control] for control in series]
+        """The contrasts of each control."""
+        series = dict.fromkeys(pair.control.series for pair in self.contrasts)
+        return [[pair for pair in self.contrasts if pair.control.series == control] for control in series]
 
     @property
     def early(self) -> bool:
-        """Whether there is an early stop at all."""
-        return any(one.early for one in self.contrasts)
+        """Whether any contrast has an early stop."""
+        return any(pair.early for pair in self.contrasts)
 
 
 def _summarize(results: Results) -> Numbers | None:
     pairs = contrasts(rounds(results), results.confidence)
-    if not any(one.last for one in pairs):
+    if not any(pair.last for pair in pairs):
         return None
     return Numbers(pairs, unit(results.outcome), results.confidence)
 
 
 def _finding(numbers: Numbers) -> str:
-    """In how many rounds tickets are clearly better, or worse, than each control at the last step."""
-    tested = [(line[0].control.series.arm, [one for one in line if one.p_last is not None]) for line in numbers.lines]
+    """The numbers of rounds with clearly better and clearly worse tickets at the last step, by control."""
+    tested = [
+        (line[0].control.series.arm, [pair for pair in line if pair.p_last is not None]) for line in numbers.lines
+    ]
     tested = [(arm, line) for arm, line in tested if line]
     if not tested:
         return ""
-    gains = {arm: [one.last.mean for one in line if one.last and is_clear(one.p_last, numbers.confidence)]
+    gains = {arm: [pair.last.mean for pair in line if pair.last and is_clear(pair.p_last, numbers.confidence)]
              for arm, line in tested}  # fmt: skip
     of = {arm: len(line) for arm, line in tested}
     better = {arm: sum(mean > 0 for mean in means) for arm, means in gains.items() if max(means, default=0) > 0}
@@ -75,11 +77,11 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     return tuple(" ".join(sentences_on(line, numbers.unit, numbers.confidence)) for line in numbers.lines)
 
 
-def _times(one: Contrast) -> str:
-    """A bound where the validation loss of controls, and of no ticket, was still falling at the end."""
-    if one.slower is None or one.ticket.falling:
+def _times(pair: Contrast) -> str:
+    """The ratio of steps; a lower bound if the validation loss was still falling at the end for controls only."""
+    if pair.slower is None or pair.ticket.falling:
         return NONE
-    return ("≥ " if one.control.falling else "") + times(one.slower)
+    return ("≥ " if pair.control.falling else "") + times(pair.slower)
 
 
 def _draw(numbers: Numbers) -> go.Figure:
@@ -99,7 +101,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     figures.styled(figure, height)
     figures.name_rows(figure, [f"ticket − control {when} [{words.name}]"
                                for when in ("at the last step", "at early stop")[:rows]])  # fmt: skip
-    figures.over_density(figure, 1 - min(one.ticket.left for one in numbers.contrasts))
+    figures.over_density(figure, 1 - min(pair.ticket.left for pair in numbers.contrasts))
     figure.update_xaxes(title_text="weights left (log scale)", row=rows, col=1)
     figure.update_yaxes(zeroline=True, zerolinecolor=figures.NEUTRAL)
     return direct_labels.add(figure, ends, PANEL)
@@ -107,12 +109,12 @@ def _draw(numbers: Numbers) -> go.Figure:
 
 def _pairs(line: list[Contrast], words: Unit, row: int) -> list[tuple[Contrast, Estimate]]:
     """The rounds of a control that have a difference: at the last step in row 1, at early stop in row 2."""
-    return [(one, difference) for one in line if (difference := words.raw(one.last if row == 1 else one.early))]
+    return [(pair, difference) for pair in line if (difference := words.raw(pair.last if row == 1 else pair.early))]
 
 
-def _extent(shown: list[Estimate], words: Unit) -> list[float]:
-    values = [0.0, *(words.scale * one.mean for one in shown)]
-    halves = [0.0, *(figures.half(one, words.scale) for one in shown)]
+def _extent(differences: list[Estimate], words: Unit) -> list[float]:
+    values = [0.0, *(words.scale * difference.mean for difference in differences)]
+    halves = [0.0, *(figures.half(difference, words.scale) for difference in differences)]
     return figures.framed(values, halves, LEAST * words.scale * words.margin)
 
 
@@ -124,49 +126,50 @@ def _end(pairs: list[tuple[Contrast, Estimate]], words: Unit, low: float, high: 
 def _line(pairs: list[tuple[Contrast, Estimate]], words: Unit, shift: float, legend: bool) -> go.Scatter:
     series = pairs[0][0].control.series
     name = figures.text(arm_name(series))
-    hover = [f"ticket − {name}, round {one.ticket.cell.round}, {percent(one.ticket.left)} left<br>"
-             f"{words.difference(estimate.mean)} (n = {estimate.n})" for one, estimate in pairs]  # fmt: skip
+    hover = [f"ticket − {name}, round {pair.ticket.cell.round}, {percent(pair.ticket.left)} left<br>"
+             f"{words.difference(estimate.mean)} (n = {estimate.n})" for pair, estimate in pairs]  # fmt: skip
     return go.Scatter(
-        x=[100 * one.ticket.left * shift for one, _ in pairs], y=[words.scale * estimate.mean for _, estimate in pairs],
+        x=[100 * pair.ticket.left * shift for pair, _ in pairs],
+        y=[words.scale * estimate.mean for _, estimate in pairs],
         mode="lines+markers", name=name, legendgroup=name, showlegend=legend,
         line={"color": series.colour, "dash": series.dash, "width": 1.5}, marker={"symbol": series.marker, "size": 7},
-        error_y=figures.errors([one for _, one in pairs], words.scale, series.colour),
+        error_y=figures.errors([estimate for _, estimate in pairs], words.scale, series.colour),
         hovertext=hover, hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 
 def _caption(numbers: Numbers) -> str:
-    n = formats.seeds(one.last.n for one in numbers.contrasts if one.last)
-    intervals = formats.with_interval([one.last for one in numbers.contrasts], numbers.confidence)
+    n = formats.seeds(pair.last.n for pair in numbers.contrasts if pair.last)
+    intervals = formats.with_interval([pair.last for pair in numbers.contrasts], numbers.confidence)
     words = numbers.unit
     title = formats.capital(words.titled(numbers.contrasts[0].ticket.cell.split))
     better = "Above" if words.outcome.more_is_better else "Below"
     return (
-        f"{title} of the ticket less that of the control of the same round, paired by seed ({n}), the mean"
-        f"{intervals}. {better} 0 the ticket is better."
+        f"{title} of the ticket minus that of the control of the same round, paired by seed ({n}): the "
+        f"mean{intervals}. {better} 0, the ticket is better."
     )
 
 
 def _computed(numbers: Numbers) -> str:
-    intervals = formats.with_interval([one.last for one in numbers.contrasts], numbers.confidence)
+    intervals = formats.with_interval([pair.last for pair in numbers.contrasts], numbers.confidence)
     judged = (
-        "p is of the paired t-test, adjusted by Holm over all rounds, controls and outcomes of the table, from "
-        f"{ENOUGH} seeds on. The interval of a largest difference or ratio is taken at 1 − α/R of R rounds, so that it "
-        "holds for all of them at once. Lines are moved aside a little, so that their intervals can be seen; intervals "
-        "much wider than the figure are cut off, and the table has them."
+        f"p comes from the paired t-test and needs {ENOUGH} seeds. It is adjusted by Holm over all rounds, controls "
+        "and outcomes of the table. The interval of a largest difference or ratio is taken at 1 − α/R for R rounds, so "
+        "that it holds for all of them at once. Lines are shifted a little, so that their intervals can be seen. "
+        "Intervals much wider than the figure are cut off; the table has them."
     )
-    stop = "Early stop: the least validation loss; ≥ where that of some controls was least at their last look."
+    stop = "Early stop is the evaluation with the least validation loss. ≥: for some controls, that was the last one."
     return " ".join([*([judged] if intervals else []), *([stop] if numbers.early else [])])
 
 
-def _row(one: Contrast, words: Unit) -> tuple[str, ...]:
-    last, early = words.raw(one.last), words.raw(one.early)
+def _row(pair: Contrast, words: Unit) -> tuple[str, ...]:
+    last, early = words.raw(pair.last), words.raw(pair.early)
     return (
-        one.control.series.label, str(one.ticket.cell.round), percent(one.ticket.left),
+        pair.control.series.label, str(pair.ticket.cell.round), percent(pair.ticket.left),
         words.difference(last.mean if last else None), words.ends(last), words.ends(last and last.over_examples),
-        formats.p_value(one.p_last),
-        words.difference(early.mean if early else None), words.ends(early), formats.p_value(one.p_early),
-        _times(one), formats.p_value(one.p_slower), str(last.n if last else 0),
+        formats.p_value(pair.p_last),
+        words.difference(early.mean if early else None), words.ends(early), formats.p_value(pair.p_early),
+        _times(pair), formats.p_value(pair.p_slower), str(last.n if last else 0),
     )  # fmt: skip
 
 
@@ -174,7 +177,7 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
     columns = ("Control", "Round", "Weights left", "Ticket minus control", f"Interval [{numbers.unit.name}]", WIDER,
                "p (Holm)", "At early stop", f"Its interval [{numbers.unit.name}]", "Its p (Holm)",
                "Early stop, times the ticket's", "Of that p (Holm)", "n")  # fmt: skip
-    rows = tuple(_row(one, numbers.unit) for one in numbers.contrasts)
+    rows = tuple(_row(pair, numbers.unit) for pair in numbers.contrasts)
     table = Table("Ticket minus control", columns, rows, frozenset({"Control"}), grouped=True)
     return (without_empty(table, {WIDER}),)
 
@@ -182,7 +185,7 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
 SECTION = Section(
     name="controls",
     title="Controls",
-    question="What does a ticket owe to its first weights, to the places of its mask, and to the search for it?",
+    question="Which part of a ticket matters: its first weights, the places of its mask, or the search for it?",
     summarize=_summarize,
     finding=_finding,
     text=_text,

@@ -79,12 +79,14 @@ def test_p_values_are_adjusted_over_all_rounds_controls_and_outcomes(lottery):
 
 def test_what_is_said_of_the_rounds(lottery):
     assert _said(lottery, "rounds") == (
-        "lottery_ticket is best on validation at the last step with 25.00 % of the weights; on test it changes by "
-        "+0.30 pp (+0.30 to +0.30) from its twin's 98.00 %, n = 5, the interval at once for all of 3 rounds: clear.",
-        "lottery_ticket is best on validation at early stop with 25.00 % of the weights; on test it changes by +0.30 "
-        "pp (+0.30 to +0.30), n = 5, the interval at once for all of 3 rounds: clear.",
-        "lottery_ticket comes to its least validation loss soonest with 25.00 % of the weights: at step 200, 0.50 "
-        "(0.50 to 0.50) times that of all weights (400), n = 5, the interval at once for all of 3 rounds: clear.",
+        "lottery_ticket is best on validation at the last step with 25.00 % of the weights. On test it changes by "
+        "+0.30 pp (+0.30 to +0.30) from its twin's 98.00 %, n = 5. The difference is clear. The interval holds for all "
+        "3 rounds at once.",
+        "lottery_ticket is best on validation at early stop with 25.00 % of the weights. On test it changes by +0.30 "
+        "pp (+0.30 to +0.30), n = 5. The difference is clear. The interval holds for all 3 rounds at once.",
+        "lottery_ticket reaches its least validation loss soonest with 25.00 % of the weights: at step 200. This is "
+        "0.50 (0.50 to 0.50) times the step with all weights (400), n = 5. The difference is clear. The interval holds "
+        "for all 3 rounds at once.",
     )
 
 
@@ -128,8 +130,9 @@ def test_the_best_round_is_chosen_on_validation_with_an_interval_for_all(stored)
     results = stored([run for seed in range(5) for run in _better_on_test(seed, steps)])
     (said,) = _said(results, "rounds")
     assert said == (
-        "lottery_ticket is best on validation at the last step with 50.00 % of the weights; on test it changes by "
-        "+3.00 pp (+0.53 to +5.47) from its twin's 90.00 %, n = 5, the interval at once for all of 2 rounds: clear."
+        "lottery_ticket is best on validation at the last step with 50.00 % of the weights. On test it changes by "
+        "+3.00 pp (+0.53 to +5.47) from its twin's 90.00 %, n = 5. The difference is clear. The interval holds for all "
+        "2 rounds at once."
     )
 
 
@@ -137,30 +140,29 @@ def test_a_best_round_that_is_good_by_chance_is_not_clear(stored):
     """Ahead by -1, 2, 3, 4 and 5 points: 2.6 +- 2.86 alone and 2.6 +- 3.60 for both rounds."""
     results = stored([run for seed in range(5) for run in _better_on_test(seed, [-0.01, 0.02, 0.03, 0.04, 0.05])])
     (said,) = _said(results, "rounds")
-    assert "+2.60 pp (−1.00 to +6.20)" in said and said.endswith(": not clear.")
+    assert "+2.60 pp (−1.00 to +6.20)" in said and "The difference is not clear." in said
 
 
 def test_what_is_said_of_the_controls(lottery):
     reinit, lr_rewind, one_shot = _said(lottery, "controls")
     assert reinit.startswith(
-        "Against lottery_ticket reinit (the same masks, other first weights): at the last step the ticket is clearly "
-        "better with 25.00 % and 12.50 % of the weights and it is not clear which is better in the other round; "
-        "of 3 rounds the largest difference is +1.00 pp (+0.94 to +1.06), n = 5, with 12.50 % of the weights. "
-        "At early stop the ticket is clearly better"
+        "lottery_ticket reinit has the ticket's masks and other first weights. At the last step, the ticket is clearly "
+        "better with 25.00 % and 12.50 % of the weights. In the other round, it is not clear which is better. The "
+        "largest difference of 3 rounds is +1.00 pp (+0.94 to +1.06), n = 5, with 12.50 % of the weights. At early "
+        "stop, the ticket is clearly better"
     )
     assert reinit.endswith(
-        "To the least validation loss the control clearly takes more steps in every round; of 3 rounds the largest "
-        "ratio is 3.00 (3.00 to 3.00), n = 5, with 12.50 % of the weights."
+        "To the least validation loss, the control clearly takes more steps in every round. The largest ratio of their "
+        "steps in 3 rounds is 3.00 (3.00 to 3.00), n = 5, with 12.50 % of the weights."
     )
     assert "clearly better with 12.50 % of the weights" in one_shot
-    assert "it is not clear which takes more steps in the other round" in one_shot
-    assert "at the last step the ticket is clearly worse in every round" in lr_rewind and "steps" not in lr_rewind
+    assert "In the other round, it is not clear which takes more steps." in one_shot
+    assert "At the last step, the ticket is clearly worse in every round." in lr_rewind and "steps" not in lr_rewind
 
 
 def test_a_loss_that_was_still_falling_is_a_bound(stored):
     reinit, *_ = _said(stored(tickets(last=1200)), "controls")
-    assert reinit.endswith("of 3 rounds the largest ratio is at least 3.00 (3.00 to 3.00), n = 5, with 12.50 % of the "
-                           "weights.")  # fmt: skip
+    assert reinit.endswith("in 3 rounds is at least 3.00 (3.00 to 3.00), n = 5, with 12.50 % of the weights.")
     results = stored(tickets(last=1200))
     assert [row[9] for row in _rows(results, "controls")[:3]] == ["1.33 (1.33 to 1.33)", "2.50 (2.50 to 2.50)",
                                                                   "≥ 3.00 (3.00 to 3.00)"]  # fmt: skip
@@ -169,8 +171,8 @@ def test_a_loss_that_was_still_falling_is_a_bound(stored):
 
 def test_below_five_seeds_there_is_no_verdict(stored):
     results = stored(tickets(seeds=3))
-    assert all("; below n = 5 this is no verdict" in one for one in _said(results, "controls"))
-    assert "no verdict below n = 5" in _said(results, "rounds")[0]
+    assert all("A verdict needs 5 seeds." in text for text in _said(results, "controls"))
+    assert "A verdict needs 5 seeds." in _said(results, "rounds")[0]
     assert not any("clear" in one for one in (*_said(results, "controls"), *_said(results, "rounds")))
     numbers = _section("controls").summarize(results)
     assert {one.p_last for one in numbers.contrasts} == {None}
@@ -222,7 +224,7 @@ def test_the_tables_hold_every_round(lottery):
     )  # fmt: skip
 
 
-KEEPS = "It also keeps the optimizer's state, which is empty where the ticket begins."
+KEEPS = "It also keeps the optimizer's state; the ticket starts with an empty one."
 
 
 def test_what_else_a_control_differs_in_is_said(stored):
@@ -230,8 +232,8 @@ def test_what_else_a_control_differs_in_is_said(stored):
     plain = " ".join(_said(stored(tickets(seeds=2)), "controls"))
     assert plain.count(KEEPS) == 1 and "steps more" not in plain
     late = " ".join(_said(stored(tickets(seeds=2, rewind_to=1500)), "controls"))
-    assert late.count("It trains for 1,500 steps more: from step 0, where the ticket begins at step 1,500.") == 1
-    assert late.index("It trains for") > late.index("other first weights")
+    assert late.count("It trains 1,500 steps more: it starts at step 0, and the ticket at step 1,500.") == 1
+    assert late.index("It trains") > late.index("other first weights")
 
 
 def test_rounds_that_keep_the_state_say_so(stored):
@@ -240,5 +242,5 @@ def test_rounds_that_keep_the_state_say_so(stored):
     rungs = tuple(Rung(number, 1 - 0.5**number, ends) for number in range(3))
     ladders = [Ladder(method, seed, rungs, None, workload={"name": "mnist_lenet"}) for seed in (0, 1)]
     told = _said(stored(ladders), "rounds")
-    assert any("keeps the optimizer's state from round to round, which rewinding would empty." in each for each in told)
+    assert any("keeps the optimizer's state from round to round; rewinding would empty it." in each for each in told)
     assert not any("rewinding would empty" in each for each in _said(stored(tickets(seeds=2)), "rounds"))
