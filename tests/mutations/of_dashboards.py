@@ -40,9 +40,9 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/cells/outcomes.py",
-        ("draws-added", "{seed: fmean(own)", "{seed: sum(own)",
+        ("draws-added", "{seed: fmean(group)", "{seed: sum(group)",
          f"{NUMBERS}/lottery/test_ladders.py::test_controls_are_series_of_their_own_and_their_draws_count_once_a_seed"),
-        ("networks-of-a-kind-added", "fmean(one.by_seed[seed]", "sum(one.by_seed[seed]",
+        ("networks-of-a-kind-added", "fmean(part.by_seed[seed]", "sum(part.by_seed[seed]",
          f"{NUMBERS}/factors/test_interaction.py::test_a_kind_of_several_networks_counts_with_their_mean"),
     ),
     *mutations(
@@ -118,7 +118,7 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/cells/cells.py",
-        ("the-validation-split-where-there-is-a-test-split", 'if found == {"val"}', 'if found != {"val"}',
+        ("the-validation-split-where-there-is-a-test-split", 'if splits == {"val"}', 'if splits != {"val"}',
          f"{LANGUAGE}::test_bits_are_means_over_seeds_and_differences_are_paired_with_the_twins"),
     ),
     *mutations(

@@ -57,11 +57,11 @@ STATISTICS_AND_CLAIMS = (
          f"{CRITICAL}::test_where_the_loss_reaches_one_point"),
         ("crossing-beyond-the-margin", "fitted[below - 1] + margin", "fitted[below - 1] - margin",
          f"{CRITICAL}::test_where_the_loss_reaches_one_point"),
-        ("mean-over-density-not-its-logarithm", "[log(1 - of(one))", "[(1 - of(one))",
+        ("mean-over-density-not-its-logarithm", "[log(1 - of(crossing))", "[(1 - of(crossing))",
          f"{CRITICAL}::test_the_mean_is_taken_over_log_density"),
         ("seeds-that-never-cross-left-out", "self.crossed < len(self.by_seed)", "self.crossed > len(self.by_seed)",
          f"{CRITICAL}::test_where_a_seed_never_loses_the_margin_the_median_stands"),
-        ("interval-as-if-all-was-tried-in-between", "lambda one: one.sparser", "lambda one: one.at",
+        ("interval-as-if-all-was-tried-in-between", "lambda crossing: crossing.sparser", "lambda crossing: crossing.at",
          f"{CRITICAL}::test_the_interval_runs_from_the_lower_brackets_to_the_upper_ones"),
     ),
     *mutations(

@@ -1,1 +1,1 @@
-"""What answers rest on: comparisons, and how far each method is safe."""
+"""The numbers behind answers: comparisons, rankings and safe sparsities."""

@@ -1,4 +1,4 @@
-"""Two series at equal size: does one do better than the other?"""
+"""Comparisons of two series at equal size."""
 
 from __future__ import annotations
 
@@ -14,73 +14,74 @@ EQUAL_TRAINING = 0.05  # training steps may differ by this fraction
 
 @dataclass(frozen=True)
 class Comparison:
-    """How much better `ours` is than `theirs`, paired by seed; no difference where their sizes are not equal."""
+    """The gain of `ours` on `theirs`, paired by seed; no difference if their sizes are unequal."""
 
     ours: Cell
     theirs: Cell
-    difference: Estimate | None  # above 0 ours is better
-    p_value: float | None = None  # of the paired t-test, by Holm over all that are told together; see told_together
+    difference: Estimate | None  # positive: ours is better
+    p_value: float | None = None  # of the paired t-test, adjusted by Holm, see with_p_values
 
     @property
     def times_the_training(self) -> float | None:
-        """Optimizer steps of `ours` over those of `theirs`, where they are so far apart that a reader should know."""
+        """Ratio of optimizer steps, `ours` to `theirs`; None if they are nearly equal."""
         return times_the_training(self.ours.steps, self.theirs.steps)
 
     @property
     def sparsity(self) -> float:
-        """That both were asked for."""
+        """The planned sparsity of both."""
         return self.ours.level
 
     @property
     def enough(self) -> bool:
-        """Whether there are seeds enough for a verdict."""
+        """Whether there are enough seeds for a verdict."""
         return self.difference is not None and self.difference.n >= ENOUGH
 
     def clear(self, confidence: float) -> bool:
-        """Whether the difference is more than chance."""
+        """Whether the difference is significant."""
         return is_clear(self.p_value, confidence)
 
     def turned(self) -> Comparison:
-        """The same with the sides exchanged."""
+        """The comparison with its sides exchanged."""
         return Comparison(self.theirs, self.ours, -self.difference if self.difference else None, self.p_value)
 
 
 def times_the_training(ours: float | None, theirs: float | None) -> float | None:
-    """One number of steps over another, where they are so far apart that a reader should know; else None."""
+    """The ratio of two numbers of steps; None if they differ by at most EQUAL_TRAINING."""
     if not ours or not theirs:
         return None
     times = ours / theirs
     return None if abs(times - 1) <= EQUAL_TRAINING else times
 
 
-def told_together(found: Sequence[Comparison]) -> tuple[Comparison, ...]:
-    """The comparisons of one table or of one list of sentences, with their p-values adjusted for their number."""
-    p_values = adjusted([one.difference for one in found])
-    return tuple(replace(one, p_value=p_value) for one, p_value in zip(found, p_values, strict=True))
+def with_p_values(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """The comparisons of one table or one list of sentences, with p-values adjusted for their number."""
+    p_values = adjusted([pair.difference for pair in comparisons])
+    return tuple(replace(pair, p_value=p_value) for pair, p_value in zip(comparisons, p_values, strict=True))
 
 
 def compared(cells: Iterable[Cell], ours: str, confidence: float, levels: int = 2) -> tuple[Comparison, ...]:
     """The method `ours` against every other series on the same workload, at their `levels` sparsest common levels.
 
-    Neither dense series nor controls take part."""
+    Dense series and controls are left out.
+    """
     present = [cell for cell in cells if cell.value and not cell.series.dense and not cell.series.control]
     result = []
-    for own in dict.fromkeys(cell.series for cell in present if cell.series.method == ours):
-        mine = {cell.sparsity: cell for cell in present if cell.series == own}
+    for series in dict.fromkeys(cell.series for cell in present if cell.series.method == ours):
+        by_level = {cell.sparsity: cell for cell in present if cell.series == series}
         for other in dict.fromkeys(cell.series for cell in present if cell.series.method != ours):
-            if own.workload != other.workload:
+            if series.workload != other.workload:
                 continue
-            common = sorted(cell.sparsity for cell in present if cell.series == other and cell.sparsity in mine)[
+            common = sorted(cell.sparsity for cell in present if cell.series == other and cell.sparsity in by_level)[
                 -levels:
             ]
             for cell in present:
                 if cell.series == other and cell.sparsity in common:
-                    result.append(comparison(mine[cell.sparsity], cell, confidence))
-    return told_together(result)
+                    result.append(comparison(by_level[cell.sparsity], cell, confidence))
+    return with_p_values(result)
 
 
 def comparison(ours: Cell, theirs: Cell, confidence: float) -> Comparison:
-    """Of two cells."""
+    """The comparison of two cells."""
     if ours.nonzero is None or theirs.nonzero is None or not equal_size(ours.nonzero, theirs.nonzero):
         return Comparison(ours, theirs, None)
     return Comparison(ours, theirs, ours.ahead_of(theirs, confidence))

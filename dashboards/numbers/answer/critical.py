@@ -1,4 +1,4 @@
-"""Critical sparsity: where, between the levels tried, a series' loss reaches the margin."""
+"""Critical sparsity: the sparsity between two trained levels at which the loss reaches the margin."""
 
 from __future__ import annotations
 
@@ -16,72 +16,81 @@ from dashboards.statistics.estimates import ROUNDING, Estimate, estimate
 
 @dataclass(frozen=True)
 class Crossing:
-    """Where a loss reaches the margin, in sparsities, in [0, 1).
+    """The sparsity in [0, 1) at which a loss reaches the margin.
 
-    Of one seed: interpolated between two levels, of which nothing in between was tried."""
+    For one seed it is interpolated between two neighbouring levels.
+    """
 
     at: float
-    denser: float  # the last level that does not lose the margin; 0: the twin
-    sparser: float  # the first that does
+    denser: float  # the last level that keeps the margin; 0: the twin
+    sparser: float  # the first level that loses it
 
 
 @dataclass(frozen=True)
 class Critical:
-    """One series. Sparsities are fractions removed; seeds that never lose the margin are None."""
+    """The critical sparsity of one series, as a fraction removed. Seeds that never lose the margin are None."""
 
     series: Series
     by_seed: Mapping[int, Crossing | None]
-    sparsest: float  # the level beyond which nothing is known
+    sparsest: float  # the last trained level
     confidence: float
 
     @property
     def crossings(self) -> tuple[Crossing, ...]:
-        """Of the seeds that lose the margin at all."""
-        return tuple(one for one in self.by_seed.values() if one is not None)
+        """The crossings of the seeds that lose the margin."""
+        return tuple(crossing for crossing in self.by_seed.values() if crossing is not None)
 
     @property
     def crossed(self) -> int:
-        """How many these are."""
+        """Number of seeds that lose the margin."""
         return len(self.crossings)
 
     @property
     def typical(self) -> Crossing | None:
-        """The mean over seeds, taken on the scale of log density; the median where a seed never crosses. It stands
-        between the levels that all crossings lie between.
+        """The mean over seeds on the scale of log density; the median if a seed never crosses.
 
-        None: beyond the sparsest level, as for half of the seeds at least."""
-        if mean := self._log_density(lambda one: one.at):
+        Its two levels enclose all crossings. None: it is beyond the sparsest level, for at least half of the seeds.
+        """
+        if mean := self._log_density(lambda crossing: crossing.at):
             middle = 1 - exp(mean.mean)
         else:
-            middle = median(inf if one is None else one.at for one in self.by_seed.values())
+            middle = median(inf if crossing is None else crossing.at for crossing in self.by_seed.values())
         if middle == inf:
             return None
         crossings = self.crossings
-        return Crossing(middle, min(one.denser for one in crossings), max(one.sparser for one in crossings))
+        return Crossing(
+            middle, min(crossing.denser for crossing in crossings), max(crossing.sparser for crossing in crossings)
+        )
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """From the lower t-limit of the seeds' denser levels to the upper one of their sparser levels.
+        """From the lower t-limit of the seeds' denser levels to the upper t-limit of their sparser levels.
 
-        So it holds however the loss runs between levels, where nothing was tried. None where a seed never crosses, of
-        one seed, and where it leaves no level out."""
-        denser, sparser = self._log_density(lambda one: one.denser), self._log_density(lambda one: one.sparser)
+        So it holds for any course of the loss between two levels. None if a seed never crosses, for one seed, and if it
+        covers all levels.
+        """
+        denser, sparser = (
+            self._log_density(lambda crossing: crossing.denser),
+            self._log_density(lambda crossing: crossing.sparser),
+        )
         if denser is None or sparser is None or self.crossed < 2:
             return None
-        ends = (one.interval or (one.mean, one.mean) for one in (denser, sparser))  # all seeds between the same two
+        ends = (
+            estimate.interval or (estimate.mean, estimate.mean) for estimate in (denser, sparser)
+        )  # no spread: all seeds cross between the same levels
         (_, most), (least, _) = ends
         low, high = max(0.0, 1 - exp(most)), 1 - exp(least)
         return None if low == 0 and high > self.sparsest else (low, high)
 
     def _log_density(self, of: Callable[[Crossing], float]) -> Estimate | None:
-        """Over seeds; None where one never crosses."""
+        """Estimate of the log density over seeds; None if a seed never crosses."""
         if self.crossed < len(self.by_seed):
             return None
-        return estimate([log(1 - of(one)) for one in self.crossings], self.confidence)
+        return estimate([log(1 - of(crossing)) for crossing in self.crossings], self.confidence)
 
 
 def critical(cells: Iterable[Cell], margin: float, confidence: float) -> Critical | None:
-    """The critical sparsity of one series, given from dense to sparse; None where no seed has a pair."""
+    """The critical sparsity of one series, given from dense to sparse; None without pairs."""
     cells = [cell for cell in cells if cell.sparsity > 0 and cell.arrived]
     levels = [(cell.sparsity, cell.gains) for cell in cells]
     seeds = sorted({seed for _, gains in levels for seed in gains})
@@ -95,7 +104,7 @@ def critical(cells: Iterable[Cell], margin: float, confidence: float) -> Critica
 
 
 def crossing(levels: Iterable[tuple[float, float]], margin: float) -> Crossing | None:
-    """Where the gain on the twin falls below -margin; None where it never does.
+    """The sparsity at which the gain on the twin falls below -margin; None if it never does.
 
     `levels` are (sparsity, gain) from dense to sparse. Gains are made to fall with sparsity by isotonic
     regression, together with the twin itself (no difference at sparsity 0), and joined by lines over log density.
@@ -104,7 +113,7 @@ def crossing(levels: Iterable[tuple[float, float]], margin: float) -> Crossing |
     0.6464
     """
     sparsities, gains = zip((0.0, 0.0), *levels, strict=True)
-    fitted = isotonic_regression(gains, increasing=False).x  # the first is 0 at least: the twin's own
+    fitted = isotonic_regression(gains, increasing=False).x  # at the twin it is at least 0
     below = next((index for index, value in enumerate(fitted) if value < -margin - ROUNDING), None)
     if below is None:
         return None

@@ -1,4 +1,4 @@
-"""Safe sparsity: how far a series can be pruned and surely loses less than the margin."""
+"""Safe sparsity: the largest sparsity up to which a series surely loses less than the margin."""
 
 from __future__ import annotations
 
@@ -13,87 +13,95 @@ from dashboards.statistics.estimates import ENOUGH, Estimate, adjusted, is_clear
 
 @dataclass(frozen=True)
 class Level:
-    """A cell of a series that is walked, and how much better than its twin it is: below 0 it is worse."""
+    """A cell on a walk and its gain on the twin; negative: worse."""
 
     cell: Cell
     gain: Estimate
-    loses: bool  # whether it surely loses more than the margin: by Holm over all levels and series of the sweep
+    loses: bool  # whether it surely loses more than the margin, adjusted by Holm over the sweep
 
 
 @dataclass(frozen=True)
 class Walk:
-    """One series, walked from dense to sparse over the cells that have pairs, up to the first that is not safe.
+    """One series, walked from dense to sparse over the cells with pairs, up to the first unsafe cell.
 
-    A cell is safe where the one-sided lower bound of its mean gain on the twin is above -margin."""
+    A cell is safe if the one-sided lower bound of its mean gain on the twin is above -margin.
+    """
 
     series: Series
-    passed: tuple[Level, ...]  # the safe ones
-    failed: Level | None  # the first that is not safe; None: all are
-    unpaired: tuple[float, ...]  # levels before `failed` at which there is no pair
-    losing: tuple[Cell, ...] = ()  # at any level, those that surely lose more than the margin
+    passed: tuple[Level, ...]  # the safe levels
+    failed: Level | None  # the first unsafe level; None: all are safe
+    unpaired: tuple[float, ...]  # levels before `failed` without pairs
+    losing: tuple[Cell, ...] = ()  # cells at any level that surely lose more than the margin
 
     @property
     def safe(self) -> Cell | None:
-        """The last safe one; None: the first is not."""
+        """The last safe cell; None if the first is unsafe."""
         return self.passed[-1].cell if self.passed else None
 
     @property
     def unsafe(self) -> Cell | None:
-        """The first that is not safe; None: all are."""
+        """The first unsafe cell; None if all are safe."""
         return self.failed.cell if self.failed else None
 
     @property
     def walked(self) -> tuple[Level, ...]:
-        """All that the answer rests on."""
+        """All levels behind the answer."""
         return (*self.passed, *((self.failed,) if self.failed else ()))
 
     @property
     def fewest(self) -> int:
-        """Pairs at any level that the answer rests on, at the least."""
-        return min(one.gain.n for one in self.walked)
+        """The least number of pairs at a level behind the answer."""
+        return min(level.gain.n for level in self.walked)
 
     @property
     def enough(self) -> bool:
-        """Whether there are seeds enough for a verdict."""
+        """Whether there are enough seeds for a verdict."""
         return self.fewest >= ENOUGH
 
     @property
     def over_seeds_alone(self) -> tuple[float, ...]:
-        """Levels at which single examples are not known, so that the answer holds for this test set."""
-        return tuple(one.cell.level for one in self.walked if one.gain.over_examples is None)
+        """Levels without single examples: there the answer holds only for this test set."""
+        return tuple(level.cell.level for level in self.walked if level.gain.over_examples is None)
 
 
 def walks(cells: Iterable[Cell], margin: float, confidence: float) -> tuple[Walk, ...]:
-    """Every series that has pairs, in their order; cells come series by series, from dense to sparse."""
+    """The walks of all series with pairs, in their order. Cells come by series, from dense to sparse."""
     return _walks(cells, lambda cell: cell.gain, margin, confidence)
 
 
 def walks_over_seeds(cells: Iterable[Cell], margin: float, confidence: float) -> tuple[Walk, ...]:
-    """The same judged over seeds alone, as best checkpoints are, of which single examples are not known."""
+    """The walks judged over seeds only, comparable with best checkpoints, which have no single examples."""
     return _walks(cells, lambda cell: cell.gain and replace(cell.gain, over_examples=None), margin, confidence)
 
 
 def walks_best(cells: Iterable[Cell], margin: float, confidence: float) -> tuple[Walk, ...]:
-    """The same with the values at the best checkpoint, chosen on the validation set."""
+    """The walks with values at the best checkpoint, chosen on the validation set."""
     return _walks(cells, lambda cell: cell.best_gain, margin, confidence)
 
 
 def _walks(
     cells: Iterable[Cell], gain: Callable[[Cell], Estimate | None], margin: float, confidence: float
 ) -> tuple[Walk, ...]:
-    """Controls are left out, whose twins are not dense, and what has not come to its sparsity."""
+    """Controls are left out, since their twins are not dense, and cells below their planned sparsity."""
     steps = [(cell, gain(cell)) for cell in cells if cell.level > 0 and cell.arrived and not cell.series.control]
-    p_values = adjusted([one for _, one in steps], null=-margin)
-    levels = [
-        (cell, None if one is None else Level(cell, one, one.mean < -margin and is_clear(p_value, confidence)))
-        for (cell, one), p_value in zip(steps, p_values, strict=True)
-    ]
-    found = (_walk(list(own), margin, confidence) for _, own in groupby(levels, key=lambda one: one[0].series))
-    return tuple(walk for walk in found if walk)
+    p_values = adjusted([estimate for _, estimate in steps], null=-margin)
+    levels = [(cell, _level(cell, estimate, p_value, margin, confidence))
+              for (cell, estimate), p_value in zip(steps, p_values, strict=True)]  # fmt: skip
+    by_series = groupby(levels, key=lambda pair: pair[0].series)
+    candidates = (_walk(list(members), margin, confidence) for _, members in by_series)
+    return tuple(walk for walk in candidates if walk)
+
+
+def _level(
+    cell: Cell, estimate: Estimate | None, p_value: float | None, margin: float, confidence: float
+) -> Level | None:
+    if estimate is None:
+        return None
+    return Level(cell, estimate, estimate.mean < -margin and is_clear(p_value, confidence))
 
 
 def _walk(levels: Sequence[tuple[Cell, Level | None]], margin: float, confidence: float) -> Walk | None:
-    """None where no cell has a pair."""
+    """The walk over these levels; None without pairs."""
     passed: list[Level] = []
     unpaired = []
     losing = tuple(cell for cell, level in levels if level and level.loses)

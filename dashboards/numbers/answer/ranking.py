@@ -1,11 +1,11 @@
-"""Methods at one sparsity, best first: chosen on validation, told apart on test, in groups of equals."""
+"""Rankings of methods at one sparsity: ordered on validation, compared on test, in groups of equals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboards.numbers.answer.comparison import Comparison, comparison, told_together
+from dashboards.numbers.answer.comparison import Comparison, comparison, with_p_values
 from dashboards.numbers.cells.cell import Cell
 from dashboards.read.series import Series
 
@@ -16,39 +16,39 @@ Level = tuple[float, Network]
 
 @dataclass(frozen=True)
 class RankedMethod:
-    """One method's place in a ranking."""
+    """The place of one method in a ranking."""
 
     cell: Cell
-    group: str  # a letter; methods with one letter are equals; empty where there are too few seeds to say
-    behind: Comparison | None  # the best of the level against this one; None of the best itself
+    group: str  # a letter shared by equals; empty with too few seeds
+    behind: Comparison | None  # the best of the level against this method; None for the best
 
 
 @dataclass(frozen=True)
 class MethodRanking:
-    """The methods of one network at one level: group by group, in each the best on validation first."""
+    """The methods of one network at one level, by group; in each group the best on validation first."""
 
     level: float
     places: tuple[RankedMethod, ...]
-    unequal: tuple[Cell, ...]  # not ranked, since they have more or fewer weights than the level stands for
+    unequal: tuple[Cell, ...]  # not ranked: they have more or fewer weights than planned
 
     @property
     def network(self) -> Network:
-        """The settings that all share."""
+        """The settings that all methods share."""
         return self.places[0].cell.series.workload
 
     @property
     def judged(self) -> bool:
-        """Whether there are seeds enough to tell methods apart."""
+        """Whether there are enough seeds to compare methods."""
         return all(place.group for place in self.places)
 
     @property
     def best(self) -> Cell:
-        """The first."""
+        """The first cell."""
         return self.places[0].cell
 
     @property
     def equals(self) -> tuple[Series, ...]:
-        """The methods that do not clearly differ from the best, itself among them; empty where nothing is told."""
+        """The methods that do not clearly differ from the best, and the best; empty with too few seeds."""
         return tuple(place.cell.series for place in self.places if place.group == LETTERS[0])
 
     @property
@@ -62,9 +62,10 @@ class MethodRanking:
 def rankings(cells: Iterable[Cell], confidence: float) -> tuple[MethodRanking, ...]:
     """A ranking for every network and level with two methods or more of equal size, from dense to sparse.
 
-    Controls, and cells that did not reach their sparsity, are no methods to choose from. A group is the best method
-    left and all that do not clearly differ from it. Holm's adjustment is over all comparisons with a best, at all
-    levels and networks of the sweep: first those with the best of each level, then those of what is left."""
+    Controls and cells below their planned sparsity are left out. A group is the best remaining method with all methods
+    that do not clearly differ from it. Holm's adjustment covers all comparisons with a best at all levels and networks
+    of the sweep: first with the best of each level, then among the remaining methods.
+    """
     competing: dict[Level, list[Cell]] = {}
     for cell in cells:
         if cell.level > 0 and cell.arrived and not cell.series.control and cell.score is not None and cell.value:
@@ -89,17 +90,17 @@ def rankings(cells: Iterable[Cell], confidence: float) -> tuple[MethodRanking, .
 
 
 def shown_first(ranked: Sequence[MethodRanking], level: float) -> MethodRanking:
-    """Of one ranking or more that at `level`; where there is none, one in the middle, of those with seeds enough."""
+    """The ranking at `level`; else the middle one of those with enough seeds, or of all."""
     judged = [ranking for ranking in ranked if ranking.judged] or ranked
     return next((ranking for ranking in ranked if ranking.level == level), judged[len(judged) // 2])
 
 
 def _compared(levels: Mapping[Level, Sequence[Cell]], confidence: float) -> dict[Level, dict[Series, Comparison]]:
-    """The first of each level against each other one, told together."""
+    """The first cell of each level against the others, adjusted together."""
     pairs = [(level, comparison(members[0], other, confidence)) for level, members in levels.items()
              for other in members[1:]]  # fmt: skip
     compared: dict[Level, dict[Series, Comparison]] = {level: {} for level in levels}
-    for (level, _), pair in zip(pairs, told_together([pair for _, pair in pairs]), strict=True):
+    for (level, _), pair in zip(pairs, with_p_values([pair for _, pair in pairs]), strict=True):
         compared[level][pair.theirs.series] = pair
     return compared
 
@@ -107,7 +108,7 @@ def _compared(levels: Mapping[Level, Sequence[Cell]], confidence: float) -> dict
 def _groups(
     levels: Mapping[Level, Sequence[Cell]], behind: Mapping[Level, Mapping[Series, Comparison]], confidence: float
 ) -> dict[Level, list[tuple[str, list[Cell]]]]:
-    """Letters and their cells, level by level; one group without a letter where no pair has seeds enough."""
+    """Letters and their cells by level; one group without a letter if no pair has enough seeds."""
     groups: dict[Level, list[tuple[str, list[Cell]]]] = {level: [] for level in levels}
     rest = {level: list(members) for level, members in levels.items()}
     for letter in LETTERS:

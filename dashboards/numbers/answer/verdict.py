@@ -1,4 +1,4 @@
-"""What a sweep comes down to: which methods stay within the margin furthest, and how far the others get."""
+"""The verdict of a sweep: the methods that stay within the margin furthest, and the limits of the others."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ Reason = Literal["", "nothing finished", "no outcome", "no twins", "few seeds"]
 
 @dataclass(frozen=True)
 class Verdict:
-    """`reason` says why there is none; then all else is empty."""
+    """The verdict. `reason` explains a missing verdict; then the other fields are empty."""
 
     reason: Reason
-    seeds: int = 0  # where there are too few: of the method with the most, at its level with the fewest
-    leaders: tuple[Cell, ...] = ()  # each at its last safe level, which is the furthest of all
-    others: tuple[Walk, ...] = ()  # with seeds enough, and not as far
-    densest: float = 0.0  # level that was tried
-    sparsest: float = 0.0
+    seeds: int = 0  # with too few: the least number at a level, of the method with most
+    leaders: tuple[Cell, ...] = ()  # each at its last safe level, the sparsest of all methods
+    others: tuple[Walk, ...] = ()  # with enough seeds, but denser limits
+    densest: float = 0.0  # densest trained level
+    sparsest: float = 0.0  # sparsest trained level
 
     @property
     def level(self) -> float:
-        """The leaders' sparsity; 0 where no method is safe anywhere."""
+        """The sparsity of the leaders; 0 if no method is safe."""
         return max((cell.level for cell in self.leaders), default=0.0)
 
     @property
     def next_level(self) -> float | None:
-        """How far the best of the others gets: 0 if it is safe nowhere; None where there are no others."""
+        """The furthest safe level of the others: 0 if none is safe, None without others."""
         return max((walk.safe.level if walk.safe else 0.0 for walk in self.others), default=None)
 
 
 def verdict(cells: Sequence[Cell], limits: Sequence[Limits]) -> Verdict:
-    """Of the sparse and the dense cells of one task, and of the limits of its methods."""
+    """The verdict on the cells of one task, given the limits of its methods."""
     values = [cell for cell in cells if cell.value]
     if not values:
         return Verdict("no outcome" if any(cell.runs for cell in cells) else "nothing finished")

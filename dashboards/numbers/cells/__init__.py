@@ -1,1 +1,1 @@
-"""Cells: a setting at a sparsity, and what its seeds came to."""
+"""Cells: one setting at one sparsity, with the outcomes of its seeds."""

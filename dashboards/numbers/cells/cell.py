@@ -1,4 +1,4 @@
-"""A cell: a series at one sparsity, over its seeds. What came of it, and how far it is from dense."""
+"""A cell: one series at one sparsity over its seeds, with its outcomes and its differences to dense."""
 
 from __future__ import annotations
 
@@ -13,126 +13,128 @@ from dashboards.statistics.estimates import Estimate
 from dashboards.statistics.sizes import equal_size
 from dashboards.words.formats import level
 
-Split = Literal["test", "validation"]  # without a test split the validation split has to do
+Split = Literal["test", "validation"]  # validation if there is no test split
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Values are in the unit of the outcome, differences are those to the twins as they are, gains are above 0 where a
-    network is better than its twin; counts are of weights.
+    """One series at one sparsity, over its seeds.
 
-    A run that diverged counts at chance level; where there is none, it is only counted as failed. The draws of a
-    control at one seed count as one, at their mean: they share the ladder that they branch off, so that they say
-    nothing about other seeds. The twin of a control is the main run of its rung, all others' is a dense network that
-    was trained as long."""
+    Values are in the unit of the outcome. Differences are value minus twin. Gains are positive if a network is better
+    than its twin. Counts are numbers of weights.
+
+    A diverged run counts at chance level; without a chance level it counts only as failed. The draws of a control at
+    one seed count as one value, their mean: they share one ladder, so they give no evidence on other seeds. The twin of
+    a control is the main run of its rung. All other twins are dense networks with equal training.
+    """
 
     series: Series
-    outcome: OutcomeEntry  # what it is judged by
-    split: Split  # whose values these are; where no run has finished, test
-    sparsity: float  # that it was to have, in [0, 1); where only measuring tells, as reached
-    target: float | None  # that its trial asks for, reached or not; None: there is none
-    runs: tuple[str, ...]  # finished ones, by seed
+    outcome: OutcomeEntry  # the outcome that judges it
+    split: Split  # of the values; test if no run has finished
+    sparsity: float  # as planned, in [0, 1); as measured if no sparsity was planned
+    target: float | None  # the trial's planned sparsity, reached or not; None: no target
+    runs: tuple[str, ...]  # finished runs, by seed
     outcomes: Outcomes  # at the last step
-    to_twins: Outcomes  # the same less that of the twins, where both are there
-    twins: float | None  # what those twins reach, mean
-    planned: int  # runs: one a seed, but for the draws of controls
-    failed: int  # diverged ones included
+    to_twins: Outcomes  # outcomes minus those of the twins, for seeds with both
+    twins: float | None  # mean value of those twins
+    planned: int  # runs: one per seed, more for draws of controls
+    failed: int  # with the diverged runs
     diverged: int
     missing: int  # neither finished nor failed
     value: Estimate | None  # at the last step
-    converged: Estimate | None  # the same without the runs that diverged
-    difference: Estimate | None  # to the twins, paired by seed; None where there are no pairs
+    converged: Estimate | None  # value without the diverged runs
+    difference: Estimate | None  # to the twins, paired by seed; None without pairs
     best: Estimate | None  # on the test split at the best checkpoint, chosen on the validation set
-    best_difference: Estimate | None  # of that to the twins' best; None where a twin could choose among others
-    validation: float | None  # on the validation split at the last step, mean: what methods are chosen by
+    best_difference: Estimate | None  # best minus the twins' best; None if a twin chose among other checkpoints
+    validation: float | None  # mean on the validation split at the last step; methods are chosen by it
     pruned: Estimate | None  # on the test split right after pruning, before any fine-tuning
-    loss: float | None  # of the split, in the unit of the training loss, mean
+    loss: float | None  # mean on the split, in the unit of the training loss
     validation_loss: float | None
-    perplexity: float | None  # of language models: comes of the tokens too, so that other tokenizers have others
+    perplexity: float | None  # language models only; depends on the tokenizer
     dead: float | None  # fraction of units with in- or out-degree 0
-    steps: float | None  # optimizer steps of the whole path, mean
-    nonzero: float | None  # prunable weights that are not zero, mean
-    prunable: float | None  # N, of the whole network
-    reached: float | None  # final/sparsity, mean
-    round: int | None = None  # of a ladder, which this is a rung of
+    steps: float | None  # mean optimizer steps of the whole path
+    nonzero: float | None  # mean number of nonzero prunable weights
+    prunable: float | None  # number of prunable weights in the network
+    reached: float | None  # mean of final/sparsity
+    round: int | None = None  # of the ladder with this rung
 
     @property
     def level(self) -> float:
-        """What tells it from other cells of its series: the sparsity that its trial asks for, reached or not."""
+        """The sparsity that identifies a cell in its series: the trial's planned one, reached or not."""
         return self.sparsity if self.target is None else self.target
 
     @property
     def density(self) -> float:
-        """The fraction of weights asked to be kept; where only measuring tells, that is."""
+        """The planned fraction of remaining weights; the measured one if none was planned."""
         return round(1 - self.sparsity, 12)
 
     @property
     def by_seed(self) -> Mapping[int, float]:
-        """Values at the last step."""
+        """Values at the last step, by seed."""
         return self.outcomes.by_seed
 
     @property
     def differences(self) -> Mapping[int, float]:
-        """Of those to the twins', where both are there."""
+        """Differences to the twins, by seed."""
         return self.to_twins.by_seed
 
     @property
     def gains(self) -> Mapping[int, float]:
-        """How much better than its twin each seed is."""
+        """Gains on the twins, by seed."""
         return {seed: self.outcome.gain(value) for seed, value in self.differences.items()}
 
     @property
     def gain(self) -> Estimate | None:
-        """How much better than its twin."""
+        """Gain on the twins."""
         return self._turned(self.difference)
 
     @property
     def best_gain(self) -> Estimate | None:
-        """The same at the best checkpoint."""
+        """Gain on the twins at the best checkpoint."""
         return self._turned(self.best_difference)
 
     @property
     def to_dense(self) -> Estimate | None:
-        """The difference where the twin is a dense network; a control's is not."""
+        """The difference to a dense twin; None for controls, since their twins are not dense."""
         return None if self.series.control else self.difference
 
     @property
     def asked_nonzero(self) -> float | None:
-        """Prunable weights that its sparsity stands for."""
+        """Number of remaining weights at the planned sparsity."""
         return None if self.prunable is None else round(1 - self.level, 12) * self.prunable
 
     @property
     def sized(self) -> bool:
-        """Whether it has as many weights as were asked for."""
+        """Whether the number of nonzero weights is as planned."""
         if self.nonzero is None or self.asked_nonzero is None:
             return False
         return equal_size(self.nonzero, self.asked_nonzero)
 
     @property
     def arrived(self) -> bool:
-        """Whether it ends as sparse as it was to be, or sparser: weights that are let go do not stay zero."""
+        """Whether it ends at its planned sparsity or above. Weights that masks do not hold may become nonzero again."""
         if self.sparsity >= self.level:
             return True
         return self.reached is not None and equal_size(1 - self.reached, 1 - self.level)
 
     @property
     def score(self) -> float | None:
-        """What it is chosen by, more is better."""
+        """The score for choosing a cell, on validation; more is better."""
         return None if self.validation is None else self.outcome.gain(self.validation)
 
     def ahead_of(self, other: Cell, confidence: float) -> Estimate | None:
-        """How much better than another cell of its outcome, paired by seed."""
-        found = self.outcomes.minus(other.outcomes).estimate(confidence, possible_change(self.outcome))
-        return self._turned(found)
+        """Gain on another cell with the same outcome, paired by seed."""
+        difference = self.outcomes.minus(other.outcomes).estimate(confidence, possible_change(self.outcome))
+        return self._turned(difference)
 
     @property
     def unpruned(self) -> bool:
-        """Whether nothing was removed."""
+        """Whether no weights were removed."""
         return self.level == 0 and not self.series.control
 
     @property
     def at(self) -> str:
-        """Its sparsity in words; of a twin that its method stands for, also what it is."""
+        """The sparsity in words, with a note for a twin listed under its method."""
         twin = self.unpruned and self.round is None and not self.series.dense
         return f"{level(self.level)} (its twin)" if twin else level(self.level)
 

@@ -1,4 +1,4 @@
-"""What networks came to, seed by seed, and example by example where that is known: differences and their estimates."""
+"""Outcomes of networks by seed, and by example where recorded: differences and their estimates."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from dashboards.statistics.estimates import ANY, POSITIVE, SHARE, Estimate, Rang
 
 @dataclass(frozen=True)
 class Outcomes:
-    """One value a seed. `examples` holds each seed's values on single examples, whose mean it is: (m,) in one order.
+    """One value per seed. `examples` has the values (m,) of each seed on single examples, with this mean.
 
-    It is empty unless the examples of every seed are known and are the same: an estimate over some of the seeds would
-    be of another mean."""
+    `examples` is empty unless every seed has values on the same examples: with some seeds the mean would differ.
+    """
 
     by_seed: Mapping[int, float]
     examples: Mapping[int, np.ndarray] = field(default_factory=dict)
-    split: str | None = None  # that the examples are of
+    split: str | None = None  # of the examples
 
     def minus(self, other: Outcomes) -> Outcomes:
-        """The differences over the seeds that both have."""
+        """The differences for the seeds that both have."""
         seeds = [seed for seed in self.by_seed if seed in other.by_seed]
         differences = {seed: self.by_seed[seed] - other.by_seed[seed] for seed in seeds}
         if not seeds or not _comparable([self, other]):
@@ -34,15 +34,15 @@ class Outcomes:
         return Outcomes(differences, {seed: self.examples[seed] - other.examples[seed] for seed in seeds}, self.split)
 
     def estimate(self, confidence: float, possible: Range = ANY) -> Estimate | None:
-        """The mean over seeds; beside it, where single examples are known, that over seeds and examples."""
-        found = estimate(list(self.by_seed.values()), confidence, possible)
-        if found is None or not self.examples:
-            return found
-        return replace(found, over_examples=crossed(list(self.examples.values()), confidence, possible))
+        """The mean over seeds; with single examples also the mean over seeds and examples."""
+        over_seeds = estimate(list(self.by_seed.values()), confidence, possible)
+        if over_seeds is None or not self.examples:
+            return over_seeds
+        return replace(over_seeds, over_examples=crossed(list(self.examples.values()), confidence, possible))
 
 
 def outcomes(runs: Iterable[tuple[int, float, ExampleOutcomes | None]]) -> Outcomes:
-    """Of the seeds, values and examples of runs; of several runs at one seed the mean."""
+    """The outcomes of runs, given as seed, value and examples. Several runs at one seed give their mean."""
     runs = tuple(runs)
     means = per_seed((seed, value) for seed, value, _ in runs)
     known = [(seed, examples) for seed, _, examples in runs if examples]
@@ -50,40 +50,42 @@ def outcomes(runs: Iterable[tuple[int, float, ExampleOutcomes | None]]) -> Outco
     if len(kinds) != 1 or len(known) < len(runs):
         return Outcomes(means)
     ((split, _),) = kinds
-    return Outcomes(means, {seed: _mean([one.values for at, one in known if at == seed]) for seed in means}, split)
+    return Outcomes(
+        means, {seed: _mean([outcome.values for other, outcome in known if other == seed]) for seed in means}, split
+    )
 
 
 def possible_values(outcome: OutcomeEntry) -> Range:
-    """Of an outcome: fractions are in [0, 1], and no text takes fewer than 0 bits; of other units nothing is known."""
+    """The possible values of an outcome: fractions in [0, 1], bits from 0, other units unbounded."""
     return SHARE if outcome.unit == "fraction" else POSITIVE if outcome.unit == "bits" else ANY
 
 
 def possible_change(outcome: OutcomeEntry, of: int = 1) -> Range:
-    """Of differences of values, or of differences of those, which are `of` 2."""
+    """The possible differences of values (`of` 1), or of such differences (`of` 2)."""
     return (-float(of), float(of)) if outcome.unit == "fraction" else ANY
 
 
 def per_seed(values: Iterable[tuple[int, float]]) -> dict[int, float]:
     """The mean of each seed's values."""
-    found: dict[int, list[float]] = {}
+    groups: dict[int, list[float]] = {}
     for seed, value in values:
-        found.setdefault(seed, []).append(value)
-    return {seed: fmean(own) for seed, own in found.items()}
+        groups.setdefault(seed, []).append(value)
+    return {seed: fmean(group) for seed, group in groups.items()}
 
 
-def mean_of(found: Sequence[Outcomes]) -> Outcomes:
-    """The mean of several, for the seeds that all have."""
-    seeds = sorted(set.intersection(*(set(one.by_seed) for one in found)))
-    means = {seed: fmean(one.by_seed[seed] for one in found) for seed in seeds}
-    if not seeds or not _comparable(found):
+def mean_of(parts: Sequence[Outcomes]) -> Outcomes:
+    """The mean of several outcomes, for the seeds that all have."""
+    seeds = sorted(set.intersection(*(set(part.by_seed) for part in parts)))
+    means = {seed: fmean(part.by_seed[seed] for part in parts) for seed in seeds}
+    if not seeds or not _comparable(parts):
         return Outcomes(means)
-    return Outcomes(means, {seed: _mean([one.examples[seed] for one in found]) for seed in seeds}, found[0].split)
+    return Outcomes(means, {seed: _mean([part.examples[seed] for part in parts]) for seed in seeds}, parts[0].split)
 
 
-def _comparable(found: Sequence[Outcomes]) -> bool:
-    """Whether all know the same examples of one split."""
-    kinds = {(one.split, row.size) for one in found for row in one.examples.values()}
-    return all(one.examples for one in found) and len(kinds) == 1
+def _comparable(parts: Sequence[Outcomes]) -> bool:
+    """Whether all have values on the same examples of one split."""
+    kinds = {(part.split, row.size) for part in parts for row in part.examples.values()}
+    return all(part.examples for part in parts) and len(kinds) == 1
 
 
 def _mean(rows: Sequence[np.ndarray]) -> np.ndarray:
