@@ -103,7 +103,7 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/factors/interaction.py",
-        ("one-kind-held-against-itself", "mine.minus(other)", "mine.minus(mine)",
+        ("one-kind-held-against-itself", "first.minus(second)", "first.minus(first)",
          f"{NUMBERS}/factors/test_interaction.py::test_the_spread_is_that_of_pairs"),
     ),
     *mutations(
@@ -123,9 +123,9 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/cost/prices.py",
-        ("front-of-what-is-beaten", "other.score >= one.score", "other.score <= one.score",
+        ("front-of-what-is-beaten", "other.score >= option.score", "other.score <= option.score",
          f"{PRICES}::test_the_front_is_chosen_on_validation_and_has_the_dense_network"),
-        ("equals-beat-each-other", "(other.score > one.score", "(other.score >= one.score",
+        ("equals-beat-each-other", "(other.score > option.score", "(other.score >= option.score",
          f"{PRICES}::test_what_is_equal_in_both_is_in_both_times"),
     ),
     *mutations(

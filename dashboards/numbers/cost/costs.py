@@ -1,4 +1,4 @@
-"""What each cell costs: counted operations and bytes, and what the machine took."""
+"""The costs of each cell: counted operations and bytes, measured time and memory."""
 
 from __future__ import annotations
 
@@ -17,49 +17,49 @@ STEPS, SECONDS = "cost/steps_total", "cost/path_train_seconds"
 OPERATIONS, PER_EXAMPLE = "cost/training_flops", "cost/flops_per_example"
 DENSE, CSR = "cost/dense_bytes", "cost/csr_bytes"
 PEAK, DEVICE = "cost/peak_memory_bytes", "numerics.device"
-VALUE_AND_INDEX = 8  # bytes that compressed sparse rows take for a weight that is not zero
+VALUE_AND_INDEX = 8  # bytes of a nonzero weight in compressed sparse rows
 
 
 @dataclass(frozen=True)
 class CellCost:
-    """One cell: means over its runs, None where no run recorded it."""
+    """The costs of one cell: means over its runs, None if no run recorded them."""
 
     cell: Cell
-    steps: float | None  # of the whole path from the first weight
-    operations: float | None  # of the whole path, zeros not counted
-    per_example: float | None  # operations of one forward pass, zeros not counted
-    dense: float | None  # bytes of all parameters as they are
+    steps: float | None  # of the whole path, from the initial weights
+    operations: float | None  # of the whole path, without zeros
+    per_example: float | None  # operations of one forward pass, without zeros
+    dense: float | None  # bytes of all parameters, stored dense
     csr: float | None  # bytes with the prunable weights as compressed sparse rows
-    weights: float | None  # prunable ones of the network that was trained, zeros included
-    seconds: float | None  # training time of the whole path, measuring left out
+    weights: float | None  # prunable weights of the trained network, with zeros
+    seconds: float | None  # training time of the whole path, without evaluations
     epoch: Epoch | None
-    gpu_memory: float | None  # peak bytes of torch's tensors; a CPU's process serves several trials and tells nothing
-    simulated: bool  # zeros were multiplied
-    partial: int  # runs of an older version that left some operations out
+    gpu_memory: float | None  # peak bytes of torch's tensors; None on CPUs, where one process serves several trials
+    simulated: bool  # whether zeros were multiplied
+    partial: int  # runs of an older version that omitted some operations
 
     @property
     def bytes(self) -> float | None:
-        """In the format that takes less."""
+        """Bytes in the smaller format."""
         sizes = [size for size in (self.dense, self.csr) if size is not None]
         return min(sizes) if sizes else None
 
     @property
     def compressed(self) -> bool:
-        """Whether the compressed form takes less."""
+        """Whether compressed sparse rows are smaller."""
         return self.csr is not None and (self.dense is None or self.csr < self.dense)
 
     @property
     def break_even(self) -> float | None:
-        """The density below which this network takes less in the compressed form; None where it has no zeros."""
+        """The density below which compressed sparse rows are smaller; None for a network without zeros."""
         dense, csr, weights, nonzero = self.dense, self.csr, self.weights, self.cell.nonzero
         if dense is None or csr is None or weights is None or nonzero is None or nonzero >= weights:
             return None
-        rest = csr - VALUE_AND_INDEX * nonzero  # biases and the beginnings of rows
+        rest = csr - VALUE_AND_INDEX * nonzero  # biases and row pointers
         return (dense - rest) / VALUE_AND_INDEX / weights
 
 
 def costs(results: Results) -> tuple[CellCost, ...]:
-    """Of every cell whose runs recorded any cost; made once, since several sections ask for them."""
+    """The costs of all cells with a recorded cost. They are computed once, since several sections need them."""
     if "costs" not in results.derived:
         results.derived["costs"] = _costs(results)
     return results.derived["costs"]
@@ -98,6 +98,6 @@ def _cost(cell: Cell, results: Results, epoch: Epoch | None) -> CellCost:
 
 
 def _counted_in_part(runs: pd.DataFrame) -> pd.Series:
-    """Which runs are of language models and do not say what their attention and head took: that was not counted."""
+    """Runs of language models from versions that did not count attention and head."""
     of_language = runs[[name for name in LANGUAGE_METRICS if name in runs]].notna().any(axis=1)
     return of_language & (runs[UNPRUNED].isna() if UNPRUNED in runs else True)

@@ -1,4 +1,4 @@
-"""How long an epoch takes, cell by cell, and against the dense twin."""
+"""The time of an epoch by cell, and its ratio to the dense twin."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ SECONDS = "cost/seconds_per_epoch"
 
 @dataclass(frozen=True)
 class Epoch:
-    """One cell. Seconds are those of training steps alone, over the whole path."""
+    """One cell. Seconds count only training steps, over the whole path."""
 
     cell: Cell
     seconds: Estimate
-    times: Estimate | None  # seconds over those of the twin, paired by seed; None where there are no pairs
+    times: Estimate | None  # ratio to the twin's seconds, paired by seed; None without pairs
 
 
 def epochs(results: Results) -> tuple[Epoch, ...]:
-    """Of every cell whose runs have been timed."""
+    """The epoch times of all cells with timed runs."""
     if SECONDS not in results.runs:
         return ()
     timed = results.runs.dropna(subset=SECONDS).set_index("run")
@@ -49,15 +49,15 @@ def _to_twins(runs: pd.DataFrame, seconds: pd.Series) -> dict[int, float]:
 
 @dataclass(frozen=True)
 class Speed:
-    """A series at its sparsest level, where a sparse kernel would save most time."""
+    """A series at its sparsest level, where sparse kernels would save most."""
 
     cell: Cell
-    times: Estimate  # the dense twin's time per epoch
-    p_value: float | None  # of the paired t-test that it is 1, by Holm over all series; None where seeds are too few
+    times: Estimate  # in units of the dense twin's time per epoch
+    p_value: float | None  # of the paired t-test against 1, by Holm over all series; None with too few seeds
 
 
 def speeds(timed: Sequence[Epoch]) -> tuple[Speed, ...]:
-    """Of every series that has a dense twin."""
+    """The speed of all series with a dense twin."""
     sparsest: dict[Series, tuple[Cell, Estimate]] = {}
     for epoch in sorted(timed, key=lambda epoch: epoch.cell.level):
         if epoch.times and epoch.cell.level > 0:

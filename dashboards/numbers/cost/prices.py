@@ -1,4 +1,4 @@
-"""What an outcome costs: cells at a price, and those that no other cell beats on both counts."""
+"""Outcomes and their costs: cells with a price, and their Pareto front."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from dashboards.statistics.estimates import Estimate
 
 @dataclass(frozen=True)
 class Candidate:
-    """A cell at one of its prices, with what it is chosen by."""
+    """A cell with one of its prices and its score."""
 
     cell: Cell
     price: float
     value: Estimate
-    score: float  # on validation, more is better
+    score: float  # on validation; more is better
 
 
 def candidates(priced: Iterable[tuple[Cell, float]]) -> tuple[Candidate, ...]:
-    """Of cells and their prices, those that can be chosen."""
+    """The priced cells that have a value and a score."""
     return tuple(Candidate(cell, price, cell.value, cell.score) for cell, price in priced
                  if cell.value and cell.score is not None)  # fmt: skip
 
 
 def front(options: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The Pareto front, cheapest first: the cells that no other is both as cheap as and as good as on validation.
+    """The Pareto front by price and validation score, cheapest first.
 
-    Of two that are equal in both, both are in. The dense network is always in, since all others are measured from it:
-    of several that which is best on validation."""
+    It has every cell that no other cell beats. Two equal cells are both in. The best dense network on validation is
+    always in, as the reference for all others.
+    """
     members = [option for option in options if not beaten(option, options)]
     dense = max((option for option in options if option.cell.unpruned), key=lambda option: option.score, default=None)
     if dense and not any(member.cell.unpruned for member in members):
@@ -38,10 +39,10 @@ def front(options: Sequence[Candidate]) -> tuple[Candidate, ...]:
 
 
 def beaten(option: Candidate, options: Sequence[Candidate]) -> Candidate | None:
-    """The best on validation of the cells that are as cheap and as good, and better in one of the two."""
+    """The best on validation of the cells that beat `option`; None without any."""
     return max((other for other in options if _beats(other, option)), key=lambda other: other.score, default=None)
 
 
-def _beats(other: Candidate, one: Candidate) -> bool:
-    no_worse = other.score >= one.score and other.price <= one.price
-    return no_worse and (other.score > one.score or other.price < one.price)
+def _beats(other: Candidate, option: Candidate) -> bool:
+    no_worse = other.score >= option.score and other.price <= option.price
+    return no_worse and (other.score > option.score or other.price < option.price)

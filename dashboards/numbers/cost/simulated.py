@@ -1,4 +1,4 @@
-"""Whether a network multiplied zeros: then its sparsity saved no time, whatever operations it is said to take."""
+"""Simulated sparsity: a network that multiplies zeros saves no time, whatever its operation count."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ from dashboards.numbers.cells.cells import mean
 
 
 def simulated(runs: pd.DataFrame, cell: Cell) -> bool:
-    """Whether weights of the network that was trained are exactly zero; a narrowed one is small and has none."""
+    """Whether the trained network has weights that are exactly zero. A narrow dense network has none."""
     rows = runs[runs["run"].isin(cell.runs)]
     zeros = [mean(rows, name) for name in rows if name.startswith("layer_sparsity/")]
     return cell.sparsity > 0 and any(zeros)

@@ -1,1 +1,1 @@
-"""What else changes what pruning costs: depth, width, workload, learning rate."""
+"""Factors beside the method: depth, width, workload, learning rate."""

@@ -1,4 +1,4 @@
-"""Methods and networks apart: a series is a method on a network, and sections hold the one or the other fixed."""
+"""Names of methods and of networks. A series is a method on a network; sections keep one of the two fixed."""
 
 from __future__ import annotations
 
@@ -12,41 +12,42 @@ Settings = frozenset[tuple[str, Any]]  # dotted names and values
 
 
 def methods(series: Iterable[Series]) -> dict[Settings, str]:
-    """What each method is called, without the network, in the order of first mention."""
-    return _called([one.how for one in series], schema.METHOD)
+    """The name of each method without the network, in the order of first mention."""
+    return _names([line.how for line in series], schema.METHOD)
 
 
 def ways(series: Iterable[Series]) -> dict[Settings, str]:
-    """The same, ladders that differ in the sparsity at which they end taken as one."""
-    return _called([one.way for one in series], schema.METHOD)
+    """The name of each method without its sparsity: ladders with different last levels have one name."""
+    return _names([line.way for line in series], schema.METHOD)
 
 
 def networks(series: Iterable[Series]) -> dict[Settings, str]:
-    """What each network with its data and its training is called, in the order of first mention.
+    """The name of each network with its data and training, in the order of first mention.
 
-    The workload's name is left out where all have the same and something else tells them apart."""
-    return shortened_names(one.workload for one in series)
+    The workload's name is left out if all networks share it and other settings distinguish them.
+    """
+    return shortened_names(line.workload for line in series)
 
 
 def shortened_names(networks: Iterable[Settings]) -> dict[Settings, str]:
-    """What each of these networks is called, in the order of first mention; see `networks`."""
-    return shortened(_called(list(networks), schema.WORKLOAD))
+    """The name of each of these networks, in the order of first mention; see `networks`."""
+    return shortened(_names(list(networks), schema.WORKLOAD))
 
 
-def shortened(called: dict[Settings, str]) -> dict[Settings, str]:
-    """The same without the name that all begin with, where more than that is said of each."""
-    names = {dict(one)[schema.WORKLOAD] for one in called}
-    lead = f"{min(names)} " if len(names) == 1 else ""
-    if not all(label.startswith(lead) for label in called.values()):
-        return called
-    return {one: label.removeprefix(lead) for one, label in called.items()}
+def shortened(names: dict[Settings, str]) -> dict[Settings, str]:
+    """The names without the workload they all start with, if each name has more than that."""
+    workloads = {dict(network)[schema.WORKLOAD] for network in names}
+    lead = f"{min(workloads)} " if len(workloads) == 1 else ""
+    if not all(label.startswith(lead) for label in names.values()):
+        return names
+    return {network: label.removeprefix(lead) for network, label in names.items()}
 
 
 def kind(network: Settings) -> str:
-    """The workload's name: networks of one kind differ in shape or training."""
+    """The workload's name. Networks of one kind differ in shape or training."""
     return dict(network)[schema.WORKLOAD]
 
 
-def _called(found: list[Settings], head: str) -> dict[Settings, str]:
-    unique = list(dict.fromkeys(found))
-    return dict(zip(unique, labels([dict(one) for one in unique], head), strict=True))
+def _names(settings: list[Settings], head: str) -> dict[Settings, str]:
+    unique = list(dict.fromkeys(settings))
+    return dict(zip(unique, labels([dict(group) for group in unique], head), strict=True))
