@@ -35,7 +35,7 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/training/checkpoints.py",
-        ("looks-not-counted-from-the-end", "max(found) - step", "max(found) + step",
+        ("looks-not-counted-from-the-end", "max(chosen) - step", "max(chosen) + step",
          f"{CELLS}::test_best_checkpoints_are_compared_where_both_chose_among_the_same_looks"),
     ),
     *mutations(

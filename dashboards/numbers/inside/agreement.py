@@ -1,4 +1,4 @@
-"""Whether networks of different seeds keep the same weights, held against what chance would give."""
+"""Agreement of masks between seeds, compared with chance."""
 
 from __future__ import annotations
 
@@ -20,90 +20,91 @@ from dashboards.statistics.estimates import holm
 
 @dataclass(frozen=True)
 class Overlap:
-    """Two masks, of one layer or added up over layers: the Jaccard index, as Paganini & Forde (2020) compare masks.
+    """The overlap of two masks, in one layer or summed over layers: the Jaccard index, as in Paganini & Forde (2020).
 
-    Chance keeps as many weights in every layer, at places drawn at random: what two such draws have in common is
-    hypergeometric.
+    By chance, each layer keeps as many weights at random places. Then the number of common weights is hypergeometric.
 
     >>> Overlap(kept=(5, 4), common=3, expected=2.0, variance=0.5).index
     0.5
     """
 
-    kept: tuple[int, int]  # weights that each keeps
-    common: int  # weights that both keep
-    expected: float  # the mean of `common` by chance
-    variance: float  # and its variance
+    kept: tuple[int, int]  # weights kept by each mask
+    common: int  # weights kept by both
+    expected: float  # mean of `common` by chance
+    variance: float  # variance of `common` by chance
 
     @property
     def index(self) -> float:
-        """Of the weights that either keeps, the share that both keep."""
+        """Weights kept by both, as a fraction of the weights kept by either."""
         return self.common / (sum(self.kept) - self.common)
 
     @property
     def chance(self) -> float:
-        """The same where they have as many weights in common as chance gives in the mean."""
+        """The index at the mean number of common weights by chance."""
         return self.expected / (sum(self.kept) - self.expected)
 
     @property
     def p_value(self) -> float:
-        """A bound on how likely chance gives so much in common, or more.
+        """An upper bound on the probability of at least this overlap by chance.
 
-        Bernstein's inequality, which holds for a hypergeometric number and for sums of them, however small: each is a
-        sum of independent numbers that are 0 or 1 (Vatutin & Mikhailov 1982)."""
+        Bernstein's inequality holds for hypergeometric numbers and their sums, however small: each is a sum of
+        independent numbers that are 0 or 1 (Vatutin & Mikhailov 1982).
+        """
         more = self.common - self.expected
         return exp(-(more**2) / (2 * (self.variance + more / 3))) if more > 0 else 1.0
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """One cell, in one layer or in all. The pairs of n seeds share seeds, so that they make no interval over seeds."""
+    """One cell, in one layer or in all layers. Pairs share seeds, so they give no interval over seeds."""
 
     series: Series
-    sparsity: float  # of the whole network, as asked for
+    sparsity: float  # of the whole network, as planned
     layer: str | None  # the module's dotted name; None: all layers
     pairs: tuple[Overlap, ...]
-    beyond: int = 0  # pairs that have more in common than chance gives: by Holm over all pairs, layers and cells
+    beyond: int = 0  # pairs with significantly more overlap than chance, by Holm over all pairs, layers and cells
 
     @property
     def index(self) -> float:
-        """The mean over pairs."""
-        return fmean(one.index for one in self.pairs)
+        """The Jaccard index, mean over pairs."""
+        return fmean(pair.index for pair in self.pairs)
 
     @property
     def extent(self) -> tuple[float, float]:
-        """The least and the greatest index of any pair."""
-        indices = [one.index for one in self.pairs]
+        """The least and the greatest index of the pairs."""
+        indices = [pair.index for pair in self.pairs]
         return min(indices), max(indices)
 
     @property
     def chance(self) -> float:
-        """The mean over pairs."""
-        return fmean(one.chance for one in self.pairs)
+        """The index by chance, mean over pairs."""
+        return fmean(pair.chance for pair in self.pairs)
 
     @property
     def expected(self) -> float:
-        """Weights that two masks have in common by chance, the mean over pairs."""
-        return fmean(one.expected for one in self.pairs)
+        """Common weights of two masks by chance, mean over pairs."""
+        return fmean(pair.expected for pair in self.pairs)
 
     @property
     def kept(self) -> float:
-        """Weights that a mask keeps, the mean over pairs."""
-        return fmean(sum(one.kept) / 2 for one in self.pairs)
+        """Weights kept by a mask, mean over pairs."""
+        return fmean(sum(pair.kept) / 2 for pair in self.pairs)
 
 
 def agreements(results: Results) -> tuple[Agreement, ...]:
-    """All layers together and then each, of every cell that has masks of two seeds and did not draw them at random."""
-    shown = [cell for cell in cells(results) if cell.sparsity > 0 and not (
+    """The agreement in all layers together and in each, for all cells with two seeds, without random masks."""
+    chosen = [cell for cell in cells(results) if cell.sparsity > 0 and not (
         cell.series.dense or cell.series.control or random_masks(cell.series))]  # fmt: skip
-    untested = [one for cell in shown for one in _of_cell(cell, results)]
-    p_values = iter(holm([overlap.p_value for one in untested for overlap in one.pairs]))
-    beyond = [sum(next(p_values) < 1 - results.confidence for _ in one.pairs) for one in untested]
-    return tuple(replace(one, beyond=number) for one, number in zip(untested, beyond, strict=True))
+    untested = [agreement for cell in chosen for agreement in _of_cell(cell, results)]
+    p_values = iter(holm([overlap.p_value for agreement in untested for overlap in agreement.pairs]))
+    beyond = [sum(next(p_values) < 1 - results.confidence for _ in agreement.pairs)
+              for agreement in untested]  # fmt: skip
+    return tuple(replace(agreement, beyond=number) for agreement, number in zip(untested, beyond, strict=True))
 
 
 def _of_cell(cell: Cell, results: Results) -> list[Agreement]:
     masks = [results.masks[run] for run in cell.runs if run in results.masks]
-    pairs = list(combinations([one for one in masks if _shapes(one) == _shapes(masks[0])], 2))
+    pairs = list(combinations([network for network in masks if _shapes(network) == _shapes(masks[0])], 2))
     layers = sorted(masks[0], key=natural) if masks else ()
     each = {layer: [_overlap(first[layer], second[layer]) for first, second in pairs] for layer in layers}
     whole = [_sum(overlaps) for overlaps in zip(*each.values(), strict=True)]
@@ -116,13 +117,13 @@ def _of_cell(cell: Cell, results: Results) -> list[Agreement]:
 
 
 def _shapes(masks: Masks) -> dict[str, tuple[int, ...]]:
-    """Networks in which these differ cannot be held against each other weight by weight."""
+    """The shape of each layer's mask. Only networks with equal shapes are comparable weight by weight."""
     return {layer: mask.shape for layer, mask in masks.items()}
 
 
 def _says_something(overlaps: Sequence[Overlap]) -> bool:
-    """Whether chance has a say in it: not where all weights or none are kept."""
-    return all(all(one.kept) for one in overlaps) and any(one.variance for one in overlaps)
+    """Whether overlaps can vary by chance: not if all weights or none are kept."""
+    return all(all(pair.kept) for pair in overlaps) and any(pair.variance for pair in overlaps)
 
 
 def _overlap(first: Mask, second: Mask) -> Overlap:
@@ -132,11 +133,11 @@ def _overlap(first: Mask, second: Mask) -> Overlap:
 
 
 def _sum(overlaps: Sequence[Overlap]) -> Overlap:
-    """Of layers that are drawn one by one: means and variances add up."""
-    first, second = zip(*(one.kept for one in overlaps), strict=True)
+    """The sum over layers. Layers are independent by chance, so means and variances add."""
+    first, second = zip(*(pair.kept for pair in overlaps), strict=True)
     return Overlap(
         (sum(first), sum(second)),
-        sum(one.common for one in overlaps),
-        sum(one.expected for one in overlaps),
-        sum(one.variance for one in overlaps),
+        sum(pair.common for pair in overlaps),
+        sum(pair.expected for pair in overlaps),
+        sum(pair.variance for pair in overlaps),
     )

@@ -1,4 +1,4 @@
-"""Ranks of layers at the end, beside the dense twin's, as they are and under random masks that keep as many weights."""
+"""Ranks of layers at the last step, beside the dense twin's ranks with and without equally sparse random masks."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ RANK, BY_CHANCE = "effective_rank/", "effective_rank_by_chance/"
 
 @dataclass(frozen=True)
 class EndRank:
-    """One layer of one cell: effective ranks at the last step, means over seeds."""
+    """One layer of one cell: effective ranks at the last step, as means over seeds."""
 
     cell: Cell
     layer: str
     rank: float
     twin: float
-    by_chance: float  # the twin's weights under a random mask that keeps as many as this layer
+    by_chance: float  # of the twin's weights under a random mask that keeps as many weights
 
 
-def end_ranks(results: Results, shown: Iterable[Cell]) -> tuple[EndRank, ...]:
-    """Of every layer that has zeros, of the cells `shown`; runs without a dense twin have none."""
+def end_ranks(results: Results, chosen: Iterable[Cell]) -> tuple[EndRank, ...]:
+    """The ranks of all layers with zeros in the cells `chosen`; runs without a dense twin have none."""
     rows = {row["run"]: row for row in results.runs.to_dict("records")}
     result = []
-    for cell in shown:
+    for cell in chosen:
         pairs = [(rows[run], rows[rows[run]["twin"]]) for run in cell.runs if rows[run]["twin"] in rows]
         names = {name.removeprefix(BY_CHANCE) for row, _ in pairs for name in row if name.startswith(BY_CHANCE)}
         for layer in sorted(names, key=natural):
@@ -41,10 +41,10 @@ def end_ranks(results: Results, shown: Iterable[Cell]) -> tuple[EndRank, ...]:
 
 
 def sparsest(results: Results) -> list[Cell]:
-    """Of every series that has a finished run, the cell of the greatest sparsity."""
+    """The sparsest cell of every series with a finished run."""
     return list({cell.series: cell for cell in cells(results) if cell.runs and cell.level > 0}.values())
 
 
 def ratio(ranks: Iterable[EndRank], against: str) -> float:
-    """How many times the rank `against` (`twin` or `by_chance`) these layers have: the geometric mean over layers."""
-    return geometric_mean([one.rank / getattr(one, against) for one in ranks])
+    """The ratio of ranks to `against` (`twin` or `by_chance`), as a geometric mean over layers."""
+    return geometric_mean([layer.rank / getattr(layer, against) for layer in ranks])

@@ -1,4 +1,4 @@
-"""Where in the picture the weights of a first layer are that sparsity leaves."""
+"""The places in the picture of the weights that a sparse first layer keeps."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ from dashboards.read.series import Series
 
 SIDES = {"mnist": 28, "fashion-mnist": 28, "digits-28x28": 28, "digits": 8}  # pixels, by the data set's declared name
 CENTRE = 2  # the middle 1/2 of the rows and of the columns
-BORDER = 8  # as far as 1/8 of the rows or of the columns from the edge
+BORDER = 8  # within 1/8 of the rows or of the columns from the edge
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The first layer of one cell. It is Linear and sees a square picture, pixel by pixel, row by row."""
+    """The first layer of one cell: a Linear layer on a square picture, pixel by pixel and row by row."""
 
     series: Series
-    sparsity: float  # of the whole network, as asked for
+    sparsity: float  # of the whole network, as planned
     round: int | None  # of a ladder
     seeds: int
-    weights: np.ndarray  # left of each pixel: (side, side), the mean over seeds
-    units: float  # weights that each pixel has in a dense layer, the mean over seeds
-    blind: float  # pixels that have no weight left, the mean over seeds
+    weights: np.ndarray  # remaining weights per pixel: (side, side), mean over seeds
+    units: float  # weights per pixel in a dense layer, mean over seeds
+    blind: float  # pixels without a remaining weight, mean over seeds
 
     @property
     def pixels(self) -> int:
-        """Of the picture."""
+        """Number of pixels in the picture."""
         return self.weights.size
 
     @property
     def density(self) -> float:
-        """The fraction of the layer's weights that is left."""
+        """Density of the layer: the fraction of its weights that remains."""
         return float(self.weights.mean()) / self.units
 
     @property
     def centre(self) -> float:
-        """The same in the centre."""
+        """Density in the centre."""
         side = len(self.weights)
         margin = (side - side // CENTRE) // 2
         inner = slice(margin, side - margin)
@@ -52,7 +52,7 @@ class Inputs:
 
     @property
     def border(self) -> float:
-        """The same at the border."""
+        """Density at the border."""
         width = len(self.weights) // BORDER
         inner = slice(width, -width)
         outside = self.weights.sum() - self.weights[inner, inner].sum()
@@ -60,19 +60,20 @@ class Inputs:
 
     @property
     def relative(self) -> np.ndarray:
-        """The weights of each pixel in multiples of what each had if they were spread evenly."""
+        """The weights of each pixel, relative to their mean over pixels."""
         return self.weights / self.weights.mean()
 
 
 def inputs(results: Results) -> tuple[Inputs, ...]:
-    """One for every cell whose networks begin with such a layer and have lost weights of it, but not all.
+    """All cells whose networks start with such a layer and have removed some of its weights, but not all.
 
-    Random masks are left out: they keep weights anywhere."""
+    Random masks are left out, since they keep weights at random places.
+    """
     sides = {trial.key: SIDES.get(trial.settings["data"].partition("@")[0]) for trial in results.plan.trials}
-    shown = [cell for cell in cells(results) if cell.sparsity > 0 and not (
+    sparse = [cell for cell in cells(results) if cell.sparsity > 0 and not (
         cell.series.dense or cell.series.control or random_masks(cell.series))]  # fmt: skip
-    first_layers = [_of_cell(cell, results, sides) for cell in shown]
-    return tuple(one for one in first_layers if one and 0 < one.density < 1)
+    first_layers = [_of_cell(cell, results, sides) for cell in sparse]
+    return tuple(layer for layer in first_layers if layer and 0 < layer.density < 1)
 
 
 def _of_cell(cell: Cell, results: Results, sides: dict[str, int | None]) -> Inputs | None:
@@ -86,22 +87,22 @@ def _of_cell(cell: Cell, results: Results, sides: dict[str, int | None]) -> Inpu
         cell.series, cell.sparsity, cell.round, len(first),
         weights=np.mean(left, axis=0).reshape(side, side),
         units=float(np.mean([len(places) for _, places in first])),
-        blind=float(np.mean([(one == 0).sum() for one in left])),
+        blind=float(np.mean([(weights == 0).sum() for weights in left])),
     )  # fmt: skip
 
 
 def _first(masks: Masks, side: int) -> np.ndarray | None:
-    """The first layer's mask: (units, pixels); None where the network begins with something else."""
+    """The first layer's mask: (units, pixels); None if the network starts with another kind of layer."""
     shapes = [masks[layer].shape for layer in sorted(masks, key=natural)]
     if any(len(shape) != 2 for shape in shapes) or not shapes or shapes[0][1] != side**2:
-        return None  # with convolutions, even a Linear layer with as many inputs sees no pixels
+        return None  # after convolutions, the inputs of a Linear layer are not pixels
     return masks[min(masks, key=natural)].places()
 
 
 def chosen(line: list[Inputs], most: int) -> list[Inputs]:
-    """At most so many of a series, the first and the last among them, evenly over log density."""
+    """At most `most` cells of a series, with the first and the last, evenly over log density."""
     if len(line) <= most:
         return line
-    logs = [log(1 - one.sparsity) for one in line]
-    wanted = np.linspace(logs[0], logs[-1], most)
-    return [line[place] for place in sorted({int(np.argmin(np.abs(np.array(logs) - one))) for one in wanted})]
+    logs = [log(1 - layer.sparsity) for layer in line]
+    targets = np.linspace(logs[0], logs[-1], most)
+    return [line[place] for place in sorted({int(np.argmin(np.abs(np.array(logs) - target))) for target in targets})]

@@ -1,4 +1,4 @@
-"""Maps of what is left: a map a series, a row a layer or the like layers of all blocks, a column a level."""
+"""Maps of remaining weights: one per series, with a row per layer or group of layers and a column per level."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from statistics import fmean
 from dashboards.numbers.inside.layers import LayerLeft
 from dashboards.read.series import Series
 
-MOST = 12  # layers that have a row each; of more, those that differ in their number alone share one
-SHADES = 9  # from the faintest, 0, to the fullest, 8
-DECADES = 3  # that the shades span: what is below a thousandth has the faintest
+MOST = 12  # layers with a row each; beyond, layers that differ only in a number share a row
+SHADES = 9  # from the lightest, 0, to the darkest, 8
+DECADES = 3  # spanned by the shades: shares below a thousandth have the lightest
 
 
 @dataclass(frozen=True)
 class MapCell:
-    """One layer, or the like layers of several blocks taken together, at one level."""
+    """One layer, or equal layers of several blocks together, at one level."""
 
-    share: float  # of the full layers' weights that is left, in [0, 1]
-    dead: float | None  # fraction of units without connections, the mean over layers; None: not recorded
-    extent: tuple[float, float]  # the least and the greatest share of a layer
+    share: float  # remaining fraction of the full layers' weights, in [0, 1]
+    dead: float | None  # fraction of units without connections, mean over layers; None: not recorded
+    extent: tuple[float, float]  # least and greatest share of a layer
 
     @property
     def shade(self) -> int | None:
-        """On a log scale; None where nothing is left.
+        """The shade on a log scale; None if no weights remain.
 
         >>> [MapCell(share, None, (share, share)).shade for share in (1.0, 0.1, 0.001, 1e-6, 0.0)]
         [8, 5, 0, 0, None]
@@ -39,11 +39,11 @@ class MapCell:
 
 @dataclass(frozen=True)
 class MapRow:
-    """A layer, or the like layers of several blocks; a cell for each level of its map, None where not recorded."""
+    """A layer, or equal layers of several blocks, with a cell per level; None: not recorded."""
 
-    layer: str  # as in the network; the number of a block is `*` where several blocks share the row
-    short: str  # without the modules that all layers are in
-    layers: int  # that share the row
+    layer: str  # name in the network, with `*` for the number of a block if blocks share the row
+    short: str  # without the modules around all layers
+    layers: int  # number of layers in the row
     cells: tuple[MapCell | None, ...]
 
 
@@ -57,12 +57,12 @@ class LayerMap:
 
 
 def layer_maps(layers: Iterable[LayerLeft]) -> tuple[LayerMap, ...]:
-    """One for every series that has lost weights; a level of 0 is a twin, which is full."""
+    """The maps of all series with removed weights. Level 0 is a twin, which is full."""
     by_series: dict[Series, list[LayerLeft]] = {}
-    for one in layers:
-        if not one.series.dense and one.sparsity > 0 and one.share is not None:
-            by_series.setdefault(one.series, []).append(one)
-    names = list(dict.fromkeys(one.layer for members in by_series.values() for one in members))
+    for layer in layers:
+        if not layer.series.dense and layer.sparsity > 0 and layer.share is not None:
+            by_series.setdefault(layer.series, []).append(layer)
+    names = list(dict.fromkeys(layer.layer for members in by_series.values() for layer in members))
     return tuple(_map(series, members, groups(names)) for series, members in by_series.items())
 
 
@@ -83,29 +83,29 @@ def groups(names: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
 
 
 def _map(series: Series, members: Sequence[LayerLeft], rows: Mapping[str, tuple[str, ...]]) -> LayerMap:
-    at = {(one.layer, one.sparsity): one for one in members}
-    levels = tuple(sorted({one.sparsity for one in members}))
-    made = [
+    at = {(left.layer, left.sparsity): left for left in members}
+    levels = tuple(sorted({left.sparsity for left in members}))
+    lines = [
         MapRow(row, short, len(layers), tuple(_cell([at.get((layer, level)) for layer in layers]) for level in levels))
         for (row, layers), short in zip(rows.items(), short_names(list(rows)), strict=True)
     ]
-    return LayerMap(series, levels, tuple(row for row in made if any(row.cells)))
+    return LayerMap(series, levels, tuple(row for row in lines if any(row.cells)))
 
 
 def _cell(layers: Sequence[LayerLeft | None]) -> MapCell | None:
-    there = [one for one in layers if one is not None]
-    shares = [one.share for one in there if one.share is not None]
+    recorded = [layer for layer in layers if layer is not None]
+    shares = [layer.share for layer in recorded if layer.share is not None]
     if not shares:
         return None
-    sizes = [one.full for one in there if one.full]
+    sizes = [layer.full for layer in recorded if layer.full]
     weights = sizes if len(sizes) == len(shares) else [1.0] * len(shares)
     share = sum(share * weight for share, weight in zip(shares, weights, strict=True)) / sum(weights)
-    dead = [one.dead for one in there if one.dead is not None]
+    dead = [layer.dead for layer in recorded if layer.dead is not None]
     return MapCell(share, fmean(dead) if dead else None, (min(shares), max(shares)))
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """Without the modules that all layers inside modules share; the number of a block keeps its module.
+    """Layer names without the modules around all nested layers; the number of a block keeps its module.
 
     >>> short_names(["transformer.h.0.attn", "transformer.h.1.mlp", "head"]), short_names(["hidden.0", "hidden.1"])
     (['h.0.attn', 'h.1.mlp', 'head'], ['hidden.0', 'hidden.1'])

@@ -1,4 +1,4 @@
-"""What each layer has left at the last look, cell by cell."""
+"""The remaining weights of each layer at the last evaluation, by cell."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from dashboards.read.series import Series
 
 @dataclass(frozen=True)
 class LayerLeft:
-    """Means over the cell's seeds; None where it was not recorded."""
+    """One layer of one cell, as means over seeds; None: not recorded."""
 
     series: Series
-    sparsity: float  # as asked for, of the whole network
-    at: str  # the same in words; of a twin also what it is
+    sparsity: float  # of the whole network, as planned
+    at: str  # the sparsity in words, with a note for twins
     n: int  # seeds
     layer: str  # the module's dotted name
-    weights: float | None  # of this module
-    full: float | None  # of the same module of the dense network, which a small one has fewer of
-    density: float | None  # fraction of them that is not zero
+    weights: float | None  # number in this module
+    full: float | None  # number in the same module of the dense network; small networks have fewer
+    density: float | None  # nonzero fraction of `weights`
     dead: float | None  # fraction of units with in- or out-degree 0
     dead_structural: float | None  # fraction of units on no path from input to output
     dead_functional: float | None  # fraction of units without effect on the data
 
     @property
     def share(self) -> float | None:
-        """The fraction of the full layer that is left: of a small dense layer, how small it is."""
+        """The remaining fraction of the full layer; for a small dense layer its relative size."""
         return self.kept / self.full if self.kept is not None and self.full else self.density
 
     @property
     def kept(self) -> float | None:
-        """Weights that are not zero."""
+        """Number of nonzero weights."""
         return None if self.weights is None or self.density is None else round(self.weights * self.density, 6)
 
 
 def layers_left(results: Results) -> tuple[LayerLeft, ...]:
-    """One for every cell with finished runs and every layer of it, in the network's order of names."""
+    """All layers of all cells with finished runs, in the natural order of names."""
     names = sorted(
         {column.partition("/")[2] for column in results.runs if column.startswith("layer_sparsity/")}, key=natural
     )
@@ -63,7 +63,7 @@ def _of_cell(results: Results, cell: Cell, names: list[str]) -> list[LayerLeft]:
 
 
 def _twins(cell: Cell, results: Results) -> pd.DataFrame:
-    """The rows of the cell's twins, which nothing was taken from; of a control's, the runs that it branches off."""
+    """The rows of the cell's twins: dense networks, or for a control the runs that it branches off."""
     runs = results.runs
     return runs[runs["run"].isin(set(runs["twin"][runs["run"].isin(cell.runs)].dropna()))]
 

@@ -1,4 +1,4 @@
-"""Layers over training where weights are set to zero time and again: revival, dead units, ranks, gradients of zeros."""
+"""Layers over training with repeated zeroing of weights: revival, dead units, ranks, gradients of zeros."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ GRADIENT, SPARSITY, WEIGHTS = "zero_grad_norm/", "layer_sparsity/", "layer_weigh
 PER_ZERO = "zero_grad_rms/"  # the gradient per weight that is zero
 RELATIVE = "relative_rank/"  # the rank over the dense twin's at the same step
 GROUPS = (REVIVAL, DEAD, GRADIENT, SPARSITY, RANK)
-OVERALL = "overall"  # stands where a layer's name would
+OVERALL = "overall"  # in place of a layer's name
 
 
 @dataclass(frozen=True)
 class OverTime:
-    """One cell: by metric without its layer, then by layer and step, the mean over seeds."""
+    """One cell: means over seeds by metric (without its layer), then by layer and step."""
 
     series: Series
-    target: float  # the sparsity asked for
+    target: float  # the planned sparsity
     means: Mapping[str, Mapping[tuple[str, int], float]]
     n: int  # seeds
 
     def steps(self, group: str) -> list[int]:
-        """At which a metric was recorded."""
+        """The steps with recorded values of a metric."""
         return sorted({step for _, step in self.means.get(group, {})})
 
 
 def layers_over_time(results: Results) -> tuple[OverTime, ...]:
-    """Each series whose layers were followed, at its greatest sparsity."""
+    """The sparsest cell of each series with recorded layers."""
     wide = _beside_twins(_per_zero(_by_layer(results), results), results)
     followed = set(wide["run"][wide[REVIVAL].notna()])
     last = {cell.series: cell for cell in cells(results) if not followed.isdisjoint(cell.runs)}
@@ -44,7 +44,7 @@ def layers_over_time(results: Results) -> tuple[OverTime, ...]:
 
 
 def _by_layer(results: Results) -> pd.DataFrame:
-    """A row for each run, layer and step, a column for each of GROUPS."""
+    """A table with a row for each run, layer and step, and a column for each of GROUPS."""
     names = [metric.rpartition("/") for metric in results.curves["metric"]]
     groups, layers = [f"{group}/" for group, _, _ in names], [layer for _, _, layer in names]
     points = results.curves.assign(group=groups, layer=layers).dropna(subset="value")
@@ -54,21 +54,21 @@ def _by_layer(results: Results) -> pd.DataFrame:
 
 
 def _per_zero(wide: pd.DataFrame, results: Results) -> pd.DataFrame:
-    """With the gradient per weight that is zero: layers differ in how many they have."""
+    """The table with the gradient per zero weight, since layers differ in their numbers of zeros."""
     sizes = {
         (row["run"], name.removeprefix(WEIGHTS)): row[name]
         for row in results.runs.to_dict("records")
         for name in row if name.startswith(WEIGHTS)
     }  # fmt: skip
     weights = pd.Series(
-        [sizes.get(one) for one in zip(wide["run"], wide["layer"], strict=True)], wide.index, dtype=float
+        [sizes.get(key) for key in zip(wide["run"], wide["layer"], strict=True)], wide.index, dtype=float
     )
     zeros = (wide[SPARSITY] * weights).where(lambda count: count > 0)
     return wide.assign(**{PER_ZERO: wide[GRADIENT] / zeros**0.5})
 
 
 def _beside_twins(wide: pd.DataFrame, results: Results) -> pd.DataFrame:
-    """With the rank over that of the twin's layer at the same step, where the twin was measured there."""
+    """The table with the rank relative to the twin's layer at the same step, where the twin has a value."""
     twins = dict(zip(results.runs["run"], results.runs["twin"], strict=True))
     ranks = wide.set_index(["run", "layer", "step"])[RANK].to_dict()
     of_twin = [ranks.get((twins.get(run), layer, step)) for run, layer, step in
@@ -77,12 +77,12 @@ def _beside_twins(wide: pd.DataFrame, results: Results) -> pd.DataFrame:
 
 
 def layers(series: tuple[OverTime, ...]) -> list[str]:
-    """All layers in the network's order of names."""
-    return sorted({layer for one in series for means in one.means.values() for layer, _ in means}, key=natural)
+    """All layers in the natural order of names."""
+    return sorted({layer for cell in series for means in cell.means.values() for layer, _ in means}, key=natural)
 
 
 def _of_cell(cell: Cell, wide: pd.DataFrame) -> OverTime:
-    shown = {group: wide.dropna(subset=group).groupby(["layer", "step"])[group].mean().to_dict()
+    by_group = {group: wide.dropna(subset=group).groupby(["layer", "step"])[group].mean().to_dict()
              for group in (REVIVAL, DEAD, RELATIVE, PER_ZERO)}  # fmt: skip
-    return OverTime(cell.series, cell.level, {group: means for group, means in shown.items() if means},
+    return OverTime(cell.series, cell.level, {group: means for group, means in by_group.items() if means},
                     wide["run"].nunique())  # fmt: skip

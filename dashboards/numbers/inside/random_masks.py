@@ -1,4 +1,4 @@
-"""Series whose masks are drawn at random: where they keep weights says nothing about the network."""
+"""Series with random masks: their places carry no information about the network."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ CRITERION, RANDOM = "method.criterion.name", "random"
 
 
 def random_masks(series: Series) -> bool:
-    """Whether chance chooses which weights stay."""
+    """Whether the masks are random."""
     return series.method == ALWAYS or dict(series.settings).get(CRITERION) == RANDOM

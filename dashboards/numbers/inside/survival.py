@@ -1,4 +1,4 @@
-"""What becomes of weights that are set to zero time and again: whether they come back, and whether they stay chosen."""
+"""The fate of weights that are set to zero repeatedly: whether they revive, and whether they stay chosen."""
 
 from __future__ import annotations
 
@@ -16,57 +16,58 @@ from dashboards.statistics.estimates import SHARE, Estimate, estimate
 
 AFTER_1, AFTER_10, AFTER_100, SURVIVED, PERMANENT = schema.ZEROING_METRICS
 LATER = {AFTER_100: 100, AFTER_10: 10, AFTER_1: 1}  # steps after an application, the latest first
-HOLDING = "method.masks"  # persistent: weights that are set to zero are held there; ranked: none is set to zero
-ENDING = "method.finalization"  # held: those of the last application are, whatever became of the others
+HOLDING = "method.masks"  # persistent: zeroed weights are held at zero; ranked: no weight is zeroed
+ENDING = "method.finalization"  # held: the zeros of the last application are held
 
 
 def leaves_alone(series: Series) -> bool:
-    """Whether its networks choose weights and set none to zero."""
+    """Whether the method chooses weights without setting them to zero."""
     return dict(series.settings).get(HOLDING) == "ranked"
 
 
 @dataclass(frozen=True)
 class Survival:
-    """Of one cell, fractions of the weights that an application set to zero, by metric.
+    """One cell: fractions of the weights that an application set to zero, by metric.
 
-    `by_step`: application by application, at its step, the mean over seeds. `overall`: the mean over applications,
-    over seeds, but for the last one where it alone is held."""
+    `by_step` has the mean over seeds for the step of each application. `overall` is the mean over applications and
+    seeds. It omits the last application if only that one is held.
+    """
 
     series: Series
-    target: float  # the sparsity asked for at the end
+    target: float  # the planned final sparsity
     overall: Mapping[str, Estimate]
     by_step: Mapping[str, Mapping[int, float]]
     n: int  # seeds
 
     @property
     def persistent(self) -> bool:
-        """Whether the masks hold what they set to zero, so that nothing may come back."""
+        """Whether the masks hold their zeros, so that no weight can revive."""
         return dict(self.series.settings).get(HOLDING) == "persistent"
 
     @property
     def last_held(self) -> bool:
-        """Whether weights come back but for those of the last application."""
+        """Whether only the zeros of the last application are held."""
         settings = dict(self.series.settings)
         return settings.get(HOLDING) == "zero_once" and settings.get(ENDING) == "held"
 
     @property
     def left_alone(self) -> bool:
-        """Whether weights were chosen and not set to zero: what ranking alone does."""
+        """Whether weights were chosen without being set to zero."""
         return leaves_alone(self.series)
 
     @property
     def followed(self) -> str | None:
-        """The metric of revival as late as it was followed; None where it was not."""
+        """The latest recorded metric of revival; None without any."""
         return next((metric for metric in LATER if metric in self.overall), None)
 
     @property
     def revived(self) -> float | None:
-        """The fraction that is nonzero then."""
+        """The nonzero fraction at that time."""
         return self.overall[self.followed].mean if self.followed else None
 
 
 def survivals(results: Results) -> tuple[Survival, ...]:
-    """One for every cell whose zeroed weights were followed."""
+    """All cells with recorded values of zeroed weights."""
     points = results.curves[results.curves["metric"].isin(schema.ZEROING_METRICS)].dropna(subset="value")
     if points.empty:
         return ()
@@ -80,7 +81,7 @@ def _of_cell(cell: Cell, points: pd.DataFrame, confidence: float) -> Survival:
     free = points[points["step"] < points["step"].max()] if survival.last_held else points
     means = {metric: members.groupby("seed")["value"].mean() for metric, members in free.groupby("metric")}
     estimates = {metric: estimate(list(members), confidence, SHARE) for metric, members in means.items()}
-    return replace(survival, overall={metric: one for metric, one in estimates.items() if one})
+    return replace(survival, overall={metric: mean for metric, mean in estimates.items() if mean})
 
 
 def _by_step(points: pd.DataFrame) -> dict[str, dict[int, float]]:

@@ -1,1 +1,1 @@
-"""What a sweep's figures were made with."""
+"""The setup behind the results of a sweep."""

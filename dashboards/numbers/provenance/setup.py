@@ -1,4 +1,4 @@
-"""How a sweep was made, as its plan and its results tell: networks, training, methods, seeds, statistics, code."""
+"""The setup of a sweep from its plan and results: networks, training, methods, seeds, statistics, code."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class NetworkSetup:
 
     name: str
     data: DataEntry
-    values: Mapping[str, tuple[Any, ...]]  # every value of each setting, by its name without `workload.`
+    values: Mapping[str, tuple[Any, ...]]  # all values of each setting, by name without `workload.`
     steps: tuple[int, ...]  # optimizer steps of its dense trials
 
     @property
     def training(self) -> dict[str, tuple[Any, ...]]:
-        """Those of its settings that say how it is trained."""
+        """The settings of its training."""
         lead = "training."
-        return {name.removeprefix(lead): found for name, found in self.values.items() if name.startswith(lead)}
+        return {name.removeprefix(lead): values for name, values in self.values.items() if name.startswith(lead)}
 
 
 @dataclass(frozen=True)
@@ -41,33 +41,33 @@ class MethodSetup:
     """One method that removes weights."""
 
     name: str
-    variants: tuple[str, ...]  # what tells its series apart; empty where there is one
-    levels: tuple[float, ...]  # sparsities that were asked for
-    controls: tuple[str, ...]  # of a lottery ticket
+    variants: tuple[str, ...]  # differences between its series; empty for one series
+    levels: tuple[float, ...]  # planned sparsities
+    controls: tuple[str, ...]  # of lottery tickets
 
 
 @dataclass(frozen=True)
 class Setup:
-    """Everything that the methods paragraph can say."""
+    """The content of the methods paragraph."""
 
     networks: tuple[NetworkSetup, ...]
     methods: tuple[MethodSetup, ...]
     references: tuple[ReferenceEntry, ...]
     seeds: tuple[int, ...]
-    twins: bool  # whether networks are held against dense ones
-    over_examples: bool  # whether intervals over examples too are there
+    twins: bool  # whether networks are compared with dense ones
+    over_examples: bool  # whether there are intervals over examples too
     outcomes: tuple[OutcomeEntry, ...]
     confidence: float
     simulated: bool  # whether zeros were multiplied
-    facts: Mapping[str, str]  # on code and machine, by dotted name; where runs differ, what they say
+    facts: Mapping[str, str]  # on code and machine, by dotted name
 
     def cited(self, name: str) -> tuple[str, ...]:
-        """Authors and years of the works that the setting of this name comes from."""
+        """Authors and years of the sources of a setting."""
         return tuple(dict.fromkeys(work.short for work in self.references if work.name == name))
 
 
 def setup(results: Results) -> Setup:
-    """How the sweep was made."""
+    """The setup of the sweep."""
     plan = results.plan
     return Setup(
         networks=_networks(results),
@@ -90,35 +90,35 @@ def _networks(results: Results) -> tuple[NetworkSetup, ...]:
         trials.setdefault((trial.settings["workload"]["name"], trial.settings["data"]), []).append(trial)
     return tuple(
         NetworkSetup(
-            name, sizes.get(data, DataEntry(identity=data)), _values(trial.settings for trial in found),
-            tuple(dict.fromkeys(trial.steps for trial in found if trial.settings["method"]["name"] == "dense")),
+            name, sizes.get(data, DataEntry(identity=data)), _values(trial.settings for trial in group),
+            tuple(dict.fromkeys(trial.steps for trial in group if trial.settings["method"]["name"] == "dense")),
         )
-        for (name, data), found in trials.items()
+        for (name, data), group in trials.items()
     )  # fmt: skip
 
 
 def _values(all_settings: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
-    """Every value of each setting of the workload, each once, in the order of the plan."""
-    found: dict[str, dict[Any, None]] = {}
+    """The distinct values of each setting of the workload, in the order of the plan."""
+    distinct: dict[str, dict[Any, None]] = {}
     for settings in all_settings:
         for name, value in flattened(settings).items():
             if name.startswith(WORKLOAD):
-                found.setdefault(name.removeprefix(WORKLOAD), {})[value] = None
-    return {name: tuple(values) for name, values in found.items()}
+                distinct.setdefault(name.removeprefix(WORKLOAD), {})[value] = None
+    return {name: tuple(values) for name, values in distinct.items()}
 
 
 def _methods(results: Results) -> tuple[MethodSetup, ...]:
     runs = [run for trial in planned(results) for run in trial.runs if run.series and not run.series.dense]
-    called = ways(run.series for run in runs if run.series and not run.series.control)
-    found = []
+    names = ways(run.series for run in runs if run.series and not run.series.control)
+    result = []
     for name in dict.fromkeys(run.series.method for run in runs if run.series):
         of_method = [(run, run.series) for run in runs if run.series and run.series.method == name]
         variants = [
-            label.removeprefix(name).strip() for way, label in called.items() if dict(way)[schema.METHOD] == name
+            label.removeprefix(name).strip() for way, label in names.items() if dict(way)[schema.METHOD] == name
         ]
         levels = {run.target for run, series in of_method if run.target and not series.control}
         controls = dict.fromkeys(series.arm for _, series in of_method if series.control)
-        found.append(MethodSetup(
+        result.append(MethodSetup(
             name, tuple(variants) if len(variants) > 1 else (), tuple(sorted(levels)), tuple(controls)
         ))  # fmt: skip
-    return tuple(found)
+    return tuple(result)

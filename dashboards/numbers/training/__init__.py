@@ -1,1 +1,1 @@
-"""How training went."""
+"""The course of training."""

@@ -1,7 +1,7 @@
-"""Which looks the best checkpoint of a run was chosen among.
+"""The evaluations from which the best checkpoint of a run was chosen.
 
-It is the one of the least validation loss among the looks at the run's final sparsity. A network that is pruned while
-it trains has few of those, and its dense twin has all: the best of more is better by chance.
+The best checkpoint has the least validation loss among the evaluations at the run's final sparsity. A network that is
+pruned during training has few of these, and its dense twin has all. The best of more is better by chance.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ CURVE, SPARSITY = "val/loss", "pruning/sparsity"
 
 
 def candidates(results: Results) -> Mapping[str, frozenset[int]]:
-    """By run the looks that it could choose, each as the number of steps from there to the last look.
+    """The possible evaluations of each run, each as its number of steps before the last evaluation.
 
-    Counted from the end, since a network that keeps its trained weights goes on counting steps from the round before.
+    Steps are counted from the end, since networks that keep their weights continue the step count of the last round.
     """
-    looks, sparsity = (_points(results, metric) for metric in (CURVE, SPARSITY))
+    losses, sparsity = (_points(results, metric) for metric in (CURVE, SPARSITY))
     steps: dict[str, list[int]] = {}
-    for run, step in looks:
+    for run, step in losses:
         steps.setdefault(run, []).append(step)
     final = {run: sparsity[run, step] for run, step in sorted(sparsity)}  # the last step of a run comes last
-    own = {run: [step for step in found if sparsity.get((run, step), final.get(run)) == final.get(run)]
-           for run, found in steps.items()}  # fmt: skip
-    return {run: frozenset(max(found) - step for step in found) for run, found in own.items() if found}
+    allowed = {run: [step for step in every if sparsity.get((run, step), final.get(run)) == final.get(run)]
+           for run, every in steps.items()}  # fmt: skip
+    return {run: frozenset(max(chosen) - step for step in chosen) for run, chosen in allowed.items() if chosen}
 
 
 def _points(results: Results, metric: str) -> dict[tuple[str, int], float]:

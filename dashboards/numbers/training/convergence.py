@@ -1,4 +1,4 @@
-"""How many steps a network takes until it is as good as its twin, but for the margin."""
+"""Steps until a network is within the margin of its twin."""
 
 from __future__ import annotations
 
@@ -14,75 +14,79 @@ from dashboards.numbers.cells.cells import cells
 from dashboards.plan_file import OutcomeEntry
 from dashboards.read.results import Results
 
-CURVE, LAST = "val/{metric}", "final/val_{metric}"  # chosen by validation, never by the test set
+CURVE, LAST = "val/{metric}", "final/val_{metric}"  # on validation, never on the test set
 
 
 @dataclass(frozen=True)
 class Reached:
-    """One cell. A step is None for a seed that never came within the margin: it is counted, never averaged."""
+    """One cell. A step is None for a seed that never reaches the margin: such seeds are counted, not averaged."""
 
     cell: Cell
-    by_seed: Mapping[int, float | None]  # the first look within the margin, as an optimizer step
-    steps: int  # of the longest run: "never" means not within these
+    by_seed: Mapping[int, float | None]  # step of the first evaluation within the margin
+    steps: int  # of the longest run: "never" means not within this number
 
     @property
     def count(self) -> int:
-        """Seeds that came within the margin."""
+        """Number of seeds that reach the margin."""
         return sum(step is not None for step in self.by_seed.values())
 
     @property
     def middle(self) -> float | None:
-        """The median over seeds, "never" counting as later than any step; None where the median is "never"."""
+        """The median over seeds, with "never" later than any step; None if the median is "never"."""
         return _middle(self.by_seed.values())
 
     @property
     def span(self) -> tuple[float, float] | None:
-        """The first and the last step over the seeds that came there; None where none did."""
+        """The first and the last step of the seeds that reach the margin; None without any."""
         steps = [step for step in self.by_seed.values() if step is not None]
         return (min(steps), max(steps)) if steps else None
 
 
 @dataclass(frozen=True)
 class Slowdown:
-    """The steps of one cell over those of the dense network: medians over seeds."""
+    """The ratio of steps to the dense network, with medians over seeds."""
 
     reached: Reached
-    times: float  # of the dense network's steps
+    times: float  # ratio to the dense network's steps
 
 
 def slowdowns(reached_cells: Iterable[Reached]) -> tuple[Slowdown, ...]:
-    """One for every cell of a pruned network that comes within the margin, beside the dense network that all share.
+    """The slowdowns of all pruned cells that reach the margin, relative to the dense network.
 
-    None without such a network, or where it is not the only one."""
+    Empty unless there is exactly one dense network that reaches it.
+    """
     reached_cells = tuple(reached_cells)
-    dense = [one.middle for one in reached_cells if one.cell.series.dense]
+    dense = [cell.middle for cell in reached_cells if cell.cell.series.dense]
     if len(dense) != 1 or not dense[0]:
         return ()
     pruned = [
-        one for one in reached_cells if not (one.cell.series.dense or one.cell.series.control) and one.cell.level > 0
+        cell
+        for cell in reached_cells
+        if not (cell.cell.series.dense or cell.cell.series.control) and cell.cell.level > 0
     ]
-    return tuple(Slowdown(one, one.middle / dense[0]) for one in pruned if one.middle)
+    return tuple(Slowdown(cell, cell.middle / dense[0]) for cell in pruned if cell.middle)
 
 
 def reached(results: Results) -> tuple[Reached, ...]:
-    """One for every cell whose runs have validation curves and finished twins; a twin is its own.
+    """All cells with validation curves and finished twins; a twin is its own twin.
 
-    A look counts where the network is already as sparse as it ends: before that, it is another network. Of several
-    draws of one seed the median counts, "never" as later than any step."""
+    An evaluation counts only at the final sparsity: before that, it is of another network. Several draws of one seed
+    count by their median, with "never" later than any step.
+    """
     outcome = results.outcome
     curve, last = (name.format(metric=outcome.metric) for name in (CURVE, LAST))
     if last not in results.runs:
         return ()
     runs = results.runs.set_index("run")
-    curves = {run: looks for run, looks in results.curves[results.curves["metric"] == curve].groupby("run")}
+    curves = {run: points for run, points in results.curves[results.curves["metric"] == curve].groupby("run")}
     reached_cells = (_of_cell(cell, runs, runs[last].to_dict(), curves, outcome) for cell in cells(results))
-    return tuple(one for one in reached_cells if one)
+    return tuple(cell for cell in reached_cells if cell)
 
 
 def _of_cell(
     cell: Cell, runs: pd.DataFrame, ends: Mapping[str, float], curves: Mapping[str, pd.DataFrame], outcome: OutcomeEntry
 ) -> Reached | None:
-    """`ends`: what the outcome came to on validation, by run."""
+    """`ends`: the outcome on validation at the last step, by run."""
     by_seed: dict[int, list[int | None]] = {}
     last = 0
     for name in cell.runs:
@@ -90,13 +94,13 @@ def _of_cell(
         twin = run["twin"] if pd.notna(run["twin"]) else name
         if name not in curves or twin not in ends or not isfinite(ends[twin]):
             continue
-        looks = curves[name].sort_values("step")
-        end = looks["step"].iloc[-1]  # of a network that was rewound not all the steps that were taken
-        looks = looks[looks["step"] > end - run.get("cost/steps_since_last_mask", end)]
+        points = curves[name].sort_values("step")
+        end = points["step"].iloc[-1]  # after rewinding, fewer than the steps taken
+        points = points[points["step"] > end - run.get("cost/steps_since_last_mask", end)]
         if outcome.more_is_better:
-            within = looks[looks["value"] >= ends[twin] - outcome.margin]["step"]
+            within = points[points["value"] >= ends[twin] - outcome.margin]["step"]
         else:
-            within = looks[looks["value"] <= ends[twin] + outcome.margin]["step"]
+            within = points[points["value"] <= ends[twin] + outcome.margin]["step"]
         by_seed.setdefault(int(run["seed"]), []).append(int(within.iloc[0]) if len(within) else None)
         last = max(last, int(curves[name]["step"].max()))
     return Reached(cell, {seed: _middle(steps) for seed, steps in by_seed.items()}, last) if by_seed else None

@@ -1,4 +1,4 @@
-"""Validation loss over training where weights are set to zero time and again: what each application costs at once."""
+"""Validation loss over training with repeated zeroing of weights: the immediate loss of each application."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ CURVE = "val/loss"
 
 @dataclass(frozen=True)
 class Loss:
-    """One cell: the mean over its seeds, look by look."""
+    """One cell: the mean over its seeds at each evaluation."""
 
     series: Series
-    target: float  # the sparsity asked for at the end; 0 of a dense network
+    target: float  # the planned final sparsity; 0 for dense networks
     steps: tuple[int, ...]
     values: tuple[float, ...]
-    applications: frozenset[int]  # steps at which weights were set to zero, and a look came right after
+    applications: frozenset[int]  # steps with zeroed weights and an evaluation right after
     n: int  # seeds
-    unit: str  # that the loss is measured in
+    unit: str  # of the loss
 
     @property
     def rises(self) -> tuple[float, ...]:
-        """How much the loss grows from the look before an application to the look right after it."""
-        looks = pairwise(zip(self.steps, self.values, strict=True))
-        return tuple(after - before for (_, before), (step, after) in looks if step in self.applications)
+        """Rise of the loss from the evaluation before an application to the evaluation right after it."""
+        steps = pairwise(zip(self.steps, self.values, strict=True))
+        return tuple(after - before for (_, before), (step, after) in steps if step in self.applications)
 
 
 def losses(results: Results) -> tuple[Loss, ...]:
-    """One for every cell, dense ones first; none where no weights are set to zero time and again."""
+    """The losses of all cells, dense ones first; empty without repeated zeroing."""
     zeroed = results.curves[results.curves["metric"].isin(schema.ZEROING_METRICS)]
     if zeroed.empty:
         return ()
