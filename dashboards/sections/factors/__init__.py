@@ -1,1 +1,1 @@
-"""What else changes what pruning costs."""
+"""Sections on other factors of the loss: depth, width, workload, training settings."""

@@ -1,10 +1,10 @@
-"""Headlines have room for so many characters."""
+"""Headlines of limited length."""
 
-LONGEST = 110
+LONGEST = 110  # characters
 
 
 def fitting(*headlines: str) -> str:
-    """The first headline that has room, in order of preference; the last one where none has.
+    """The first headline that is short enough, in order of preference; otherwise the last one.
 
     >>> fitting("x" * 111, "short")
     'short'

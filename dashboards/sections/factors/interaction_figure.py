@@ -18,18 +18,18 @@ from dashboards.statistics.estimates import Estimate
 from dashboards.words.formats import level
 from dashboards.words.units import Unit
 
-PANEL, GAP = 240, 64  # pixels of one pair of kinds, and from one to the next
+PANEL, GAP = 240, 64  # pixels: height of the panel of a pair, and space between panels
 HEAD, FOOT = 44, 52  # pixels above and below all panels
-LEAST = 1.0  # margins that are always shown of an interval
-APART = 0.03  # of a density, by which lines are moved so that their intervals don't hide each other
-LEGEND_LINE, LEGEND_LETTERS = 20, 42  # pixels, and letters of a name, that a legend takes
+LEAST = 1.0  # margins: the least half-height of the figure for intervals
+APART = 0.03  # fraction of a density: shift between lines, so that their intervals don't overlap
+LEGEND_LINE, LEGEND_LETTERS = 20, 42  # pixels of a line, and letters of a name
 
-Line = list[tuple[Interaction, Estimate]]  # those of one method that have an estimate, and that
+Line = list[tuple[Interaction, Estimate]]  # interactions of one method with their estimates
 Pairs = Mapping[tuple[str, str], Mapping[str, Line]]  # the lines of each pair of kinds, by method
 
 
 def draw(pairs: Pairs, words: Unit) -> go.Figure:
-    """A panel for each pair, on the same axes."""
+    """One panel per pair, on the same axes."""
     room = PANEL * len(pairs) + GAP * (len(pairs) - 1)
     titles = [f"{figures.text(ours)} minus {figures.text(theirs)}" for ours, theirs in pairs]
     figure = make_subplots(rows=len(pairs), cols=1, shared_xaxes="all", shared_yaxes="all", vertical_spacing=GAP / room,
@@ -40,7 +40,7 @@ def draw(pairs: Pairs, words: Unit) -> go.Figure:
             shift = 1 + APART * (methods.index(method) - (len(methods) - 1) / 2)
             figure.add_trace(_line(line, words, shift), row=row, col=1)
     figures.styled(figure, room + HEAD + FOOT)
-    figures.over_density(figure, max(each.sparsity for each, _ in _points(pairs)))
+    figures.over_density(figure, max(effect.sparsity for effect, _ in _points(pairs)))
     figure.update_annotations(x=0, xanchor="left", yshift=4, font=figures.STRONG)
     figure.update_xaxes(showticklabels=True).update_xaxes(title_text="weights left, log scale", row=len(pairs))
     low, high = _frame(pairs, words)
@@ -67,12 +67,12 @@ def _frame(pairs: Pairs, words: Unit) -> list[float]:
 
 def _end(method: str, line: Line, words: Unit, ends: tuple[float, float]) -> LineEnd:
     low, high = ends
-    each, difference = line[-1]
-    return LineEnd(method, _series(each).colour, PANEL * (words.scale * difference.mean - low) / (high - low))
+    effect, difference = line[-1]
+    return LineEnd(method, _series(effect).colour, PANEL * (words.scale * difference.mean - low) / (high - low))
 
 
 def _narrow(lines: int) -> dict[str, Any]:
-    """On a phone a legend of all lines stands below the panels."""
+    """The layout for phones: a legend of all lines below the panels."""
     return {"narrow": {
         "showlegend": True, "hide": "direct", "margin.r": 12, "margin.b": FOOT + LEGEND_LINE * lines,
         "legend.orientation": "v", "legend.y": 0, "legend.yref": "container", "legend.yanchor": "bottom",
@@ -80,15 +80,15 @@ def _narrow(lines: int) -> dict[str, Any]:
     }}  # fmt: skip
 
 
-def _series(each: Interaction) -> Series:
-    """That of the first kind, which is not the reference."""
-    return each.ours.cells[0].series
+def _series(effect: Interaction) -> Series:
+    """The series of the first kind, not of the reference."""
+    return effect.ours.cells[0].series
 
 
 def _line(line: Line, words: Unit, shift: float) -> go.Scatter:
     series = _series(line[0][0])
     return go.Scatter(
-        x=[100 * (1 - each.sparsity) * shift for each, _ in line],
+        x=[100 * (1 - effect.sparsity) * shift for effect, _ in line],
         y=[words.scale * difference.mean for _, difference in line],
         mode="lines+markers", name=shortened(series.label, LEGEND_LETTERS),
         line={"color": series.colour, "dash": series.dash, "width": 2},
@@ -98,8 +98,8 @@ def _line(line: Line, words: Unit, shift: float) -> go.Scatter:
     )  # fmt: skip
 
 
-def _hover(each: Interaction, difference: Estimate, words: Unit) -> str:
+def _hover(effect: Interaction, difference: Estimate, words: Unit) -> str:
     sides = [f"{figures.text(side.kind)}: {words.difference(loss.mean if loss else None)}"
-             for side, loss in ((each.ours, each.our_loss), (each.theirs, each.their_loss))]  # fmt: skip
+             for side, loss in ((effect.ours, effect.our_loss), (effect.theirs, effect.their_loss))]  # fmt: skip
     value = f"{words.difference(difference.mean)} (n = {difference.n})"
-    return "<br>".join([f"{figures.text(each.method)}, {level(each.sparsity)} sparse: {value}", *sides])
+    return "<br>".join([f"{figures.text(effect.method)}, {level(effect.sparsity)} sparse: {value}", *sides])

@@ -1,4 +1,4 @@
-"""The tables of shapes: every field of every map, and every change from end to end."""
+"""The tables of shapes: all fields of all maps, and all changes from end to end."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from collections.abc import Iterator, Sequence
 from dashboards.draw.section import Table, without_empty
 from dashboards.numbers.factors.effects import Effect
 from dashboards.numbers.factors.shapes import Map
-from dashboards.sections.factors.shapes_words import held, shape, verdict
+from dashboards.sections.factors.shapes_words import condition_text, shape, verdict
 from dashboards.words import formats
 from dashboards.words.formats import count, level
 from dashboards.words.units import WIDER, Unit
 
 
 def tables(maps: Sequence[Map], effects: Sequence[Effect], words: Unit, confidence: float) -> tuple[Table, ...]:
-    """The second only where there is a change."""
+    """The table of fields, and the table of changes if there are any."""
     columns = ("Method", "Held equal", "Depth", "Width", "Sparsity", "Nonzero weights", "Difference to dense",
                f"Interval [{words.name}]", "n", words.heading, "Its dense twin")  # fmt: skip
-    rows = tuple(row for shown in maps for row in _rows(shown, words))
+    rows = tuple(row for shape_map in maps for row in _rows(shape_map, words))
     fields = Table("Differences to dense by depth and width", columns, rows, frozenset({"Method", "Held equal"}),
                    grouped=True)  # fmt: skip
     return (fields, _changes(effects, words, confidence)) if effects else (fields,)
 
 
-def _rows(shown: Map, words: Unit) -> Iterator[tuple[str, ...]]:
-    for place in sorted(shown.fields):
-        cell = shown.fields[place]
+def _rows(shape_map: Map, words: Unit) -> Iterator[tuple[str, ...]]:
+    for place in sorted(shape_map.fields):
+        cell = shape_map.fields[place]
         difference, value = cell.difference, cell.value
         yield (
-            shown.name, held(shown.condition), str(place.depth), shape(place.width), level(cell.sparsity),
-            count(cell.nonzero), words.difference(difference.mean if difference else None), words.ends(difference),
+            shape_map.name, condition_text(shape_map.condition), str(place.depth), shape(place.width),
+            level(cell.sparsity), count(cell.nonzero), words.difference(difference.mean if difference else None), words.ends(difference),
             str(difference.n if difference else 0), words.value(value.mean if value else None), words.value(cell.twins),
         )  # fmt: skip
 
@@ -45,7 +45,8 @@ def _changes(effects: Sequence[Effect], words: Unit, confidence: float) -> Table
 def _change(effect: Effect, words: Unit, confidence: float) -> tuple[str, ...]:
     change = effect.change
     return (
-        effect.map.name, held(effect.map.condition), f"{effect.axis} {shape(effect.low)} to {shape(effect.high)}",
+        effect.map.name, condition_text(effect.map.condition),
+        f"{effect.axis} {shape(effect.low)} to {shape(effect.high)}",
         str(effect.pairs), words.difference(change.mean), words.ends(change), words.ends(change.over_examples),
         str(change.n), formats.p_value(effect.p_value), verdict(effect, confidence),
     )  # fmt: skip

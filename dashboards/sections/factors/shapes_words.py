@@ -1,4 +1,4 @@
-"""What the maps of shapes have in common and where a network stands on them, in words."""
+"""Words for maps of shapes: conditions, places and verdicts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dashboards.words import formats
 from dashboards.words.formats import count, level
 
 
-def held(condition: Condition) -> str:
+def condition_text(condition: Condition) -> str:
     """The condition in words."""
     if condition.sparsity is not None:
         return f"{level(condition.sparsity)} removed"
@@ -17,10 +17,10 @@ def held(condition: Condition) -> str:
 
 
 def shape(end: int | tuple[int, ...]) -> str:
-    """A depth or a width."""
+    """A depth or a width in words."""
     return str(end) if isinstance(end, int) else "-".join(map(str, end)) or formats.NONE
 
 
 def verdict(effect: Effect, confidence: float) -> str:
-    """Whether a change is more than chance, where seeds tell."""
+    """The verdict on a change; a dash with too few seeds."""
     return formats.NONE if effect.p_value is None else "clear" if is_clear(effect.p_value, confidence) else "not clear"

@@ -1,4 +1,4 @@
-"""Whether a conclusion survives tuning: every method with the training settings that suit it best."""
+"""Tuning: whether a conclusion holds if every method has its best training settings."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ TIMES, NETWORK = "Times the training", "Network"
 
 @dataclass(frozen=True)
 class Numbers:
-    """All that was tuned."""
+    """All tuned methods."""
 
     rows: tuple[Tuned, ...]
-    networks: dict[Settings, str]  # their names
+    networks: dict[Settings, str]  # names
     unit: Unit
     confidence: float
 
     @property
     def matches(self) -> tuple[Match, ...]:
-        """Wherever two methods or more can be compared."""
+        """All comparisons of two or more methods."""
         return matches(self.rows, self.confidence)
 
 
@@ -55,7 +55,7 @@ def _finding(numbers: Numbers) -> str:
 
 
 def _against_dense(numbers: Numbers) -> str:
-    """Of a method by itself: its difference to the tuned dense network at the sparsest level."""
+    """For a single method: its difference to the tuned dense network at the sparsest level."""
     compared = [row for row in numbers.rows if row.sparsity > 0 and row.difference]
     if not compared:
         return ""
@@ -87,11 +87,11 @@ def _reached(tuned_method: Tuned, words: Unit) -> str:
 
 
 def _on_test(match: Match, words: Unit, confidence: float) -> str:
-    """What the test set says of that order."""
+    """The comparison of the first two on the test set."""
     ahead = match.ahead
     if ahead is None:
         return ""
-    difference = f"; on test the first minus the second is {words.change(ahead)}, n = {ahead.n}"
+    difference = f". On test, the first minus the second is {words.change(ahead)}, n = {ahead.n}"
     if ahead.n < ENOUGH:
         return f"{difference}, which is no verdict"
     turned = "" if ahead.mean >= 0 else ", so the order turns"
@@ -99,46 +99,46 @@ def _on_test(match: Match, words: Unit, confidence: float) -> str:
 
 
 def _shared(ranked: Sequence[Tuned]) -> list[str]:
-    """The settings that every method has tried."""
+    """The settings that were tried for every method."""
     return [setting for setting in ranked[0].tried if all(setting in method.tried for method in ranked)]
 
 
 def _other_leaders(ranked: Sequence[Tuned]) -> dict[str, str]:
-    """By shared setting, the method that validation puts first, where that is another one."""
+    """The first method on validation for each shared setting, if it differs from the tuned first."""
     leaders = {setting: max(ranked, key=lambda method: method.tried[setting].score).method
                for setting in _shared(ranked)}  # fmt: skip
     return {setting: leader for setting, leader in leaders.items() if leader != ranked[0].method}
 
 
 def _at_shared(ranked: Sequence[Tuned]) -> str:
-    """What validation would say if all methods had one setting."""
-    settings, others = _shared(ranked), _other_leaders(ranked)
+    """The order on validation if all methods had one setting."""
+    settings, leaders = _shared(ranked), _other_leaders(ranked)
     orders = [sorted(ranked, key=lambda method: -method.tried[setting].score) for setting in settings]
     if not settings:
         return "No setting was tried for all of them."
-    if others:
-        instead = listed([f"{leader} with {setting}" for setting, leader in others.items()])
+    if leaders:
+        instead = listed([f"{leader} with {setting}" for setting, leader in leaders.items()])
         return f"With one setting for all, validation puts others first: {instead}."
     if any(list(order) != list(ranked) for order in orders):
-        return f"With one setting for all, it puts {ranked[0].method} first too, and others change places."
-    return "With one setting for all, the order on validation is the same, whichever setting that is."
+        return f"With one setting for all, validation also puts {ranked[0].method} first, but others change places."
+    return "With one setting for all, the order on validation is the same for each setting."
 
 
 def _edges(ranked: Sequence[Tuned]) -> str:
-    """Which methods have their best setting at an end of those tried: beyond may be better."""
+    """A note on methods with their best setting at an end of the tried range."""
     at_end = [method.method for method in ranked if method.at_an_end]
     if not at_end:
         return ""
-    return f" For {listed(at_end)} the best setting is the least or the greatest one tried; one beyond may be better."
+    return f" For {listed(at_end)} the best setting is at an end of the tried range. A setting beyond may be better."
 
 
 def _computed(numbers: Numbers) -> str:
     del numbers
     return (
-        "For each method at each sparsity the training setting with the best mean validation outcome at the last step "
-        "is chosen; its test outcome is reported. Tuned dense is the dense twin, or the dense network, with the "
-        "settings that suit that best. Clear or not by the paired t-test on test outcomes, by Holm over all "
-        f"sentences, from {ENOUGH} seeds on."
+        "Each method at each sparsity has the training setting with the best mean validation outcome at the last step. "
+        "Its test outcome is reported. Tuned dense is the dense twin, or the dense network, with its own best setting. "
+        f"The verdict comes from the paired t-test on test outcomes and needs {ENOUGH} seeds. It is adjusted by Holm "
+        "over all sentences."
     )
 
 

@@ -1,1 +1,1 @@
-"""What the figures rest on."""
+"""Sections on the origin of the results: sweeps, methods, failures, code, machine and data."""

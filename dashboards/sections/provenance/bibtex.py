@@ -1,4 +1,4 @@
-"""The works that a sweep rests on, and the sweep itself, as BibTeX."""
+"""BibTeX of the works behind a sweep and of the sweep itself."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ AUTHOR = "{your name}"  # for the author to fill in
 
 
 def bibtex(results: Results) -> str:
-    """Each work once in the order of the plan, then the sweep; the same text for the same results."""
+    """Each work once in the order of the plan, then the sweep. Equal results give equal text."""
     works = {work.key: work.bibtex for work in results.plan.references}
     return "\n\n".join([*works.values(), _sweep(results)]) + "\n"
 
 
 def _sweep(results: Results) -> str:
-    """The sweep, dated by its newest run."""
+    """The entry of the sweep, dated by its newest run."""
     ends = results.runs["end_time"].dropna() if "end_time" in results.runs else ()
     year = f"{datetime.fromtimestamp(max(ends) / 1000, UTC):%Y}" if len(ends) else ""
     fields = {"author": AUTHOR, "title": f"{{{escaped(results.sweep)}: a sweep with sparsity}}", "year": year,

@@ -1,4 +1,4 @@
-"""How the sweep is told and cited in a paper: the methods paragraph, the author's notes, BibTeX."""
+"""Text for a paper: the methods paragraph, the author's notes, BibTeX."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from dashboards.sections.provenance.methods import paragraph
 
 @dataclass(frozen=True)
 class Numbers:
-    """Three texts."""
+    """The three texts."""
 
     methods: str
-    notes: str | None  # the author's own words
+    notes: str | None  # by the author
     bibtex: str
 
 

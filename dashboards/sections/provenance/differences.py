@@ -1,4 +1,4 @@
-"""What several sweeps differ in and share: what must be known before their series are held against each other."""
+"""Differences between sweeps and their common series, for a fair comparison."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dashboards.words.units import unit
 
 @dataclass(frozen=True)
 class Numbers:
-    """Of each sweep, in their order, what it is; of all, what differs and what is shared."""
+    """The sweeps in their order, their differences and their common series."""
 
     sweeps: tuple[str, ...]
     questions: tuple[str | None, ...]
@@ -25,10 +25,10 @@ class Numbers:
     settings: tuple[Difference, ...]
     facts: tuple[Difference, ...]
     series: tuple[Row, ...]
-    adopted: int  # runs that are paired with another sweep's twin
+    adopted: int  # runs with a twin from another sweep
     data: tuple[str, ...]
-    outcomes: tuple[str, ...]  # what trials are judged by
-    judged: tuple[str, ...]  # how sweeps judge differently, and what this page goes by
+    outcomes: tuple[str, ...]  # titles of the outcomes
+    judged: tuple[str, ...]  # criteria of this page that differ between sweeps
 
 
 def _summarize(results: Results) -> Numbers | None:
@@ -43,64 +43,61 @@ def _summarize(results: Results) -> Numbers | None:
 
 
 def _judged(results: Results) -> tuple[str, ...]:
-    differ = [one for one in results.outcomes if len(_margins(results, one)) > 1]
-    told = {one.kind: unit(one).allowed for one in differ}
+    outcomes = [unit(outcome) for outcome in results.outcomes if len(_margins(results, outcome)) > 1]
     several = len(results.outcomes) > 1
-    said = [f"the least margin{f' of {unit(one).noun}' if several else ''} ({told[one.kind]})" for one in differ]
+    criteria = [f"the least margin{f' of {words.noun}' if several else ''} ({words.allowed})" for words in outcomes]
     if len({part.confidence for part in results.parts}) > 1:
-        said.append(f"the highest confidence ({formats.level(results.confidence)})")
-    return tuple(said)
+        criteria.append(f"the highest confidence ({formats.level(results.confidence)})")
+    return tuple(criteria)
 
 
 def _margins(results: Results, outcome: OutcomeEntry) -> set[float]:
-    return {one.margin for part in results.parts for one in part.outcomes if one.kind == outcome.kind}
+    return {other.margin for part in results.parts for other in part.outcomes if other.kind == outcome.kind}
 
 
 def _text(numbers: Numbers) -> tuple[str, ...]:
-    said = [_shared(numbers)]
+    sentences = [_shared(numbers)]
     if unlike := [row for row in numbers.series if row.unlike]:
-        said.append(_unlike(unlike))
-    said += [
-        _gaps(sweep, one)
-        for sweep, one in zip(numbers.sweeps, numbers.tallies, strict=True)
-        if one.finished < one.planned
+        sentences.append(_unlike(unlike))
+    sentences += [
+        _gaps(sweep, trials)
+        for sweep, trials in zip(numbers.sweeps, numbers.tallies, strict=True)
+        if trials.finished < trials.planned
     ]
     if numbers.adopted:
         pairs = "1 run has" if numbers.adopted == 1 else f"{count(numbers.adopted)} runs have"
-        said.append(
-            f"{pairs} no finished dense twin in the sweep that trained it, and another sweep's stands in for it."
-        )
+        sentences.append(f"{pairs} no finished dense twin in the same sweep. A twin from another sweep replaces it.")
     if numbers.judged:
-        said.append(f"The sweeps judge differently; this page goes by {listed(list(numbers.judged))}.")
+        sentences.append(f"The sweeps have different criteria. This page uses {listed(list(numbers.judged))}.")
     if len(numbers.data) > 1:
-        said.append(
-            f"The trials learn from {listed(list(numbers.data))}. Figures over different data are not "
-            "compared: each data set has an answer, tables and figures of its own."
+        sentences.append(
+            f"The trials use {listed(list(numbers.data))}. Results on different data are not compared: each data set "
+            "has its own answer, tables and figures."
         )
     if len(numbers.outcomes) > 1:
-        said.append(f"The trials are judged by {listed(list(numbers.outcomes))}, each with an answer, tables and "
+        sentences.append(f"The trials are judged by {listed(list(numbers.outcomes))}, each with an answer, tables and "
                     "figures of its own.")  # fmt: skip
     exploratory = "A comparison of one sweep's series with another's is exploratory: no sweep planned it."
-    return (*said, exploratory)
+    return (*sentences, exploratory)
 
 
 def _shared(numbers: Numbers) -> str:
     trials, series = sum(row.shared for row in numbers.series), sum(row.common for row in numbers.series)
     names = listed(list(numbers.sweeps))
     if not series:
-        return f"{names} have no series in common, and so no trial."
-    in_series = f"{count(series)} of {count(len(numbers.series))} series in common"
+        return f"{names} share no series and no trial."
+    in_series = f"{count(series)} of {count(len(numbers.series))} series"
     if not trials:
-        return f"{names} have {in_series}, but no trial."
-    return f"{names} have {in_series}, and in them {_trials(trials)}, counted once."
+        return f"{names} share {in_series}, but no trial."
+    return f"{names} share {in_series}. In these they share {_trials(trials)}. Each shared trial counts once."
 
 
 def _unlike(unlike: list[Row]) -> str:
-    found = "; ".join(f"{count(row.unlike)} of {row.label}{_apart(row)}" for row in unlike)
+    series = "; ".join(f"{count(row.unlike)} of {row.label}{_apart(row)}" for row in unlike)
     return (
-        "Trials with equal settings have become other networks in another sweep (see code and machine below): "
-        f"{found}. They are shown as one series, each from the first sweep that finished it, while every difference is "
-        "to the twin from the same sweep."
+        "Some trials with equal settings gave different networks in different sweeps (see code and machine below): "
+        f"{series}. Each trial counts once, from the first sweep that finished it. Every difference is to the twin "
+        "from the same sweep."
     )
 
 
@@ -113,11 +110,13 @@ def _apart(row: Row) -> str:
     return f" ({words.outcome.title} up to {words.difference(row.gap).lstrip('+')} apart)"
 
 
-def _gaps(sweep: str, one: Tally) -> str:
+def _gaps(sweep: str, trials: Tally) -> str:
     left = [
-        f"{count(number)} {state}" for number, state in ((one.failed, "failed"), (one.missing, "missing")) if number
+        f"{count(number)} {state}"
+        for number, state in ((trials.failed, "failed"), (trials.missing, "missing"))
+        if number
     ]
-    return f"{sweep} is not finished: of its {_trials(one.planned)}, {listed(left)}."
+    return f"{sweep} is not finished: of its {_trials(trials.planned)}, {listed(left)}."
 
 
 def _trials(number: int) -> str:
@@ -128,14 +127,15 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
     tallies = numbers.tallies
     sweeps = [
         ("Question", *(question or NONE for question in numbers.questions)),
-        ("Trials planned", *(count(one.planned) for one in tallies)),
-        ("Trials finished", *(count(one.finished) for one in tallies)),
-        ("Trials failed", *(count(one.failed) for one in tallies)),
-        ("Trials missing", *(count(one.missing) for one in tallies)),
+        ("Trials planned", *(count(trials.planned) for trials in tallies)),
+        ("Trials finished", *(count(trials.finished) for trials in tallies)),
+        ("Trials failed", *(count(trials.failed) for trials in tallies)),
+        ("Trials missing", *(count(trials.missing) for trials in tallies)),
     ]
-    series = [(row.label, *(_finished(one) for one in row.tallies)) for row in numbers.series]
-    settings, facts = ([(one.name, *one.values) for one in found] for found in (numbers.settings, numbers.facts))
-    found = (
+    series = [(row.label, *map(_finished, row.tallies)) for row in numbers.series]
+    settings, facts = ([(difference.name, *difference.values) for difference in differences]
+                       for differences in (numbers.settings, numbers.facts))  # fmt: skip
+    tables = (
         ("The sweeps", "", sweeps),
         ("Settings that differ; all others are the same", "Setting", settings),
         ("Margin, code, machine and data that differ", "Fact", facts),
@@ -143,13 +143,13 @@ def _tables(numbers: Numbers) -> tuple[Table, ...]:
     )
     return tuple(
         Table(title, (first, *numbers.sweeps), tuple(lines), frozenset((first, *numbers.sweeps)))
-        for title, first, lines in found
+        for title, first, lines in tables
         if lines
     )
 
 
-def _finished(one: Tally) -> str:
-    return f"{count(one.finished)} of {count(one.planned)}" if one.planned else NONE
+def _finished(trials: Tally) -> str:
+    return f"{count(trials.finished)} of {count(trials.planned)}" if trials.planned else NONE
 
 
 SECTION = Section(

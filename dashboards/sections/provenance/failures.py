@@ -1,4 +1,4 @@
-"""Planned trials that gave no result: which, and why."""
+"""Planned trials without a result, and the reasons."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from dashboards.words import formats
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A planned trial that has not finished, or not all of whose runs are in the store."""
+    """A planned trial that is unfinished, or lacks some runs in the store."""
 
     key: str
     label: str  # of its series
-    amount: str  # the sparsities or the threshold that were asked for
+    amount: str  # planned sparsities or threshold
     seed: int
     state: str
     error: str | None
@@ -26,17 +26,17 @@ class Unfinished:
 
     @property
     def waits(self) -> bool:
-        """Whether it has not run to an end yet."""
+        """Whether the trial has not ended yet."""
         return self.state in ("planned", "running")
 
     @property
     def signature(self) -> str:
-        """What errors of one kind share: their text without its numbers."""
+        """The error without its numbers, which errors of one kind share."""
         return re.sub(r"\d[\d.e+-]*", "…", self.error or self.state)
 
 
 def unfinished(results: Results) -> tuple[Unfinished, ...]:
-    """All planned trials but the finished ones."""
+    """All planned trials that are not finished."""
     done = finished(results)
     return tuple(_unfinished(trial, results.sweep) for trial in planned(results) if trial.key not in done)
 
@@ -48,7 +48,7 @@ def _unfinished(trial: PlannedTrial, sweep: str) -> Unfinished:
 
 
 def _amount(trial: PlannedTrial) -> str:
-    """Of a ladder the first and the last level, and how many runs it gives."""
+    """The planned sparsity or threshold. For a ladder: its least and greatest level, and its number of runs."""
     if (threshold := trial.entry.settings["method"].get("threshold")) is not None:
         return f"threshold {threshold:g}"
     first, levels = trial.runs[0], [run.sparsity for run in trial.runs if run.sparsity is not None]
@@ -72,8 +72,8 @@ def _finding(numbers: tuple[Unfinished, ...]) -> str:
 
 def _text(numbers: tuple[Unfinished, ...]) -> tuple[str, ...]:
     kinds: dict[str, list[Unfinished]] = defaultdict(list)
-    for one in numbers:
-        kinds[one.signature].append(one)
+    for trial in numbers:
+        kinds[trial.signature].append(trial)
     ranked = sorted(kinds.values(), key=len, reverse=True)
     return tuple(f"{_trials(len(kind))}: {kind[0].error or kind[0].state}" for kind in ranked)
 
@@ -85,8 +85,9 @@ def _trials(number: int) -> str:
 def _table(numbers: tuple[Unfinished, ...]) -> Table:
     columns = ("Trial", "Method", "Sparsity", "Seed", "State", "Error", "Log")
     rows = tuple(
-        (one.key, one.label, one.amount, str(one.seed), one.state, one.error or formats.NONE, one.log or formats.NONE)
-        for one in numbers if not one.waits
+        (trial.key, trial.label, trial.amount, str(trial.seed), trial.state,
+         trial.error or formats.NONE, trial.log or formats.NONE)
+        for trial in numbers if not trial.waits
     )  # fmt: skip
     return Table("Failed and missing trials", columns, rows, frozenset(columns) - {"Sparsity", "Seed"})
 

@@ -1,4 +1,4 @@
-"""The methods paragraph: how a sweep was made, in sentences for a paper."""
+"""The methods paragraph: the setup of a sweep in sentences for a paper."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ NAMES = {
     "sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "constant": "a constant learning rate",
     "cosine": "a cosine schedule of the learning rate", "step": "a step schedule of the learning rate",
 }  # fmt: skip
-SETTINGS = {  # in words; of all others the name and the value
+SETTINGS = {  # in words; other settings have their name and value
     "lr": "learning rate {}", "weight_decay": "weight decay {}", "decayed": "decay of {}", "at": "at {} of the steps",
     "factor": "each time multiplied by {}", "warmup": "after a warm-up of {} steps", "floor": "down to {} of the peak",
     "hidden": "hidden layers of {} units", "preset": "preset {}",
 }  # fmt: skip
 USUAL = {"eps": 1e-8, "weight_decay": 0.0, "momentum": 0.0, "warmup": 0, "floor": 0.0, "dropout": 0.0}
-ELSEWHERE = ("name", "data", "validation_size", "split")  # settings of a workload that other words tell
+ELSEWHERE = ("name", "data", "validation_size", "split")  # settings of a workload that appear in other sentences
 
 
 def paragraph(setup: Setup) -> str:
-    """Everything that is known of how the sweep was made; nothing is said of what is not recorded."""
+    """The recorded setup of the sweep as a paragraph; nothing else."""
     sentences = [
         *(_network(network, setup) for network in setup.networks), *_training(setup), *_methods(setup),
         *_seeds(setup), *_statistics(setup), *_software(setup.facts),
@@ -40,18 +40,18 @@ def paragraph(setup: Setup) -> str:
 
 
 def _network(network: NetworkSetup, setup: Setup) -> str:
-    own = {name: values for name, values in network.values.items() if name not in ELSEWHERE and "." not in name}
+    settings = {name: values for name, values in network.values.items() if name not in ELSEWHERE and "." not in name}
     name, _, version = network.data.identity.partition("@")
     real = "stand-in data, " if network.values.get("data") == ("stand_in",) else ""
     notes = [*([f"version {version}"] if version else []), *setup.cited(network.name)]
     return (
-        f"The network {network.name}{_bracket(_settings(own))} was trained on {real}{DATA.get(name, name)}"
+        f"The network {network.name}{_bracket(_settings(settings))} was trained on {real}{DATA.get(name, name)}"
         f"{_bracket(notes)}{_sizes(network)}."
     )
 
 
 def _sizes(network: NetworkSetup) -> str:
-    """How many examples each split has, where that is recorded."""
+    """The number of examples of each split, if recorded."""
     data, validation = network.data, network.values.get("validation_size", ())
     if data.characters is not None:
         return f" of {count(data.characters)} characters"
@@ -64,18 +64,18 @@ def _sizes(network: NetworkSetup) -> str:
 
 
 def _training(setup: Setup) -> Iterator[str]:
-    """One sentence for all networks that are trained alike."""
-    alike: dict[str, list[NetworkSetup]] = {}
+    """One sentence for all networks with equal training."""
+    by_training: dict[str, list[NetworkSetup]] = {}
     for network in setup.networks:
-        alike.setdefault(_how(network, setup), []).append(network)
-    for how, networks in alike.items():
-        who = "Training" if len(alike) == 1 else f"Training of {listed([network.name for network in networks])}"
+        by_training.setdefault(_how(network, setup), []).append(network)
+    for how, networks in by_training.items():
+        who = "Training" if len(by_training) == 1 else f"Training of {listed([network.name for network in networks])}"
         yield f"{who} took {how}."
 
 
 def _how(network: NetworkSetup, setup: Setup) -> str:
     training = network.training
-    steps = [count(one) for one in network.steps]
+    steps = [count(number) for number in network.steps]
     length = f"{listed(steps)} optimizer steps"
     if epochs := training.get("epochs"):
         length = f"{_values(epochs)} epochs" + (f" ({length})" if len(steps) == 1 else "")
@@ -90,12 +90,12 @@ def _how(network: NetworkSetup, setup: Setup) -> str:
 
 
 def _choice(group: str, training: Values, setup: Setup) -> str:
-    """An optimizer or a schedule with its settings; several, where the sweep has several."""
+    """The optimizers or schedules of the sweep with their settings."""
     lead = f"{group}."
-    own = {name.removeprefix(lead): values for name, values in training.items() if name.startswith(lead)}
-    names = own.pop("name", ())
+    values = {name.removeprefix(lead): options for name, options in training.items() if name.startswith(lead)}
+    names = values.pop("name", ())
     works = [_named(name) + _bracket(setup.cited(name)) for name in names]
-    settings = _settings(own)
+    settings = _settings(values)
     if len(works) == 1:
         return _named(names[0]) + _bracket([*settings, *setup.cited(names[0])])
     return " or ".join(works) + _bracket(settings)
@@ -105,12 +105,14 @@ def _named(name: str) -> str:
     return NAMES.get(name, name)
 
 
-def _settings(own: Values) -> list[str]:
-    """Settings by name, but for those that say what is usual."""
-    return [_setting(name, values) for name, values in own.items() if any(_told(name, value) for value in values)]
+def _settings(settings: Values) -> list[str]:
+    """Settings by name, without default values."""
+    return [
+        _setting(name, values) for name, values in settings.items() if any(_unusual(name, value) for value in values)
+    ]
 
 
-def _told(name: str, value: Any) -> bool:
+def _unusual(name: str, value: Any) -> bool:
     return value not in ((), False) and value != USUAL.get(name)
 
 
@@ -125,16 +127,16 @@ def _values(values: Sequence[Any]) -> str:
 
 
 def _methods(setup: Setup) -> Iterator[str]:
-    """What removes weights, and how many; methods with the same levels together."""
+    """The methods and their sparsities; methods with equal levels are together."""
     levels: dict[tuple[float, ...], list[str]] = {}
     for method in setup.methods:
         levels.setdefault(method.levels, []).append(_method(method, setup))
-    parts = [f"{listed(names)}{_at(found)}" for found, names in levels.items()]
+    parts = [f"{listed(names)}{_at(group)}" for group, names in levels.items()]
     if parts:
         verb = "methods are" if len(setup.methods) > 1 else "method is"
         yield f"The {verb} {'; '.join(parts)}. Sparsity is the fraction of prunable weights removed."
     if setup.simulated:
-        yield "Sparsity was simulated: removed weights were zeros that were multiplied like other numbers."
+        yield "Sparsity was simulated: removed weights were zeros, and they were multiplied like other weights."
 
 
 def _method(method: MethodSetup, setup: Setup) -> str:
@@ -144,7 +146,7 @@ def _method(method: MethodSetup, setup: Setup) -> str:
 
 
 def _at(levels: Sequence[float]) -> str:
-    return f" at {listed([level(one) for one in levels])} sparsity" if levels else ""
+    return f" at {listed([level(sparsity) for sparsity in levels])} sparsity" if levels else ""
 
 
 def _seeds(setup: Setup) -> Iterator[str]:
@@ -175,7 +177,7 @@ def _statistics(setup: Setup) -> Iterator[str]:
 
 
 def _software(facts: Mapping[str, str]) -> Iterator[str]:
-    """Versions and machine, as far as they are recorded."""
+    """The recorded versions and machine."""
     packages = {"packages.sparsity": "sparsity", "packages.torch": "PyTorch", "python": "Python"}
     parts = [f"{name} {facts[fact]}" for fact, name in packages.items() if fact in facts]
     if "git.commit" in facts:
@@ -189,5 +191,5 @@ def _software(facts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _bracket(parts: Sequence[str]) -> str:
-    """Notes behind a name, works without brackets of their own."""
+    """Notes in brackets after a name; works lose their own brackets."""
     return f" ({'; '.join(part.replace(' (', ' ').removesuffix(')') for part in parts)})" if parts else ""

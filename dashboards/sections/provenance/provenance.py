@@ -1,4 +1,4 @@
-"""What the figures rest on: spec, code, machine, data."""
+"""The origin of the results: spec, code, machine, data."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Numbers:
     completed: int
     failed: int
     missing: int
-    merged: int  # duplicates that planning left out
-    outside: int  # finished runs that the plan no longer holds
+    merged: int  # duplicate trials that planning merged
+    outside: int  # finished runs that the plan no longer has
     facts: tuple[tuple[str, str], ...]
 
 
 def _summarize(results: Results) -> Numbers:
     trials, without = results.plan.trials, unfinished(results)
-    failed = sum(one.state == "failed" for one in without)
+    failed = sum(trial.state == "failed" for trial in without)
     return Numbers(len(trials), len(trials) - len(without), failed, len(without) - failed, results.plan.merged,
                    results.outside, _facts(results))  # fmt: skip
 
@@ -39,7 +39,7 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     first = (f"{formats.count(numbers.planned)} trials planned: {formats.count(numbers.completed)} completed, "
              f"{formats.count(numbers.failed)} failed, {formats.count(numbers.missing)} missing.")  # fmt: skip
     if numbers.merged:
-        first += f" {formats.count(numbers.merged)} more that the spec asked for equal one of these and were merged."
+        first += f" {formats.count(numbers.merged)} further trials of the spec are duplicates and were merged."
     if numbers.outside:
         first += f" {formats.count(numbers.outside)} finished runs of an earlier form of the spec are left out."
     return (first,)

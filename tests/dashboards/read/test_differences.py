@@ -36,7 +36,7 @@ def test_settings_and_counts_stand_side_by_side(sweep):
                     MadeUp(_static(0.9), 2, state="lost")], question=None)  # fmt: skip
     text, tables = _told(a, b)
     assert text == (
-        "a and b have 2 of 2 series in common, and in them 1 trial, counted once.",
+        "a and b share 2 of 2 series. In these they share 1 trial. Each shared trial counts once.",
         "b is not finished: of its 4 trials, 1 failed and 1 missing.",
         EXPLORATORY,
     )
@@ -53,10 +53,10 @@ def test_settings_and_counts_stand_side_by_side(sweep):
 
 def test_series_of_one_sweep_alone_are_marked(sweep):
     text, tables = _told(sweep("a", level(DENSE, [0.9])), sweep("b", level(_static(0.9), [0.8])))
-    assert text[0] == "a and b have no series in common, and so no trial."
+    assert text[0] == "a and b share no series and no trial."
     assert tables["Trials finished, by series"] == {"dense": ("1 of 1", "–"), "static_random": ("–", "1 of 1")}
     text, _ = _told(sweep("c", level(_static(0.5), [0.9])), sweep("d", level(_static(0.9), [0.8])))
-    assert text[0] == "c and d have 1 of 1 series in common, but no trial."
+    assert text[0] == "c and d share 1 of 1 series, but no trial."
 
 
 def test_many_values_are_summed_up_and_lists_are_as_in_a_spec(sweep):
@@ -79,7 +79,7 @@ def test_judgement_code_and_machine_are_compared(sweep):
         "spec sha256": ("5" * 64, "6" * 64), "git.commit": ("0123abc", "4567def"),
         "versions.torch": ("2.13.0", "2.15.0"), "threads": ("1", "2"), "precision": ("–", "bfloat16")}  # fmt: skip
     assert text[-2] == (
-        "The sweeps judge differently; this page goes by the least margin (1 pp) and the highest confidence (95 %)."
+        "The sweeps have different criteria. This page uses the least margin (1 pp) and the highest confidence (95 %)."
     )
 
 
@@ -90,17 +90,17 @@ def test_equal_settings_with_other_networks_are_flagged(sweep):
     a, b = [*mine, unmeasured], [*theirs, mine[2], replace(unmeasured, network="another")]
     text, _ = _told(sweep("a", a), sweep("b", b))
     assert text[1] == (
-        "Trials with equal settings have become other networks in another sweep (see code and machine below): "
+        "Some trials with equal settings gave different networks in different sweeps (see code and machine below): "
         "2 of dense (test accuracy up to 0.25 pp apart); 1 of static_random (same test accuracy); 1 of "
-        "small_dense. They are shown as one series, each from the first sweep that finished it, while every "
-        "difference is to the twin from the same sweep."
+        "small_dense. Each trial counts once, from the first sweep that finished it. Every difference is to the twin "
+        "from the same sweep."
     )
 
 
 def test_twins_of_another_sweep_are_counted(sweep):
     a = sweep("a", level(DENSE, [0.9, 0.9]))
     b = sweep("b", [MadeUp(DENSE, 0, state="failed"), *level(DENSE, [0.9, 0.9])[1:], *level(_static(0.9), [0.8, 0.8])])
-    said = "1 run has no finished dense twin in the sweep that trained it, and another sweep's stands in for it."
+    said = "1 run has no finished dense twin in the same sweep. A twin from another sweep replaces it."
     assert said in _told(a, b)[0]
     assert not [
         one for one in _told(a, sweep("c", level(DENSE, [0.9]) + level(_static(0.9), [0.8])))[0] if "twin" in one
@@ -120,7 +120,7 @@ def test_each_data_set_has_figures_of_its_own(sweep):
     assert [len(one.plan.trials) for one in sets.values()] == [len(one.runs) for one in sets.values()] == [2, 2]
     assert ["layer_sparsity/only.here" in one.runs for one in sets.values()] == [False, True]
     assert by_data(a) == {next(iter(sets)): a}
-    assert any("Figures over different data are not compared" in said for said in SECTION.text(SECTION.summarize(both)))
+    assert any("Results on different data are not compared" in said for said in SECTION.text(SECTION.summarize(both)))
     page = html(both)
     ids = re.findall(r'<section id="([\w-]+)"', page)
     assert ids[:5] == ["differences", "answer", "answer-2", "accuracy", "accuracy-2"] and len(ids) == len(set(ids))

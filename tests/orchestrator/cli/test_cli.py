@@ -149,8 +149,8 @@ def test_sweeps_are_compared_on_one_page(sparsity, tmp_path):
     code, out, err = sparsity("report", "tiny", "more.yaml", "threads")
     assert (code, out, err) == (0, f"{tmp_path}/results/tiny+more+threads.html\n", "")
     told = unescape(Path(out.strip()).read_text()).replace("\u00a0", " ")
-    assert "tiny, more and threads have 2 of 4 series in common, and in them 4 trials, counted once." in told
-    assert "have become other networks in another sweep (see code and machine below): 2 of dense (" in told
+    assert "tiny, more and threads share 2 of 4 series. In these they share 4 trials." in told
+    assert "gave different networks in different sweeps (see code and machine below): 2 of dense (" in told
     assert "exploratory" in told and "10 of 10 planned trials finished" in told
     assert re.search(r"numerics.threads</th>\s*<td[^>]*>1</td>\s*<td[^>]*>1</td>\s*<td[^>]*>2<", told)
 
@@ -160,7 +160,7 @@ def test_sweeps_are_compared_on_one_page(sparsity, tmp_path):
 
     code, out, _ = sparsity("report", "tiny", "more")
     told = Path(out.strip()).read_text()
-    assert code == 0 and "in common" in told and "other networks" not in told
+    assert code == 0 and " share " in told and "different networks" not in told
 
 
 def test_a_comparison_that_is_impossible_is_exit_code_1_and_one_that_is_none_2(sparsity, tmp_path):

@@ -26,8 +26,8 @@ def test_pairs_count_where_both_say_how_they_were_computed():
     ))  # fmt: skip
     assert found == AcrossNumerics(2, 1, (("gpu", 1), ("threads", 1)))
     assert sentences(found) == [
-        "1 of 2 pairs of a run and its dense twin were computed differently: gpu (1) and threads (1). Their differences "
-        "are not due to sparsity alone."
+        "1 of 2 pairs of a run and its dense twin were computed differently: gpu (1) and threads (1). Their "
+        "differences are not due to sparsity alone."
     ]
 
 

@@ -49,7 +49,7 @@ def test_a_ranking_that_does_not_survive(stored):
     results = stored(runs)
     assert SECTION.text(SECTION.summarize(results)) == (
         "At 90 % sparsity, each with its best setting on validation, static_random (lr 0.01, 88.00 %) is before "
-        "one_shot (lr 0.01, 86.00 %); on test the first minus the second is +2.00 pp (+2.00 to +2.00), n = 5, clear. "
+        "one_shot (lr 0.01, 86.00 %). On test, the first minus the second is +2.00 pp (+2.00 to +2.00), n = 5, clear. "
         "With one setting for all, validation puts others first: one_shot with lr 0.001.",
     )
     assert SECTION.finding(SECTION.summarize(results)) == (
@@ -72,10 +72,10 @@ def test_a_ranking_that_survives_at_the_end_of_what_was_tried(stored):
     numbers = SECTION.summarize(stored(runs))
     (text,) = SECTION.text(numbers)
     assert SECTION.finding(numbers) == "Tuning does not change which method is first on validation"
-    assert "on test the first minus the second is +3.00 pp, n = 2, which is no verdict. With one setting for all, " \
+    assert "On test, the first minus the second is +3.00 pp, n = 2, which is no verdict. With one setting for all, " \
            "the order on validation is the same" in text  # fmt: skip
-    assert text.endswith("For one_shot and static_random the best setting is the least or the greatest one tried; one "
-                         "beyond may be better.")  # fmt: skip
+    assert text.endswith("For one_shot and static_random the best setting is at an end of the tried range. A "
+                         "setting beyond may be better.")  # fmt: skip
 
 
 def test_an_order_that_the_test_set_turns_is_not_called_a_lead(stored):
@@ -84,7 +84,7 @@ def test_an_order_that_the_test_set_turns_is_not_called_a_lead(stored):
     for method, test, validation in ((STATIC, 0.80, 0.85), (PRUNED, 0.801, 0.84)):
         runs += [*at(0.001, method, 0.7, 0.7), *at(0.01, method, test, validation)]
     (text,) = SECTION.text(SECTION.summarize(stored(runs)))
-    assert "on test the first minus the second is −0.10 pp (−0.10 to −0.10), n = 5, so the order turns, clear" in text
+    assert "On test, the first minus the second is −0.10 pp (−0.10 to −0.10), n = 5, so the order turns, clear" in text
     assert "ahead" not in text and "lead" not in text
 
 

@@ -108,5 +108,5 @@ def test_zeros_that_were_multiplied_are_said(stored):
     sparse = {"metrics": {"final/test_accuracy": 0.8, "layer_sparsity/hidden.0": 0.5}}
     runs = level({"name": "static_random", "sparsity": 0.5}, [0], lambda _: sparse)
     told = paragraph(setup(stored(runs, provenance={"git": None})))
-    assert "Sparsity was simulated: removed weights were zeros that were multiplied like other numbers." in told
+    assert "Sparsity was simulated: removed weights were zeros, and they were multiplied like other weights." in told
     assert "Software" not in told
