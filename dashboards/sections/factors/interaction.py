@@ -125,8 +125,8 @@ def _caption(numbers: Numbers) -> str:
 def _computed(numbers: Numbers) -> str:
     judged = (
         f" The verdict comes from the paired t-test and needs {ENOUGH} seeds. It is adjusted by Holm for all rows of "
-        "the table. The interval of a largest difference in a sentence is taken at 1 − α/R for R levels, so that it holds "
-        "for all of them at once."
+        "the table. The interval of a largest difference in a sentence is taken at 1 − α/R for R levels, so that it "
+        "holds for all of them at once."
     )
     intervals = any(effect.difference and effect.difference.interval for effect in numbers.interactions)
     return (
