@@ -25,7 +25,7 @@ from tests.dashboards.made_up_tickets import tickets
 
 DENSE, STATIC = {"name": "dense"}, {"name": "static_random", "allocation": "uniform"}
 WIGGLE = (-2.0, -1.0, 0.0, 1.0, 2.0)
-ONLY_ONCE = {"differences", "failures", "provenance"}  # they speak of whole sweeps
+ONLY_ONCE = {"differences", "failures", "citation", "provenance"}  # they speak of whole sweeps
 
 
 def _errors(method, errors, **more):
@@ -115,7 +115,7 @@ def test_looks_are_followed_down_to_the_twins_last(stored):
     numbers = convergence.SECTION.summarize(results)
     assert [one.by_seed for one in numbers.cells] == [{0: 200}, {0: 200}]  # within 50 of 301
     assert "validation squared error is within 50 squared units" in convergence.SECTION.caption(numbers)
-    assert [panel.title for panel in curves.SECTION.summarize(results).panels] == [
+    assert [panel.title for panel in curves.SECTION.summarize(results).curves.panels] == [
         "validation squared error [squared units]"]  # fmt: skip
 
 

@@ -100,6 +100,7 @@ def test_the_answer_of_a_cliff(cliff):
         "static_random starves layers. Weights left of the 1,000 in hidden.0: 50 at 95 %; dead units in hidden.0: 25 % "
         "at 95 %; weights left of the 1,000 in hidden.1: 50 at 95 %; dead units in hidden.1: 25 % at 95 %; "
         "weights left of the 1,000 in output: 50 at 95 %; dead units in output: 25 % at 95 %.",
+        CONFOUND,
     )
 
 
@@ -123,7 +124,7 @@ def test_the_figure_leaves_out_what_has_collapsed_and_its_label_says_so(stored):
     low, high = figure.layout.yaxis.range
     assert 87 < low < 88 and 90 < high < 91
     labels = [note.text for note in figure.layout.annotations if note.name == "direct"]
-    assert "one_shot: 30.00 %" in labels and "static_random" in labels
+    assert "one_shot: 30.00\u00a0%" in labels and "static_random" in labels
 
 
 def test_few_seeds_give_no_verdict(stored):
