@@ -63,8 +63,9 @@ def test_the_answer_is_in_its_unit(cliff):
     assert said[:2] == (
         "dense takes 300 squared units of squared error of the test split (interval 298 to 302 squared units, n = 5).",
         "static_random (its twin: 300 squared units) is safe up to 50 % sparsity, judged over seeds alone, with +10 "
-        "squared units (+8 to +12); at 90 % it takes more than 50 squared units more, with +100 squared units (+98 to "
-        "+102). Its excess reaches 50 squared units at 75.5 %, interpolated between 50 % and 90 % (50.0 to 90.0 %).",
+        "squared units (+8 to +12). At 90 % the difference is +100 squared units (+98 to "
+        "+102): surely an excess of more than 50 squared units. Its "
+        "excess reaches 50 squared units at 75.5 %, interpolated between 50 % and 90 % (50.0 to 90.0 %).",
     )  # fmt: skip
     explained = answer.SECTION.computed(answer.SECTION.summarize(cliff))
     assert "with a margin of 50 squared units, if the one-sided 95 % upper bound" in explained

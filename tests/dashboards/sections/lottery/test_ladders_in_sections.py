@@ -43,7 +43,7 @@ def test_the_answer_of_a_ladder(stored):
     assert _sentences(stored(_ladders())) == (
         "iterative reaches 90.00 % test accuracy before it removes any weight (interval 90.00 to 90.00 %, n = 5).",
         "iterative (its twin: 92.00 %) is safe up to 80 % sparsity, judged over seeds alone, with 0.00 pp (0.00 to "
-        "0.00); at 95 % it loses more than 1 pp, with −12.00 pp (−12.00 to −12.00). Its loss "
+        "0.00). At 95 % the difference is −12.00 pp (−12.00 to −12.00): surely a loss of more than 1 pp. Its loss "
         "reaches 1 pp at 82.2 %, interpolated between 80 % and 95 % (80.0 to 95.0 %).",
     )
 
@@ -52,7 +52,7 @@ def test_twins_of_rungs_that_differ_are_told_with_each(stored):
     twins = (0.90, 0.91, 0.92, 0.93)
     said = _sentences(stored([one for seed in range(5) for one in pair(seed, LEVELS, REACHED, twins)]))[1]
     assert "with 0.00 pp (0.00 to 0.00) from its twin's 92.00 %" in said
-    assert "with −13.00 pp (−13.00 to −13.00) from its twin's 93.00 %" in said
+    assert "−13.00 pp (−13.00 to −13.00) from its twin's 93.00 %" in said
 
 
 def test_the_figure_promises_no_dense_network_where_there_is_none(stored):
