@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -56,9 +56,9 @@ TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first matchin
 def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
     """The appearance of each series of a page; their order does not matter.
 
-    A method has the appearance of its row in TABLE. A second series of that row, and a method without a row, take the
-    colour and the marker that the page uses least. A hash of the method's settings breaks ties. No two series have the
-    same appearance while free ones remain.
+    A method has the appearance of its row in TABLE. On another network it has the same colour and marker with another
+    dash. Other settings of that row, and a method without a row, take the colour and the marker that the page uses
+    least. A hash of the method's settings breaks ties. No two series have the same appearance while free ones remain.
     """
     ranked = sorted(identities, key=lambda series: (_row(series), _digest(_method(series)), _digest(sorted(series))))
     dense = [series for series in ranked if dict(series)[schema.METHOD] == "dense"]
@@ -67,11 +67,19 @@ def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
     for series in ranked:
         if series in appearances:
             continue
-        row, taken = _row(series), set(appearances.values())
-        look = TABLE[row][1] if row < len(TABLE) and TABLE[row][1] not in taken else _free(series, used, taken)
+        same = [look for other, look in appearances.items() if _method(other) == _method(series)]
+        look = _look(series, same, used, set(appearances.values()))
         appearances[series] = look
         used.update((look.colour, look.marker))
     return appearances
+
+
+def _look(series: Identity, same: Sequence[Appearance], used: Mapping[str, int], taken: set[Appearance]) -> Appearance:
+    """`same`: the appearances of the method on other networks."""
+    row = _row(series)
+    fixed = [TABLE[row][1]] if row < len(TABLE) and not same else []
+    dashed = [replace(look, dash=dash) for look in same[:1] for dash in DASHES]
+    return next((look for look in (*fixed, *dashed) if look not in taken), _free(series, used, taken))
 
 
 def _row(series: Identity) -> int:

@@ -131,9 +131,10 @@ class Unit:
         return f"−{self.allowed}" if self.outcome.more_is_better else f"+{self.allowed}"
 
     @property
-    def losing(self) -> str:
-        """The object of `surely` and `maybe`: more than the margin."""
-        return f"more than {self.allowed}{'' if self.outcome.more_is_better else ' more'}"
+    def harm(self) -> str:
+        """A loss of more than the margin, with its article."""
+        article = "a" if self.outcome.more_is_better else "an"
+        return f"{article} {self.lost} of more than {self.allowed}"
 
     @property
     def reaches(self) -> str:
@@ -151,13 +152,8 @@ class Unit:
         return "loses" if self.outcome.more_is_better else "takes"
 
     @property
-    def maybe(self) -> str:
-        """The verb where that is uncertain."""
-        return "may lose" if self.outcome.more_is_better else "may take"
-
-    @property
     def lost(self) -> str:
-        """The noun for it."""
+        """The noun for being worse than the twin."""
         return "loss" if self.outcome.more_is_better else "excess"
 
 

@@ -30,7 +30,8 @@ def _rows(shape_map: Map, words: Unit) -> Iterator[tuple[str, ...]]:
         yield (
             shape_map.name, condition_text(shape_map.condition), str(place.depth), shape(place.width),
             level(cell.sparsity), count(cell.nonzero), words.difference(difference.mean if difference else None),
-            words.ends(difference), str(difference.n if difference else 0), words.value(value.mean if value else None), words.value(cell.twins),
+            words.ends(difference), str(difference.n if difference else 0),
+            words.value(value.mean if value else None), words.value(cell.twins),
         )  # fmt: skip
 
 
