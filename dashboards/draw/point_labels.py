@@ -32,7 +32,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Panel:
+class LabelledPanel:
     """What is shown of both axes, in their units, and the size of it in pixels."""
 
     xs: tuple[float, float]
@@ -76,7 +76,7 @@ class LabelPlace:
     hidden: float
 
 
-def places(lines: Sequence[Named], panel: Panel) -> list[LabelPlace] | None:
+def places(lines: Sequence[Named], panel: LabelledPanel) -> list[LabelPlace] | None:
     """One for each line, as free as it can be; None where a name finds no room."""
     points = [panel.pixels(point) for line in lines for point in line.points]
     strokes = [sample for line in lines for sample in _samples([panel.pixels(point) for point in line.points])]
@@ -103,7 +103,9 @@ def add(figure: go.Figure, lines: Sequence[Named], chosen: Sequence[LabelPlace])
     return figure
 
 
-def _options(line: Named, panel: Panel, points: Sequence[Point], strokes: Sequence[Point]) -> Iterator[LabelPlace]:
+def _options(
+    line: Named, panel: LabelledPanel, points: Sequence[Point], strokes: Sequence[Point]
+) -> Iterator[LabelPlace]:
     """Every place inside the panel, the ends of the line first."""
     rows = line.name.split("<br>")
     width, height = LETTER * max(map(len, rows)), LINE * len(rows)

@@ -11,7 +11,7 @@ LARGEST = 1e15  # from here on powers of ten say more than words
 
 
 @dataclass(frozen=True)
-class Scale:
+class UnitScale:
     """One word for so many: a column of a table has one, so that its numbers can be compared and sorted."""
 
     size: float
@@ -20,16 +20,16 @@ class Scale:
     def bare(self, value: float) -> str:
         """The value without the word, with three significant digits, and no fewer digits than a whole number has.
 
-        >>> Scale(1e3, "kB").bare(1_066_400), Scale(1e3, "kB").bare(11_540)
+        >>> UnitScale(1e3, "kB").bare(1_066_400), UnitScale(1e3, "kB").bare(11_540)
         ('1,066', '11.5')
         """
         amount = float(f"{value / self.size:.3g}")
         return f"{value / self.size:,.0f}" if amount >= 1000 else f"{amount:g}"
 
 
-ONE = Scale(1, "")
-COUNTS = (Scale(1e12, "trillion"), Scale(1e9, "billion"), Scale(1e6, "million"), Scale(1e3, "thousand"))
-SIZES = (Scale(1e12, "TB"), Scale(1e9, "GB"), Scale(1e6, "MB"), Scale(1e3, "kB"))
+ONE = UnitScale(1, "")
+COUNTS = (UnitScale(1e12, "trillion"), UnitScale(1e9, "billion"), UnitScale(1e6, "million"), UnitScale(1e3, "thousand"))
+SIZES = (UnitScale(1e12, "TB"), UnitScale(1e9, "GB"), UnitScale(1e6, "MB"), UnitScale(1e3, "kB"))
 LEAST_THOUSANDS = 1e4  # below it a count stands in full
 
 
@@ -56,7 +56,7 @@ def size(value: float) -> str:
     return f"{value:,.0f}{NO_BREAK}bytes" if value < 1000 else _worded(value, SIZES)
 
 
-def scale(values: Iterable[float], scales: tuple[Scale, ...] = COUNTS) -> Scale:
+def scale(values: Iterable[float], scales: tuple[UnitScale, ...] = COUNTS) -> UnitScale:
     """The largest scale that leaves the least of the values at 1 or more.
 
     >>> scale([9.1e9, 8.77e11]).word, scale([300, 1e9]).word
@@ -66,7 +66,7 @@ def scale(values: Iterable[float], scales: tuple[Scale, ...] = COUNTS) -> Scale:
     return next((one for one in scales if least >= one.size), ONE)
 
 
-def _worded(value: float, scales: tuple[Scale, ...]) -> str:
+def _worded(value: float, scales: tuple[UnitScale, ...]) -> str:
     rounded = float(f"{value:.3g}")  # first, so that 999.8 thousand is a million
     unit = scale([rounded], scales)
     return f"{rounded / unit.size:g}{NO_BREAK}{unit.word}"

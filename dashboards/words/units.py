@@ -131,9 +131,10 @@ class Unit:
         return f"−{self.allowed}" if self.outcome.more_is_better else f"+{self.allowed}"
 
     @property
-    def losing(self) -> str:
-        """What follows `surely` or `maybe` where more than the margin is lost."""
-        return f"more than {self.allowed}{'' if self.outcome.more_is_better else ' more'}"
+    def harm(self) -> str:
+        """More than the margin lost, with its article."""
+        article = "a" if self.outcome.more_is_better else "an"
+        return f"{article} {self.lost} of more than {self.allowed}"
 
     @property
     def reaches(self) -> str:
@@ -149,11 +150,6 @@ class Unit:
     def surely(self) -> str:
         """What a network does that is worse than its twin."""
         return "loses" if self.outcome.more_is_better else "takes"
-
-    @property
-    def maybe(self) -> str:
-        """What it does if one cannot be sure."""
-        return "may lose" if self.outcome.more_is_better else "may take"
 
     @property
     def lost(self) -> str:

@@ -34,9 +34,9 @@ def sweep(results: ResultsFolder, name: str) -> SweepFolder:
 
 
 def plan(folder: SweepFolder) -> PlanFile:
-    """plan.json. Raises FolderError where the file is damaged."""
+    """plan.json. Raises FolderError if the file is damaged."""
     if (content := read(folder)) is None:
-        raise FolderError(f"{folder.plan} is damaged; `sparsity sweep SPEC` writes it anew")
+        raise FolderError(f"{folder.plan} is damaged; `sparsity sweep SPEC` writes it again")
     return content
 
 

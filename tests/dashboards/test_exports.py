@@ -30,20 +30,21 @@ def test_every_figure_and_table_of_the_page_is_a_file(results, written):
     expected = {"methods.txt", "references.bib"}
     for chapter in chapters(results):
         name = chapter.section.name
-        if chapter.section.draw(chapter.numbers) is not None:
-            expected |= {f"figure-{name}.svg", f"figure-{name}.pdf"}
+        for drawing in chapter.drawings:
+            figure = f"figure-{name}-{drawing.name}" if drawing.name else f"figure-{name}"
+            expected |= {f"{figure}.svg", f"{figure}.pdf"}
         for place, _ in enumerate(chapter.section.tables(chapter.numbers), 1):
             expected |= {f"table-{name}-{place}.{kind}" for kind in ("csv", "md", "tex")}
     assert set(written) == expected
-    assert {"figure-accuracy.svg", "figure-accuracy.pdf", "table-table-1.tex", "table-limits-1.csv"} <= expected
+    assert {"figure-accuracy.svg", "figure-accuracy.pdf", "table-table-1.tex", "table-accuracy-1.csv"} <= expected
 
 
 def test_what_the_files_hold(written):
     assert written["figure-accuracy.pdf"].startswith(b"%PDF")
-    first, row, *_ = written["table-accuracy-1.csv"].decode().splitlines()
+    first, row, *_ = written["table-accuracy-2.csv"].decode().splitlines()
     assert first == "Method,Weights left [%],Test accuracy [%],Interval [%],n,Single seeds [%]"
     assert row == "dense,100,90.00,90.00 to 90.00,5,90.00; 90.00; 90.00; 90.00; 90.00"
-    assert written["table-accuracy-1.tex"].startswith(b"\\begin{tabular}{lrrrrr}\n\\toprule\nMethod & Weights left")
+    assert written["table-accuracy-2.tex"].startswith(b"\\begin{tabular}{lrrrrr}\n\\toprule\nMethod & Weights left")
     assert written["methods.txt"].decode().startswith("The network fashion_mnist_mlp ")
     assert written["references.bib"].startswith(b"@misc{madeup2025,")
 

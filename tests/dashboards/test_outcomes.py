@@ -25,7 +25,7 @@ from tests.dashboards.made_up_tickets import tickets
 
 DENSE, STATIC = {"name": "dense"}, {"name": "static_random", "allocation": "uniform"}
 WIGGLE = (-2.0, -1.0, 0.0, 1.0, 2.0)
-ONLY_ONCE = {"differences", "failures", "provenance"}  # they speak of whole sweeps
+ONLY_ONCE = {"differences", "failures", "citation", "provenance"}  # they speak of whole sweeps
 
 
 def _errors(method, errors, **more):
@@ -63,8 +63,9 @@ def test_the_answer_is_in_its_unit(cliff):
     assert said[:2] == (
         "dense takes 300 squared units of squared error of the test split (interval 298 to 302 squared units, n = 5).",
         "static_random (its twin: 300 squared units) is safe up to 50 % sparsity, judged over seeds alone, with +10 "
-        "squared units (+8 to +12); at 90 % it takes more than 50 squared units more, with +100 squared units (+98 to "
-        "+102). Its excess reaches 50 squared units at 75.5 %, interpolated between 50 % and 90 % (50.0 to 90.0 %).",
+        "squared units (+8 to +12). At 90 % the difference is +100 squared units (+98 to "
+        "+102): surely an excess of more than 50 squared units. Its "
+        "excess reaches 50 squared units at 75.5 %, interpolated between 50 % and 90 % (50.0 to 90.0 %).",
     )  # fmt: skip
     explained = answer.SECTION.computed(answer.SECTION.summarize(cliff))
     assert "with a margin of 50 squared units, if the one-sided 95 % upper bound" in explained
@@ -115,7 +116,7 @@ def test_looks_are_followed_down_to_the_twins_last(stored):
     numbers = convergence.SECTION.summarize(results)
     assert [one.by_seed for one in numbers.cells] == [{0: 200}, {0: 200}]  # within 50 of 301
     assert "validation squared error is within 50 squared units" in convergence.SECTION.caption(numbers)
-    assert [panel.title for panel in curves.SECTION.summarize(results).panels] == [
+    assert [panel.title for panel in curves.SECTION.summarize(results).curves.panels] == [
         "validation squared error [squared units]"]  # fmt: skip
 
 

@@ -91,15 +91,16 @@ def test_the_answer_of_a_cliff(cliff):
         "dense reaches 90.20 % test accuracy (interval 90.00 to 90.40 %, n = 5).",
         *(
             f"{method} (its twin: 90.20 %) is safe up to 50 % sparsity, judged over seeds alone, with 0.00 pp (0.00 to "
-            "0.00); at 90 % it loses more than 1 pp, with −20.00 pp (−20.00 to −20.00). "
+            "0.00). At 90 % the difference is −20.00 pp (−20.00 to −20.00): surely a loss of more than 1 pp. "
             f"Its loss reaches 1 pp at {critical} %, interpolated between 50 % and 90 % (50.0 to 90.0 %)."
             for method, critical in (("static_random", 53.9), ("small_dense", 54.4))
         ),
         "small_dense against static_random at equal size: at 90 % sparsity, 0.00 pp (0.00 to 0.00), "
         "no clear difference; at 95 % sparsity, +5.00 pp (+5.00 to +5.00), better.",
-        "static_random starves layers. Weights left of the 1,000 in hidden.0: 50 at 95 %; dead units in hidden.0: 25 % "
-        "at 95 %; weights left of the 1,000 in hidden.1: 50 at 95 %; dead units in hidden.1: 25 % at 95 %; "
-        "weights left of the 1,000 in output: 50 at 95 %; dead units in output: 25 % at 95 %.",
+        "static_random leaves few weights in hidden.0 (50 at 95 %, of 1,000), hidden.1 (50 at 95 %, of 1,000) and "
+        "output (50 at 95 %, of 1,000) and units without connections in hidden.0 (25 % at 95 %), hidden.1 (25 % at "
+        "95 %) and output (25 % at 95 %).",
+        CONFOUND,
     )
 
 
@@ -123,7 +124,7 @@ def test_the_figure_leaves_out_what_has_collapsed_and_its_label_says_so(stored):
     low, high = figure.layout.yaxis.range
     assert 87 < low < 88 and 90 < high < 91
     labels = [note.text for note in figure.layout.annotations if note.name == "direct"]
-    assert "one_shot: 30.00 %" in labels and "static_random" in labels
+    assert "one_shot: 30.00\u00a0%" in labels and "static_random" in labels
 
 
 def test_few_seeds_give_no_verdict(stored):
@@ -148,7 +149,9 @@ def test_a_slow_slope_is_not_safe_where_it_may_lose_more(stored):
         runs += level({"name": "static_random", "sparsity": sparsity}, [0.9 - loss + 0.003 * (k - 2) for k in range(5)])
     text = _sentences(stored(runs))[1]
     assert "is safe up to 50 % sparsity, judged over seeds alone, with −0.20 pp (" in text
-    assert "; at 75 % it may lose more than 1 pp, with −0.80 pp (" in text
+    assert (
+        ". At 75 % the difference is −0.80 pp (" in text and "5 seeds cannot rule out a loss of more than 1 pp" in text
+    )
     assert "Its loss reaches 1 pp at" in text
 
 
@@ -160,7 +163,8 @@ def test_a_disagreement_of_last_and_best_checkpoint_is_said(stored):
         "metrics": {"final/test_accuracy": 0.9, "best/test_accuracy": 0.9}})  # fmt: skip
     static = level({"name": "static_random", "sparsity": 0.9}, [0] * 5, more)
     text = _sentences(stored(dense + static))[1]
-    assert "is safe at no level tried, judged over seeds alone: already at 90 % it loses more than 1 pp" in text
+    assert "is safe at no level tried, judged over seeds alone. At 90 % the difference is −10.00 pp" in text
+    assert "): surely a loss of more than 1 pp." in text
     assert text.endswith("At the best checkpoint, chosen on the validation set, it is safe up to 90 %.")
     assert "best checkpoint" not in _sentences(stored(level({"name": "dense"}, [0.9] * 5) + static))[1]
 
@@ -180,9 +184,9 @@ def test_a_first_level_beyond_the_margin_and_gaps_are_said(stored):
     none = [MadeUp({"name": "static_random", "sparsity": 0.5}, 0, state="planned")]
     runs = level({"name": "dense"}, [0.9] * 5) + level({"name": "static_random", "sparsity": 0.9}, [0.8] * 5)
     assert _sentences(stored(runs + none))[1] == (
-        "static_random (its twin: 90.00 %) is safe at no level tried, judged over seeds alone: already at 90 % it "
-        "loses more than 1 pp, with −10.00 pp (−10.00 to −10.00). No finished pair at 50 %. Its loss reaches 1 pp at "
-        "20.6 %, interpolated between 0 % (the twin) and 90 % (0.0 to 90.0 %)."
+        "static_random (its twin: 90.00 %) is safe at no level tried, judged over seeds alone. At 90 % the difference "
+        "is −10.00 pp (−10.00 to −10.00): surely a loss of more than 1 pp. No finished pair at 50 %. Its loss reaches "
+        "1 pp at 20.6 %, interpolated between 0 % (the twin) and 90 % (0.0 to 90.0 %)."
     )
 
 

@@ -13,12 +13,15 @@ from plotly.colors import get_colorscale
 from dashboards.errors import ReportError
 
 Colour = tuple[float, float, float, float]
+Symbol = str | tuple[tuple[int, int], ...]  # a name, or corners
 
 POINTS = 8 / 13  # of a pixel: the page's type of 13 pixels becomes 8 points
 LEAST = 7.0  # points: smaller type is not readable in print
-SYMBOLS = {
+SYMBOLS: dict[str, Symbol] = {
     "circle": "o", "square": "s", "diamond": "D", "triangle-up": "^", "triangle-down": "v", "x": "X", "cross": "P",
-    "star": "*", "arrow-right": ">",
+    "star": "*", "hexagon": "h", "pentagon": "p", "arrow-right": ">",
+    "hourglass": ((-1, -1), (1, -1), (-1, 1), (1, 1), (-1, -1)),
+    "bowtie": ((-1, -1), (-1, 1), (1, -1), (1, 1), (-1, -1)),
 }  # fmt: skip
 DASHES: dict[str, Any] = {  # in widths of the line
     "solid": "solid", "dot": (0, (1, 1.8)), "dash": (0, (4, 2.2)), "longdash": (0, (7, 2.5)),
@@ -31,7 +34,7 @@ OPEN = "-open"
 class Marker:
     """One symbol of matplotlib; an open one has an edge alone."""
 
-    symbol: str
+    symbol: Symbol
     open: bool
 
 

@@ -71,12 +71,12 @@ def _verdict(one: Walk, unit: Unit) -> str:
     name, judged = _name(one, unit), _judged(one)
     unsafe = _unsafe(one, one.failed, unit) if one.failed else ""
     if not one.passed:
-        return f"{name} is safe at no level tried, {judged}: already {unsafe}"
+        return f"{name} is safe at no level tried, {judged}. {unsafe}"
     safe = one.passed[-1]
     text = f"{name} is safe up to {level(safe.cell.level)} sparsity"
     if not one.failed:
         return f"{text}, the sparsest level tried, {judged}, with {_change(one, safe, unit)}."
-    return f"{text}, {judged}, with {_change(one, safe, unit)}; {unsafe}"
+    return f"{text}, {judged}, with {_change(one, safe, unit)}. {unsafe}"
 
 
 def _judged(one: Walk) -> str:
@@ -89,8 +89,8 @@ def _judged(one: Walk) -> str:
 
 
 def _unsafe(one: Walk, failed: Level, unit: Unit) -> str:
-    loses = unit.surely if failed.loses else unit.maybe
-    return f"at {level(failed.cell.level)} it {loses} {unit.losing}, with {_change(one, failed, unit)}."
+    claim = "surely" if failed.loses else f"{failed.gain.n} seeds cannot rule out"
+    return f"At {level(failed.cell.level)} the difference is {_change(one, failed, unit)}: {claim} {unit.harm}."
 
 
 def _told(one: Walk) -> tuple[Level, ...]:
@@ -235,14 +235,16 @@ def _masked(left: LayerLeft) -> bool:
 
 
 def starved(series: Sequence[LayerLeft]) -> str:
-    """What one series leaves of the layers where that is little."""
-    parts = []
+    """The layers in which one series leaves few weights, or units without connections."""
+    few, dead = [], []
     for layer in sorted({left.layer for left in series}, key=natural):
-        own = [left for left in series if left.layer == layer]
-        few = [f"{count(left.kept)} at {level(left.sparsity)}" for left in own if few_weights(left)]
-        dead = [f"{level(round(share, 2))} at {level(left.sparsity)}" for left in own if (share := many_dead(left))]
-        if few:
-            parts.append(f"weights left of the {count(own[0].weights)} in {layer}: {listed(few)}")
-        if dead:
-            parts.append(f"dead units in {layer}: {listed(dead)}")
-    return f"{series[0].series.label} starves layers. {formats.capital('; '.join(parts))}."
+        members = [left for left in series if left.layer == layer]
+        weights = [f"{count(left.kept)} at {level(left.sparsity)}" for left in members if few_weights(left)]
+        units = [
+            f"{level(round(share, 2))} at {level(left.sparsity)}" for left in members if (share := many_dead(left))
+        ]
+        few += [f"{layer} ({listed(weights)}, of {count(members[0].weights)})"] if weights else []
+        dead += [f"{layer} ({listed(units)})"] if units else []
+    parts = [f"{words} {listed(layers)}" for words, layers in
+             (("few weights in", few), ("units without connections in", dead)) if layers]  # fmt: skip
+    return f"{series[0].series.label} leaves {' and '.join(parts)}."

@@ -50,8 +50,8 @@ def _computed(numbers: Numbers) -> str:
         "Time is that of training steps, measuring left out, over all steps of the path, for as many steps as an epoch "
         "has. It is divided by the time of the dense twin of the same seed. Trials that ran side by side may have "
         "slowed each other. Intervals much wider than the figure are cut off; the table has them.",
-        f"The headline calls training faster or slower where a paired t-test tells the ratio from 1, by Holm over all "
-        f"methods, from {ENOUGH} seeds on.",
+        *([f"The headline calls training faster or slower if a paired t-test tells the ratio from 1, adjusted by Holm "
+           f"over all methods, from {ENOUGH} seeds on."] if numbers.judged else []),
         "Peak memory is shown for GPUs only, where each trial has a process of its own: the memory of a CPU's process "
         "depends on the trials that it ran before.",
     ]  # fmt: skip

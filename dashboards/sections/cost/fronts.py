@@ -12,7 +12,7 @@ from dashboards.draw import figures, point_labels
 from dashboards.draw.axes import log_axis
 from dashboards.draw.direct_labels import short_names
 from dashboards.draw.names import shortened, two_lines
-from dashboards.draw.point_labels import LabelPlace, Named, Panel
+from dashboards.draw.point_labels import LabelledPanel, LabelPlace, Named
 from dashboards.draw.section import Drawing
 from dashboards.numbers.cost.costs import CellCost
 from dashboards.numbers.cost.prices import Candidate
@@ -152,13 +152,13 @@ def _front(members: tuple[Candidate, ...], words: Unit) -> go.Scatter:
     )  # fmt: skip
 
 
-def _names(panel: PricePanel, words: Unit) -> tuple[list[Named], Panel]:
+def _names(panel: PricePanel, words: Unit) -> tuple[list[Named], LabelledPanel]:
     """The series', and the dense network's where it is a level of another series; and the room that they have."""
     lines = _lines(panel)
     short = short_names([series.label for series in lines])
     names = [Named(two_lines(name, LETTERS), series.colour, _places(points, words))
              for name, (series, points) in zip(short, lines.items(), strict=True)]  # fmt: skip
-    room = Panel(tuple(_price_axis(panel)["range"]), _frame(panel, words), *ROOM)
+    room = LabelledPanel(tuple(_price_axis(panel)["range"]), _frame(panel, words), *ROOM)
     unpruned = [(cost, price) for cost, price in panel.prices if cost.cell.unpruned]
     if unpruned and not any(series.dense for series in lines):
         names.insert(0, Named(REFERENCE, figures.NEUTRAL, _places(unpruned[:1], words)))

@@ -9,6 +9,7 @@ from dashboards.numbers.cost.costs import CellCost, costs
 from dashboards.numbers.cost.epochs import Speed, speeds
 from dashboards.numbers.cost.prices import Candidate, candidates, front
 from dashboards.read.results import Results
+from dashboards.statistics.estimates import ENOUGH
 from dashboards.words.quantities import large, size
 from dashboards.words.units import Unit, unit
 
@@ -51,6 +52,11 @@ class Numbers:
     speeds: tuple[Speed, ...]
     unit: Unit
     confidence: float
+
+    @property
+    def judged(self) -> bool:
+        """Whether any method has seeds enough to tell its speed from the dense network's."""
+        return any(speed.times.n >= ENOUGH for speed in self.speeds)
 
 
 def summarize(results: Results) -> Numbers | None:

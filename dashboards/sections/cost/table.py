@@ -10,21 +10,21 @@ from dashboards.numbers.cost.costs import CellCost
 from dashboards.sections.cost.numbers import Numbers
 from dashboards.sections.cost.times import multiple
 from dashboards.words.formats import NONE, count
-from dashboards.words.quantities import COUNTS, SIZES, Scale, scale
+from dashboards.words.quantities import COUNTS, SIZES, UnitScale, scale
 
 COUNTED, MEASURED = "counted", "measured"
 MEBIBYTE = 2**20
 
 
 @dataclass(frozen=True)
-class Column:
+class CostColumn:
     """What a title says before and after the unit, the value, and its words; with `scales` the column has one unit."""
 
     title: str
     kind: str
     of: Callable[[CellCost], float | None]
     words: Callable[[float], str] = count
-    scales: tuple[Scale, ...] = ()
+    scales: tuple[UnitScale, ...] = ()
 
 
 def _seconds(cost: CellCost) -> float | None:
@@ -32,12 +32,12 @@ def _seconds(cost: CellCost) -> float | None:
 
 
 COLUMNS = (
-    Column("Training steps", COUNTED, lambda cost: cost.steps),
-    Column("Training operations", COUNTED, lambda cost: cost.operations, scales=COUNTS),
-    Column("Operations per example", COUNTED, lambda cost: cost.per_example, scales=COUNTS),
-    Column("Bytes", COUNTED, lambda cost: cost.bytes, scales=SIZES),
-    Column("Training time [s]", MEASURED, lambda cost: cost.seconds, "{:,.1f}".format),
-    Column(
+    CostColumn("Training steps", COUNTED, lambda cost: cost.steps),
+    CostColumn("Training operations", COUNTED, lambda cost: cost.operations, scales=COUNTS),
+    CostColumn("Operations per example", COUNTED, lambda cost: cost.per_example, scales=COUNTS),
+    CostColumn("Bytes", COUNTED, lambda cost: cost.bytes, scales=SIZES),
+    CostColumn("Training time [s]", MEASURED, lambda cost: cost.seconds, "{:,.1f}".format),
+    CostColumn(
         "Seconds per epoch", MEASURED, lambda cost: cost.epoch.seconds.mean if cost.epoch else None, "{:.3g}".format
     ),
 )
@@ -55,11 +55,11 @@ def table(numbers: Numbers) -> Table:
     return without_empty(Table("Cost of each method", titles, rows, frozenset({"Method"}), grouped=True), set(titles))
 
 
-def _column(column: Column, costs: tuple[CellCost, ...]) -> tuple[str, list[str]]:
+def _column(column: CostColumn, costs: tuple[CellCost, ...]) -> tuple[str, list[str]]:
     """The title and the cells of a column."""
     values = [column.of(cost) for cost in costs]
     amounts = [value for value in values if value]
-    unit = scale(amounts, column.scales) if amounts else Scale(1, "")
+    unit = scale(amounts, column.scales) if amounts else UnitScale(1, "")
     words = unit.bare if column.scales else column.words
     bracket = f" [{unit.word}]" if unit.word else ""
     return f"{column.title}{bracket} ({column.kind})", [NONE if value is None else words(value) for value in values]

@@ -1,8 +1,8 @@
 """Names beside points: where they go, by hand."""
 
-from dashboards.draw.point_labels import Named, Panel, places
+from dashboards.draw.point_labels import LabelledPanel, Named, places
 
-PANEL = Panel((0.0, 10.0), (0.0, 10.0), 200.0, 200.0)
+PANEL = LabelledPanel((0.0, 10.0), (0.0, 10.0), 200.0, 200.0)
 
 
 def test_a_name_stands_right_of_its_last_point():

@@ -138,7 +138,8 @@ def test_safety_rests_on_seeds_and_examples_and_says_so(stored):
     (one,) = limits([cell for cell in cells(results) if not cell.series.dense], 0.01, 0.95)
     assert one.last.safe is None and one.over_seeds.safe is not None and one.agree
     (said,) = [text for text in answer.SECTION.text(answer.SECTION.summarize(results)) if "no level tried" in text]
-    assert "no level tried, judged over seeds and examples: already at 90 % it may lose more than 1 pp" in said
+    assert "no level tried, judged over seeds and examples. At 90 % the difference is −0.55 pp" in said
+    assert "5 seeds cannot rule out a loss of more than 1 pp" in said
     assert "over seeds, " in said and " over seeds and examples)" in said and "best checkpoint" not in said
     (row,) = accuracy.SECTION.tables(accuracy.SECTION.summarize(results))[0].rows
     assert row[:3] == ("static_random", "no level", "seeds and examples")

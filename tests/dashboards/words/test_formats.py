@@ -2,7 +2,7 @@ import doctest
 
 import pytest
 
-from dashboards import report, schema
+from dashboards import schema
 from dashboards.draw import figures
 from dashboards.numbers.answer import critical
 from dashboards.numbers.inside import layers
@@ -17,7 +17,7 @@ from dashboards.words.units import unit
 
 @pytest.mark.parametrize(
     "module",
-    [critical, figures, formats, layers, report, schema, series, sizes, statistics],
+    [critical, figures, formats, layers, schema, series, sizes, statistics],
     ids=lambda one: one.__name__,
 )
 def test_the_examples_hold(module):

@@ -21,7 +21,8 @@ def test_each_has_a_line(sparsity, command):
     assert err == f"`sparsity {command} NAME` shows one with all its settings.\n"
 
 
-def test_a_method_is_shown_with_sources_and_settings(sparsity):
+def test_a_method_is_shown_with_sources_and_settings(sparsity, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     code, out, err = sparsity("methods", "gradual")
     assert (code, err) == (0, "")
     assert out.startswith("gradual: Remove the smallest weights step by step during training.\n\n")
@@ -35,7 +36,8 @@ def test_a_method_is_shown_with_sources_and_settings(sparsity):
     assert "arXiv:2010.07611 (for criterion.scale: lamp)" in " ".join(lines)
 
 
-def test_a_workload_shows_its_defaults_not_those_of_the_optimizer(sparsity):
+def test_a_workload_shows_its_defaults_not_those_of_the_optimizer(sparsity, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
     code, out, _ = sparsity("workloads", "digits_mlp")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert code == 0 and any(line.startswith("training.epochs integer > 0 30 ") for line in lines)

@@ -35,7 +35,7 @@ def test_a_sweep_ends_with_its_reports_path(sparsity, tmp_path):
     assert report.read_text().lstrip().lower().startswith("<!doctype html>")
     assert "6 trials planned, 0 done before, 6 to run" in err and "Traceback" not in err
     verdict = err.splitlines()[-1]
-    assert verdict.startswith("dense reaches ") and verdict.endswith(".")
+    assert verdict == "No verdict from 2 seeds a setting: it takes 5."
     assert err.startswith("Reading the spec ... ") or err.startswith("tiny: results in results/tiny\n")
     assert re.search(r"^Writing the report \.\.\. [\d.]+ s$", err, re.MULTILINE)
 
@@ -151,7 +151,7 @@ def test_sweeps_are_compared_on_one_page(sparsity, tmp_path):
     told = unescape(Path(out.strip()).read_text()).replace("\u00a0", " ")
     assert "tiny, more and threads have 2 of 4 series in common, and in them 4 trials, counted once." in told
     assert "have become other networks in another sweep (see code and machine below): 2 of dense (" in told
-    assert "exploratory" in told and "10 of 10 planned trials finished" in told
+    assert "exploratory" in told and "complete: 10 of 10 trials, none failed" in told
     assert re.search(r"numerics.threads</th>\s*<td[^>]*>1</td>\s*<td[^>]*>1</td>\s*<td[^>]*>2<", told)
 
     alone = [row for name in ("tiny", "more") for row in _csv(sparsity("table", name, "--format", "csv")[1])]
@@ -251,7 +251,7 @@ def test_offline_stands_in_and_says_so(sparsity, tmp_path):
     (tmp_path / "tiny.yaml").write_text(TINY.replace("digits_mlp", "fashion_mnist_mlp").replace("seeds: 2", "seeds: 1"))
     code, out, _ = sparsity("sweep", "tiny.yaml", "--offline", "--executor", "inline")
     assert code == 0
-    assert "<strong>Stand-in data.</strong>" in Path(out.strip()).read_text()
+    assert "Stand-in data: the real data set" in Path(out.strip()).read_text()
 
 
 @pytest.mark.long

@@ -38,7 +38,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "name: 3",
          "a.yaml:3:7: name 3 is not text (put it in quotes); it is the name of the sweep and of its folder"),
         (BASE + "notes: [1]", "a.yaml:3:8: notes [1] is not text (put it in quotes); it is the author's own words on "
-         "the report"),
+         "the report, in one or more paragraphs"),
         (BASE + "question: [1]",
          "a.yaml:3:11: question [1] is not text (put it in quotes); it is the question that the sweep answers"),
         (BASE + "baseline: twins", "a.yaml:3:11: baseline twins is unknown. Did you mean twin? Allowed are twin, none"),

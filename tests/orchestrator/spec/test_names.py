@@ -60,7 +60,7 @@ def test_words_go_through_unharmed(sparsity, tmp_path):
     assert sent["question"] == ROGUE and sent["trials"][1]["error"].startswith(ROGUE)
     page = sweep.report.read_text()
     escaped = "&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt; &amp; &#39;a&#39; \\ `b` {c} %d – ü xxx"
-    assert f'<p class="question">{escaped}' in page and f'<td class="words">{escaped}' in page
+    assert f"<h1>{escaped}" in page and f'<td class="words">{escaped}' in page
     assert "<script>alert" not in page and "<b>&" not in page and '<b>"' not in page
 
 

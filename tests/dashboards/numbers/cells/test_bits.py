@@ -64,13 +64,16 @@ def test_bits_are_safe_while_their_upper_bound_is_below_the_margin(stored):
     assert (walked.safe.level, walked.unsafe.level) == (0.5, 0.9)
     assert told(results)[1] == (
         "adaptive (its twin: 2.000) is safe up to 50 % sparsity, judged over seeds alone, with +0.012 bits (+0.002 to "
-        "+0.022); at 90 % it may take more than 0.02 bits more, with +0.013 bits (+0.003 to +0.023). Its excess "
-        "reaches 0.02 bits beyond 90 % (1 of 5 seeds reach it).")  # fmt: skip
+        "+0.022). At 90 % the difference is +0.013 bits (+0.003 to +0.023): 5 seeds cannot rule out an excess of more "
+        "than 0.02 bits. Its excess reaches 0.02 bits beyond 90 % (1 of 5 seeds reach it).")  # fmt: skip
 
 
 def test_more_bits_are_surely_taken_where_the_interval_says_so(stored):
     dense = texts(DENSE, _ends([2.0] * 5))
-    for more, word in ((0.1, "it takes more than 0.02 bits more"), (0.025, "it may take more than 0.02 bits more")):
+    for more, word in (
+        (0.1, ": surely an excess of more than 0.02 bits"),
+        (0.025, "cannot rule out an excess of more than 0.02 bits"),
+    ):
         half = texts(HALF, _ends([2.0 + more + one for one in (-0.01, -0.005, 0, 0.005, 0.01)], 0.5))
         assert word in told(stored(dense + half))[1]
 

@@ -36,7 +36,7 @@ def _in_the_table(results: Results) -> bool:
 
 def _of_comparisons(results: Results) -> bool:
     """Whether the answer says that anything is better or worse, or loses more than the margin."""
-    return bool(re.search(r"\b(better|worse|loses more)\b", _said(answer, results)))
+    return bool(re.search(r"\b(better|worse|surely a loss)\b", _said(answer, results)))
 
 
 def _of_the_best(results: Results) -> bool:
