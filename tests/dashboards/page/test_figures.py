@@ -168,7 +168,9 @@ def test_figures_follow_the_window_and_have_a_form_for_phones(browser, pages):
     size = {"width": 1200, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     browser.wait_for("#figure-accuracy[data-drawn=wide]", "")
-    assert browser.find("#figure-accuracy .main-svg")[0].size["width"] > 600
+    drawing = browser.find("#figure-accuracy .main-svg")[0]
+    assert drawing.size["width"] > 600
+    assert browser.run("return arguments[0].viewBox.baseVal.width", drawing) == pytest.approx(drawing.size["width"], 1)
 
 
 @pytest.mark.parametrize("kind, first", [("svg", b"<svg"), ("png", b"\x89PNG")])

@@ -111,7 +111,7 @@ def test_the_ranking_shows_the_level_that_is_chosen(browser, pages):
     browser.driver.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)  # 98 %
     (after,) = levels(browser)
     checked = browser.run("return document.querySelector('#ranking input:checked').parentElement.textContent.trim()")
-    assert after != chosen and checked == "98 %"
+    assert after != chosen and checked == "98\u00a0%"
 
 
 def test_without_scripts_every_level_is_there_and_the_page_says_where_the_numbers_are(browser, pages):
