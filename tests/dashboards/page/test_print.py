@@ -12,6 +12,9 @@ pytestmark = pytest.mark.long
 SHOWN = "return arguments[0].checkVisibility({contentVisibilityAuto: true}) && arguments[0].offsetHeight > 0"
 PAPER = {"width": 720, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
 INK = {"light": rb"\.102 \.1137 \.1333 rg", "dark": rb"\.9098 \.9176 \.9294 rg"}  # of words, as PDF files have it
+SIZES = """
+    const drawing = arguments[0].querySelector('.main-svg'), place = drawing.getBoundingClientRect();
+    return [place.width, place.height, ...drawing.getAttribute('viewBox').split(' ').map(Number)];"""
 LOOSE = """
     const found = [], words = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
     while (words.nextNode()) {
@@ -60,9 +63,7 @@ def test_nothing_is_cut_off_and_figures_shrink_to_the_paper(browser, pages, name
         .map((part) => part.outerHTML.slice(0, 100))"""
     assert browser.run(beyond) == []
     for plot in browser.find(".plot[data-drawn]"):
-        width, height, *box = browser.run("""
-            const drawing = arguments[0].querySelector('.main-svg'), place = drawing.getBoundingClientRect();
-            return [place.width, place.height, ...drawing.getAttribute('viewBox').split(' ').map(Number)]""", plot)  # fmt: skip
+        width, height, *box = browser.run(SIZES, plot)
         assert box[:2] == [0, 0]
         assert width <= plot.size["width"] + 1
         assert width / height == pytest.approx(box[2] / box[3], rel=0.02)  # shrunk, not squeezed
