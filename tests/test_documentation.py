@@ -56,7 +56,7 @@ def test_the_quickstart_ends_with_a_reports_path_without_a_network(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{tmp_path}/results/quickstart/report.html\n"
-    assert "12 trials planned" in done.stderr
+    assert "50 trials planned" in done.stderr
     assert Path(done.stdout.strip()).stat().st_size > 1_000_000  # Plotly is in it
 
 
@@ -85,6 +85,12 @@ def test_benchmarks_named_exist():
         path.name for path in (ROOT / "tests/benchmarks").glob("*_benchmark.py")
     }
     assert all((ROOT / name).exists() for name in named)
+
+
+def test_test_files_in_commands_exist():
+    files = [word for words in commands("CONTRIBUTING.md") for word in words if word.startswith("tests/")]
+    assert len(files) > 3
+    assert [name for name in files if not (ROOT / name).exists()] == []
 
 
 def test_the_spec_in_the_readme_is_one(tmp_path):

@@ -37,17 +37,14 @@ def level(
 
 
 def line(figure: go.Figure, series: Series, points: Sequence[Point], scale: float, row: int = 1) -> None:
-    """Means and intervals. Points of one seed say so, and the legend names the series once."""
+    """Means and intervals; the legend names the series once."""
     name = figures.text(series.label)
     wide = [(point.left, point.estimate.interval) for point in points if point.estimate.interval]
     if wide:
         figure.add_trace(figures.band(wide, scale, series.colour, name, opacity=0.14), row=row, col=1)
-    alone = row == 1 and any(point.estimate.n == 1 for point in points)
     figure.add_trace(go.Scatter(
         x=[point.left for point in points], y=[scale * point.estimate.mean for point in points],
-        mode="lines+markers+text" if alone else "lines+markers",
-        text=["n = 1" if point.estimate.n == 1 else "" for point in points] if alone else None,
-        textposition="top center", name=name, legendgroup=name, showlegend=row == 1,
+        mode="lines+markers", name=name, legendgroup=name, showlegend=row == 1,
         line={"color": series.colour, "dash": series.dash, "width": 2},
         marker={"symbol": series.marker, "size": 9, "color": series.colour,
                 "line": {"width": 1, "color": palette.PAGE}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -46,16 +47,16 @@ def add(figure: go.Figure, ends: Sequence[LineEnd], panel: float, row: int = 1) 
 
 
 def short_names(names: Sequence[str]) -> list[str]:
-    """The names without their method where every series of that method says more than the method.
+    """The names without their method, where one method has several series and every other has one.
 
     >>> short_names(["static_random erk", "static_random uniform", "small_dense"])
     ['erk', 'uniform', 'small_dense']
     """
-    short = []
-    for name in names:
-        head, _, rest = name.partition(" ")
-        siblings = [other for other in names if other.partition(" ")[0] == head]
-        short.append(rest if rest and len(siblings) > 1 and all(" " in other for other in siblings) else name)
+    methods = Counter(name.partition(" ")[0] for name in names)
+    varied = [method for method, number in methods.items() if number > 1]
+    if len(varied) != 1 or any(name == varied[0] for name in names):
+        return list(names)
+    short = [name.removeprefix(f"{varied[0]} ") for name in names]
     return list(names) if len(set(short)) < len(short) else short
 
 

@@ -132,11 +132,3 @@ def name_rows(figure: go.Figure, names: list[str]) -> None:
         axis = next(figure.select_yaxes(row=row, col=1))
         figure.add_annotation(text=f"<b>{text(name)}</b>", x=0, xref="paper", y=axis.domain[1], yref="paper", yshift=2,
                               xanchor="left", yanchor="bottom", showarrow=False, font={"size": 12})  # fmt: skip
-
-
-def name_lines(figure: go.Figure, names: list[str]) -> None:
-    """Write a name above each line of y = 0, 1, ..., the first on top: there is no room beside it on a narrow page."""
-    for line, name in enumerate(names):
-        figure.add_annotation(text=text(name), x=0, xref="paper", xanchor="left", y=line, yshift=10, yanchor="bottom",
-                              showarrow=False, font={"size": 12})  # fmt: skip
-    figure.update_yaxes(range=[len(names) - 0.5, -0.9], showticklabels=False, showgrid=False)

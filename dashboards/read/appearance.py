@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -56,9 +56,9 @@ TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first row who
 def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
     """The look of each series of a page, whatever their order.
 
-    A method has the look of its row in TABLE. A second series of that row, and a method without a row, take the colour
-    and the marker that the page uses least; ties are broken by a hash of the method's settings. No two series look
-    alike while there are looks left.
+    A method has the look of its row in TABLE; on another network it has the same colour and marker with another dash.
+    Other settings of that row, and a method without a row, take the colour and the marker that the page uses least;
+    ties are broken by a hash of the method's settings. No two series look alike while there are looks left.
     """
     ranked = sorted(identities, key=lambda series: (_row(series), _digest(_method(series)), _digest(sorted(series))))
     dense = [series for series in ranked if dict(series)[schema.METHOD] == "dense"]
@@ -67,11 +67,19 @@ def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
     for series in ranked:
         if series in drawn:
             continue
-        row, taken = _row(series), set(drawn.values())
-        look = TABLE[row][1] if row < len(TABLE) and TABLE[row][1] not in taken else _free(series, used, taken)
+        same = [look for other, look in drawn.items() if _method(other) == _method(series)]
+        look = _look(series, same, used, set(drawn.values()))
         drawn[series] = look
         used.update((look.colour, look.marker))
     return drawn
+
+
+def _look(series: Identity, same: Sequence[Appearance], used: Mapping[str, int], taken: set[Appearance]) -> Appearance:
+    """`same`: the looks of the method on other networks."""
+    row = _row(series)
+    fixed = [TABLE[row][1]] if row < len(TABLE) and not same else []
+    dashed = [replace(look, dash=dash) for look in same[:1] for dash in DASHES]
+    return next((look for look in (*fixed, *dashed) if look not in taken), _free(series, used, taken))
 
 
 def _row(series: Identity) -> int:

@@ -124,7 +124,7 @@ def test_the_figure_leaves_out_what_has_collapsed_and_its_label_says_so(stored):
     low, high = figure.layout.yaxis.range
     assert 87 < low < 88 and 90 < high < 91
     labels = [note.text for note in figure.layout.annotations if note.name == "direct"]
-    assert "one_shot: 30.00\u00a0%" in labels and "static_random" in labels
+    assert "one_shot:<br>30.00\u00a0%, n\u00a0=\u00a01" in labels and len(labels) == 2
 
 
 def test_few_seeds_give_no_verdict(stored):
@@ -140,7 +140,7 @@ def test_one_seed_has_no_interval(stored):
     results = stored(level({"name": "dense"}, [0.9]) + level({"name": "static_random", "sparsity": 0.9}, [0.7]))
     assert _sentences(results)[0] == "dense reaches 90.00 % test accuracy (n = 1)."
     figure = _section("accuracy").draw(_section("accuracy").summarize(results))
-    assert "n = 1" in [text for trace in figure.data for text in (trace.text or ())]
+    assert "static_random,<br>n\u00a0=\u00a01" in [note.text for note in figure.layout.annotations]
 
 
 def test_a_slow_slope_is_not_safe_where_it_may_lose_more(stored):

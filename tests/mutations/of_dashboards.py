@@ -5,6 +5,7 @@ from tests.mutations.mutation import mutations
 NUMBERS = "tests/dashboards/numbers"
 CELLS, LANGUAGE = f"{NUMBERS}/cells/test_cells.py", f"{NUMBERS}/cells/test_bits.py"
 AGREEMENT, TICKETS = f"{NUMBERS}/inside/test_agreement.py", f"{NUMBERS}/lottery/test_tickets.py"
+FIRST_SCREEN = "tests/dashboards/sections/answer/test_first_screen.py"
 RANKING, PRICES = f"{NUMBERS}/answer/test_ranking.py", f"{NUMBERS}/cost/test_prices.py"
 CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/inside/test_inputs.py"
 ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
@@ -157,6 +158,21 @@ DASHBOARDS = (
         "dashboards/numbers/factors/tuning.py",
         ("tuned-to-the-worst-setting", "max(by_setting.items()", "min(by_setting.items()",
          f"{NUMBERS}/factors/test_tuning.py::test_each_is_chosen_on_validation_and_told_on_test"),
+    ),
+    *mutations(
+        "dashboards/numbers/answer/verdict.py",
+        ("the-least-sparse-leads", "furthest = min(", "furthest = max(",
+         f"{FIRST_SCREEN}::test_the_verdict_follows_from_the_numbers"),
+    ),
+    *mutations(
+        "dashboards/sections/answer/matrix.py",
+        ("a-level-beyond-the-walk-lost", '"lost" if cell in walk.losing', '"lost" if cell not in walk.losing',
+         "tests/dashboards/sections/answer/test_matrix.py"),
+    ),
+    *mutations(
+        "dashboards/sections/answer/cards.py",
+        ("a-margin-on-the-other-side", "words.scale * (-words.margin if", "words.scale * (+words.margin if",
+         f"{FIRST_SCREEN}::test_places_on_a_cards_axis"),
     ),
     *mutations(
         "dashboards/sections/answer/sentences.py",

@@ -44,11 +44,6 @@ class CellCost:
         return min(sizes) if sizes else None
 
     @property
-    def compressed(self) -> bool:
-        """Whether the compressed form takes less."""
-        return self.csr is not None and (self.dense is None or self.csr < self.dense)
-
-    @property
     def break_even(self) -> float | None:
         """The density below which this network takes less in the compressed form; None where it has no zeros."""
         dense, csr, weights, nonzero = self.dense, self.csr, self.weights, self.cell.nonzero

@@ -37,9 +37,7 @@ COLUMNS = (
     CostColumn("Operations per example", COUNTED, lambda cost: cost.per_example, scales=COUNTS),
     CostColumn("Bytes", COUNTED, lambda cost: cost.bytes, scales=SIZES),
     CostColumn("Training time [s]", MEASURED, lambda cost: cost.seconds, "{:,.1f}".format),
-    CostColumn(
-        "Seconds per epoch", MEASURED, lambda cost: cost.epoch.seconds.mean if cost.epoch else None, "{:.3g}".format
-    ),
+    CostColumn("Seconds per epoch", MEASURED, _seconds, "{:.3g}".format),
 )
 MULTIPLE = f"Of dense's time per epoch ({MEASURED})"
 MEMORY = f"Peak GPU memory [MiB] ({MEASURED})"

@@ -65,7 +65,9 @@ def test_of_two_series_none_gives_way_without_need(part):
 def test_what_is_not_the_methods_leaves_the_look_alone():
     one, other = _one("erk"), _one("erk", **{"workload.name": "digits_mlp", "workload.hidden": (32,)})
     assert looks([one])[one] == looks([other])[other]
-    assert looks([one, other])[one] != looks([one, other])[other]
+    both = looks([one, other])
+    assert both[one].dash != both[other].dash
+    assert (both[one].colour, both[one].marker) == (both[other].colour, both[other].marker)
 
 
 def test_few_series_share_neither_colour_nor_marker_and_many_no_look():
