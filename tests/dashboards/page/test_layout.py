@@ -39,6 +39,16 @@ def test_nothing_overflows_the_page(browser, pages, name, width):
     assert browser.run("return document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [1200, 800, 390])
+def test_names_stand_beside_their_marks_also_where_they_take_two_lines(browser, pages, width):
+    browser.open(pages("static_levels"), width)
+    below = browser.run("""return [...document.querySelectorAll('th > .key + span')]
+        .filter((name) => name.checkVisibility() && name.previousElementSibling.checkVisibility())
+        .filter((name) => name.getBoundingClientRect().left < name.previousElementSibling.getBoundingClientRect().right)
+        .map((name) => name.textContent)""")
+    assert below == []
+
+
 @pytest.mark.parametrize("name", ["rich", "spoken"])
 @pytest.mark.parametrize("width", [1200, 390])
 def test_nothing_moves_while_the_page_is_read(browser, pages, name, width):
