@@ -78,9 +78,9 @@ def test_intervals_are_not_broken_over_lines(browser, pages):
 
 
 def test_names_of_layers_stay_on_one_line(browser, pages):
-    on_paper(browser, pages("static_levels"))
+    on_paper(browser, pages("rich"))
     names = browser.find(".map th[scope=row]")
-    assert len(names) == 15 and max(name.size["height"] for name in names) < 40
+    assert names and max(name.size["height"] for name in names) < 40
 
 
 def test_a_sweep_of_the_size_of_static_levels_takes_at_most_8_sheets(browser, pages):
