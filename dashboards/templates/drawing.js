@@ -28,7 +28,10 @@
     const text = document.getElementById(`data-${plot.id}`).textContent;
     const dim = dark.matches && !print.matches;
     const { data, layout } = JSON.parse(dim ? text.replace(/#[0-9A-F]{6}/g, (colour) => DARK[colour] || colour) : text);
-    return Plotly.react(plot, data, fitted(layout, plot.clientWidth), CONFIG).then(() => named(plot));
+    const isNew = !plot.dataset.drawn;
+    const drawing = Plotly.react(plot, data, fitted(layout, plot.clientWidth), CONFIG);
+    if (isNew) plot.on("plotly_afterplot", () => named(plot)); // Plotly draws anew by itself where the window changes
+    return drawing.then(() => named(plot));
   }
 
   // Plotly's drawings have no name of their own; what lies over them (hover labels, handles) says nothing by itself.

@@ -1,10 +1,11 @@
 // The rail marks the section that is read; a link into a folded part opens it; the ranking shows the chosen level.
 (function () {
-  const links = new Map([...document.querySelectorAll("nav a[href^='#']")].map((link) => [link.hash.slice(1), link]));
+  const links = new Map([...document.querySelectorAll(".rail a")].map((link) => [link.hash.slice(1), link]));
   const seen = new Set();
   const watcher = new IntersectionObserver((entries) => {
     entries.forEach(({ target, isIntersecting }) => (isIntersecting ? seen.add(target.id) : seen.delete(target.id)));
-    const current = [...links.keys()].find((id) => seen.has(id));
+    const places = [...links.keys()].filter((id) => seen.has(id)).map((id) => document.getElementById(id));
+    const current = places.find((place) => !places.some((other) => other !== place && place.contains(other)))?.id;
     links.forEach((link, id) => (id === current ? link.setAttribute("aria-current", "true")
       : link.removeAttribute("aria-current")));
   }, { rootMargin: "-10% 0px -60% 0px" });
@@ -16,6 +17,10 @@
     if (place) place.scrollIntoView();
   }
   addEventListener("hashchange", open);
+  addEventListener("click", ({ target }) => { // the address stays where the reader comes back to the same place
+    const link = target.closest("a[href^='#']");
+    if (link && link.hash === location.hash) open();
+  });
   open();
   document.querySelectorAll(".jump a").forEach((link) => link.addEventListener("click", () => {
     link.closest("details").open = false;

@@ -134,9 +134,12 @@ def moment(milliseconds: float) -> str:
 
 
 def unbroken(sentence: str) -> str:
-    """The sentence without line breaks between numbers and their units.
+    """The sentence without line breaks between numbers and their units, and none in an interval.
 
     >>> unbroken("1.5 % with n = 5") == "1.5\u00a0% with n\u00a0=\u00a05"
     True
+    >>> unbroken("−0.5 to +0.1 pp") == "−0.5\u00a0to\u00a0+0.1\u00a0pp"
+    True
     """
-    return re.sub(r"(?<=\d) (?=%|pp)|(?<=\bn) (?==)|(?<=\bn =) ", "\u00a0", sentence)
+    counted = re.sub(r"(?<=\d) (?=%|pp)|(?<=\bn) (?==)|(?<=\bn =) ", "\u00a0", sentence)
+    return re.sub(r"(?<=\d) to (?=[+−]?\d)", "\u00a0to\u00a0", counted)

@@ -1,6 +1,8 @@
 """A real Chromium without a window, and what tests ask of it."""
 
+import base64
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from importlib import resources
@@ -45,6 +47,17 @@ class Browser:
         features = [{"name": name, "value": value} for name, value in wishes.items()]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": type, "features": features})
 
+    def unfold(self) -> None:
+        """Open every folded part, and wait until the figures in them are drawn."""
+        self.run("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+        WebDriverWait(self.driver, PATIENCE).until(lambda _: not self.find(".plot:not([data-drawn])"))
+
+    def printed(self, scheme: str = "light") -> bytes:
+        """The page as a PDF file on A4, by a reader who prefers light or dark screens."""
+        self.emulate("", scheme)
+        paper = {"paperWidth": 8.27, "paperHeight": 11.69, "printBackground": True, "preferCSSPageSize": True}
+        return base64.b64decode(self.driver.execute_cdp_cmd("Page.printToPDF", paper)["data"])
+
     def wait_for(self, selector: str, text: str) -> WebElement:
         """The first element of a CSS selector that shows `text`, as soon as there is one."""
         waiting = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[StaleElementReferenceException])
@@ -74,6 +87,11 @@ class Browser:
         found = self.run("return axe.run(document, {resultTypes: ['violations']})")["violations"]
         return [f"{one['id']}: {node['target']} {node['failureSummary']}"
                 for one in found if one["impact"] in GRAVE for node in one["nodes"]]  # fmt: skip
+
+
+def sheets(pdf: bytes) -> int:
+    """How many pages a PDF file of Chromium has."""
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
 def start(profile: Path) -> Browser:

@@ -200,5 +200,5 @@ def test_the_least_margin_of_each_outcome_counts(sweep):
     both = merged([a, b])
     assert {one.metric: one.margin for one in both.outcomes} == {"squared_error": 20.0, "accuracy": 0.01}
     page, _ = _shown(html(both))
-    assert "this page goes by the least margin of squared error (20 squared units)" in page
+    assert "This page uses the least margin of squared error (20 squared units)" in page
     assert "The trials are judged by squared error and test accuracy, each with an answer" in page

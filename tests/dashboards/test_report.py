@@ -176,8 +176,8 @@ def test_diverged_seeds_and_missing_cells_are_said(stored):
     said = _sentences(stored(runs))
     assert "1 of 6 seeds of static_random at 90 % sparsity diverged and count at chance level; " \
            "the others reach 80.00 %." in said  # fmt: skip
-    assert said[-2] == ("2 of 11 planned trials gave no result: 1 failed, 1 are missing; "
-                        "what is said here rests on the others.")  # fmt: skip
+    assert said[-2] == ("2 of 11 planned trials have no result: 1 failed, 1 is missing. "
+                        "The figures rest on the others.")  # fmt: skip
 
 
 def test_a_first_level_beyond_the_margin_and_gaps_are_said(stored):

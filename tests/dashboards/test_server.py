@@ -60,26 +60,29 @@ def asked(server: str, what: str, **content) -> dict:
 
 
 class Rows(HTMLParser):
-    """The rows of the section `table`, each with its group in front."""
+    """The rows of the full table in the section `table`, each with its group in front."""
 
     def __init__(self):
         super().__init__()
-        self.section, self.group, self.rows, self.cell = None, None, [], False
+        self.section, self.rows, self.reading, self.cell = None, [], False, False
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         if tag == "section":
             self.section = given["id"]
-        elif tag == "tr" and self.section == "table":
+        elif tag == "table":
+            self.reading = self.section == "table" and "data-group" in given  # and not the matrix above it
+        elif tag == "tr" and self.reading:
             self.rows.append([])
         self.cell = tag in ("td", "th")
 
     def handle_data(self, data):
-        if self.cell and self.section == "table":
+        if self.cell and self.reading:
             self.rows[-1].append(data)
 
     def handle_endtag(self, tag):
         self.cell = False
+        self.reading &= tag != "table"
 
 
 def test_the_main_table_says_what_the_server_says(server, tiny):

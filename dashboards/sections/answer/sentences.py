@@ -161,8 +161,8 @@ def incomplete(trials: Tally) -> list[str]:
     failed, missing = trials.failed, trials.missing
     if not failed + missing:
         return []
-    return [f"{failed + missing} of {trials.planned} planned trials gave no result: {failed} failed, {missing} are "
-            "missing; what is said here rests on the others."]  # fmt: skip
+    return [f"{failed + missing} of {trials.planned} planned trials have no result: {failed} failed, {missing} "
+            f"{'is' if missing == 1 else 'are'} missing. The figures rest on the others."]  # fmt: skip
 
 
 def compared(levels: Sequence[Comparison], unit: Unit, confidence: float) -> str:

@@ -89,7 +89,7 @@ def test_trials_without_a_result_are_counted_as_trials_and_twins_too(stored):
     lost, gone = pair(1, LEVELS, REACHED, TWINS)
     results = stored([twin, ladder, replace(lost, state="failed", error="no space"), replace(gone, state="planned")])
     assert _sentences(results)[-1] == (
-        "2 of 4 planned trials gave no result: 1 failed, 1 are missing; what is said here rests on the others."
+        "2 of 4 planned trials have no result: 1 failed, 1 is missing. The figures rest on the others."
     )
     _, rows = _rows(results, "failures")
     assert [row[1:5] for row in rows] == [("twin of iterative", "0 % in 4 runs", "1", "failed")]

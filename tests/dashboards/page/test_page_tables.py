@@ -123,7 +123,7 @@ def test_headers_stay_in_sight(browser, odd_page):
 def copied(browser: Browser, style: str, table: int = 0) -> str:
     """What lies in the clipboard after a click on a button below a table."""
     browser.driver.execute_cdp_cmd("Browser.grantPermissions", {"permissions": list(ALLOWED)})
-    tools = browser.find(".copying")[table]
+    tools = browser.find(".table .tools")[table]
     tools.find_element("css selector", f"[data-format={style}]").click()
     text = browser.run("return navigator.clipboard.readText()")
     assert tools.find_element("tag name", "output").text == "Copied."
@@ -167,13 +167,14 @@ def test_the_main_tables_markdown_is_the_commands(browser, results, tmp_path):
     page = tmp_path / "page.html"
     page.write_text(html(results), encoding="utf-8")
     browser.open(page)
-    titles = browser.run("return [...document.querySelectorAll('.table caption')].map((one) => one.textContent)")
+    browser.unfold()
+    titles = browser.run("return [...document.querySelectorAll('div.table caption')].map((one) => one.textContent)")
     assert copied(browser, "markdown", titles.index("Test accuracy at the last step")) == tables.markdown(results)
 
 
 def test_without_a_clipboard_the_text_is_there_to_take(odd):
     odd.run("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    tools = odd.find(".copying")[1]
+    tools = odd.find(".table .tools")[1]
     tools.find_element("css selector", "[data-format=csv]").click()
     text = "Method,Loss\none,2\none,10\none,1\ntwo,3\ntwo,0.5\n"
     area = tools.find_element("tag name", "textarea")
