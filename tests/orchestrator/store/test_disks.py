@@ -42,12 +42,11 @@ def test_a_results_folder_that_is_read_only_or_full_starts_nothing(shell, tmp_pa
         f"{SWEEP} --results disk; echo $?\n"
         f"rm disk/filler; mount -o remount,ro disk\n {SWEEP} --results disk/new; echo $?; ls disk"
     ).splitlines()
-    assert output[1:3] == [
+    told = [line for line in output if not line.startswith(("Reading the spec", "tiny: results in"))]
+    assert told == [
         f"cannot write to the results folder {tmp_path}/disk: No space left on device; fix this, or choose another "
         "with --results or SPARSITY_RESULTS",
         "2",
-    ]
-    assert output[4:] == [
         f"cannot write to the results folder {tmp_path}/disk/new: Read-only file system; fix this, or choose another "
         "with --results or SPARSITY_RESULTS",
         "2",
