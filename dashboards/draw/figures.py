@@ -60,15 +60,16 @@ def by_sparsity(levels: list[float]) -> dict[float, str]:
 def framed(values: Sequence[float], halves: Sequence[float], least: float) -> list[float]:
     """The range of an axis that shows all values, and their intervals as far as they don't dwarf them.
 
-    `halves` are half intervals; of these so much is shown as the values are apart, or `least` where that is more.
+    `halves` are half intervals, of which as much is shown as the values are apart, or `least` if that is more. Around
+    values that are nearly the same the range is `least` wide.
 
-    >>> framed([2.0, 4.0], [0.5, 90.0], 1.0)
-    [1.4, 6.1]
+    >>> framed([2.0, 4.0], [0.5, 90.0], 1.0), framed([250.0], [0.0], 5.0)
+    ([1.4, 6.1], [247.25, 252.75])
     """
     room = max(max(values) - min(values), least)
     low = min(value - min(half, room) for value, half in zip(values, halves, strict=True))
     high = max(value + min(half, room) for value, half in zip(values, halves, strict=True))
-    air = 0.05 * room
+    air = 0.05 * room + max(0.0, least - (high - low)) / 2
     return [low - air, high + air]
 
 
