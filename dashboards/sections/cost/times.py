@@ -11,7 +11,7 @@ from dashboards.draw.section import Drawing
 from dashboards.numbers.cost.epochs import Speed
 from dashboards.sections.cost.numbers import Numbers
 from dashboards.statistics.estimates import Estimate
-from dashboards.words.formats import level
+from dashboards.words.formats import level, unbroken
 
 LEAST = 0.2  # of a multiple that the axis spans
 LETTERS = 34  # of a line of a name
@@ -31,7 +31,9 @@ def drawings(numbers: Numbers) -> tuple[Drawing, ...]:
 
 def draw(speeds: tuple[Speed, ...]) -> go.Figure:
     """Filled marks with their intervals."""
-    names = [two_lines(f"{speed.cell.series.label} at {level(speed.cell.level)}", LETTERS) for speed in speeds]
+    names = [
+        two_lines(unbroken(f"{speed.cell.series.label} at {level(speed.cell.level)}"), LETTERS) for speed in speeds
+    ]
     lines = max(name.count("<br>") + 1 for name in names)
     figure = go.Figure([_row(place, speed) for place, speed in enumerate(speeds)])
     figures.styled(figure, FRAME + (LINE * lines + MARK) * len(speeds))
@@ -63,12 +65,12 @@ def _write(figure: go.Figure, place: int, speed: Speed, name: str, most: float) 
     """The name above the row, the value right of its interval, but no further right than `most`."""
     figure.add_annotation(
         text=name, x=0, xref="paper", xanchor="left", y=place, yshift=9, yanchor="bottom", align="left",
-        showarrow=False, bgcolor=palette.PANEL, borderpad=0,
+        showarrow=False, bgcolor=palette.PAGE, borderpad=0,
         font={"family": figures.SANS, "size": 13, "color": speed.cell.series.colour, "weight": 600},
     )  # fmt: skip
     right = speed.times.mean if speed.times.high is None else speed.times.high
     figure.add_annotation(text=f"{speed.times.mean:.2f}×", x=min(right, most), y=place, xshift=9, xanchor="left",
-                          showarrow=False, bgcolor=palette.PANEL, font={"size": 13, "color": palette.INK})  # fmt: skip
+                          showarrow=False, bgcolor=palette.PAGE, font={"size": 13, "color": palette.INK})  # fmt: skip
 
 
 def multiple(times: Estimate) -> str:
