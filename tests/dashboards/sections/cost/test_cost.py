@@ -140,7 +140,7 @@ def test_one_row_a_series_with_the_interval_of_one_level(stored):
     figure = _drawings(_numbers(stored, timed(DENSE, [2.0] * 3) + levels))["time"].figure
     (mark,) = figure.data
     assert list(mark.x) == [pytest.approx(1.55)]
-    assert "static_random at 90 %" in {note.text for note in figure.layout.annotations}
+    assert "static_random at 90\u00a0%" in {note.text for note in figure.layout.annotations}
 
 
 def test_the_value_beside_a_wide_interval_stays_in_the_figure(stored):
