@@ -16,8 +16,9 @@ pytestmark = pytest.mark.long
 
 IN_SIGHT = {  # when the page opens, by the sweep
     "real": ("accuracy", "cost-operations", "cost-bytes", "cost-time"),
-    "rich": ("rounds", "controls", "accuracy", "interaction", "shapes-map-1", "shapes-map-2", "shapes-map-3",
-             "shapes-map-4", "cost-operations", "cost-bytes", "cost-time"),
+    "rich": ("rounds", "controls", "accuracy-network-1", "accuracy-network-2", "accuracy-network-3", "interaction",
+             "shapes-map-1", "shapes-map-2", "shapes-map-3", "shapes-map-4", "cost-operations", "cost-bytes",
+             "cost-time"),
     "evil": ("accuracy", "cost-operations", "cost-bytes", "cost-time"),
     "spoken": ("bits_per_character", "survival"),
 }  # fmt: skip
@@ -167,8 +168,8 @@ def test_figures_follow_the_window_and_have_a_form_for_phones(browser, pages):
         assert figure.find_element("css selector", ".main-svg").size["width"] <= figure.size["width"]
     size = {"width": 1200, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    browser.wait_for("#figure-accuracy[data-drawn=wide]", "")
-    drawing = browser.find("#figure-accuracy .main-svg")[0]
+    browser.wait_for("#figure-accuracy-network-1[data-drawn=wide]", "")
+    drawing = browser.find("#figure-accuracy-network-1 .main-svg")[0]
     assert drawing.size["width"] > 600
     assert browser.run("return arguments[0].viewBox.baseVal.width", drawing) == pytest.approx(drawing.size["width"], 1)
 
@@ -179,7 +180,7 @@ def test_a_figure_is_taken_away_as_a_file(browser, pages, tmp_path, kind, first)
     allowed = {"behavior": "allow", "downloadPath": str(tmp_path)}
     browser.driver.execute_cdp_cmd("Browser.setDownloadBehavior", allowed)
     browser.find(f"#accuracy button[data-picture={kind}]")[0].click()
-    path: Path = tmp_path / f"figure-accuracy.{kind}"
+    path: Path = tmp_path / f"figure-accuracy-network-1.{kind}"
     WebDriverWait(browser.driver, PATIENCE).until(lambda _: path.exists())
     assert path.read_bytes().startswith(first)
     assert browser.complaints() == []
