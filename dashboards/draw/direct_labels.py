@@ -27,15 +27,13 @@ class LineEnd:
 
 def add(figure: go.Figure, ends: Sequence[LineEnd], panel: float, row: int = 1) -> go.Figure:
     """Write each name at the right of a panel of `panel` pixels, level with its line where there is room."""
-    axis = next(figure.select_yaxes(row=row, col=1))
-    bottom, top = axis.domain or (0.0, 1.0)
+    axis = next(figure.select_yaxes(row=row, col=1)).plotly_name.replace("axis", "")
     labels = [wrap(name, WIDEST) for name in short_names([end.name for end in ends])]
     heights = apart([end.height for end in ends], [LINE * len(label) + 3 for label in labels], panel)
     for end, label, height in zip(ends, labels, heights, strict=True):
         figure.add_annotation(
             text="<br>".join(text(line) for line in label), name="direct", showarrow=False, align="left",
-            x=1, xref="paper", xanchor="left", xshift=10, yref="paper", yanchor="middle",
-            y=bottom + (top - bottom) * height / panel,
+            x=1, xref="paper", xanchor="left", xshift=10, yref=f"{axis} domain", yanchor="middle", y=height / panel,
             font={"family": SANS, "size": 13, "color": end.colour, "weight": 600},
         )  # fmt: skip
     figure.update_layout(

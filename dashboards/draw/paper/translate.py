@@ -117,7 +117,8 @@ def _height(panel: Panel, width: float, figure: go.Figure) -> float:
     whole = (figure.layout.height or 450) - (margin.t or 0) - (margin.b or 0)
     asked = whole * (panel.y.domain[1] - panel.y.domain[0]) * POINTS / 72
     listed = panel.heat_map or panel.y.plotly.showticklabels is False
-    return asked if listed else min(asked, TALLEST * width)
+    named = any(note.name == "direct" for note in figure.layout.annotations)  # names beside lines need their room
+    return asked if listed or named else min(asked, TALLEST * width)
 
 
 def _leave_out(texts: Sequence[Sequence[Text]], shown: Sequence[Panel]) -> None:
