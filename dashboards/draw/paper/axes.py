@@ -38,6 +38,8 @@ def finish(panels: Sequence[Panel]) -> None:
             panel.axes.set_axis_off()
         for direction in DIRECTIONS:
             _ticks(panel.scale(direction), _axis(panel, direction))
+            if panel.scale(direction).plotly.visible is False:
+                _axis(panel, direction).set_visible(False)
             _title(panel, direction)
             if panel.scale(direction).plotly.zeroline:
                 _zero(panel, direction)

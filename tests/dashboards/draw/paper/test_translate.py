@@ -69,6 +69,11 @@ def test_axes_say_what_the_page_says():
     assert {"0.5 %", "0.6 %", "0.7 %"} <= said
 
 
+def test_an_axis_that_the_page_hides_is_hidden():
+    figure = go.Figure(go.Scatter(x=[1, 2], y=[777, 888])).update_yaxes(visible=False)
+    assert not {"777", "800", "880", "888"} & _texts(files(figure)["svg"])
+
+
 def test_names_of_rows_and_columns_and_the_legend_are_written():
     figure = make_subplots(rows=2, cols=2, column_titles=["left", "right"])
     for row in (1, 2):
