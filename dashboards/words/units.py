@@ -130,6 +130,11 @@ class Unit:
         """The difference that loses exactly the margin."""
         return f"−{self.allowed}" if self.outcome.more_is_better else f"+{self.allowed}"
 
+    def falls(self, amount: str, several: bool = False) -> str:
+        """What a network does that is worse by an amount, or several do: `loses 1 pp`, `takes 0.02 bits more`."""
+        verb, more = ("lose", "") if self.outcome.more_is_better else ("take", " more")
+        return f"{verb}{'' if several else 's'} {amount}{more}"
+
     @property
     def harm(self) -> str:
         """A loss of more than the margin, with its article."""

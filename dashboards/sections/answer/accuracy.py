@@ -29,16 +29,16 @@ def _finding(numbers: Numbers) -> str:
     if not judged:
         return f"{formats.capital(words.noun)} against weights left"
     if not lost:
-        return f"No method loses {words.allowed} within the levels tried"
+        return f"No method {words.falls(words.allowed)} within the levels tried"
     last = max(lost, key=lambda limit: limit.critical.typical.at if limit.critical.typical else 0.0)
     beyond = [limit.series for limit in judged if not limit.critical.typical]
     if beyond:
-        loses = "loses" if len(beyond) == 1 else "lose"
-        return f"{names(beyond)} {loses} {words.allowed} only beyond the sparsest level tried, if at all"
+        loses = words.falls(words.allowed, several=len(beyond) > 1)
+        return f"{names(beyond)} {loses} only beyond the sparsest level tried, if at all"
     where = safe_strip.where(last.critical)
     if len(judged) == 1:
-        return f"{last.series.label} loses {words.allowed} at about {where} sparsity"
-    return f"{last.series.label} loses {words.allowed} last of all, at about {where} sparsity"
+        return f"{last.series.label} {words.falls(words.allowed)} at about {where} sparsity"
+    return f"{last.series.label} {words.falls(words.allowed)} last of all, at about {where} sparsity"
 
 
 def _caption(numbers: Numbers) -> str:

@@ -101,7 +101,7 @@ def _finding(numbers: Numbers) -> str:
     if not lost:
         return "Results at every level"
     first = f"From {level(min(lost))} sparsity on" if _to_the_end(lost, numbers.levels) else f"At {level(min(lost))}"
-    return f"{first} every method loses more than {numbers.unit.allowed}"
+    return f"{first} every method {numbers.unit.falls(f'more than {numbers.unit.allowed}')}"
 
 
 def _to_the_end(lost: list[float], levels: tuple[float, ...]) -> bool:
@@ -113,8 +113,8 @@ def _view(numbers: Numbers) -> MatrixView:
     lines = tuple(
         (series, tuple(_field(line.get(at), words) for at in numbers.levels)) for series, line in numbers.lines
     )
-    meanings = {"holds": f"safe: surely less than {words.allowed} lost", "open": "these seeds cannot tell",
-                "lost": f"surely more than {words.allowed} lost"}  # fmt: skip
+    meanings = {"holds": f"safe: surely less than {words.allowed} worse", "open": "these seeds cannot tell",
+                "lost": f"surely more than {words.allowed} worse"}  # fmt: skip
     present = {field.state for _, fields in lines for field in fields if field}
     confidence = formats.level(numbers.confidence)
     return MatrixView(
