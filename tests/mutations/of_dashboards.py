@@ -57,6 +57,8 @@ DASHBOARDS = (
          f"{RANKING}::test_the_best_is_chosen_on_validation_and_told_apart_on_test"),
         ("the-best-of-any-size", "for cell in members if cell.sized)", "for cell in members if not cell.sized)",
          f"{RANKING}::test_only_networks_of_the_size_asked_for_are_ranked_and_others_are_named"),
+        ("a-loser-on-test-called-first", "pair.difference.mean < 0", "pair.difference.mean > 0",
+         f"{RANKING}::test_who_is_first_on_validation_and_clearly_behind_on_test_is_not_called_first"),
         ("every-method-an-equal", "if cell.series not in clear]", "if cell.series in clear]",
          f"{RANKING}::test_methods_that_do_not_clearly_differ_from_the_best_are_its_equals"),
     ),

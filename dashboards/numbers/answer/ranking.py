@@ -51,6 +51,12 @@ class MethodRanking:
         """The methods that do not clearly differ from the best, and the best; empty with too few seeds."""
         return tuple(place.cell.series for place in self.places if place.group == LETTERS[0])
 
+    def better_on_test(self, confidence: float) -> tuple[Series, ...]:
+        """The methods that are clearly better on test than the best on validation: there the order turns."""
+        behind = [(place.cell.series, place.behind) for place in self.places if place.behind]
+        return tuple(series for series, pair in behind
+                     if pair.clear(confidence) and pair.difference and pair.difference.mean < 0)  # fmt: skip
+
     @property
     def lead(self) -> Comparison:
         """The best against the second."""

@@ -36,6 +36,10 @@ def _finding(numbers: Numbers) -> str:
         return (
             f"{where}, {ranking.best.series.label} comes first on validation; {ENOUGH} seeds would tell methods apart"
         )
+    if turned := ranking.better_on_test(numbers.confidence):
+        is_better = "is" if len(turned) == 1 else "are"
+        return (f"{where}, {ranking.best.series.label} comes first on validation, but {names(list(turned))} "
+                f"{is_better} clearly better on test")  # fmt: skip
     equals = list(ranking.equals)
     if len(equals) == len(ranking.places):
         return f"{where}, no method is clearly ahead of the others"

@@ -78,9 +78,10 @@ class RankingView:
 
 
 def view(numbers: Numbers) -> RankingView:
+    """The rankings as the template shows them."""
     words = numbers.unit
     leagues = tuple(_league(ranking, place, numbers) for place, ranking in enumerate(numbers.rankings, 1))
-    lead = "Methods with one letter are equals: no clear difference to the best of them."
+    lead = "Methods with one letter do not clearly differ from the first of them, the best on validation."
     if numbers.safe:
         lead += f" {level(numbers.chosen.level)} is the sparsest level at which any method is safe."
     return RankingView(

@@ -112,6 +112,14 @@ def test_the_title_states_what_the_groups_say(stored, losses, finding):
     assert ranking.SECTION.finding(ranking.SECTION.summarize(stored(runs))) == finding
 
 
+def test_who_is_first_on_validation_and_clearly_behind_on_test_is_not_called_first(stored):
+    """The fault: "best" was behind the next by an interval that excludes zero."""
+    runs = _method("static_random", 0.9, test=0.85, validation=0.80) + _method("one_shot", 0.9, 0.84, 0.81)
+    assert ranking.SECTION.finding(ranking.SECTION.summarize(stored(runs))) == (
+        "At 90 % sparsity, one_shot comes first on validation, but static_random is clearly better on test"
+    )
+
+
 def test_each_row_has_its_place_on_the_axis(stored):
     """Differences of −2 and 0 points and a margin of 1 point: the axis runs from −2.16 to +0.16."""
     runs = level({"name": "dense"}, [0.9] * 5)
