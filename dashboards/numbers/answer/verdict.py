@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboards.numbers.answer.limits import Limits
+from dashboards.numbers.answer.limits import Limits, limits_of
 from dashboards.numbers.answer.margins import Walk
 from dashboards.numbers.cells.cell import Cell
+from dashboards.numbers.cells.cells import cells
+from dashboards.read.results import Results
 
 Reason = Literal["", "nothing finished", "no outcome", "no twins", "few seeds"]
 
@@ -35,11 +37,16 @@ class Verdict:
         return max((walk.safe.level if walk.safe else 0.0 for walk in self.others), default=None)
 
 
-def verdict(cells: Sequence[Cell], limits: Sequence[Limits]) -> Verdict:
+def verdict_of(results: Results) -> Verdict:
+    """On one task."""
+    return verdict(cells(results), limits_of(results))
+
+
+def verdict(settings: Sequence[Cell], limits: Sequence[Limits]) -> Verdict:
     """The verdict on the cells of one task, given the limits of its methods."""
-    values = [cell for cell in cells if cell.value]
+    values = [cell for cell in settings if cell.value]
     if not values:
-        return Verdict("no outcome" if any(cell.runs for cell in cells) else "nothing finished")
+        return Verdict("no outcome" if any(cell.runs for cell in settings) else "nothing finished")
     if not limits:
         return Verdict("no twins")
     walks = [limit.last for limit in limits]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboards.draw import safe_strip
 from dashboards.draw.section import Heading, Section, Table
-from dashboards.numbers.answer.limits import limits
+from dashboards.numbers.answer.limits import limits_of
 from dashboards.numbers.cells.cells import cells
 from dashboards.read.results import Results
 from dashboards.sections.answer.accuracy_figures import Numbers, draw, drawings
@@ -18,8 +18,7 @@ def _summarize(results: Results) -> Numbers | None:
     valued = [(cell, cell.value) for cell in cells(results) if cell.value and not cell.series.control]
     sparse = tuple((cell, value) for cell, value in valued if not cell.series.dense)
     dense = tuple((cell, value) for cell, value in valued if cell.series.dense)
-    reached = limits([cell for cell in cells(results) if not cell.series.dense], results.margin, results.confidence)
-    paired = tuple(limit for limit in reached if limit.last.fewest > 1)
+    paired = tuple(limit for limit in limits_of(results) if limit.last.fewest > 1)
     return Numbers(dense, sparse, paired, unit(results.outcome), results.confidence) if sparse else None
 
 

@@ -9,10 +9,10 @@ from itertools import groupby
 from dashboards.draw.section import Section
 from dashboards.numbers.answer import numerics
 from dashboards.numbers.answer.comparison import Comparison, compared
-from dashboards.numbers.answer.limits import Limits, limits
+from dashboards.numbers.answer.limits import Limits, limits_of
 from dashboards.numbers.answer.numerics import AcrossNumerics, across_numerics
 from dashboards.numbers.answer.ranking import MethodRanking, rankings, shown_first
-from dashboards.numbers.answer.verdict import Verdict, verdict
+from dashboards.numbers.answer.verdict import Verdict, verdict_of
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.cells.overlap import Tally, tally
@@ -67,9 +67,7 @@ class AnswerView:
 
 def headline(results: Results) -> str:
     """The verdict on one task in a sentence."""
-    every = cells(results)
-    reached = limits([cell for cell in every if not cell.series.dense], results.margin, results.confidence)
-    return verdict_words.sentence(verdict(every, reached), unit(results.outcome))
+    return verdict_words.sentence(verdict_of(results), unit(results.outcome))
 
 
 def _summarize(results: Results) -> Numbers:
@@ -80,8 +78,7 @@ def _summarize(results: Results) -> Numbers:
     pairs = dict.fromkeys((pair.ours.series, pair.theirs.series) for pair in sizes)
     starved = [left for left in layers_left(results) if sentences.few_weights(left) or sentences.many_dead(left)]
     starved = [left for left in starved if not left.series.control]
-    reached = limits(sparse, results.margin, results.confidence)
-    ranked, words, sums = rankings(sparse, results.confidence), unit(results.outcome), verdict(every, reached)
+    ranked, words, sums = rankings(sparse, results.confidence), unit(results.outcome), verdict_of(results)
     chosen = _chosen(sums, sparse, ranked)
     return Numbers(
         sums,
@@ -89,7 +86,7 @@ def _summarize(results: Results) -> Numbers:
         sparse,
         (*dense, *_unpruned(dense, sparse)),
         tally(results),
-        reached,
+        limits_of(results),
         tuple(tuple(one for one in sizes if (one.ours.series, one.theirs.series) == pair) for pair in pairs),
         ranked,
         tuple(list(own)[-1] for _, own in groupby(survivals(results), key=lambda one: one.series)),
@@ -149,8 +146,8 @@ def _cautions(numbers: Numbers) -> Iterator[str]:
     yield from sentences.confounded(
         side.series for levels in numbers.sizes for side in (levels[0].ours, levels[0].theirs)
     )
-    yield from (sentences.other_budget(ranking) for ranking in numbers.rankings[-1:]
-                if sentences.other_budget(ranking))  # fmt: skip
+    if numbers.rankings:
+        yield from sentences.other_budget(shown_first(numbers.rankings, numbers.verdict.level))
 
 
 def _details(numbers: Numbers) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboards.draw.section import Section
-from dashboards.numbers.answer.limits import limits
+from dashboards.numbers.answer.limits import limits_of
 from dashboards.numbers.answer.margins import Walk
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
@@ -70,7 +70,7 @@ class MatrixView:
 
 def _summarize(results: Results) -> Numbers:
     sparse = [cell for cell in cells(results) if not cell.series.dense and not cell.series.control]
-    walks = {limit.series: limit.last for limit in limits(sparse, results.margin, results.confidence)}
+    walks = {limit.series: limit.last for limit in limits_of(results)}
     paired = [cell for cell in sparse if cell.level > 0 and cell.to_dense]
     levels = tuple(sorted({cell.level for cell in paired}))
     series = dict.fromkeys(cell.series for cell in paired) if len(levels) <= MOST else {}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dashboards.draw.section import Section, Table, without_empty
-from dashboards.numbers.answer.limits import limits
 from dashboards.numbers.answer.ranking import RankedMethod, rankings, shown_first
-from dashboards.numbers.answer.verdict import verdict
+from dashboards.numbers.answer.verdict import verdict_of
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.factors.networks import shortened_names
 from dashboards.read.results import Results
@@ -22,10 +21,10 @@ def _summarize(results: Results) -> Numbers | None:
     ranked = rankings(sparse, results.confidence)
     if not ranked:
         return None
-    sums = verdict(cells(results), limits(sparse, results.margin, results.confidence))
-    chosen = shown_first(ranked, sums.level)
+    safe = verdict_of(results).level
+    chosen = shown_first(ranked, safe)
     networks = dict(shortened_names(ranking.network for ranking in ranked))
-    return Numbers(ranked, chosen, networks, unit(results.outcome), results.confidence, chosen.level == sums.level)
+    return Numbers(ranked, chosen, networks, unit(results.outcome), results.confidence, chosen.level == safe)
 
 
 def _finding(numbers: Numbers) -> str:

@@ -208,16 +208,16 @@ def of_other_size(found: Sequence[Cell]) -> list[str]:
     return [f"Not ranked, since their size is not the one asked for: {listed(told)}."] if told else []
 
 
-def other_budget(ranking: MethodRanking) -> str:
-    """The sentence about methods at one level that train for longer than others; empty where all train as long."""
+def other_budget(ranking: MethodRanking) -> list[str]:
+    """The sentence about methods at one level that train for longer than others, where any do."""
     steps = {place.cell.series.label: place.cell.steps for place in ranking.places if place.cell.steps}
     if len(steps) < 2 or times_the_training(max(steps.values()), min(steps.values())) is None:
-        return ""
+        return []
     by_steps: dict[int, list[str]] = {}
     for label, number in steps.items():
         by_steps.setdefault(round(number), []).append(label)
     trained = [f"{listed(labels)} for {count(number)} steps" for number, labels in sorted(by_steps.items())]
-    return f"Methods train for different times: {listed(trained)}, at {level(ranking.level)} sparsity."
+    return [f"Methods train for different times: {listed(trained)}, at {level(ranking.level)} sparsity."]
 
 
 def few_weights(left: LayerLeft) -> bool:
