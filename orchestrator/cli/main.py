@@ -18,6 +18,7 @@ from orchestrator.cli import catalog as cli_catalog
 from orchestrator.cli import read_only as cli_read_only
 from orchestrator.cli import reports as cli_reports
 from orchestrator.cli import sweeps as cli_sweeps
+from orchestrator.cli import sync as cli_sync
 from orchestrator.cli.data import data_app
 from orchestrator.environment import set_defaults
 from orchestrator.store.provenance import DISTRIBUTION
@@ -59,7 +60,7 @@ def options(
 PANELS = {
     "Run": (cli_sweeps.sweep, cli_sweeps.plan, cli_sweeps.trial, cli_sweeps.cancel),
     "Look": (cli_read_only.status, cli_read_only.logs, cli_read_only.inspect, cli_read_only.ui, *cli_catalog.COMMANDS),
-    "Report": (*cli_reports.COMMANDS, cli_sweeps.sync),
+    "Report": (*cli_reports.COMMANDS, cli_sync.sync),
 }
 for _panel, _commands in PANELS.items():
     for _command in _commands:

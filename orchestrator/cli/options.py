@@ -11,6 +11,7 @@ import typer
 from typer.models import OptionInfo
 
 if TYPE_CHECKING:
+    from orchestrator.execute.sweep import Options
     from orchestrator.store.folders import ResultsFolder
     from workloads.data.sources import Sources
 
@@ -136,3 +137,10 @@ def sweep_name(sweep: str) -> str:
     from orchestrator.spec.reading import read
 
     return read(Path(sweep)).name
+
+
+def run_options(results: Path | None, tracking_uri: str | None, data_dir: Path | None) -> Options:
+    """How a sweep is run, as far as where its results and data lie."""
+    from orchestrator.execute.sweep import Options
+
+    return Options(results=results_folder(results), sources=sources(data_dir), tracking_uri=given_uri(tracking_uri))

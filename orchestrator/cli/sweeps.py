@@ -1,4 +1,4 @@
-"""The commands that run a spec, or show its plan."""
+"""The commands that run a spec, show its plan, or stop its run."""
 
 from __future__ import annotations
 
@@ -29,15 +29,13 @@ from orchestrator.cli.options import (
     Sweep,
     Tracking,
     Where,
-    given_uri,
     results_folder,
+    run_options,
     sources,
     sweep_name,
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from orchestrator.cli.reports import WrittenReport
     from orchestrator.execute.choice import Choice
     from orchestrator.execute.progress import Progress
@@ -83,7 +81,7 @@ def sweep(
         for warning in planned.warnings:
             progress.say(warning)
         trials = choice(planned, only or (), force or ())
-        options = _options(results, tracking_uri, data_dir)
+        options = run_options(results, tracking_uri, data_dir)
         if dry_run:
             _show_plan(parsed, planned, trials, options.results, as_json)
             return
@@ -173,53 +171,12 @@ def cancel(sweep: Sweep, results: Results = None) -> None:
     print(f"{folder.path.name} was stopped ({states}); resume it with `{stopped.command}`")
 
 
-def sync(
-    sweep: Sweep,
-    override: Overrides = None,
-    results: Results = None,
-    tracking_uri: Tracking = None,
-    offline: Offline = False,
-) -> None:
-    """Send to MLflow the runs of a sweep that it lacks."""
-    from orchestrator.execute import sweep as sweeps
-    from orchestrator.execute.progress import Progress
-    from orchestrator.plan.planning import plan as make_plan
-
-    options = _options(results, tracking_uri, None)
-    parsed = _spec(sweep, options.results, override or (), offline)
-    planned, progress = make_plan(parsed), Progress(sys.stderr)
-    for warning in planned.warnings:
-        progress.say(warning)
-    if not sweeps.sync(parsed, planned, options, progress):
-        raise typer.Exit(1)
-
-
 def _planned(path: Path, overrides: list[str] | None, offline: bool) -> tuple[SweepSpec, Plan]:
     from orchestrator.plan.planning import plan as make_plan
     from orchestrator.spec.reading import read
 
     spec = read(path, overrides or (), offline)
     return spec, make_plan(spec)
-
-
-def _spec(sweep: str, folder: ResultsFolder, overrides: Sequence[str], offline: bool) -> SweepSpec:
-    """The spec in a file; that of a name as it was last run, with its overrides."""
-    from orchestrator.cli.options import is_spec
-    from orchestrator.spec.reading import read
-    from orchestrator.store import lookup
-
-    if is_spec(sweep):
-        return read(Path(sweep), overrides, offline)
-    place = lookup.sweep(folder, sweep)
-    origin = lookup.plan(place).provenance
-    overrides = (*origin.get("overrides", ()), *overrides)
-    return read(place.spec, overrides, offline or bool(origin.get("offline")), name=sweep)
-
-
-def _options(results: Path | None, tracking_uri: str | None, data_dir: Path | None) -> Options:
-    from orchestrator.execute.sweep import Options
-
-    return Options(results=results_folder(results), sources=sources(data_dir), tracking_uri=given_uri(tracking_uri))
 
 
 def _places(name: str, folder: SweepFolder, options: Options) -> str:
