@@ -81,8 +81,9 @@ def _verdict(results):
 
 
 CONFOUND = (
-    "These differences are not of size alone: small_dense draws its first weights for the inputs that its units have, "
-    "and static_random for those of the dense network (init_scale: fan_in draws them for the inputs that are left)."
+    "small_dense differs from static_random in more than size. Its first weights are scaled to the inputs that its "
+    "units have; theirs are scaled to the inputs of the dense network (init_scale: fan_in scales them to the inputs "
+    "that are left)."
 )
 
 

@@ -87,12 +87,15 @@ def _summarize(results: Results) -> Numbers:
         (*dense, *_unpruned(dense, sparse)),
         tally(results),
         limits_of(results),
-        tuple(tuple(one for one in sizes if (one.ours.series, one.theirs.series) == pair) for pair in pairs),
-        ranked,
-        tuple(list(own)[-1] for _, own in groupby(survivals(results), key=lambda one: one.series)),
         tuple(
-            tuple(left for left in starved if left.series == one)
-            for one in dict.fromkeys(left.series for left in starved)
+            tuple(comparison for comparison in sizes if (comparison.ours.series, comparison.theirs.series) == pair)
+            for pair in pairs
+        ),
+        ranked,
+        tuple(list(members)[-1] for _, members in groupby(survivals(results), key=lambda survival: survival.series)),
+        tuple(
+            tuple(left for left in starved if left.series == series)
+            for series in dict.fromkeys(left.series for left in starved)
         ),
         cards(results, chosen, ranked, _reference(chosen, dense, sparse), words),
         words,
@@ -160,12 +163,12 @@ def _details(numbers: Numbers) -> Iterator[str]:
         yield "No run of this sweep has finished. The failed trials are named at the end of the page."
         return
     yield from (sentences.reached(cell, value, words) for cell, value in numbers.reached)
-    yield from (sentences.limited(one, words) for one in numbers.limits)
+    yield from (sentences.limited(limit, words) for limit in numbers.limits)
     loose = [(cell, cell.value) for cell in numbers.sparse if cell.value and not cell.arrived]
     paired = numbers.limits or any(cell.to_dense for cell, _ in loose)
     if not paired and any(cell.value for cell in numbers.sparse):
         yield "No run has a finished dense twin, so there are no differences to report."
-    yield from (sentences.let_go(list(line), words) for _, line in groupby(loose, key=lambda one: one[0].series))
+    yield from (sentences.let_go(list(line), words) for _, line in groupby(loose, key=lambda pair: pair[0].series))
     yield from (sentences.compared(levels, words, numbers.confidence) for levels in numbers.sizes)
     yield from map(survived, numbers.zeroed)
     yield from map(sentences.starved, numbers.starved)
@@ -174,7 +177,7 @@ def _details(numbers: Numbers) -> Iterator[str]:
 def _computed(numbers: Numbers) -> str:
     words, more = numbers.unit, numbers.unit.outcome.more_is_better
     splits = numbers.splits or "test"
-    said = (
+    text = (
         f"{formats.capital(words.on(splits))} at the last step{'' if more else ', less is better'}: mean over seeds"
         f"{numbers.intervals}. Differences are paired by seed with the dense twin."
     )
@@ -183,7 +186,7 @@ def _computed(numbers: Numbers) -> str:
         bound = "upper bound of the mean difference stays below the"
     safe = _safe(words.allowed, formats.level(numbers.confidence), bound)
     in_bits = f" {IN_BITS}" if words.outcome.metric == BITS.metric else ""
-    return f"{said}{in_bits} {safe}" if numbers.judged else f"{said}{in_bits}"
+    return f"{text}{in_bits} {safe}" if numbers.judged else f"{text}{in_bits}"
 
 
 IN_BITS = (

@@ -1,4 +1,4 @@
-"""Numbers as sentences. Below ENOUGH seeds they give intervals and no verdict."""
+"""Numbers as sentences. With fewer than ENOUGH seeds they give intervals and no verdict."""
 
 from __future__ import annotations
 
@@ -25,123 +25,125 @@ FEW = 100  # weights left in a layer, below which a sentence says so
 DEAD = 0.1  # of a layer's units, from which on a sentence says so
 
 
-def reached(cell: Cell, one: Estimate, unit: Unit) -> str:
-    """What a cell comes to: `one` is of its value. Of language models also per token."""
-    interval = f"interval {unit.value_ends(one)}{unit.of_value}, " if one.interval else ""
+def reached(cell: Cell, estimate: Estimate, unit: Unit) -> str:
+    """The value of a cell, with its interval. For language models also loss and perplexity per token."""
+    interval = f"interval {unit.value_ends(estimate)}{unit.of_value}, " if estimate.interval else ""
     before = "" if cell.series.dense else " before it removes any weight"
     per_token = {}
     if cell.perplexity is not None:
         per_token = {"a loss of {:.3f} nats": cell.loss, "a perplexity of {:.1f}": cell.perplexity}
-    told = listed([words.format(value) for words, value in per_token.items() if value is not None])
-    return (f"{cell.series.label} {unit.reaches} {unit.amount(one.mean, cell.split)}{before} ({interval}n = {one.n})"
-            + (f", with {told} per token." if told else "."))  # fmt: skip
+    per_token_words = listed([words.format(value) for words, value in per_token.items() if value is not None])
+    value = unit.amount(estimate.mean, cell.split)
+    return (f"{cell.series.label} {unit.reaches} {value}{before} ({interval}n = {estimate.n})"
+            + (f", with {per_token_words} per token." if per_token_words else "."))  # fmt: skip
 
 
-def limited(one: Limits, unit: Unit) -> str:
+def limited(limit: Limits, unit: Unit) -> str:
     """How far a series can be pruned, and what lies beyond."""
-    told = walked(one.last, unit)
-    return " ".join([told, _critical(one.critical, unit), *_best(one)]) if one.last.enough else told
+    words = walked(limit.last, unit)
+    return " ".join([words, _critical(limit.critical, unit), *_best(limit)]) if limit.last.enough else words
 
 
 def let_go(line: Sequence[tuple[Cell, Estimate]], unit: Unit) -> str:
     """A series whose weights were not held at zero, with its values: its networks end denser than asked for."""
-    found = [f"{formats.percent(cell.sparsity)} instead of {level(cell.level)}"
+    levels = [f"{formats.percent(cell.sparsity)} instead of {level(cell.level)}"
              + (f", with {unit.spread(cell.difference)}" if cell.difference else "") for cell, _ in line]  # fmt: skip
-    n, series = formats.seeds(one.n for _, one in line), line[0][0].series
+    n, series = formats.seeds(estimate.n for _, estimate in line), line[0][0].series
     if leaves_alone(series):
         return (f"{series.label} sets no weight to zero: as a control it chooses weights and leaves them alone, so it "
                 f"trains the dense network ({n}). It says nothing about sparse networks.")  # fmt: skip
-    return (f"{series.label} ends with few zeros, since nothing holds them: {'; '.join(found)} against the "
+    return (f"{series.label} ends with few zeros, since nothing holds them: {'; '.join(levels)} against the "
             f"dense twin ({n}). It says nothing about sparse networks.")  # fmt: skip
 
 
-def walked(one: Walk, unit: Unit) -> str:
-    """How far a series can be pruned, and which levels no pair has finished at."""
-    told = _verdict(one, unit) if one.enough else _no_verdict(one, unit)
-    gaps = f" No finished pair at {listed([level(gap) for gap in one.unpaired])}." if one.unpaired else ""
-    return told + gaps
+def walked(walk: Walk, unit: Unit) -> str:
+    """How far a series can be pruned, and the levels without a finished pair."""
+    text = _verdict(walk, unit) if walk.enough else _no_verdict(walk, unit)
+    gaps = f" No finished pair at {listed([level(gap) for gap in walk.unpaired])}." if walk.unpaired else ""
+    return text + gaps
 
 
-def _no_verdict(one: Walk, unit: Unit) -> str:
-    found = [f"{_change(one, told, unit)} at {level(told.cell.level)} sparsity" for told in _told(one)]
-    return f"{_name(one, unit)}: {listed(found)}. With n = {one.fewest} this is no verdict; it takes {ENOUGH}."
+def _no_verdict(walk: Walk, unit: Unit) -> str:
+    changes = [f"{_change(walk, step, unit)} at {level(step.cell.level)} sparsity" for step in _reported(walk)]
+    return f"{_name(walk, unit)}: {listed(changes)}. With n = {walk.fewest} this is no verdict; it takes {ENOUGH}."
 
 
-def _verdict(one: Walk, unit: Unit) -> str:
-    name, judged = _name(one, unit), _judged(one)
-    unsafe = _unsafe(one, one.failed, unit) if one.failed else ""
-    if not one.passed:
+def _verdict(walk: Walk, unit: Unit) -> str:
+    name, judged = _name(walk, unit), _judged(walk)
+    unsafe = _unsafe(walk, walk.failed, unit) if walk.failed else ""
+    if not walk.passed:
         return f"{name} is safe at no level tried, {judged}. {unsafe}"
-    safe = one.passed[-1]
+    safe = walk.passed[-1]
     text = f"{name} is safe up to {level(safe.cell.level)} sparsity"
-    if not one.failed:
-        return f"{text}, the sparsest level tried, {judged}, with {_change(one, safe, unit)}."
-    return f"{text}, {judged}, with {_change(one, safe, unit)}. {unsafe}"
+    if not walk.failed:
+        return f"{text}, the sparsest level tried, {judged}, with {_change(walk, safe, unit)}."
+    return f"{text}, {judged}, with {_change(walk, safe, unit)}. {unsafe}"
 
 
-def _judged(one: Walk) -> str:
+def _judged(walk: Walk) -> str:
     """What the verdict rests on."""
-    alone = one.over_seeds_alone
-    if len(alone) == len(one.walked):
+    seeds_alone = walk.over_seeds_alone
+    if len(seeds_alone) == len(walk.walked):
         return "judged over seeds alone"
-    but = f", but over seeds alone at {listed([level(found) for found in alone])}" if alone else ""
+    but = f", but over seeds alone at {listed([level(sparsity) for sparsity in seeds_alone])}" if seeds_alone else ""
     return f"judged over seeds and examples{but}"
 
 
-def _unsafe(one: Walk, failed: Level, unit: Unit) -> str:
+def _unsafe(walk: Walk, failed: Level, unit: Unit) -> str:
     claim = "surely" if failed.loses else f"{failed.gain.n} seeds cannot rule out"
-    return f"At {level(failed.cell.level)} the difference is {_change(one, failed, unit)}: {claim} {unit.harm}."
+    return f"At {level(failed.cell.level)} the difference is {_change(walk, failed, unit)}: {claim} {unit.harm}."
 
 
-def _told(one: Walk) -> tuple[Level, ...]:
-    """The levels whose differences are told: the last safe one and the first that is not."""
-    return one.walked[max(len(one.passed) - 1, 0) :]
+def _reported(walk: Walk) -> tuple[Level, ...]:
+    """The levels whose differences are reported: the last safe level and the first that is not safe."""
+    return walk.walked[max(len(walk.passed) - 1, 0) :]
 
 
-def _twin(one: Walk, unit: Unit) -> str | None:
-    """What the twin comes to, if it is the same at all levels that are told: the rungs of a ladder have several."""
-    found = {unit.value(told.cell.twins) for told in _told(one)}
-    return found.pop() if len(found) == 1 else None
+def _twin(walk: Walk, unit: Unit) -> str | None:
+    """The twin's value, if it is the same at all reported levels. The rungs of a ladder have different twins."""
+    twins = {unit.value(step.cell.twins) for step in _reported(walk)}
+    return twins.pop() if len(twins) == 1 else None
 
 
-def _name(one: Walk, unit: Unit) -> str:
-    twin = _twin(one, unit)
-    return one.series.label + (f" (its twin: {twin})" if twin else "")
+def _name(walk: Walk, unit: Unit) -> str:
+    twin = _twin(walk, unit)
+    return walk.series.label + (f" (its twin: {twin})" if twin else "")
 
 
-def _change(one: Walk, told: Level, unit: Unit) -> str:
-    twin = "" if _twin(one, unit) else f" from its twin's {unit.value(told.cell.twins)}"
-    return unit.change(told.gain) + twin
+def _change(walk: Walk, step: Level, unit: Unit) -> str:
+    twin = "" if _twin(walk, unit) else f" from its twin's {unit.value(step.cell.twins)}"
+    return unit.change(step.gain) + twin
 
 
-def _critical(one: Critical, unit: Unit) -> str:
-    allowed, seeds = unit.allowed, len(one.by_seed)
-    if (typical := one.typical) is None:
-        return (
-            f"Its {unit.lost} reaches {allowed} beyond {level(one.sparsest)} ({one.crossed} of {seeds} seeds reach it)."
-        )
+def _critical(critical: Critical, unit: Unit) -> str:
+    allowed, seeds = unit.allowed, len(critical.by_seed)
+    if (typical := critical.typical) is None:
+        reached_by = f"{critical.crossed} of {seeds} seeds reach it"
+        return f"Its {unit.lost} reaches {allowed} beyond {level(critical.sparsest)} ({reached_by})."
     twin = "" if typical.denser else " (the twin)"
     where = (f"Its {unit.lost} reaches {allowed} at {level(round(typical.at, 3))}, interpolated between "
              f"{level(typical.denser)}{twin} and {level(typical.sparser)}")  # fmt: skip
-    if one.crossed < seeds:
-        return f"{where} (median; {one.crossed} of {seeds} seeds reach it)."
-    return f"{where} ({critical_interval(one)})." if one.interval else f"{where}."
+    if critical.crossed < seeds:
+        return f"{where} (median; {critical.crossed} of {seeds} seeds reach it)."
+    return f"{where} ({critical_interval(critical)})." if critical.interval else f"{where}."
 
 
-def critical_interval(one: Critical) -> str:
-    """Its ends, where there is one; what lies beyond the sparsest level was not tried."""
-    if one.interval is None:
+def critical_interval(critical: Critical) -> str:
+    """The ends of its interval. Nothing was tried beyond the sparsest level."""
+    if critical.interval is None:
         return formats.NONE
-    low, high = one.interval
-    return f"{100 * low:.1f} to " + (f"beyond {level(one.sparsest)}" if high > one.sparsest else f"{100 * high:.1f} %")
+    low, high = critical.interval
+    return f"{100 * low:.1f} to " + (
+        f"beyond {level(critical.sparsest)}" if high > critical.sparsest else f"{100 * high:.1f} %"
+    )
 
 
-def _best(one: Limits) -> list[str]:
+def _best(limit: Limits) -> list[str]:
     """The sentence about the best checkpoints, where they disagree with the last step."""
-    if one.best is None or one.agree:
+    if limit.best is None or limit.agree:
         return []
-    safe = f"up to {level(one.best.safe.level)}" if one.best.safe else "at no level tried"
-    alone = ", judged over seeds alone" if len(one.last.over_seeds_alone) < len(one.last.walked) else ""
+    safe = f"up to {level(limit.best.safe.level)}" if limit.best.safe else "at no level tried"
+    alone = ", judged over seeds alone" if len(limit.last.over_seeds_alone) < len(limit.last.walked) else ""
     return [f"At the best checkpoint, chosen on the validation set, it is safe {safe}{alone}."]
 
 
@@ -168,44 +170,44 @@ def incomplete(trials: Tally) -> list[str]:
 def compared(levels: Sequence[Comparison], unit: Unit, confidence: float) -> str:
     """One series against another at equal size, level by level."""
     ours, theirs = levels[0].ours.series.label, levels[0].theirs.series.label
-    return f"{ours} against {theirs} at equal size: {'; '.join(_compared(one, unit, confidence) for one in levels)}."
+    return f"{ours} against {theirs} at equal size: {'; '.join(_compared(pair, unit, confidence) for pair in levels)}."
 
 
 def confounded(pairs: Iterable[Series]) -> list[str]:
-    """The sentence about masks at initialisation that a small dense network is held against: size is not all."""
-    masked = [one for one in dict.fromkeys(pairs) if one.method == AT_START]
-    names = [one.label for one in masked if INIT_SCALE not in dict(one.settings)]
+    """The sentence about small dense networks beside masks at initialisation: they differ in more than size."""
+    masked = [series for series in dict.fromkeys(pairs) if series.method == AT_START]
+    names = [series.label for series in masked if INIT_SCALE not in dict(series.settings)]
     if not names:
         return []
-    return [f"These differences are not of size alone: small_dense draws its first weights for the inputs that its "
-            f"units have, and {listed(names)} for those of the dense network (init_scale: fan_in draws them for the "
-            "inputs that are left)."]  # fmt: skip
+    return [f"small_dense differs from {listed(names)} in more than size. Its first weights are scaled to the inputs "
+            "that its units have; theirs are scaled to the inputs of the dense network (init_scale: fan_in scales them "
+            "to the inputs that are left)."]  # fmt: skip
 
 
-def _compared(one: Comparison, unit: Unit, confidence: float) -> str:
-    where, difference = f"at {level(one.sparsity)} sparsity", one.difference
+def _compared(pair: Comparison, unit: Unit, confidence: float) -> str:
+    where, difference = f"at {level(pair.sparsity)} sparsity", pair.difference
     if difference is None:
-        sizes = f"{count(one.ours.nonzero)} and {count(one.theirs.nonzero)} weights"
+        sizes = f"{count(pair.ours.nonzero)} and {count(pair.theirs.nonzero)} weights"
         return f"{where} not compared, as {sizes} are more than {level(TOLERANCE)} apart"
-    found = f"{where}, {unit.change(difference)}{_budget(one)}"
-    if not one.enough:
-        return f"{found}, no verdict with n = {difference.n}"
-    if not one.clear(confidence):
-        return f"{found}, no clear difference"
-    return f"{found}, {'better' if difference.mean > 0 else 'worse'}"
+    text = f"{where}, {unit.change(difference)}{_budget(pair)}"
+    if not pair.enough:
+        return f"{text}, no verdict with n = {difference.n}"
+    if not pair.clear(confidence):
+        return f"{text}, no clear difference"
+    return f"{text}, {'better' if difference.mean > 0 else 'worse'}"
 
 
-def _budget(one: Comparison) -> str:
-    """How much longer one side was trained, where that is worth a word."""
-    times = one.times_the_training
+def _budget(pair: Comparison) -> str:
+    """How much longer one side trained, if the difference matters."""
+    times = pair.times_the_training
     return f" at {times:.3g} times the training" if times else ""
 
 
-def of_other_size(found: Sequence[Cell]) -> list[str]:
-    """The sentence about cells that take no part in comparisons at equal size, where there are any."""
-    told = [f"{cell.series.label} at {level(cell.level)} ({count(cell.nonzero)} instead of "
-            f"{count(cell.asked_nonzero)} weights)" for cell in found]  # fmt: skip
-    return [f"Not ranked, since their size is not the one asked for: {listed(told)}."] if told else []
+def of_other_size(cells: Sequence[Cell]) -> list[str]:
+    """The sentence about networks that are not ranked because of their size, if there are any."""
+    named = [f"{cell.series.label} at {level(cell.level)} ({count(cell.nonzero)} instead of "
+            f"{count(cell.asked_nonzero)} weights)" for cell in cells]  # fmt: skip
+    return [f"Not ranked, since their size is not the one asked for: {listed(named)}."] if named else []
 
 
 def other_budget(ranking: MethodRanking) -> list[str]:
