@@ -78,6 +78,7 @@ END_METRICS = (
     "final/sparsity", "final/effective_sparsity", "final/classes_without_input", "final/nonzero_parameters",
     "final/prunable_parameters", "final/total_parameters",
     "layer_weights/<layer>",
+    "sparse_steps/<layer>",  # fraction of the path's training steps that computed the layer from compressed rows
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch",
     "cost/steps_total", "cost/steps_since_last_mask", "cost/training_flops", "cost/flops_per_example",
     "cost/model_bytes", "cost/peak_memory_bytes", "cost/dense_bytes", "cost/csr_bytes",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from workloads.script.training import Precision
+from workloads.script.training import Kernels, Precision
 from workloads.settings import Settings
 from workloads.tasks.workload import Workload
 
@@ -21,14 +21,18 @@ class Numerics(Settings):
     threads: int  # per trial
     instructions: str  # the widest vectors that torch uses on this CPU, e.g. AVX2
     torch: str  # version, build included
+    kernels: Literal["auto", "sparse"] | None = None  # None: all layers are computed with masks
+    numba: str | None = None  # version; None without sparse kernels, or where it cannot compile
     transformers: str | None = None  # version
     gpu: str | None = None  # model
     tf32: tuple[Literal["matmul", "conv"], ...] | None = None  # on a GPU: float32 operations that run in TF32
 
     @classmethod
-    def of(cls, workload: Workload, device: Device, precision: Precision) -> Self:
+    def of(cls, workload: Workload, device: Device, precision: Precision, kernels: Kernels = "masked") -> Self:
         """The numerics of a trial of `workload` in this process. Set its number of threads first."""
         import torch as library
+
+        from workloads.network.kernels.choice import may_be_sparse
 
         return cls(
             precision=precision,
@@ -36,9 +40,16 @@ class Numerics(Settings):
             threads=library.get_num_threads(),
             instructions=library.backends.cpu.get_cpu_capability(),
             torch=str(library.__version__),
+            **(_of_sparse_kernels(kernels) if may_be_sparse(kernels, precision, device) else {}),
             **{package: version(package) for package in workload.computes_with},
             **(_of_gpu(device) if device.type == "cuda" else {}),
         )
+
+
+def _of_sparse_kernels(kernels: Kernels) -> dict[str, Any]:
+    from workloads.network.kernels.choice import compiler_trouble
+
+    return {"kernels": kernels, "numba": None if compiler_trouble() else version("numba")}
 
 
 def _of_gpu(device: Device) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from workloads.digests import short
 from workloads.itinerary import Leg, Run, legs, runs
 from workloads.measure.look import look_after_pruning, look_at_network, look_at_rule
 from workloads.measure.summary import summary
+from workloads.network.kernels.choice import KernelChoice
 from workloads.network.rule_context import NONE
 from workloads.network.snapshot import Snapshot, network_snapshot, remember, restored
 from workloads.network.state import Look, State
@@ -22,7 +23,7 @@ from workloads.numerics import Numerics
 from workloads.pruning.changes import CHANGES
 from workloads.rules.apply import apply, intervention
 from workloads.script.phases import Train
-from workloads.script.training import Precision
+from workloads.script.training import Kernels, Precision
 from workloads.training.loop import train
 from workloads.training.stages import NoStages, Stages, key, passage_key, root
 from workloads.trial import Checkpoint, Measured, Record, ScriptPlace, Trial
@@ -37,7 +38,7 @@ class TrialContext:
     trial: Trial
     data: DataSet
     stages: Stages
-    precision: Precision
+    kernels: KernelChoice
     origin: str  # stage key before the first phase
 
 
@@ -47,16 +48,19 @@ def run_trial(
     stages: Stages | None = None,
     resume: tuple[ScriptPlace, Snapshot] | None = None,
     precision: Precision = "float32",
+    kernels: Kernels = "auto",
 ) -> Iterator[Event]:
     """Run a trial and yield its events in order. Raises TrialError.
 
     `data` must be on the device for training. The trial reuses networks from `stages` and stores those at `stages.cuts`
     there, so that no network is trained twice. `resume` is the place of a Checkpoint of this trial with a snapshot of
-    its state; events before it are not repeated. `precision` applies to training only: measurements use float32.
+    its state; events before it are not repeated. `precision` and `kernels` apply to training only: measurements use
+    float32 and dense layers.
     """
     device = data.device
-    origin = root(trial, Numerics.of(trial.workload, device, precision))
-    context = TrialContext(trial, data, stages or NoStages(), precision, origin)
+    origin = root(trial, Numerics.of(trial.workload, device, precision, kernels))
+    choice = KernelChoice(kernels, precision)
+    context = TrialContext(trial, data, stages or NoStages(), choice, origin)
     peak = PeakMemory.start(device)
     script = trial.phases
     place, state = None, State.new(trial.workload, trial.seed, device)
@@ -138,7 +142,7 @@ def advance(leg: Leg, state: State, context: TrialContext) -> State:
         rule_intervention = NONE
         if phase.rule is not None:
             rule_intervention = intervention(phase.rule, phase.start, phase.stop, leg.update, state, seed, data)
-        train(state, data.train, phase, context.trial.workload.steps, seed, context.precision, rule_intervention)
+        train(state, data.train, phase, context.trial.workload.steps, seed, context.kernels, rule_intervention)
         if phase.rule is not None and leg.updates:
             apply(phase.rule, phase.stop, state, seed, data)
         return state

@@ -71,6 +71,7 @@ def launch(
             cpus=spec.resources.cpus,
             gpus=max(share, 1) if alone and share else share,
             precision=spec.resources.precision,
+            kernels=spec.resources.kernels,
             stages=options.results.stages,
             cuts=tuple(planned.cuts),
             checkpoint_every=spec.policies.checkpoint_every,

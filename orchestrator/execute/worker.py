@@ -20,7 +20,7 @@ from orchestrator.store.live_trial import Attempt
 from orchestrator.store.provenance import of_machine
 from workloads.errors import FolderError, OutOfMemory, ResourceError, SparsityError, UsageError
 from workloads.script.paths import Passage
-from workloads.script.training import Precision
+from workloads.script.training import Kernels, Precision
 from workloads.settings import Settings
 from workloads.trial import Checkpoint, Record, Trial
 
@@ -37,6 +37,7 @@ class Assignment(Settings):
     cpus: int
     gpus: float
     precision: Precision
+    kernels: Kernels
     stages: Path  # the folder of all sweeps' stages
     cuts: tuple[Passage, ...]  # where networks are shared with other trials
     checkpoint_every: float  # seconds
@@ -146,7 +147,7 @@ def _train(
     write_json(folder.trial, trial.settings())
     Attempt.of_this_process(device).write(folder)
     data = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
-    numerics = Numerics.of(trial.workload, data.device, assignment.precision)
+    numerics = Numerics.of(trial.workload, data.device, assignment.precision, assignment.kernels)
     provenance["machine"] = of_machine()
     provenance["numerics"] = numerics.model_dump(mode="json", exclude_none=True)
     provenance["data"] = {trial.settings()["data"]: data.digest}
@@ -163,7 +164,7 @@ def _train(
     for name in filter(stages.holds, numbers):
         reached(numbers[name])
     with Journal(folder, offset) as journal:
-        for event in run_trial(trial, data, stages, resume, assignment.precision):
+        for event in run_trial(trial, data, stages, resume, assignment.precision, assignment.kernels):
             if isinstance(event, Record):
                 journal.append(event)
             elif isinstance(event, Checkpoint):

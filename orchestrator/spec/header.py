@@ -10,7 +10,7 @@ from orchestrator.spec.complaints import excerpt
 from orchestrator.spec.names import legal_name
 from workloads.bibliography import MICIKEVICIUS_2018
 from workloads.references import Cites
-from workloads.script.training import Precision
+from workloads.script.training import Kernels, Precision
 from workloads.settings import Settings
 from workloads.tasks.workload import Workload
 
@@ -72,6 +72,9 @@ class Resources(Settings):
     precision: Annotated[Precision, Cites((MICIKEVICIUS_2018,), "bfloat16")] = "float32"
     """The number format of training steps. bfloat16 is faster on GPUs and less exact; evaluations always take float32.
     """
+    kernels: Kernels = "auto"
+    """How layers are computed in training on a CPU. Masked multiplies the zeros; sparse leaves them out; auto is sparse
+    where that takes less time. GPUs, bfloat16 and convolutions are always masked."""
 
     def share_of_gpu(self, workload: Workload, gpus_at_hand: bool) -> float:
         """The number of GPUs that a trial takes. With `auto`: the workload's share if there are GPUs, else none."""

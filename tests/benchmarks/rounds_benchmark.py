@@ -34,7 +34,7 @@ from workloads.data.splits import Split
 from workloads.network.state import State
 from workloads.script.phases import Train
 from workloads.tasks.workload import Workload
-from workloads.training.loop import batches, train
+from workloads.training.loop import orders, train
 from workloads.trial import Trial
 
 ROUNDS = 6  # the first dense
@@ -127,7 +127,8 @@ def main() -> None:
     loader = loaded(batch)
 
     def in_memory(steps: int) -> Batches:
-        return batches(images.train, batch, ours.position, 0, steps)
+        chosen = map(images.train.take, orders(images.train, batch, ours.position, 0, steps))
+        return ((batch.inputs, batch.targets) for batch in chosen)
 
     print(f"seconds per epoch of {epoch} steps, in brackets without loading; medians of {STRETCHES} x {STRETCH} steps")
     for level in range(ROUNDS):

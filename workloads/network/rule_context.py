@@ -56,5 +56,12 @@ class Intervention:
     gradients_from: float = inf  # the first step whose dense gradients are summed
     replaced_step: int | None = None  # the step at which the rule acts in place of the optimizer
 
+    @property
+    def begin(self) -> float:
+        """The first step that the rule takes part in: 0 if each, infinite if none."""
+        if self.each_step.gradients is not None or self.each_step.weights is not None:
+            return 0
+        return min(self.gradients_from, inf if self.replaced_step is None else self.replaced_step)
+
 
 NONE = Intervention()

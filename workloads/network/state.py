@@ -47,6 +47,10 @@ class PathTotals:
     seconds: float = 0.0  # spent in training steps since the run began
     path_seconds: float = 0.0  # spent in training steps along the whole path
     flops: int = 0  # of training along the whole path, zeros not counted
+    sparse_steps: dict[str, int] = field(
+        default_factory=dict
+    )  # layer name -> optimizer steps along the whole path that
+    # computed it from compressed rows
 
 
 @dataclass
@@ -93,6 +97,12 @@ class State:
         weight = self.model.get_submodule(layer).weight
         assert isinstance(weight, nn.Parameter)
         return weight
+
+    def bias(self, layer: str) -> nn.Parameter:
+        """The bias of the layer with this dotted name, which must have one."""
+        bias = self.model.get_submodule(layer).bias
+        assert isinstance(bias, nn.Parameter)
+        return bias
 
     @property
     def weights(self) -> dict[str, nn.Parameter]:

@@ -17,6 +17,7 @@ from workloads.references import Cites, Reference
 from workloads.settings import Settings, tagged
 
 Precision = Literal["float32", "bfloat16"]  # of a training step; bfloat16 uses torch's autocast
+Kernels = Literal["auto", "masked", "sparse"]  # how layers are computed in training; see network.kernels
 Momentum = Annotated[float, Field(ge=0, lt=1)]
 
 

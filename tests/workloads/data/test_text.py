@@ -15,7 +15,7 @@ from workloads.data.splits import UNSCORED
 from workloads.data.text import Windows, disjoint_windows, split
 from workloads.errors import DataError
 from workloads.tasks.shakespeare import GPT2_TOKENS, ShakespeareGpt2
-from workloads.training.loop import batches
+from tests.workloads.batches import batches
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ from workloads.rules.adaptive import Zeroing
 from workloads.rules.apply import apply
 from workloads.run import run_trial
 from workloads.script.phases import Train
-from workloads.training.loop import batches, train
+from tests.workloads.batches import batches
+from workloads.training.loop import train
 from workloads.trial import Checkpoint, Measured, Record
 
 DIGITS = WORKLOAD_ROWS[0]

@@ -15,7 +15,8 @@ from workloads.network.state import State
 from workloads.run import run_trial
 from workloads.script.phases import Train
 from workloads.script.rules import Rule
-from workloads.training.loop import batches, train
+from tests.workloads.batches import batches
+from workloads.training.loop import train
 
 DIGITS = WORKLOAD_ROWS[0]
 

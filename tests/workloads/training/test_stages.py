@@ -280,7 +280,7 @@ def test_the_root_depends_on_all_but_the_method():
 
 def test_the_root_depends_on_all_numerics():
     other = {"precision": "bfloat16", "device": "cuda", "threads": 77, "instructions": "none", "torch": "1.0",
-             "transformers": "1.0", "gpu": "one", "tf32": ("conv",)}  # fmt: skip
+             "transformers": "1.0", "gpu": "one", "tf32": ("conv",), "kernels": "auto", "numba": "1.0"}  # fmt: skip
     assert other.keys() == Numerics.model_fields.keys()
     roots = {root(trial(), HERE.model_copy(update={name: value})) for name, value in other.items()}
     assert len(roots | {root(trial(), HERE)}) == len(other) + 1
