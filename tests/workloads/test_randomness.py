@@ -6,6 +6,7 @@ from itertools import combinations
 import pytest
 import torch
 
+from tests.workloads.batches import batches
 from tests.workloads.rows import WORKLOAD_ROWS, make
 from workloads.data.probe import probe
 from workloads.data.splits import Split
@@ -16,7 +17,6 @@ from workloads.pruning.ranking import scores
 from workloads.pruning.select import select
 from workloads.randomness import USES, generator, stream
 from workloads.script.phases import Shuffle
-from tests.workloads.batches import batches
 
 GOLDEN = {  # SHA-256("4/purpose/index"), index by index as figures have had them from the first
     ("weights", 0): "4/init/0", ("weights", 2): "4/init/2", ("batches", 9): "4/order/9", ("dropout", 7): "4/dropout/7",

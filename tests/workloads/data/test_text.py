@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from tests.conftest import fetched
+from tests.workloads.batches import batches
 from workloads.data import files, tokens, topics
 from workloads.data.declared import GPT2_BPE, TINY_SHAKESPEARE
 from workloads.data.sources import Sources, fetch, verify
@@ -15,7 +16,6 @@ from workloads.data.splits import UNSCORED
 from workloads.data.text import Windows, disjoint_windows, split
 from workloads.errors import DataError
 from workloads.tasks.shakespeare import GPT2_TOKENS, ShakespeareGpt2
-from tests.workloads.batches import batches
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
+from tests.workloads.batches import batches
 from tests.workloads.rows import WORKLOAD_ROWS, make
 from workloads.cost.estimate import cost
 from workloads.methods.adaptive import Adaptive
@@ -16,7 +17,6 @@ from workloads.rules.adaptive import Zeroing
 from workloads.rules.apply import apply
 from workloads.run import run_trial
 from workloads.script.phases import Train
-from tests.workloads.batches import batches
 from workloads.training.loop import train
 from workloads.trial import Checkpoint, Measured, Record
 

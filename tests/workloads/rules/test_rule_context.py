@@ -5,6 +5,7 @@ from typing import Literal
 import pytest
 import torch
 
+from tests.workloads.batches import batches
 from tests.workloads.rows import WORKLOAD_ROWS, make
 from tests.workloads.rules.scripted import Scripted
 from workloads.catalog import METHODS, RULES
@@ -15,7 +16,6 @@ from workloads.network.state import State
 from workloads.run import run_trial
 from workloads.script.phases import Train
 from workloads.script.rules import Rule
-from tests.workloads.batches import batches
 from workloads.training.loop import train
 
 DIGITS = WORKLOAD_ROWS[0]
