@@ -9,7 +9,7 @@ import pandas as pd
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells, mean, rows_of
 from dashboards.numbers.cost.epochs import Epoch, epochs
-from dashboards.numbers.cost.simulated import simulated
+from dashboards.numbers.cost.zeros import zeros_left_out
 from dashboards.read.results import Results
 from dashboards.schema import LANGUAGE_METRICS, UNPRUNED
 
@@ -34,7 +34,7 @@ class CellCost:
     seconds: float | None  # training time of the whole path, without evaluations
     epoch: Epoch | None
     gpu_memory: float | None  # peak bytes of torch's tensors; None on CPUs, where one process serves several trials
-    simulated: bool  # whether zeros were multiplied
+    left_out: float | None  # fraction of training steps that left the zeros out; None for a network without zeros
     partial: int  # runs of an older version that omitted some operations
 
     @property
@@ -42,6 +42,11 @@ class CellCost:
         """Bytes in the smaller format."""
         sizes = [size for size in (self.dense, self.csr) if size is not None]
         return min(sizes) if sizes else None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether all of training multiplied the zeros."""
+        return self.left_out == 0
 
     @property
     def break_even(self) -> float | None:
@@ -87,7 +92,7 @@ def _cost(cell: Cell, results: Results, epoch: Epoch | None) -> CellCost:
         seconds=mean(runs, SECONDS),
         epoch=epoch,
         gpu_memory=mean(runs, PEAK) if on_gpu else None,
-        simulated=simulated(results.runs, cell),
+        left_out=zeros_left_out(results.runs, cell),
         partial=int(partial.sum()),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboards import schema
 from dashboards.numbers.cells.cells import cells
-from dashboards.numbers.cost.simulated import simulated
+from dashboards.numbers.cost.zeros import zeros_left_out
 from dashboards.numbers.factors.networks import ways
 from dashboards.plan_file import DataEntry, OutcomeEntry, ReferenceEntry, TrialEntry
 from dashboards.read.facts import fact_text, facts
@@ -58,7 +58,8 @@ class Setup:
     over_examples: bool  # whether there are intervals over examples too
     outcomes: tuple[OutcomeEntry, ...]
     confidence: float
-    simulated: bool  # whether zeros were multiplied
+    simulated: bool  # whether some training multiplied the zeros
+    left_out: bool  # whether some training left the zeros out
     facts: Mapping[str, str]  # on code and machine, by dotted name
 
     def cited(self, name: str) -> tuple[str, ...]:
@@ -69,6 +70,8 @@ class Setup:
 def setup(results: Results) -> Setup:
     """The setup of the sweep."""
     plan = results.plan
+    found = [zeros_left_out(task.runs, cell) for _, task in by_task(results) for cell in cells(task)]
+    shares = [share for share in found if share is not None]
     return Setup(
         networks=_networks(results),
         methods=_methods(results),
@@ -78,7 +81,8 @@ def setup(results: Results) -> Setup:
         over_examples=bool(results.examples),
         outcomes=results.outcomes,
         confidence=results.confidence,
-        simulated=any(simulated(task.runs, cell) for _, task in by_task(results) for cell in cells(task)),
+        simulated=any(share < 1 for share in shares),
+        left_out=any(share > 0 for share in shares),
         facts={name: fact_text(values) for name, values in facts(results).items()},
     )
 

@@ -106,9 +106,18 @@ def _time(results: Results, chosen: Cell) -> Iterator[Card]:
     if cost is None or cost.epoch is None or cost.epoch.times is None:
         return
     times = cost.epoch.times
-    zeros = "zeros are multiplied" if cost.simulated else "no zeros to multiply"
+    zeros = _zeros(cost.left_out)
     interval = f"{times.low:.2f} to {times.high:.2f}: " if times.interval else ""
     yield Card("Time per epoch, of dense", f"{times.mean:.2f}", "×", f"{interval}{zeros}", kind="measured")
+
+
+def _zeros(left_out: float | None) -> str:
+    """How training computed the zeros."""
+    if left_out is None:
+        return "no zeros to multiply"
+    if left_out == 0:
+        return "zeros are multiplied"
+    return "zeros are left out" if left_out == 1 else f"zeros are left out in {100 * left_out:.0f} % of the steps"
 
 
 def _cost(results: Results, chosen: Cell) -> CellCost | None:

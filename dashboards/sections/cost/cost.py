@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboards.draw.section import Drawing, Section
-from dashboards.sections.cost import fronts, times
+from dashboards.sections.cost import fronts, over_sparsity, times
 from dashboards.sections.cost.finding import finding
 from dashboards.sections.cost.numbers import Numbers, summarize
 from dashboards.sections.cost.sentences import break_even, text
@@ -13,7 +13,7 @@ from dashboards.words import formats
 
 
 def _drawings(numbers: Numbers) -> tuple[Drawing, ...]:
-    return fronts.drawings(numbers) + times.drawings(numbers)
+    return fronts.drawings(numbers) + times.drawings(numbers) + over_sparsity.drawings(numbers)
 
 
 def _caption(numbers: Numbers) -> str:

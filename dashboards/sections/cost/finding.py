@@ -14,7 +14,7 @@ UNTOLD = f"It takes {ENOUGH} seeds to tell whether training is faster"
 def finding(numbers: Numbers) -> str:
     """Of networks with zeros, where there are any; else of all that are smaller than the dense network."""
     sparsest = _sparsest(numbers.costs)
-    zeros = {series for series, cost in sparsest.items() if cost.simulated}
+    zeros = {series for series, cost in sparsest.items() if cost.left_out is not None}
     series = zeros or set(sparsest)
     subject = "Sparsity" if zeros else "A smaller network"
     files = _files([cost for key, cost in sparsest.items() if key in series], numbers.costs)

@@ -21,14 +21,32 @@ NEVER = (0.0, 0.0)  # steps, where no run tells them
 def text(numbers: Numbers) -> tuple[str, ...]:
     """What the counts rest on, the fronts, the budgets."""
     fronts = [" ".join(_front(panel, numbers.unit)) for panel in numbers.panels]
-    return (*_simulated(numbers.costs), *fronts, *_budgets(numbers.costs), *_partial(numbers.costs))
+    return (*_zeros(numbers.costs), *fronts, *_budgets(numbers.costs), *_partial(numbers.costs))
 
 
-def _simulated(costs: tuple[CellCost, ...]) -> list[str]:
-    """Said once on a page."""
+def _zeros(costs: tuple[CellCost, ...]) -> list[str]:
+    """Where sparsity was simulated and where it was not; said once on a page."""
     sparse = [cost for cost in costs if cost.cell.level > 0]
-    if not any(cost.simulated for cost in sparse):
-        return []
+    left_out = [cost for cost in sparse if cost.left_out == 1]
+    partly = [cost for cost in sparse if cost.left_out is not None and 0 < cost.left_out < 1]
+    simulated = any(cost.simulated for cost in sparse)
+    if not left_out and not partly:
+        return _all_simulated(sparse) if simulated else []
+    sentences = []
+    if left_out:
+        names = _all_named([one.cell for one in left_out])
+        sentences.append(f"Training left the zeros of these networks out of its products: {names}.")
+    if partly:
+        least, most = (f"{100 * end(cost.left_out or 0.0 for cost in partly):.0f}" for end in (min, max))
+        span = least if least == most else f"{least} to {most}"
+        names = _all_named([one.cell for one in partly])
+        sentences.append(f"It left out the zeros of these in {span} % of the steps: {names}.")
+    if simulated:
+        sentences.append("In all others sparsity was simulated with masks: the machine still multiplied the zeros.")
+    return [" ".join(sentences)]
+
+
+def _all_simulated(sparse: list[CellCost]) -> list[str]:
     full = [label for how, label in methods(cost.cell.series for cost in sparse).items()
             if not any(cost.simulated for cost in sparse if cost.cell.series.how == how)]  # fmt: skip
     but = f", but for {listed(full)}" if full else ""

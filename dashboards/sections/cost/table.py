@@ -31,11 +31,16 @@ def _seconds(cost: CellCost) -> float | None:
     return cost.epoch.seconds.mean if cost.epoch else None
 
 
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
 COLUMNS = (
     CostColumn("Training steps", COUNTED, lambda cost: cost.steps),
     CostColumn("Training operations", COUNTED, lambda cost: cost.operations, scales=COUNTS),
     CostColumn("Operations per example", COUNTED, lambda cost: cost.per_example, scales=COUNTS),
     CostColumn("Bytes", COUNTED, lambda cost: cost.bytes, scales=SIZES),
+    CostColumn("Steps that left zeros out", MEASURED, lambda cost: cost.left_out or None, _percent),
     CostColumn("Training time [s]", MEASURED, lambda cost: cost.seconds, "{:,.1f}".format),
     CostColumn("Seconds per epoch", MEASURED, _seconds, "{:.3g}".format),
 )

@@ -135,7 +135,10 @@ def _methods(setup: Setup) -> Iterator[str]:
     if parts:
         verb = "methods are" if len(setup.methods) > 1 else "method is"
         yield f"The {verb} {'; '.join(parts)}. Sparsity is the fraction of prunable weights removed."
-    if setup.simulated:
+    if setup.left_out:
+        elsewhere = "; elsewhere they were zeros, and multiplied like other weights" if setup.simulated else ""
+        yield f"Training left removed weights out of its products where that takes less time{elsewhere}."
+    elif setup.simulated:
         yield "Sparsity was simulated: removed weights were zeros, and they were multiplied like other weights."
 
 

@@ -251,8 +251,8 @@ def layer_backward(
     ins, outs = np.empty((inputs.shape[1], TILE), inputs.dtype), np.empty((gradients.shape[1], TILE), inputs.dtype)
     for first in range(0, inputs.shape[0], TILE):
         chosen = np.arange(first, min(first + TILE, inputs.shape[0]))
-        if chosen.size < TILE:
-            outs[:] = 0
+        if chosen.size < TILE:  # the sums below take whole tiles, and what is there may be NaN
+            ins[:], outs[:] = 0, 0
         _gather(inputs, chosen, ins)
         _gather(gradients, chosen, outs)
         for row in range(outs.shape[0]):
