@@ -18,7 +18,7 @@ from orchestrator.spec.expand import VARIANT_KEYS, Draft, Variant, has_stand_in,
 from orchestrator.spec.header import Header, Policies, Report, Resources
 from orchestrator.spec.located import Located, Mark, nested
 from orchestrator.spec.overrides import Override, read_overrides, with_override
-from orchestrator.spec.warnings import doubts
+from orchestrator.spec.warnings import doubts, kernel_doubts
 from workloads.cost.estimate import Cost, cost
 from workloads.trial import Trial
 
@@ -74,7 +74,8 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False, name:
     for change in changes:
         root = root if change.of_trials or change.path[0] in HEADER else with_override(root, change)
     mistakes += [Complaint(mark, unknown(key, KEYS, "a sweep")) for key, mark in root.keys.items() if key not in KEYS]
-    header, header_mistakes = _header(root, changes, name or path.stem)
+    header_draft = _header_draft(root, changes)
+    header, header_mistakes = _header(header_draft, name or path.stem)
     seeds = header.seeds if header else (0,)
     subsweeps, variant_mistakes = variants(root)
     mistakes += header_mistakes + variant_mistakes
@@ -95,6 +96,10 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False, name:
     if mistakes or header is None:
         raise complaints.error(mistakes)
     warnings += _doubts(candidates, trial_seeds)
+    kernels_mark = header_draft.mark(("resources", "kernels"))
+    warnings += [
+        Complaint(kernels_mark, text) for text in kernel_doubts(header.resources, [one.trial for one in points])
+    ]
     return SweepSpec(
         name=header.name, question=header.question, notes=header.notes, baseline=header.baseline, seeds=seeds,
         resources=header.resources, policies=header.policies, report=header.report,
@@ -104,11 +109,16 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False, name:
     )  # fmt: skip
 
 
-def _header(root: Located, changes: list[Override], stem: str) -> tuple[Header | None, list[Complaint]]:
-    """The settings of the whole sweep; None with complaints."""
+def _header_draft(root: Located, changes: list[Override]) -> Draft:
+    """What is given of the settings of the whole sweep."""
     draft = Draft((), {}).over(root.only(HEADER))
     for change in changes:
         draft = draft.over(change.layer) if change.path[0] in HEADER else draft
+    return draft
+
+
+def _header(draft: Draft, stem: str) -> tuple[Header | None, list[Complaint]]:
+    """The settings of the whole sweep; None with complaints."""
     try:
         return Header.model_validate(fields.booleans_as_text(Header, {"name": stem, **draft.plain})), []
     except ValidationError as error:

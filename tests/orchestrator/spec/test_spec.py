@@ -9,7 +9,9 @@ from orchestrator.spec.expand import variants
 from orchestrator.spec.header import Policies, Resources
 from orchestrator.spec.located import node_at
 from orchestrator.spec.source import load
+from orchestrator.spec.warnings import acts_always
 from workloads.catalog import WORKLOADS
+from workloads.rules.gradual import GradualRule
 
 FOUR_LINES = """\
 workload: digits_mlp
@@ -239,6 +241,32 @@ def test_a_tolerance_that_chance_keeps_is_a_warning(written):
     )
     assert not written.spec(text, "method.tolerance=0.03").warnings
     assert not written.spec(text, "exclude=[{method.sparsity: 0.95}, {method.sparsity: 0.98}]").warnings
+
+
+def test_sparse_kernels_without_effect_are_warnings(written):
+    text = "workload: [digits_mlp, fashion_mnist_cnn]\nmethod: dense\nresources: {gpus: 0, kernels: sparse}\n"
+    spec = written.spec(text)
+    assert spec.resources.kernels == "sparse"
+    multiplied = "are computed with masks, which multiplies the zeros"
+    on_convolutions = (
+        f"{written.path}:3:31: kernels: sparse has no effect on convolutions: those of fashion_mnist_cnn {multiplied}"
+    )
+    assert spec.warnings == (on_convolutions,)
+    assert written.spec(text, "workload=digits_mlp").warnings == ()
+    assert written.spec(text, "resources.kernels=auto").warnings == ()
+    assert written.spec(text, "workload=digits_mlp", "resources.precision=bfloat16", "resources.gpus=1").warnings == (
+        f"{written.path}:3:31: kernels: sparse has no effect in bfloat16: all layers {multiplied}; "
+        "use precision: float32",
+        f"{written.path}:3:31: kernels: sparse has no effect on GPUs: all layers {multiplied}; use gpus: 0",
+    )
+
+
+def test_rules_that_act_at_every_step_are_known_without_running_them():
+    class Restless(GradualRule):
+        def each_step(self, context):
+            return None
+
+    assert acts_always(Restless.model_construct()) and not acts_always(GradualRule.model_construct())
 
 
 def test_what_is_excluded_need_not_be_feasible(written):
