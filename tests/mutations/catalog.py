@@ -2,6 +2,7 @@
 
 from tests.mutations.of_dashboards import DASHBOARDS
 from tests.mutations.of_data import DATA
+from tests.mutations.of_kernels import KERNELS
 from tests.mutations.of_measures import MEASURES
 from tests.mutations.of_methods import METHODS
 from tests.mutations.of_networks import NETWORKS
@@ -9,4 +10,14 @@ from tests.mutations.of_pruning import PRUNING
 from tests.mutations.of_statistics import STATISTICS_AND_CLAIMS
 from tests.mutations.of_training import TRAINING_STEPS
 
-MUTATIONS = (*DATA, *NETWORKS, *PRUNING, *METHODS, *TRAINING_STEPS, *MEASURES, *STATISTICS_AND_CLAIMS, *DASHBOARDS)
+MUTATIONS = (
+    *DATA,
+    *NETWORKS,
+    *PRUNING,
+    *METHODS,
+    *TRAINING_STEPS,
+    *KERNELS,
+    *MEASURES,
+    *STATISTICS_AND_CLAIMS,
+    *DASHBOARDS,
+)

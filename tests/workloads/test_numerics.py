@@ -28,6 +28,18 @@ def test_transformers_counts_where_it_computes():
     assert Numerics.of(ShakespeareGpt2(), CPU, "float32").transformers == version("transformers")
 
 
+def test_sparse_kernels_are_numerics_where_they_may_compute():
+    """Older results know neither field: they are masked."""
+    sparse = {"kernels": "auto", "numba": version("numba")}
+    masked = Numerics.of(DigitsMlp(), CPU, "float32", "masked").model_dump(exclude_none=True)
+    assert not masked.keys() & sparse.keys()
+    assert Numerics.of(DigitsMlp(), CPU, "float32", "auto").model_dump(exclude_none=True) == masked | sparse
+    assert Numerics.of(DigitsMlp(), CPU, "bfloat16", "sparse").model_dump(exclude_none=True) == (
+        masked | {"precision": "bfloat16"}
+    )
+    assert Numerics.of(DigitsMlp(), torch.device("cpu"), "float32", "sparse").kernels == "sparse"
+
+
 def test_of_a_gpu_its_model_and_tf32_count(monkeypatch):
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: f"model of {device}")
     told = {}

@@ -82,14 +82,15 @@ def scripted(rule: dict, every=100, **fields):
                 optimizer={"name": "sgd", "lr": 0.1}, **fields)  # fmt: skip
 
 
+@pytest.mark.parametrize("kernels", ["masked", "sparse"])
 @pytest.mark.parametrize("every", [100, 4])
 @pytest.mark.parametrize(("of", "steps"), [(1, {5: [4], 12: [11]}), (3, {5: [2, 3, 4], 12: [9, 10, 11]}),
                                             (9, {5: [0, 1, 2, 3, 4], 12: [5, 6, 7, 8, 9, 10, 11]})])  # fmt: skip
-def test_gradients_are_dense_and_summed_over_the_last_steps_alone(of, steps, every, images_of):
+def test_gradients_are_dense_and_summed_over_the_last_steps_alone(of, steps, every, kernels, images_of):
     """Whatever looks come between, and never from before the rule acted last; by hand with autograd."""
     trial = scripted({"name": "sum", "of": of}, every)
     images = images_of(trial)
-    *_, measured = run_trial(trial, images)
+    *_, measured = run_trial(trial, images, kernels=kernels)
     state = State.new(trial.workload, 0, torch.device("cpu"))
     *_, plain = run_trial(trial.model_copy(update={"method": trial.method.twin()}), images)
     state.put_masks(plain.state.masks)
@@ -110,7 +111,7 @@ def test_gradients_are_dense_and_summed_over_the_last_steps_alone(of, steps, eve
 def test_a_rule_may_edit_every_gradient(images_of):
     trial = scripted({"name": "still"})
     first = trial.workload.model(0).state_dict()
-    *_, measured = run_trial(trial, images_of(trial))
+    *_, measured = run_trial(trial, images_of(trial), kernels="sparse")
     for name, value in measured.state.model.state_dict().items():
         layer = name.removesuffix(".weight")
         assert torch.equal(value, first[name] * measured.state.masks.get(layer, 1))
@@ -119,7 +120,7 @@ def test_a_rule_may_edit_every_gradient(images_of):
 def test_a_rule_may_edit_every_weight_and_removed_ones_stay_zero(images_of):
     """After the last of twelve steps, of position 11, all kept weights are 12."""
     trial = scripted({"name": "still", "noise": True}, every=1)
-    *_, measured = run_trial(trial, images_of(trial))
+    *_, measured = run_trial(trial, images_of(trial), kernels="sparse")
     for name, weight in measured.state.weights.items():
         assert torch.equal(weight.detach(), 12.0 * measured.state.masks[name])
 
