@@ -40,7 +40,7 @@ KERNELS = (
         ("biases-decay-in-compiled-steps", "settings.bias_decay, settings, rates", "settings.decay, settings, rates",
          MATRICES),
         ("tiles-with-what-was-left-in-them", "if chosen.size < TILE", "if chosen.size > TILE", GPT2),
-        ("outputs-without-their-bias", "outs[row] = bias[row]", "outs[row] = bias[0]", GPT2),
+        ("outputs-without-their-bias", "out_rows[row] = bias[row]", "out_rows[row] = bias[0]", GPT2),
     ),
     *mutations(
         "workloads/network/kernels/perceptron.py",

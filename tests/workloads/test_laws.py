@@ -28,13 +28,13 @@ every_workload = pytest.mark.parametrize("workload", WORKLOAD_ROWS, ids=named)
 every_pair = every(PAIRS)
 
 
-def network(trial: Trial, images) -> dict[str, torch.Tensor]:
-    *_, measured = [event for event in run_trial(trial, images) if isinstance(event, Measured)]
+def network(trial: Trial, images, kernels="auto") -> dict[str, torch.Tensor]:
+    *_, measured = [event for event in run_trial(trial, images, kernels=kernels) if isinstance(event, Measured)]
     return measured.state.model.state_dict()
 
 
-def figures(trial: Trial, images) -> list[tuple]:
-    records = [event for event in run_trial(trial, images) if isinstance(event, Record)]
+def figures(trial: Trial, images, kernels="auto") -> list[tuple]:
+    records = [event for event in run_trial(trial, images, kernels=kernels) if isinstance(event, Record)]
     return [(r.label, r.step, r.name, r.value) for r in records if r.name not in MACHINE_METRICS]
 
 
@@ -87,12 +87,12 @@ def test_an_epoch_drops_its_last_partial_batch(workload, images_of):
 
 
 @every_pair
-def test_same_trial_same_figures(workload, method, images_of):
+def test_same_trial_same_figures(workload, method, images_of, kernels="auto"):
     trial = make(workload, method)
     torch.manual_seed(1)
-    first = figures(trial, images_of(trial))
+    first = figures(trial, images_of(trial), kernels)
     torch.manual_seed(2)  # the global stream must not matter
-    assert figures(trial, images_of(trial)) == first
+    assert figures(trial, images_of(trial), kernels) == first
 
 
 @every_method
@@ -102,10 +102,10 @@ def test_seeds_differ(method, images_of):
 
 
 @every_pair
-def test_measuring_more_or_less_changes_no_weight(workload, method, images_of):
+def test_measuring_more_or_less_changes_no_weight(workload, method, images_of, kernels="auto"):
     often, seldom = (make(workload, method, every=every) for every in (1, 100))
-    weights = network(often, images_of(often))
-    for name, tensor in network(seldom, images_of(seldom)).items():
+    weights = network(often, images_of(often), kernels)
+    for name, tensor in network(seldom, images_of(seldom), kernels).items():
         assert torch.equal(tensor, weights[name])
 
 
@@ -124,9 +124,12 @@ def test_hard_zeros_hold_after_every_step(method, optimizer, images_of):
 
 
 @every_pair
-def test_counts_are_exact(workload, method, images_of):
+def test_counts_are_exact(workload, method, images_of, kernels="auto"):
     trial = make(workload, method)
-    *_, measured = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Measured)]
+    *_, measured = [
+        event for event in run_trial(trial, images_of(trial), kernels=kernels) if isinstance(event, Measured)
+    ]
+    measured.state.check_zeros()
     layers = trial.workload.layers
     sparsity = method.get("sparsity", 0.0)
     if method["name"] == "static_random":

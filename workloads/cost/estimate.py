@@ -54,7 +54,7 @@ class PathCost:
     total: int  # weights left over all layers, exactly
     steps: int = 0  # optimizer steps
     flops: int = 0  # of all steps at batch size 1, without removed weights
-    dense_flops: int = 0  # of all steps at batch size 1, with removed weights: the hardware multiplies their zeros
+    dense_flops: int = 0  # of all steps at batch size 1, with removed weights, whose zeros masked kernels multiply
     looks: int = 0  # that rules ask for
 
     @property
@@ -67,8 +67,8 @@ def cost(trial: Trial) -> Cost:
     """The cost of a trial, computed from its phases. Raises ValueError if a phase is impossible.
 
     `estimated_seconds` is for one CPU thread of the two-core machine on which the constants above were measured. It
-    ignores structure looks and the savings from shared stages. Expect an error of a factor of two, and more on other
-    machines: it distinguishes minutes from days.
+    ignores structure looks and what shared stages and sparse kernels save. Expect an error of a factor of two, and more
+    on other machines: it distinguishes minutes from days.
     """
     startup = Cost(0, 0, STARTUP)
     return sum((run_cost(trial.workload, run) for run in runs(trial.phases)), startup)

@@ -47,9 +47,11 @@ class Kept(Stages):
         self.kept.setdefault(key, Snapshot(copied, snapshot.facts))
 
 
-def everything(trial: Trial, images, stages: Stages | None = None, resume=None) -> tuple[list[tuple], dict, str]:
+def everything(
+    trial: Trial, images, stages: Stages | None = None, resume=None, kernels="auto"
+) -> tuple[list[tuple], dict, str]:
     """All figures but seconds, the final weights and masks, and the network's key."""
-    events = list(run_trial(trial, images, stages, resume))
+    events = list(run_trial(trial, images, stages, resume, kernels=kernels))
     figures = [
         (e.label, e.step, e.name, e.value) for e in events if isinstance(e, Record) and e.name not in MACHINE_METRICS
     ]
@@ -103,18 +105,18 @@ def further(path, before) -> bool:
 
 
 @every_pair
-def test_cached_or_not_the_bits_are_the_same(workload, method, images_of):
+def test_cached_or_not_the_bits_are_the_same(workload, method, images_of, kernels="auto"):
     trial = make(workload, method)
     images = images_of(trial)
-    plain = everything(trial, images)
+    plain = everything(trial, images, kernels=kernels)
     remembered = set(cuts_of(trial)) & gone_back_to(trial)
     for cut in cuts_of(trial):
         stages = Kept(frozenset({cut, *remembered}))
-        assert same(everything(trial, images, stages), plain)  # leaving a stage changes nothing
+        assert same(everything(trial, images, stages, kernels=kernels), plain)  # leaving a stage changes nothing
         assert len(stages.kept) == len(stages.cuts)
         found = stages.found  # controls of one trial may meet
         assert found == 0 or remembered
-        assert same(everything(trial, images, stages), plain)  # nor does going on from it
+        assert same(everything(trial, images, stages, kernels=kernels), plain)  # nor does going on from it
         assert stages.found > found
 
 
@@ -142,10 +144,10 @@ def test_a_stage_is_no_help_where_what_is_gone_back_to_later_is_not_there(images
     assert same(everything(trial, images, stages), plain) and lost in stages.kept
 
 
-def interrupted(trial: Trial, images, stop: int) -> tuple[list[tuple], tuple]:
+def interrupted(trial: Trial, images, stop: int, kernels="auto") -> tuple[list[tuple], tuple]:
     """What a trial says up to a checkpoint, and what it goes on from."""
     said, seen = [], 0
-    for event in run_trial(trial, images):
+    for event in run_trial(trial, images, kernels=kernels):
         if isinstance(event, Record) and event.name not in MACHINE_METRICS:
             said.append((event.label, event.step, event.name, event.value))
         if isinstance(event, Checkpoint):
@@ -163,13 +165,13 @@ def checkpoints(trial: Trial, images) -> int:
 
 
 @every_pair
-def test_resumed_or_not_the_bits_are_the_same(workload, method, images_of):
+def test_resumed_or_not_the_bits_are_the_same(workload, method, images_of, kernels="auto"):
     trial = make(workload, method)
     images = images_of(trial)
-    plain = everything(trial, images)
+    plain = everything(trial, images, kernels=kernels)
     for stop in range(checkpoints(trial, images)):
-        said, resume = interrupted(trial, images, stop)
-        figures, tensors, network = everything(trial, images, resume=resume)
+        said, resume = interrupted(trial, images, stop, kernels)
+        figures, tensors, network = everything(trial, images, resume=resume, kernels=kernels)
         assert same((said + figures, tensors, network), plain)
 
 

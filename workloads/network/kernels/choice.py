@@ -19,6 +19,8 @@ from workloads.network.kernels.masked import Masked
 from workloads.network.state import State
 from workloads.script.training import Kernels, Precision
 
+LARGEST_BATCH = 1024  # of a compiled step, whose activations should stay in the cache
+
 
 @dataclass
 class KernelChoice:
@@ -77,8 +79,10 @@ def compiler_trouble() -> str | None:
 
 
 def is_perceptron(state: State, examples: Examples) -> bool:
-    """Whether training steps are those of a perceptron with ReLU, biases and cross-entropy, on examples in memory."""
+    """Whether the compiled steps fit: a perceptron with ReLU, biases and cross-entropy, on examples in memory."""
     if type(state.model) is not MLP or state.workload.loss != "cross_entropy" or not isinstance(examples, Split):
+        return False
+    if state.workload.training.batch_size > LARGEST_BATCH:
         return False
     lowest, highest = (int(label) for label in examples.targets.aminmax())
     return 0 <= lowest and highest < state.layers[-1].shape[0]

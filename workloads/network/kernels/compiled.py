@@ -202,18 +202,10 @@ def _scatter(units: Array, examples: Array) -> None:
     """Write columns as examples, eight at a time; see `_gather`."""
     first = 0
     while first + 8 <= examples.shape[0]:
-        example0, example1, example2, example3 = (
-            examples[first],
-            examples[first + 1],
-            examples[first + 2],
-            examples[first + 3],
-        )
-        example4, example5, example6, example7 = (
-            examples[first + 4],
-            examples[first + 5],
-            examples[first + 6],
-            examples[first + 7],
-        )
+        example0, example1 = examples[first], examples[first + 1]
+        example2, example3 = examples[first + 2], examples[first + 3]
+        example4, example5 = examples[first + 4], examples[first + 5]
+        example6, example7 = examples[first + 6], examples[first + 7]
         for unit in range(examples.shape[1]):
             row = units[unit]
             example0[unit], example1[unit] = row[first], row[first + 1]
@@ -229,14 +221,15 @@ def _scatter(units: Array, examples: Array) -> None:
 @entry
 def layer_forward(starts: Array, columns: Array, values: Array, bias: Array, inputs: Array, outputs: Array) -> None:
     """outputs = inputs @ sparse matrix.T + bias. Shapes: inputs (n, in), outputs (n, out)."""
-    ins, outs = np.empty((inputs.shape[1], TILE), inputs.dtype), np.empty((outputs.shape[1], TILE), inputs.dtype)
+    in_rows = np.empty((inputs.shape[1], TILE), inputs.dtype)
+    out_rows = np.empty((outputs.shape[1], TILE), inputs.dtype)
     for first in range(0, inputs.shape[0], TILE):
         chosen = np.arange(first, min(first + TILE, inputs.shape[0]))
-        _gather(inputs, chosen, ins)
-        for row in range(outs.shape[0]):
-            outs[row] = bias[row]
-            _add_products(outs[row], starts[row], starts[row + 1], columns, values, ins)
-        _scatter(outs, outputs[first : first + TILE])
+        _gather(inputs, chosen, in_rows)
+        for row in range(out_rows.shape[0]):
+            out_rows[row] = bias[row]
+            _add_products(out_rows[row], starts[row], starts[row + 1], columns, values, in_rows)
+        _scatter(out_rows, outputs[first : first + TILE])
 
 
 @entry
@@ -247,23 +240,23 @@ def layer_backward(
     """The gradients of `layer_forward`, from those of its outputs (n, out). `back_...`: the transposed matrix.
 
     None is computed for the inputs if `input_gradients` has no rows."""
-    tile = np.zeros(TILE, inputs.dtype)
-    ins, outs = np.empty((inputs.shape[1], TILE), inputs.dtype), np.empty((gradients.shape[1], TILE), inputs.dtype)
+    in_rows, in_row = np.empty((inputs.shape[1], TILE), inputs.dtype), np.empty(TILE, inputs.dtype)
+    out_rows = np.empty((gradients.shape[1], TILE), inputs.dtype)
     for first in range(0, inputs.shape[0], TILE):
         chosen = np.arange(first, min(first + TILE, inputs.shape[0]))
         if chosen.size < TILE:  # the sums below take whole tiles, and what is there may be NaN
-            ins[:], outs[:] = 0, 0
-        _gather(inputs, chosen, ins)
-        _gather(gradients, chosen, outs)
-        for row in range(outs.shape[0]):
-            bias_gradients[row] += _sum(outs[row])
-            _add_dots(value_gradients, starts[row], starts[row + 1], columns, outs[row], ins)
+            in_rows[:], out_rows[:] = 0, 0
+        _gather(inputs, chosen, in_rows)
+        _gather(gradients, chosen, out_rows)
+        for row in range(out_rows.shape[0]):
+            bias_gradients[row] += _sum(out_rows[row])
+            _add_dots(value_gradients, starts[row], starts[row + 1], columns, out_rows[row], in_rows)
         if input_gradients.shape[0]:
-            for row in range(ins.shape[0]):
-                tile[:] = 0
-                _add_products(tile, back_starts[row], back_starts[row + 1], back_columns, back_values, outs)
-                ins[row] = tile
-            _scatter(ins, input_gradients[first : first + TILE])
+            for row in range(in_rows.shape[0]):
+                in_row[:] = 0
+                _add_products(in_row, back_starts[row], back_starts[row + 1], back_columns, back_values, out_rows)
+                in_rows[row] = in_row
+            _scatter(in_rows, input_gradients[first : first + TILE])
 
 
 @inner

@@ -65,6 +65,47 @@ def test_simulated_sparsity_is_said_once_and_whose_it_is(stored):
     assert text.startswith("Sparsity was simulated with masks, but for small_dense: the machine still multiplied")
 
 
+def _timed_sparse(levels, seconds=1.0):
+    """Two seeds at each sparsity, with the share of steps that left the zeros out."""
+    shares = {"sparse_steps/output": 0.0}
+    runs = timed(DENSE, [2.0] * 2)
+    for sparsity, share in levels.items():
+        own = timed_static(sparsity, [seconds] * 2)
+        runs += [replace(run, metrics=run.metrics | shares | {"sparse_steps/output": share}) for run in own]
+    return runs
+
+
+def test_networks_whose_zeros_were_left_out_are_named(stored):
+    (text,) = SECTION.text(_numbers(stored, _timed_sparse({0.5: 0.0, 0.8: 0.25, 0.9: 1.0, 0.95: 1.0})))
+    assert text == (
+        "Training left the zeros of these networks out of its products: static_random at 90 % and 95 %. "
+        "It left out the zeros of these in 25 % of the steps: static_random at 80 %. "
+        "In all others sparsity was simulated with masks: the machine still multiplied the zeros."
+    )
+
+
+def test_where_all_zeros_were_left_out_nothing_is_simulated(stored):
+    (text,) = SECTION.text(_numbers(stored, _timed_sparse({0.9: 1.0})))
+    assert text == "Training left the zeros of these networks out of its products: static_random at 90 %."
+
+
+def test_training_time_over_sparsity_has_rings_for_simulated_networks(stored):
+    numbers = _numbers(stored, _timed_sparse({0.5: 0.0, 0.9: 1.0}))
+    drawing = _drawings(numbers)["over-sparsity"]
+    assert drawing.kind == "measured"
+    line = drawing.figure.data[-1]
+    assert list(line.x) == [50.0, pytest.approx(10.0)] and list(line.y) == [0.5, 0.5]
+    assert [symbol.endswith("-open") for symbol in line.marker.symbol] == [True, False]
+    assert "zeros multiplied" in line.hovertext[0] and "zeros left out" in line.hovertext[1]
+    assert "over-sparsity" not in _drawings(_numbers(stored, _timed_sparse({0.9: 1.0})))  # a point is no line
+
+
+def test_the_table_tells_the_share_of_steps_without_zeros(stored):
+    (table,) = SECTION.tables(_numbers(stored, _timed_sparse({0.5: 0.0, 0.9: 0.75})))
+    place = table.columns.index("Steps that left zeros out (measured)")
+    assert [row[place] for row in table.rows] == ["–", "–", "75 %"]
+
+
 def test_the_front_in_words(stored):
     said = SECTION.text(_numbers(stored, four() + cell(static(0.8), 0.885, 0.893, 2e5, steps=600)))
     assert said == (

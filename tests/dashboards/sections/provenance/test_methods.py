@@ -1,5 +1,7 @@
 """The methods paragraph, written out for sweeps whose settings are known."""
 
+import pytest
+
 from dashboards.numbers.provenance.setup import setup
 from dashboards.plan_file import DataEntry, ReferenceEntry
 from dashboards.sections.provenance.methods import paragraph
@@ -102,6 +104,23 @@ def test_two_networks_that_are_trained_differently():
 def test_without_a_twin_nothing_is_said_of_pairs():
     told = _paragraph(level({"name": "static_random", "sparsity": 0.5}, [0.9] * 5), baseline="none")
     assert "twin" not in told and "harmless" not in told and "Intervals are 95 %" in told
+
+
+@pytest.mark.parametrize(
+    ("shares", "sentence"),
+    [
+        ([1.0], "Training left removed weights out of its products where that takes less time."),
+        ([1.0, 0.0], "Training left removed weights out of its products where that takes less time; elsewhere they "
+                     "were zeros, and multiplied like other weights."),
+    ],
+)  # fmt: skip
+def test_zeros_that_were_left_out_are_said(stored, shares, sentence):
+    runs = []
+    for sparsity, share in zip((0.9, 0.5), shares):
+        metrics = {"final/test_accuracy": 0.8, "layer_sparsity/output": sparsity, "sparse_steps/output": share}
+        runs += level({"name": "static_random", "sparsity": sparsity}, [0], lambda _, own=metrics: {"metrics": own})
+    told = paragraph(setup(stored(runs)))
+    assert sentence in told and "simulated" not in told
 
 
 def test_zeros_that_were_multiplied_are_said(stored):

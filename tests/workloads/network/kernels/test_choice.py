@@ -55,6 +55,12 @@ def test_more_threads_help_dense_layers_alone():
     assert kinds == [SparsePerceptron, Masked]
 
 
+def test_large_batches_go_layer_by_layer(one_thread):
+    """Their activations would not stay in the cache."""
+    assert isinstance(chosen(LENET, 0.95, batch_size=1024), SparsePerceptron)
+    assert isinstance(chosen(LENET, 0.95, batch_size=1025), SparseLayers)
+
+
 def test_layers_are_chosen_one_by_one(one_thread):
     """Of a CNN's Linear layers the large one, of its convolutions none."""
     wide = CNN | {"channels": [8, 32], "hidden": [300]}
