@@ -59,7 +59,7 @@ class CompiledProducts(Products):
         """See Products."""
         found = inputs.new_zeros(len(self.order)), inputs.new_zeros(gradients.shape[1])
         of_inputs = torch.empty_like(inputs if needs_inputs else inputs[:0])
-        tensors = (values[self.order], inputs, gradients, *found, of_inputs)
+        tensors = (values.index_select(0, self.order), inputs, gradients, *found, of_inputs)
         self.layer_backward(*self.rows, *self.back, *(tensor.detach().numpy() for tensor in tensors))
         return *found, of_inputs if needs_inputs else None
 
