@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboards.draw import density_lines, figures, legends
+from dashboards.draw.axes import log_axis
 from dashboards.draw.density_lines import Point
+from dashboards.draw.direct_labels import short_names
 from dashboards.draw.section import Drawing
 from dashboards.numbers.cost.costs import CellCost
 from dashboards.read.series import Series
@@ -15,7 +17,7 @@ from dashboards.sections.cost.numbers import Numbers
 from dashboards.statistics.estimates import Estimate
 from dashboards.words.formats import level
 
-HEIGHT = 340  # pixels
+HEIGHT = 400  # pixels
 Timed = tuple[CellCost, Estimate]  # a level, and its time as a multiple of the dense twin's
 
 
@@ -40,18 +42,21 @@ def timed(costs: Sequence[CellCost]) -> dict[Series, list[Timed]]:
 def draw(lines: dict[Series, list[Timed]]) -> go.Figure:
     """A line for each series; rings mark simulated sparsity."""
     figure = go.Figure().set_subplots(1, 1)
-    sparsest = max(cost.cell.sparsity for points in lines.values() for cost, _ in points)
     figure.add_hline(1, line={"color": figures.NEUTRAL, "width": 1, "dash": "dot"})
-    for series, points in lines.items():
+    names = short_names([series.label for series in lines])
+    for name, (series, points) in zip(names, lines.items(), strict=True):
         density_lines.line(figure, series, [_point(series, *point) for point in points], 1.0)
-        hollow = [series.marker + ("-open" if cost.simulated else "") for cost, _ in points]
-        figure.data[-1].marker.symbol = hollow
-        figure.data[-1].marker.line = {"width": 1.6, "color": series.colour}
+        line = figure.data[-1]
+        line.name = figures.text(name)
+        line.marker.symbol = [series.marker + ("-open" if cost.simulated else "") for cost, _ in points]
+        line.marker.line = {"width": 1.6, "color": series.colour}
+    timed_cells = [point for points in lines.values() for point in points]
     figures.styled(figure, HEIGHT)
-    figures.over_density(figure, sparsest)
+    figures.over_density(figure, max(cost.cell.sparsity for cost, _ in timed_cells))
     figure.update_xaxes(title_text="weights left, log scale", showline=True, ticks="outside")
-    figure.update_yaxes(title_text="time per epoch, of dense", ticksuffix="×", rangemode="tozero", nticks=6)
-    return legends.above(figure, [series.label for series in lines], titles=12)
+    multiples = log_axis([1.0, *(times.mean for _, times in timed_cells)], "{:g}×".format)
+    figure.update_yaxes(title_text="time per epoch, of dense (log scale)", **multiples)
+    return legends.above(figure, names, titles=12)
 
 
 def _point(series: Series, cost: CellCost, times: Estimate) -> Point:
