@@ -11,7 +11,7 @@ from workloads.cost.operations import training_flops
 from workloads.data.splits import Examples
 from workloads.errors import Diverged
 from workloads.network.kernels.choice import KernelChoice
-from workloads.network.kernels.kernel import Kernel, StepResults, Steps
+from workloads.network.kernels.kernel import Kernel, StepResults, TrainingSteps
 from workloads.network.kernels.masked import Masked
 from workloads.network.rule_context import NONE, Intervention
 from workloads.network.state import SinceLook, State
@@ -46,7 +46,7 @@ def train(
 ) -> None:
     """Train over the positions of `phase`, a part of a training of `steps` steps. None means masked kernels, float32.
 
-    Steps in which a rule acts are computed with masks, since it may need the gradients of removed weights.
+    TrainingSteps in which a rule acts are computed with masks, since it may need the gradients of removed weights.
     Raises Diverged if the loss is no longer finite.
     """
     training, kernels = state.workload.training, kernels or KernelChoice()
@@ -60,7 +60,7 @@ def train(
             indices = orders(examples, training.batch_size, seed, start, stop)
             rates = [rate(position) for position in range(start, stop)]
             add_up(state, each, each.train(
-                Steps(state, examples, start, indices, rates, seed, kernels.precision, intervention)
+                TrainingSteps(state, examples, start, indices, rates, seed, kernels.precision, intervention)
             ))  # fmt: skip
     seconds = time.perf_counter() - start_time
     count = phase.stop - phase.start

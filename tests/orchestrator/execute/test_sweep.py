@@ -161,7 +161,7 @@ def test_a_machine_that_fails_settles_nothing(tmp_path, embedded_sources):
     folder = ResultsFolder(tmp_path / "results").sweep("tiny").trial(planned.key)
     assignment = Assignment(
         trial=planned.trial, folder=folder.path, data_cache=embedded_sources.cache, data_mirror=None, cpus=1, gpus=1,
-        precision="float32", stages=tmp_path, cuts=(), checkpoint_every=60, provenance={},
+        precision="float32", kernels="auto", stages=tmp_path, cuts=(), checkpoint_every=60, provenance={},
     )  # fmt: skip
     outcome = carry_out(assignment, reached=[].append)
     assert outcome.status == "lost" and outcome.error.endswith("; the next sweep runs the trial again")

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -218,7 +219,7 @@ def test_provenance_says_what_results_come_from(finished):
     assert made_with["machine"].keys() == {"cpu", "cores", "system"}
     assert made_with["numerics"] == {
         "precision": "float32", "device": "cpu", "threads": 1, "torch": torch.__version__,
-        "instructions": torch.backends.cpu.get_cpu_capability(),
+        "instructions": torch.backends.cpu.get_cpu_capability(), "kernels": "auto", "numba": version("numba"),
     }  # fmt: skip
     assert len(made_with["data"]["digits@1"]) == 64
     assert {"torch", "ray", "mlflow", "sparsity"} <= set(made_with["packages"])

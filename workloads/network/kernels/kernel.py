@@ -15,7 +15,7 @@ from workloads.script.training import Precision
 
 
 @dataclass(frozen=True)
-class Steps:
+class TrainingSteps:
     """Consecutive training steps of one network, at the positions from `first` on."""
 
     state: State  # changed by the steps
@@ -45,5 +45,5 @@ class Kernel(ABC):
         """The names of the layers that are computed from compressed rows; the others are computed with masks."""
 
     @abstractmethod
-    def train(self, steps: Steps) -> StepResults:
+    def train(self, steps: TrainingSteps) -> StepResults:
         """Take the steps."""

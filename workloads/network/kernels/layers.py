@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from workloads.models.layer import Layer
 from workloads.network.kernels.kept import Kept
-from workloads.network.kernels.kernel import Kernel, StepResults, Steps
+from workloads.network.kernels.kernel import Kernel, StepResults, TrainingSteps
 from workloads.network.kernels.masked import steps_by_autograd
 from workloads.network.kernels.rows import Rows, kept_places
 from workloads.network.state import State
@@ -142,7 +142,7 @@ class SparseLayers(Kernel):
         """See Kernel."""
         return tuple(self.kept)
 
-    def train(self, steps: Steps) -> StepResults:
+    def train(self, steps: TrainingSteps) -> StepResults:
         """See Kernel."""
         masks = {name: mask for name, mask in steps.state.masks.items() if name not in self.kept}
         with self._in_place(steps.state) as optimizer:

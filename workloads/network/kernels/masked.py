@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from workloads.network.groups import grouped
-from workloads.network.kernels.kernel import Kernel, StepResults, Steps
+from workloads.network.kernels.kernel import Kernel, StepResults, TrainingSteps
 from workloads.network.loss import objective
 from workloads.network.rule_context import GRADIENT
 from workloads.network.state import State
@@ -25,12 +25,14 @@ class Masked(Kernel):
         """See Kernel: none."""
         return ()
 
-    def train(self, steps: Steps) -> StepResults:
+    def train(self, steps: TrainingSteps) -> StepResults:
         """See Kernel."""
         return steps_by_autograd(steps, steps.state.optimizer, steps.state.masks)
 
 
-def steps_by_autograd(steps: Steps, optimizer: torch.optim.Optimizer, masks: Mapping[str, Tensor]) -> StepResults:
+def steps_by_autograd(
+    steps: TrainingSteps, optimizer: torch.optim.Optimizer, masks: Mapping[str, Tensor]
+) -> StepResults:
     """Take the steps with `optimizer`, under the `masks` of those layers that are computed dense.
 
     Each step computes the dense gradient, masks it, clips it and calls the optimizer. Removed weights and their

@@ -22,7 +22,7 @@ from workloads.network.kernels.compiled import (  # fmt: skip
     train_steps,
 )
 from workloads.network.kernels.kept import Kept
-from workloads.network.kernels.kernel import Kernel, StepResults, Steps
+from workloads.network.kernels.kernel import Kernel, StepResults, TrainingSteps
 from workloads.network.kernels.rows import Rows, kept_places, stacked
 from workloads.network.state import State
 from workloads.script.training import Sgd, Training
@@ -74,7 +74,7 @@ class SparsePerceptron(Kernel):
         """All that the steps train, in the order of the flat vectors."""
         return (*self.weights.values(), *self.biases)
 
-    def train(self, steps: Steps) -> StepResults:
+    def train(self, steps: TrainingSteps) -> StepResults:
         """See Kernel."""
         state, split = steps.state, steps.examples
         assert isinstance(split, Split)
