@@ -51,7 +51,7 @@ def agree(one: State, other: State) -> bool:
 @every_optimizer
 @pytest.mark.parametrize("way", WAYS)
 def test_both_kernels_agree_after_fifty_steps(way, optimizer, clip_norm):
-    """Decay, momentum, clipping, and other masks from step 20 on."""
+    """Decay, momentum, clipping, and other masks from step 10 on."""
     workload, _ = WAYS[way]
     trial = trial_of(workload, optimizer=optimizer, clip_norm=clip_norm)
     masked, sparse = (trained(trial, KernelChoice(kernels)) for kernels in ("masked", "sparse"))
@@ -110,7 +110,7 @@ def test_full_and_nearly_empty_networks_agree(sparsity):
 def test_where_legs_end_changes_no_bit():
     trial = trial_of(PERCEPTRON, optimizer={"name": "adam"})
     once, often = (
-        trained(trial, KernelChoice("sparse"), torch.float32, legs=(20, *more, 50)) for more in ((), (21, 34, 49))
+        trained(trial, KernelChoice("sparse"), torch.float32, legs=(10, *more, 50)) for more in ((), (21, 34, 49))
     )
     assert set(differences(once, often).values()) == {0.0}
 

@@ -43,8 +43,8 @@ def test_kept_weights_of_a_layer_that_is_stored_the_other_way():
 
 
 def test_layers_are_stacked_by_unit():
-    """Two inputs, two hidden units, one output: units 0 to 4."""
-    hidden, output = Rows.of(torch.tensor([[True, True], [False, True]])), Rows.of(torch.tensor([[True, True]]))
-    rows = stacked([hidden, output], [2, 2])
-    assert rows.starts.tolist() == [0, 2, 3, 5]
-    assert rows.columns.tolist() == [0, 1, 1, 2, 3]
+    """Two inputs, two hidden units, one hidden unit, one output: units 0 to 5."""
+    first, second = Rows.of(torch.tensor([[True, True], [False, True]])), Rows.of(torch.tensor([[True, True]]))
+    rows = stacked([first, second, Rows.of(torch.tensor([[True]]))], [2, 2, 1])
+    assert rows.starts.tolist() == [0, 2, 3, 5, 6]
+    assert rows.columns.tolist() == [0, 1, 1, 2, 3, 4]
