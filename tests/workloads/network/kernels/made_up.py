@@ -55,7 +55,7 @@ def state_of(trial: Trial, dtype: torch.dtype = torch.float64) -> State:
 
 
 def trained(trial: Trial, kernels: KernelChoice, dtype: torch.dtype = torch.float64, legs=(10, STEPS)) -> State:
-    """The network after 50 steps, with fewer weights from step 10 on; the second leg takes two blocks of compiled steps."""
+    """The network after 50 steps, with fewer weights from step 10 on; the second leg takes two compiled blocks."""
     state, examples, start = state_of(trial, dtype), examples_of(trial, dtype), 0
     for stop in legs:
         train(state, examples, Train(start=start, stop=stop), STEPS, 0, kernels)
