@@ -46,14 +46,14 @@ def train(
 ) -> None:
     """Train over the positions of `phase`, a part of a training of `steps` steps. None means masked kernels, float32.
 
-    TrainingSteps in which a rule acts are computed with masks, since it may need the gradients of removed weights.
+    Steps in which a rule acts are computed with masks, since it may need the gradients of removed weights.
     Raises Diverged if the loss is no longer finite.
     """
     training, kernels = state.workload.training, kernels or KernelChoice()
-    kernel = kernels.kernel(state, examples)
     rate = learning_rates(phase, training, steps)
     state.model.train()
     start_time = time.perf_counter()
+    kernel = kernels.kernel(state, examples)  # after a change of masks it finds the kept weights anew
     changed = phase.stop if intervention.begin >= phase.stop else max(phase.start, int(intervention.begin))
     for each, start, stop in ((kernel, phase.start, changed), (Masked(), changed, phase.stop)):
         if start < stop:

@@ -21,5 +21,5 @@ def zeros_left_out(runs: pd.DataFrame, cell: Cell) -> float | None:
             zeros[layer] = share * (mean(rows, f"layer_weights/{layer}") or 1.0)
     if cell.sparsity == 0 or not zeros:
         return None
-    left_out = {layer: mean(rows, name) or 0.0 if (name := f"sparse_steps/{layer}") in rows else 0.0 for layer in zeros}
+    left_out = {layer: mean(rows, f"sparse_steps/{layer}") or 0.0 for layer in zeros}
     return sum(left_out[layer] * count for layer, count in zeros.items()) / sum(zeros.values())

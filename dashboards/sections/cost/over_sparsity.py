@@ -60,6 +60,7 @@ def draw(lines: dict[Series, list[Timed]]) -> go.Figure:
 
 
 def _point(series: Series, cost: CellCost, times: Estimate) -> Point:
-    zeros = "" if cost.left_out is None else ", zeros multiplied" if cost.simulated else ", zeros left out"
+    part = "" if cost.left_out == 1 else " in part"
+    zeros = "" if cost.left_out is None else ", zeros multiplied" if cost.simulated else f", zeros left out{part}"
     words = f"{figures.text(series.label)}, {level(cost.cell.level)} sparse<br>{times.mean:.2f}×{zeros}"
     return Point(100 * cost.cell.density, times, words)

@@ -40,9 +40,9 @@ def _zeros(costs: tuple[CellCost, ...]) -> list[str]:
         least, most = (f"{100 * end(cost.left_out or 0.0 for cost in partly):.0f}" for end in (min, max))
         span = least if least == most else f"{least} to {most}"
         names = _all_named([one.cell for one in partly])
-        sentences.append(f"It left out the zeros of these in {span} % of the steps: {names}.")
+        sentences.append(f"Training left out the zeros of these in {span} % of the steps: {names}.")
     if simulated:
-        sentences.append("In all others sparsity was simulated with masks: the machine still multiplied the zeros.")
+        sentences.append("In the others with zeros sparsity was simulated: the machine still multiplied the zeros.")
     return [" ".join(sentences)]
 
 

@@ -79,8 +79,8 @@ def test_networks_whose_zeros_were_left_out_are_named(stored):
     (text,) = SECTION.text(_numbers(stored, _timed_sparse({0.5: 0.0, 0.8: 0.25, 0.9: 1.0, 0.95: 1.0})))
     assert text == (
         "Training left the zeros of these networks out of its products: static_random at 90 % and 95 %. "
-        "It left out the zeros of these in 25 % of the steps: static_random at 80 %. "
-        "In all others sparsity was simulated with masks: the machine still multiplied the zeros."
+        "Training left out the zeros of these in 25 % of the steps: static_random at 80 %. "
+        "In the others with zeros sparsity was simulated: the machine still multiplied the zeros."
     )
 
 
