@@ -82,8 +82,8 @@ def add_up(state: State, kernel: Kernel, results: StepResults) -> None:
         state.since_look.loss += loss
     state.since_look.correct += results.correct
     state.since_look.steps += len(results.losses)
-    for layer in kernel.layers:
-        state.tally.sparse_steps[layer] = state.tally.sparse_steps.get(layer, 0) + len(results.losses)
+    before, count = state.tally.sparse_steps, len(results.losses)  # a snapshot may share `before`: it must not change
+    state.tally.sparse_steps = before | {layer: before.get(layer, 0) + count for layer in kernel.layers}
 
 
 def learning_rates(phase: Train, training: Training, steps: int) -> Callable[[int], float]:

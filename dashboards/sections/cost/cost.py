@@ -13,7 +13,7 @@ from dashboards.words import formats
 
 
 def _drawings(numbers: Numbers) -> tuple[Drawing, ...]:
-    return fronts.drawings(numbers) + times.drawings(numbers) + over_sparsity.drawings(numbers)
+    return over_sparsity.drawings(numbers) + fronts.drawings(numbers) + times.drawings(numbers)
 
 
 def _caption(numbers: Numbers) -> str:

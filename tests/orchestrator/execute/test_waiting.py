@@ -39,7 +39,7 @@ def assignments(place, text, **more) -> list[Assignment]:
     return [
         Assignment(
             trial=one.trial, folder=place / one.key, data_cache=place, data_mirror=None, precision="float32",
-            stages=place, cuts=tuple(one.cuts), checkpoint_every=60, provenance={}, **given,
+            kernels="auto", stages=place, cuts=tuple(one.cuts), checkpoint_every=60, provenance={}, **given,
         )
         for one in written(place, text)[1].trials
     ]  # fmt: skip
