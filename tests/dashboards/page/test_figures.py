@@ -17,8 +17,8 @@ pytestmark = pytest.mark.long
 IN_SIGHT = {  # when the page opens, by the sweep
     "real": ("accuracy", "cost-operations", "cost-bytes", "cost-time"),
     "rich": ("rounds", "controls", "accuracy-network-1", "accuracy-network-2", "accuracy-network-3", "interaction",
-             "shapes-map-1", "shapes-map-2", "shapes-map-3", "shapes-map-4", "cost-operations", "cost-bytes",
-             "cost-time"),
+             "shapes-map-1", "shapes-map-2", "shapes-map-3", "shapes-map-4", "cost-over-sparsity", "cost-operations",
+             "cost-bytes", "cost-time"),
     "evil": ("accuracy", "cost-operations", "cost-bytes", "cost-time"),
     "spoken": ("bits_per_character", "survival"),
 }  # fmt: skip
