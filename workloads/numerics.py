@@ -47,7 +47,7 @@ class Numerics(Settings):
 
 
 def _of_sparse_kernels(kernels: Kernels) -> dict[str, Any]:
-    from workloads.network.kernels.choice import compiler_trouble
+    from workloads.network.kernels.preparation import compiler_trouble
 
     return {"kernels": kernels, "numba": None if compiler_trouble() else version("numba")}
 

@@ -14,17 +14,25 @@ GPT2 = f"{AGREE}[gpt2-sgd-0.05-0.9-0.01-None]"
 
 KERNELS = (
     *mutations(
-        "workloads/network/kernels/compiled.py",
-        ("relu-of-the-negatives", "zero if row[column] < zero", "zero if row[column] > zero", SGD),
-        ("gradients-through-dead-units", "if row[column] > zero", "if row[column] >= zero", SGD),
-        ("gradients-pile-up", "gradients[:] = 0", "gradients[:] = gradients", SGD),
+        "workloads/network/kernels/row_products.py",
         ("three-products-of-four", "value0 * row0[column] + value1", "value0 * row0[column] - value1", SGD),
         ("the-last-products-are-left-out", "while entry < stop:\n        _add(", "while entry > stop:\n        _add(",
          SGD),
-        ("images-of-the-first-batch-alone", "_gather(images, chosen[step]", "_gather(images, chosen[0]", SGD),
-        ("labels-of-other-images", "labels[chosen[step, example]]", "labels[chosen[0, example]]", SGD),
         ("the-last-images-are-left-out", "range(first, chosen.size)", "range(first, first)",
          f"{HERE}/test_agreement.py::test_batches_of_any_size_agree[7]"),
+    ),
+    *mutations(
+        "workloads/network/kernels/layer_products.py",
+        ("tiles-with-what-was-left-in-them", "if chosen.size < TILE", "if chosen.size > TILE", GPT2),
+        ("outputs-without-their-bias", "out_rows[row] = bias[row]", "out_rows[row] = bias[0]", GPT2),
+    ),
+    *mutations(
+        "workloads/network/kernels/perceptron_step.py",
+        ("relu-of-the-negatives", "zero if row[column] < zero", "zero if row[column] > zero", SGD),
+        ("gradients-through-dead-units", "if row[column] > zero", "if row[column] >= zero", SGD),
+        ("gradients-pile-up", "gradients[:] = 0", "gradients[:] = gradients", SGD),
+        ("images-of-the-first-batch-alone", "gather(images, chosen[step]", "gather(images, chosen[0]", SGD),
+        ("labels-of-other-images", "labels[chosen[step, example]]", "labels[chosen[0, example]]", SGD),
         ("right-answers-not-counted", "correct += best == label", "correct += best != label", SGD),
         ("the-loss-of-the-right-answer-alone", "math.log(total) + largest", "math.log(total) - largest", SGD),
         ("clipped-to-nearly-the-norm", "+ 1e-6)", "+ 1e-1)", CLIPPED),
@@ -39,8 +47,6 @@ KERNELS = (
          ADAM),
         ("biases-decay-in-compiled-steps", "settings.bias_decay, settings, rates", "settings.decay, settings, rates",
          MATRICES),
-        ("tiles-with-what-was-left-in-them", "if chosen.size < TILE", "if chosen.size > TILE", GPT2),
-        ("outputs-without-their-bias", "out_rows[row] = bias[row]", "out_rows[row] = bias[0]", GPT2),
     ),
     *mutations(
         "workloads/network/kernels/perceptron.py",

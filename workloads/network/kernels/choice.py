@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
-from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -14,8 +13,10 @@ from workloads.models.layer import Layer
 from workloads.models.mlp import MLP
 from workloads.network.kernels.estimates import layer_pays, perceptron_pays
 from workloads.network.kernels.kernel import Kernel
-from workloads.network.kernels.layers import CompiledProducts, SparseLayers, TorchProducts
+from workloads.network.kernels.layers import SparseLayers
 from workloads.network.kernels.masked import Masked
+from workloads.network.kernels.preparation import compiler_trouble
+from workloads.network.kernels.products import CompiledProducts, TorchProducts
 from workloads.network.state import State
 from workloads.script.training import Kernels, Precision
 
@@ -64,18 +65,6 @@ class KernelChoice:
 def may_be_sparse(kernels: Kernels, precision: Precision, device: torch.device) -> bool:
     """Whether any layer may be computed from compressed rows: not with masked kernels, on a GPU or in bfloat16."""
     return kernels != "masked" and precision == "float32" and device.type == "cpu"
-
-
-@cache
-def compiler_trouble() -> str | None:
-    """Why numba cannot compile here, in words, or None. Compiles what is not in the cache, so call it before timing."""
-    try:
-        from workloads.network.kernels import compiled
-
-        compiled.prepare()
-    except Exception as error:  # numba raises errors of many kinds: unsupported Python, broken cache, missing library
-        return f"numba cannot compile here ({type(error).__name__}: {' '.join(str(error).split())})"
-    return None
 
 
 def is_perceptron(state: State, examples: Examples) -> bool:

@@ -11,7 +11,9 @@ import torch
 from torch import Tensor
 
 from workloads.data.splits import Split
-from workloads.network.kernels.compiled import (  # fmt: skip
+from workloads.network.kernels.kept import Kept
+from workloads.network.kernels.kernel import Kernel, StepResults, TrainingSteps
+from workloads.network.kernels.perceptron_step import (  # fmt: skip
     ADAM,
     ADAMW,
     SGD,
@@ -21,8 +23,6 @@ from workloads.network.kernels.compiled import (  # fmt: skip
     Workspace,
     train_steps,
 )
-from workloads.network.kernels.kept import Kept
-from workloads.network.kernels.kernel import Kernel, StepResults, TrainingSteps
 from workloads.network.kernels.rows import Rows, kept_places, stacked
 from workloads.network.state import State
 from workloads.script.training import Sgd, Training

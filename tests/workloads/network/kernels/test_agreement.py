@@ -6,9 +6,10 @@ import torch
 from tests.workloads.network.kernels.made_up import CNN, GPT2, PERCEPTRON, examples_of, state_of, trained, trial_of
 from workloads.network.kernels import choice
 from workloads.network.kernels.choice import KernelChoice
-from workloads.network.kernels.layers import CompiledProducts, SparseLayers, TorchProducts
+from workloads.network.kernels.layers import SparseLayers
 from workloads.network.kernels.masked import Masked
 from workloads.network.kernels.perceptron import SparsePerceptron
+from workloads.network.kernels.products import CompiledProducts, TorchProducts
 from workloads.network.snapshot import full_snapshot
 from workloads.network.state import State
 

@@ -10,9 +10,10 @@ from tests.workloads.network.kernels.made_up import CNN, CPU, GPT2, PERCEPTRON, 
 from tests.workloads.rows import make
 from workloads.network.kernels import choice
 from workloads.network.kernels.choice import KernelChoice, may_be_sparse
-from workloads.network.kernels.layers import SparseLayers, TorchProducts
+from workloads.network.kernels.layers import SparseLayers
 from workloads.network.kernels.masked import Masked
 from workloads.network.kernels.perceptron import SparsePerceptron
+from workloads.network.kernels.products import TorchProducts
 from workloads.network.state import State
 from workloads.run import run_trial
 from workloads.trial import Measured, Record, Trial
@@ -106,7 +107,7 @@ def test_without_a_compiler_torch_computes_and_says_why(monkeypatch):
 def test_a_missing_numba_is_told_in_words():
     code = (
         "import sys; sys.modules['numba'] = None\n"
-        "from workloads.network.kernels.choice import compiler_trouble\nprint(compiler_trouble())"
+        "from workloads.network.kernels.preparation import compiler_trouble\nprint(compiler_trouble())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("numba cannot compile here (ModuleNotFoundError: ")
