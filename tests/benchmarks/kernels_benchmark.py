@@ -75,7 +75,7 @@ def perceptrons() -> Iterator[tuple[str, Callable[[], float], dict[str, Callable
         def bare(dense: Trial = dense, steps: int = steps) -> float:
             return bare_loop(dense, images, set())[0] / steps
 
-        for sparsity in LEVELS if hidden == LENET else LEVELS[5:]:
+        for sparsity in LEVELS if hidden == LENET else (0.0, 0.5, *LEVELS[4:]):
             trial = perceptron(static(sparsity), hidden)
             sides = {"trial": lambda trial=trial: seconds_per_step(trial, images)}
             if sparsity:
