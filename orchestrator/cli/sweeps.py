@@ -36,7 +36,6 @@ from orchestrator.cli.options import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from orchestrator.cli.reports import WrittenReport
     from orchestrator.execute.choice import Choice
     from orchestrator.execute.progress import Progress
     from orchestrator.execute.sweep import Options
@@ -66,6 +65,7 @@ def sweep(
 ) -> None:
     """Run the missing trials of a sweep, then write its report."""
     from dataclasses import replace
+    from functools import partial
 
     from orchestrator.cli.reports import redrawing_command
     from orchestrator.execute.progress import Progress, own_stderr
@@ -75,7 +75,6 @@ def sweep(
         with progress.phase("Reading the spec"):
             from orchestrator.execute import sweep as sweeps
             from orchestrator.execute.choice import choice
-            from orchestrator.execute.worker import captured
 
             parsed, planned = _planned(spec, override, offline)
         for warning in planned.warnings:
@@ -93,22 +92,20 @@ def sweep(
         if not no_report:
             options = replace(options, redrawing=redrawing_command(planned.name, options.results))
         progress.say(_places(planned.name, folder, options))
-        states = sweeps.run(parsed, planned, options, progress)
-        report = None
-        if not no_report:
-            with captured(folder.log), progress.phase("Writing the report"):
-                report = _report(planned, options, progress)
-        if report:
-            progress.say(report.verdict)
+        draw = None if no_report else partial(_draw, planned.name, options, progress)
+        end = sweeps.run(parsed, planned, options, progress, draw)
+        if end.verdict:
+            progress.say(end.verdict)
+    report = None if end.verdict is None else str(folder.report)
     if as_json:
         summary = {
-            "sweep": planned.name, "report": str(report.path) if report else None,
-            "verdict": report.verdict if report else None, "tracking_uri": options.uri, "states": states,
+            "sweep": planned.name, "report": report, "verdict": end.verdict, "tracking_uri": options.uri,
+            "states": end.states,
         }  # fmt: skip
         print(json.dumps(summary, indent=1))
     elif report:
-        print(report.path)
-    _check_completed(folder, states)
+        print(report)
+    _check_completed(folder, end.states)
     if report is None and not no_report:
         raise typer.Exit(1)
 
@@ -187,19 +184,17 @@ def _places(name: str, folder: SweepFolder, options: Options) -> str:
     return f"{name}: results in {near(folder.path)}{store}"
 
 
-def _report(planned: Plan, options: Options, progress: Progress) -> WrittenReport | None:
-    """The report, sent to MLflow too; None where it is impossible, and the reason on stderr."""
+def _draw(name: str, options: Options, progress: Progress) -> str | None:
+    """Write the report; its verdict. None where it is impossible, and the reason on stderr."""
     from orchestrator.cli.reports import write_report
-    from orchestrator.execute.sweep import send_report
     from workloads.errors import SparsityError
 
-    try:
-        report = write_report([planned.name], options.results, options.uri)
-    except SparsityError as error:
-        progress.say(str(error))
-        return None
-    send_report(planned, options, progress)
-    return report
+    with progress.phase("Writing the report"):
+        try:
+            return write_report([name], options.results, options.uri).verdict
+        except SparsityError as error:
+            progress.say(str(error))
+            return None
 
 
 def _check_completed(folder: SweepFolder, states: dict[str, State]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from orchestrator.execute.last_data import LastData
 from orchestrator.execute.readiness import readiness
 from orchestrator.execute.worker import Assignment, TrialEnd, carry_out
 
@@ -14,8 +15,8 @@ Stop = Callable[[], bool]  # called before a trial begins: True where none may b
 def run_inline(assignments: Sequence[Assignment], began: Began, report: Report, stopped: Stop) -> None:
     """Run the trials with the same function as Ray's workers."""
     by_key = {assignment.trial.key: assignment for assignment in assignments}
-    ready = readiness(assignments)
+    ready, last_data = readiness(assignments), LastData()
     while not stopped() and (key := ready.begin()) is not None:
         began(key)
-        report(carry_out(by_key[key], partial(ready.reached, key)))
+        report(carry_out(by_key[key], partial(ready.reached, key), last_data))
         ready.ended(key)

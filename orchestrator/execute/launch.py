@@ -11,6 +11,7 @@ from orchestrator.execute.inline import run_inline
 from orchestrator.execute.mixed import mixed
 from orchestrator.execute.nodes import Node, check_fit, room, this_node
 from orchestrator.execute.progress import Progress
+from orchestrator.execute.twins import named_twins
 from orchestrator.execute.worker import Assignment, TrialEnd, device_kind
 from orchestrator.plan.planning import Planned
 from orchestrator.spec.reading import SweepSpec
@@ -55,6 +56,10 @@ def launch(
         failures += outcome.status != "completed"
         sending.send(by_key[outcome.key])
 
+    def began(key: str) -> None:
+        progress.began(key)
+        sending.connect()  # not before: it would take the cores that start the first trials
+
     def stopped() -> bool:
         return failures >= spec.policies.most_failures
 
@@ -76,6 +81,7 @@ def launch(
             cuts=tuple(planned.cuts),
             checkpoint_every=spec.policies.checkpoint_every,
             provenance=code,
+            twins=named_twins(planned),
             anew=planned.key in forced,
             alone=alone,
         )
@@ -97,20 +103,22 @@ def launch(
                 nodes = [this_node()]
             assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)
-            run_inline(assignments, progress.began, ended, stopped)
+            run_inline(assignments, began, ended, stopped)
             return
         start = f"Joining the Ray cluster at {options.address}" if options.address else "Starting Ray"
         with progress.phase(start):
-            from orchestrator.execute.ray_tune import connect, disconnect, run_on_ray
+            from orchestrator.execute.ray_session import connect, disconnect
 
-            nodes = connect(options.address)  # again for each wave: a trial may be lost because Ray was
+            nodes = connect(options.address, len(by_key))  # again for each wave: a trial may be lost because Ray was
         try:
             assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)
             if assignments:
                 at_once = min(room(assignments, nodes), 1 if alone else options.max_concurrent or len(assignments))
                 progress.enter("Waiting for the first trial")
-                run_on_ray(assignments, progress.began, ended, stopped, options.results.tune, at_once)
+                from orchestrator.execute.ray_tune import run_on_ray
+
+                run_on_ray(assignments, began, ended, stopped, options.results.tune, at_once)
         finally:
             disconnect()
 

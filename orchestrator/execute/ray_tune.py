@@ -1,13 +1,8 @@
 """Ray Tune hands out cores and GPUs, and nothing more: results are in the trials' folders."""
 
-import gc
 import logging
-import os
-import shutil
-import signal
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,60 +12,10 @@ from ray.tune.experiment import Trial
 from ray.tune.search import Searcher
 
 from orchestrator.execute.inline import Began, Report, Stop
-from orchestrator.execute.nodes import Node
+from orchestrator.execute.last_data import LastData
 from orchestrator.execute.readiness import readiness
 from orchestrator.execute.worker import Assignment, TrialEnd, carry_out
 from orchestrator.store.folders import TrialFolder
-from workloads.errors import ResourceError
-
-ROOM = 2**25  # bytes; the least that a session needs
-
-
-def connect(address: str | None) -> list[Node]:
-    """Join the cluster at `address`, or start Ray on this machine; gives the nodes. Raises ResourceError."""
-    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
-    on_sigterm = signal.getsignal(signal.SIGTERM)
-    try:
-        if address:
-            ray.init(address, **quiet)
-        else:
-            _check_room(Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"))  # as Ray chooses
-            ray.init("local", include_dashboard=False, object_store_memory=100 * 2**20, **quiet)
-    except (OSError, RuntimeError, ValueError) as error:
-        ray.shutdown()
-        reason = " ".join(str(error).split())
-        raise ResourceError(
-            f"Ray cannot be {'reached at ' + address if address else 'started'} ({reason}); "
-            "mend that, or use --executor inline"
-        ) from error
-    signal.signal(signal.SIGTERM, on_sigterm)  # ray.init replaces it by one that prints a stack and exits
-    logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
-    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    return [Node(resources.get("CPU", 0), resources.get("GPU", 0)) for resources in alive]
-
-
-def _check_room(temporary: Path) -> None:
-    """Raise ResourceError on a full disk, where Ray waits for half a minute and gives no reason."""
-    if temporary.is_dir() and (free := shutil.disk_usage(temporary).free) < ROOM:
-        raise ResourceError(
-            f"Ray keeps its session in {temporary}, which has {free >> 20} MiB left and needs "
-            f"{ROOM >> 20}; free some, name another folder in RAY_TMPDIR, or use --executor inline"
-        )
-
-
-def disconnect() -> None:
-    """Leave Ray, and end it where `connect` started it. An error here must not hide the sweep's outcome.
-
-    Ray exits the whole process silently with code 1 if one of its objects is freed during shutdown. Objects in cycles
-    may be freed at any moment, in any thread: collect them now, and collect nothing meanwhile.
-    """
-    gc.collect()
-    gc.disable()
-    try:
-        with suppress(Exception):
-            ray.shutdown()
-    finally:
-        gc.enable()
 
 
 def run_on_ray(
@@ -82,8 +27,9 @@ def run_on_ray(
     at_once: int,
 ) -> None:
     """Run up to `at_once` trials at once, each when it is ready; returns when all have ended."""
+    logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
     tuner = tune.Tuner(
-        tune.with_resources(_trainable, _resources),
+        tune.with_resources(_process(), _resources),
         tune_config=tune.TuneConfig(
             reuse_actors=not any(assignment.gpus for assignment in assignments),  # each GPU trial gets a new process
             search_alg=Feed(assignments),
@@ -113,10 +59,16 @@ def _resources(config: dict) -> tune.PlacementGroupFactory:
     return tune.PlacementGroupFactory([{"CPU": assignment.cpus, **gpus}])
 
 
-def _trainable(config: dict) -> None:
-    outcome = carry_out(_assignment(config), lambda number: tune.report({"reached": number}))
-    end = {"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds, "again": outcome.again}
-    tune.report(end)
+def _process() -> Callable[[dict], None]:
+    """What a worker process does with each of its trials. Ray copies it into each process, where its data stay."""
+    last_data = LastData()
+
+    def trial(config: dict) -> None:
+        outcome = carry_out(_assignment(config), lambda number: tune.report({"reached": number}), last_data)
+        end = {"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds}
+        tune.report(end | {"again": outcome.again})
+
+    return trial
 
 
 class Feed(Searcher):

@@ -21,6 +21,7 @@ from orchestrator.store.difference import changes
 from orchestrator.store.folders import ResultsFolder, SweepFolder
 from orchestrator.store.journal import State, cancel, result, state
 from orchestrator.store.lock import held
+from orchestrator.tracking import receipt
 from orchestrator.tracking.sending import Sending
 from workloads.atomic import replacing
 from workloads.data.sources import Sources, fetch
@@ -57,18 +58,36 @@ class Options:
         return self.results if self.uri == self.results.tracking_uri else None
 
 
-def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> dict[str, State]:
-    """Run and track the missing trials; gives the state of every chosen trial. Raises UsageError before any begins."""
+@dataclass(frozen=True)
+class SweepEnd:
+    """How a sweep ended."""
+
+    states: dict[str, State]  # of every chosen trial, by key
+    verdict: str | None = None  # of the report; None where there is none
+
+
+Draw = Callable[[], str | None]  # writes the report; gives its verdict, or None where it is impossible
+
+
+def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress, draw: Draw | None = None) -> SweepEnd:
+    """Run and track the missing trials, then `draw` the report. Raises UsageError before any trial begins.
+
+    Where nothing is missing and nothing has changed since the store and the report got everything, nothing is done."""
     options.results.prepare()
     folder = options.results.sweep(plan.name)
     with held(folder), captured(folder.log):
-        todo = options.choice.to_run(plan, states(plan, folder), options.retry_failed)
+        before = states(plan, folder)
+        todo = options.choice.to_run(plan, before, options.retry_failed)
         if differing := of_another_precision(spec, besides(plan, todo), folder):
             if not options.rerun_mixed:
                 raise UsageError(str(differing))
             options = replace(options, choice=options.choice.forcing(differing.trials))
-            todo = options.choice.to_run(plan, states(plan, folder), options.retry_failed)
+            todo = options.choice.to_run(plan, before, options.retry_failed)
         progress.begin(todo, len(plan.trials), len(options.choice.within(plan)))
+        if not todo and not options.rerun_mixed:
+            if kept := receipt.holding(spec, folder, options.uri, draw is not None):
+                return SweepEnd(_chosen(before, plan, options), kept.verdict if draw else None)
+        folder.receipt.unlink(missing_ok=True)
         for line in (*sentences(todo), *changes(plan, folder)):
             progress.say(line)
         if todo:
@@ -90,9 +109,20 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress) -> di
                 _write_plan_or_say(spec, plan, folder, progress)
             for planned in twins.compare(plan, folder, progress.say):
                 sending.send(planned)
-        drop_stages(plan, folder, options.results)
-        now = states(plan, folder)
-        return {planned.key: now[planned.key] for planned in options.choice.within(plan)}
+            drop_stages(plan, folder, options.results)
+            verdict = None
+            if draw:
+                sending.send_plan()
+                with progress.phase("Sending the results to MLflow"):
+                    sending.settle()
+                verdict = draw()
+        if sending.complete:
+            receipt.write(spec, folder, options.uri, verdict)
+        return SweepEnd(_chosen(states(plan, folder), plan, options), verdict)
+
+
+def _chosen(by_key: dict[str, State], plan: Plan, options: Options) -> dict[str, State]:
+    return {planned.key: by_key[planned.key] for planned in options.choice.within(plan)}
 
 
 def states(plan: Plan, folder: SweepFolder) -> dict[str, State]:
@@ -104,12 +134,6 @@ def besides(plan: Plan, todo: Sequence[Planned]) -> list[Planned]:
     """The trials of the plan that are not in `todo`: finished, or not chosen."""
     keys = {planned.key for planned in todo}
     return [planned for planned in plan.trials if planned.key not in keys]
-
-
-def send_report(plan: Plan, options: Options, progress: Progress) -> None:
-    """Send the report to MLflow: it can be written only after the trials have arrived there."""
-    with Sending(plan, options.results.sweep(plan.name), options.uri, options.own_store, progress.say):
-        pass
 
 
 def drop_stages(plan: Plan, folder: SweepFolder, results: ResultsFolder) -> None:

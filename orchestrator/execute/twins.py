@@ -1,11 +1,13 @@
 """Figures of a run that need its twin's network too, computed once both exist.
 
-A trial knows no other trial, so these figures are in separate files beside its journal.
+`run_trial` knows no other trial, so these figures are in separate files beside a journal. The process that trains a
+trial computes them where the twin is measured by then; `compare` computes those that are missing at the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,19 +16,20 @@ from safetensors import SafetensorError
 from orchestrator.plan.planning import Plan, Planned
 from orchestrator.store import beside_twin
 from orchestrator.store.folders import SweepFolder, TrialFolder
-from orchestrator.store.journal import entries, result
+from orchestrator.store.journal import Result, entries, result
 from workloads.errors import JournalError
 
 MANY = 20  # runs; more of them are announced
+IMPOSSIBLE = (JournalError, SafetensorError, OSError, LookupError)  # what damaged files raise
 
 
 @dataclass(frozen=True)
 class Pair:
     """A measured run and its measured twin."""
 
-    planned: Planned
-    label: str
     folder: TrialFolder
+    label: str
+    seed: int
     twin: Path  # the twin's network
     keys: tuple[str, str]  # of both networks
 
@@ -37,38 +40,62 @@ class Pair:
         return figures is not None and (figures.network, figures.twin) == self.keys
 
 
+def named_twins(planned: Planned) -> dict[str, str]:
+    """The twin of each run of a trial, as key/label, by the run's label; runs without a twin are left out."""
+    return {run.label: run.twin for run in planned.runs if run.twin}
+
+
 def compare(plan: Plan, folder: SweepFolder, say: Callable[[str], None]) -> list[Planned]:
     """Compute the missing figures; gives the trials that have new ones."""
-    missing = [pair for pair in _pairs(plan, folder) if not pair.compared]
+    outcomes = {planned.key: _completed(folder.trial(planned.key)) for planned in plan.trials}
+    missing = [
+        (planned, pair)
+        for planned in plan.trials
+        for pair in _pairs(folder.trial(planned.key), named_twins(planned), planned.trial.seed, outcomes.get)
+        if not pair.compared
+    ]
     if len(missing) > MANY:
         say(f"comparing {len(missing):,} networks with their twins")
     compared: dict[str, Planned] = {}
-    for pair in missing:
+    for planned, pair in missing:
         try:
             _compare(pair)
-        except (JournalError, SafetensorError, OSError, LookupError) as error:
-            say(f"cannot compare {pair.planned.key}/{pair.label} with its twin: {error}; run both again with --force")
+        except IMPOSSIBLE as error:
+            say(f"cannot compare {planned.key}/{pair.label} with its twin: {error}; run both again with --force")
         else:
-            compared[pair.planned.key] = pair.planned
+            compared[planned.key] = planned
     return list(compared.values())
 
 
-def _pairs(plan: Plan, folder: SweepFolder) -> Iterator[Pair]:
-    """Completed runs that have both networks on disk."""
-    outcomes = {planned.key: result(folder.trial(planned.key)) for planned in plan.trials}
-    measured = {key: outcome.runs for key, outcome in outcomes.items() if outcome and outcome.status == "completed"}
-    for planned in plan.trials:
-        place, runs = folder.trial(planned.key), measured.get(planned.key, {})
-        for run in planned.runs:
-            key, _, label = (run.twin or "").partition("/")
-            twin = folder.trial(key).network(label) if label in measured.get(key, {}) else None
-            if twin and run.label in runs and twin.is_file() and place.network(run.label).is_file():
-                yield Pair(planned, run.label, place, twin, (runs[run.label], measured[key][label]))
+def compare_trial(folder: TrialFolder, twins: Mapping[str, str], seed: int) -> None:
+    """Compute the figures of one trial's runs where their `twins` are measured by now; `compare` sees to the others."""
+    sweep = SweepFolder(folder.path.parent)
+    for pair in _pairs(folder, twins, seed, lambda key: _completed(sweep.trial(key))):
+        with suppress(*IMPOSSIBLE):  # `compare` finds them missing, and says why
+            _compare(pair)
+
+
+def _completed(folder: TrialFolder) -> Result | None:
+    ending = result(folder)
+    return ending if ending and ending.status == "completed" else None
+
+
+def _pairs(
+    folder: TrialFolder, twins: Mapping[str, str], seed: int, completed: Callable[[str], Result | None]
+) -> Iterator[Pair]:
+    """A trial's runs that have both networks on disk. `completed`: how the trial with a key ended, if it completed."""
+    measured = ending.runs if (ending := completed(folder.path.name)) else {}
+    for label, name in twins.items():
+        key, _, twin_label = name.partition("/")
+        twin_runs = twin_ending.runs if label in measured and (twin_ending := completed(key)) else {}
+        twin = folder.path.parent / key / folder.network(twin_label).name
+        if twin_label in twin_runs and twin.is_file() and folder.network(label).is_file():
+            yield Pair(folder, label, seed, twin, (measured[label], twin_runs[twin_label]))
 
 
 def _compare(pair: Pair) -> None:
     last = [entry for entry in entries(pair.folder) if entry.record.label == pair.label][-1]
-    figures = _ranks(pair.folder.network(pair.label), pair.twin, pair.planned.trial.seed)
+    figures = _ranks(pair.folder.network(pair.label), pair.twin, pair.seed)
     network, twin = pair.keys
     content = beside_twin.BesideTwin(network=network, twin=twin, step=last.record.step, time=last.time, metrics=figures)
     beside_twin.write(pair.folder, pair.label, content)

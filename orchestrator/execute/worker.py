@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from filelock import FileLock
 
+from orchestrator.execute.last_data import LastData
+from orchestrator.execute.twins import compare_trial
 from orchestrator.store.folders import TrialFolder
 from orchestrator.store.journal import Found, Journal, Result, finish, forget, length, result, write_json, write_text
 from orchestrator.store.live_trial import Attempt
@@ -43,6 +45,7 @@ class Assignment(Settings):
     checkpoint_every: float  # seconds
     provenance: dict[str, Any]  # of the code, as the driver knows it
     anew: bool = False  # from the beginning, even if the trial is done
+    twins: dict[str, str] = {}  # label of a run -> key/label of its twin
     alone: bool = False  # no other trial of the sweep runs beside it: the second try of a lost trial
 
 
@@ -58,8 +61,8 @@ class TrialEnd:
     again: bool = False  # whether this sweep runs it once more, alone
 
 
-def carry_out(assignment: Assignment, reached: Reached) -> TrialEnd:
-    """Train, journal, write the result. A failure is an outcome, not an exception.
+def carry_out(assignment: Assignment, reached: Reached, last_data: LastData) -> TrialEnd:
+    """Train, journal, write the result. A failure is an outcome, not an exception. `last_data`: of this process.
 
     A completed trial is left as it is, except with `anew`; its old result is removed only under the trial's lock.
 
@@ -70,7 +73,7 @@ def carry_out(assignment: Assignment, reached: Reached) -> TrialEnd:
     folder = TrialFolder(assignment.folder)
     begun = time.perf_counter()
     try:
-        outcome = _outcome(assignment, folder, begun, reached)
+        outcome = _outcome(assignment, folder, begun, reached, last_data)
     except OutOfMemory as error:
         message = f"{error}; it runs once more at the end, alone"
         return TrialEnd(assignment.trial.key, "lost", message, time.perf_counter() - begun, folder.log, again=True)
@@ -80,7 +83,9 @@ def carry_out(assignment: Assignment, reached: Reached) -> TrialEnd:
     return TrialEnd(assignment.trial.key, outcome.status, outcome.error, outcome.seconds, folder.log)
 
 
-def _outcome(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
+def _outcome(
+    assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached, last_data: LastData
+) -> Result:
     folder.path.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.lock):
         if assignment.anew:
@@ -89,16 +94,19 @@ def _outcome(assignment: Assignment, folder: TrialFolder, begun: float, reached:
         if outcome is None or outcome.status != "completed":
             folder.cancelled.unlink(missing_ok=True)
             with captured(folder.log):
-                outcome = _attempt(assignment, folder, begun, reached)
+                outcome = _attempt(assignment, folder, begun, reached, last_data)
             finish(folder, outcome)
+            compare_trial(folder, assignment.twins, assignment.trial.seed)
     return outcome
 
 
-def _attempt(assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached) -> Result:
+def _attempt(
+    assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached, last_data: LastData
+) -> Result:
     outputs, provenance = Found(), dict(assignment.provenance)
     error = cause = None
     try:
-        _train(assignment, folder, outputs, provenance, reached)
+        _train(assignment, folder, outputs, provenance, reached, last_data)
     except Exception as raised:
         traceback.print_exc()
         if out_of_memory(raised):
@@ -129,7 +137,12 @@ def _sentence(error: Exception, place: Path) -> str:
 
 
 def _train(
-    assignment: Assignment, folder: TrialFolder, outputs: Found, provenance: dict[str, Any], reached: Reached
+    assignment: Assignment,
+    folder: TrialFolder,
+    outputs: Found,
+    provenance: dict[str, Any],
+    reached: Reached,
+    last_data: LastData,
 ) -> None:
     """Train; fills in `outputs` and `provenance` on the way."""
     from orchestrator.store import examples, networks
@@ -146,7 +159,7 @@ def _train(
     prepare(device, assignment.cpus, assignment.gpus)
     write_json(folder.trial, trial.settings())
     Attempt.of_this_process(device).write(folder)
-    data = trial.workload.load(Sources(assignment.data_cache, assignment.data_mirror)).to(device)
+    data = last_data.load(trial.workload, Sources(assignment.data_cache, assignment.data_mirror)).to(device)
     numerics = Numerics.of(trial.workload, data.device, assignment.precision, assignment.kernels)
     provenance["machine"] = of_machine()
     provenance["numerics"] = numerics.model_dump(mode="json", exclude_none=True)

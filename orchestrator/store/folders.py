@@ -135,6 +135,11 @@ class SweepFolder:
         return self.path / "summary.json"
 
     @property
+    def receipt(self) -> Path:
+        """What MLflow and the report had when the sweep last ended."""
+        return self.path / "receipt.json"
+
+    @property
     def log(self) -> Path:
         """What libraries print while a sweep runs."""
         return self.path / "log.txt"

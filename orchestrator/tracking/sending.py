@@ -29,6 +29,7 @@ class Sending:
         self._results = results
         self._say = say
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tracking")
+        self._connecting = False
         self._tracker: Tracker | None = None
         self._lost = False  # whether MLflow failed since it was last connected
         self._missed = False  # whether MLflow ever failed, which is reported once
@@ -37,24 +38,37 @@ class Sending:
         self._unsaid: SimpleQueue[str] = SimpleQueue()
 
     def __enter__(self) -> Self:
-        self._submit(self._connect)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind is None:
-            self._thread.submit(self._catch_up)
+            self.settle()
             self._submit(self._finish)
         self._thread.shutdown(wait=True, cancel_futures=kind is not None)
         self._say_all()
 
+    def connect(self) -> None:
+        """Connect to MLflow, unless that was asked for before. Importing its client takes seconds of a core."""
+        if not self._connecting:
+            self._connecting = True
+            self._submit(self._connect)
+
     def send(self, planned: Planned) -> None:
         """Queue one trial's runs for sending."""
         self._say_all()
+        self.connect()
         self._submit(partial(self._send, planned))
 
     def send_plan(self) -> Future[None]:
         """Send plan.json as it is now, after all that was to be sent before; tells when that is done."""
+        self.connect()
         return self._submit(self._send_plan)
+
+    def settle(self) -> None:
+        """Wait until MLflow has what was sent; send everything again if MLflow failed meanwhile."""
+        self.connect()
+        self._thread.submit(self._catch_up).result()
+        self._say_all()
 
     @property
     def new_trials(self) -> int:

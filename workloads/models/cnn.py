@@ -9,10 +9,9 @@ from math import isqrt
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import max_pool2d
-from torch.nn.utils import skip_init
 
 from workloads.models.blockwise import NetworkBlock
-from workloads.models.initial import draw
+from workloads.models.initial import draw, uninitialised
 from workloads.models.mlp import hidden_output
 from workloads.models.widths import cnn_layers
 
@@ -31,12 +30,12 @@ class CNN(nn.Module):
         *linears, last = [layer for layer in layers if len(layer.shape) == 2]
         self.pool, self.side = pool, isqrt(features)
         self.convs = nn.ModuleList(
-            skip_init(nn.Conv2d, conv.shape[1], conv.shape[0], kernel, padding=kernel // 2 if padded else 0)
+            uninitialised(nn.Conv2d, conv.shape[1], conv.shape[0], kernel, padding=kernel // 2 if padded else 0)
             for conv in convs
         )
         self.norms = nn.ModuleList(nn.BatchNorm2d(width) if batch_norm else nn.Identity() for width in channels)
-        self.hidden = nn.ModuleList(skip_init(nn.Linear, *reversed(linear.shape)) for linear in linears)
-        self.output = skip_init(nn.Linear, *reversed(last.shape))
+        self.hidden = nn.ModuleList(uninitialised(nn.Linear, *reversed(linear.shape)) for linear in linears)
+        self.output = uninitialised(nn.Linear, *reversed(last.shape))
 
     def activations(self, inputs: Tensor) -> list[Tensor]:
         """See Chain: (batch, channels, side, side) up to the last convolution's output, then (batch, width)."""

@@ -1,11 +1,23 @@
 """Initialisation of Linear and convolutional layers."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import nn
 
+Kind = TypeVar("Kind", bound=nn.Module)
 LinearOrConv = nn.Linear | nn.Conv2d  # the first dimension of their weights is the outputs
+
+
+def uninitialised(kind: Callable[..., Kind], *sizes: int, **options: int) -> Kind:
+    """A layer on the CPU whose weights are still to be drawn; it takes nothing from torch's global generator.
+
+    `torch.nn.utils.skip_init` does the same, but imports sympy, which takes 2 seconds in each process."""
+    layer = kind(*sizes, device="meta", **options)
+    for name, parameter in list(layer.named_parameters()):
+        setattr(layer, name, nn.Parameter(torch.empty(parameter.shape, dtype=parameter.dtype, device="cpu")))
+    return layer
 
 
 def default(layer: LinearOrConv, generator: torch.Generator) -> None:

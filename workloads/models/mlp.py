@@ -6,10 +6,9 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn.utils import skip_init
 
 from workloads.models.blockwise import NetworkBlock
-from workloads.models.initial import draw
+from workloads.models.initial import draw, uninitialised
 
 
 class MLP(nn.Module):
@@ -18,8 +17,8 @@ class MLP(nn.Module):
     def __init__(self, inputs: int, hidden: Sequence[int], outputs: int):
         super().__init__()
         widths = (inputs, *hidden)
-        self.hidden = nn.ModuleList(skip_init(nn.Linear, fan_in, fan_out) for fan_in, fan_out in pairwise(widths))
-        self.output = skip_init(nn.Linear, widths[-1], outputs)
+        self.hidden = nn.ModuleList(uninitialised(nn.Linear, fan_in, fan_out) for fan_in, fan_out in pairwise(widths))
+        self.output = uninitialised(nn.Linear, widths[-1], outputs)
 
     def activations(self, inputs: Tensor) -> list[Tensor]:
         """See Chain: (batch, inputs), then (batch, width) after each ReLU."""

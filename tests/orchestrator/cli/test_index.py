@@ -90,7 +90,7 @@ def test_the_name_of_the_index_is_no_sweeps(sparsity, tmp_path):
 def test_a_running_sweep_is_drawn_once_a_minute_where_a_report_is_wanted(sparsity, tmp_path, monkeypatch, words, drawn):
     seen = []
 
-    def run(spec, plan, options, progress):
+    def run(spec, plan, options, progress, draw):
         seen.append((options.redrawing, options.redraw_every))
         raise UsageError("enough")
 

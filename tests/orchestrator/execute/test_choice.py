@@ -93,6 +93,6 @@ def test_a_forced_trial_that_is_interrupted_is_not_done(tmp_path, embedded_sourc
         sweep.run(spec, plan, again, Progress(Lines()))
     assert state(place.results.sweep("tiny").trial(key)) == "lost"
     heard = Lines()
-    assert set(sweep.run(spec, plan, place, Progress(heard)).values()) == {"completed"}
+    assert set(sweep.run(spec, plan, place, Progress(heard)).states.values()) == {"completed"}
     assert heard.lines[0] == "6 trials planned, 5 done before, 1 to run"
     assert finished(place.results)[f"{key}/final"] == begun(place.results.sweep("tiny").trial(key))

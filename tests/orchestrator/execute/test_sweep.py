@@ -8,6 +8,7 @@ import torch
 
 from dashboards.schema import DIVERGED, MACHINE_METRICS
 from orchestrator.execute import sweep
+from orchestrator.execute.last_data import LastData
 from orchestrator.execute.progress import Progress
 from orchestrator.execute.worker import Assignment, carry_out
 from orchestrator.store.folders import ResultsFolder
@@ -35,7 +36,7 @@ def run(tmp_path, sources, text=TINY, overrides=(), **given):
     spec, planned = written(tmp_path, text, *overrides)
     heard = Lines()
     chosen = options(tmp_path / "results", sources, **given)
-    states = sweep.run(spec, planned, chosen, Progress(heard))
+    states = sweep.run(spec, planned, chosen, Progress(heard)).states
     return planned, ResultsFolder(tmp_path / "results").sweep("tiny"), states, heard.lines
 
 
@@ -163,7 +164,7 @@ def test_a_machine_that_fails_settles_nothing(tmp_path, embedded_sources):
         trial=planned.trial, folder=folder.path, data_cache=embedded_sources.cache, data_mirror=None, cpus=1, gpus=1,
         precision="float32", kernels="auto", stages=tmp_path, cuts=(), checkpoint_every=60, provenance={},
     )  # fmt: skip
-    outcome = carry_out(assignment, reached=[].append)
+    outcome = carry_out(assignment, [].append, LastData())
     assert outcome.status == "lost" and outcome.error.endswith("; the next sweep runs the trial again")
     assert "the trial was given 1 of a GPU, but torch sees none on this node" in outcome.error
     assert state(folder) == "lost" and "ResourceError" in folder.log.read_text()

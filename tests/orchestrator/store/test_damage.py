@@ -169,8 +169,8 @@ def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, 
     carried = worker.carry_out
     damaged = []
 
-    def carry_out(assignment, reached):
-        outcome = carried(assignment, reached)
+    def carry_out(assignment, reached, last_data):
+        outcome = carried(assignment, reached, last_data)
         for stage in assignment.stages.glob("*.safetensors"):
             stage.write_bytes(DAMAGES[damage](stage.read_bytes()))
             damaged.append(stage)

@@ -48,7 +48,7 @@ def swept(place, sources, heard: Events, *overrides: str, **given):
     """Runs a sweep with progress to `heard`: its spec, plan, options and folder."""
     spec, planned = written(place, TINY, *overrides)
     chosen = options(place / "results", sources, **given)
-    assert set(sweep.run(spec, planned, chosen, Progress(heard)).values()) == {"completed"}
+    assert set(sweep.run(spec, planned, chosen, Progress(heard)).states.values()) == {"completed"}
     return spec, planned, chosen, chosen.results.sweep("tiny")
 
 

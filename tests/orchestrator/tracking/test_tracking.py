@@ -186,7 +186,7 @@ def test_a_lost_store_fails_no_trial_and_sync_catches_up(tmp_path, embedded_sour
     spec, planned = written(tmp_path)
     heard = Lines()
     blocked = options(tmp_path / "results", embedded_sources, tracking_uri=f"sqlite:///{tmp_path}")  # a folder
-    states = sweep.run(spec, planned, blocked, Progress(heard))
+    states = sweep.run(spec, planned, blocked, Progress(heard)).states
     assert set(states.values()) == {"completed"}
     (warning,) = [line for line in heard.lines if "MLflow" in line]
     assert "trials go on, `sparsity sync` will catch up" in warning

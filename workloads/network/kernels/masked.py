@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from workloads.network.groups import grouped
 from workloads.network.kernels.kernel import Kernel, StepResults, TrainingSteps
 from workloads.network.loss import objective
+from workloads.network.optimizer import step
 from workloads.network.rule_context import GRADIENT
 from workloads.network.state import State
 from workloads.randomness import stream
@@ -67,7 +68,7 @@ def steps_by_autograd(
         for group in optimizer.param_groups:
             group["lr"] = rate
         if position != intervention.replaced_step:
-            optimizer.step()
+            step(optimizer)
             if each_step.weights is not None:
                 each_step.weights(position)
                 torch._foreach_mul_([weight.data for weight in weights], keeps)

@@ -1,0 +1,72 @@
+"""Starts Ray or joins a cluster, and leaves it."""
+
+import gc
+import os
+import shutil
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import ray
+
+from orchestrator.execute.nodes import Node
+from workloads.errors import ResourceError
+
+ROOM = 2**25  # bytes; the least that a session needs
+MODULES = ["orchestrator.execute.ray_tune", "workloads.run"]  # take seconds to import
+FEW = 16  # cores of a machine on which a process for each core has room enough
+
+
+def connect(address: str | None, trials: int) -> list[Node]:
+    """Join the cluster at `address`, or start Ray on this machine; gives the nodes. Raises ResourceError.
+
+    Ray starts a process for each core at once. They import what trials need meanwhile, unless most of them will have
+    none of the `trials`.
+    """
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
+    on_sigterm = signal.getsignal(signal.SIGTERM)
+    try:
+        if address:
+            ray.init(address, **quiet)
+        else:
+            _check_room(Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"))  # as Ray chooses
+            early = MODULES if (os.cpu_count() or 1) <= max(FEW, trials) else []
+            ray.init(
+                "local", include_dashboard=False, object_store_memory=100 * 2**20,
+                _system_config={"preload_python_modules": early}, **quiet,
+            )  # fmt: skip
+    except (OSError, RuntimeError, ValueError) as error:
+        ray.shutdown()
+        reason = " ".join(str(error).split())
+        raise ResourceError(
+            f"Ray cannot be {'reached at ' + address if address else 'started'} ({reason}); "
+            "mend that, or use --executor inline"
+        ) from error
+    signal.signal(signal.SIGTERM, on_sigterm)  # ray.init replaces it by one that prints a stack and exits
+    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    return [Node(resources.get("CPU", 0), resources.get("GPU", 0)) for resources in alive]
+
+
+def _check_room(temporary: Path) -> None:
+    """Raise ResourceError on a full disk, where Ray waits for half a minute and gives no reason."""
+    if temporary.is_dir() and (free := shutil.disk_usage(temporary).free) < ROOM:
+        raise ResourceError(
+            f"Ray keeps its session in {temporary}, which has {free >> 20} MiB left and needs "
+            f"{ROOM >> 20}; free some, name another folder in RAY_TMPDIR, or use --executor inline"
+        )
+
+
+def disconnect() -> None:
+    """Leave Ray, and end it where `connect` started it. An error here must not hide the sweep's outcome.
+
+    Ray exits the whole process silently with code 1 if one of its objects is freed during shutdown. Objects in cycles
+    may be freed at any moment, in any thread: collect them now, and collect nothing meanwhile.
+    """
+    gc.collect()
+    gc.disable()
+    try:
+        with suppress(Exception):
+            ray.shutdown()
+    finally:
+        gc.enable()
