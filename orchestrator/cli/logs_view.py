@@ -1,7 +1,7 @@
 """The trials of a sweep and their logs, for people."""
 
 from orchestrator.cli.printing import NONE, Column, table
-from orchestrator.execute.live_view import unshared
+from orchestrator.execute.labels import unshared
 from orchestrator.store.folders import near
 from orchestrator.store.status import SweepStatus
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from orchestrator.cli.printing import Column, number, table
 from orchestrator.execute.choice import EVERYTHING, Choice
-from orchestrator.execute.live_view import shared, without
+from orchestrator.execute.labels import shared, without
 from orchestrator.plan.planning import Plan, Planned
 from orchestrator.plan.savings import duration, own_costs, sentences
 from orchestrator.store.difference import changes

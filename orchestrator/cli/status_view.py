@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from orchestrator.cli.printing import NONE, Column, bar, number, table
-from orchestrator.execute.live_view import unshared
+from orchestrator.execute.labels import unshared
 from orchestrator.store import failures
 from orchestrator.store.folders import near
 from orchestrator.store.status import STATES, SweepStatus, TrialStatus

@@ -1,7 +1,6 @@
 """The live part of the terminal while trials run."""
 
-import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +15,6 @@ from orchestrator.store.live_trial import LiveTrial
 STYLES = {"running": "cyan", "completed": "green", "failed": "bold red", "lost": "bold red"}
 ROOMY = 72  # columns from which a row says where its trial runs
 FRAME = 4  # lines that are no rows
-WORD = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+")
 
 
 @dataclass(frozen=True)
@@ -42,36 +40,6 @@ def view(
     shown = rows if running <= room else rows[: room - 1]
     hidden = [Text(f"and {running - len(shown):,} more", "dim")] if len(shown) < running else []
     return Group(bar, _states(counts, seconds_left), _running(shown, width), *hidden)
-
-
-def words(label: str) -> list[str]:
-    """The words of a trial's label; a list in brackets is one.
-
-    >>> words("mlp hidden=[64, 32] dense")
-    ['mlp', 'hidden=[64, 32]', 'dense']
-    """
-    return WORD.findall(label)
-
-
-def shared(labels: Iterable[str]) -> list[str]:
-    """The words that all labels have, in the order of the first."""
-    first, *others = (words(label) for label in labels)
-    return [word for word in first if all(word in other for other in others)]
-
-
-def unshared(labels: Mapping[str, str]) -> dict[str, str]:
-    """Each label, by key, without the words that all of them have; whole where nothing else remains.
-
-    >>> unshared({"a": "digits dense seed=0", "b": "digits dense seed=1"})
-    {'a': 'seed=0', 'b': 'seed=1'}
-    """
-    everywhere = shared(labels.values()) if labels else []
-    return {key: without(label, everywhere) or label for key, label in labels.items()}
-
-
-def without(label: str, dropped: Container[str]) -> str:
-    """The label but for some words."""
-    return " ".join(word for word in words(label) if word not in dropped)
 
 
 def _states(counts: Mapping[str, int], seconds_left: float | None) -> Text:

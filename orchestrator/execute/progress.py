@@ -15,7 +15,8 @@ from rich.text import Text
 
 from orchestrator.execute.counts import TrialCounts
 from orchestrator.execute.fitting import folded
-from orchestrator.execute.live_view import TrialRow, unshared, view
+from orchestrator.execute.labels import unshared
+from orchestrator.execute.live_view import TrialRow, view
 from orchestrator.execute.worker import TrialEnd
 from orchestrator.plan.planning import Planned
 from orchestrator.store.folders import SweepFolder, near
