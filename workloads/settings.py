@@ -34,9 +34,28 @@ def tagged(value: Any) -> Any:
     return {"name": value} if isinstance(value, str) else value
 
 
+def canonical_json(value: Any) -> str:
+    """JSON with sorted keys and without spaces: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def digest(value: Any, length: int) -> str:
-    """The first `length` hex digits of the SHA-256 of canonical JSON (sorted keys, no spaces)."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    """The first `length` hex digits of the SHA-256 of canonical JSON."""
+    return _digest(canonical_json(value), length)
+
+
+def digest_of_parts(parts: Mapping[str, str], length: int) -> str:
+    """The digest of a mapping with plain words as keys, whose values are canonical JSON already.
+
+    >>> digest_of_parts({"seed": "0", "method": '{"name":"dense"}'}, 12) == digest(
+    ...     {"seed": 0, "method": {"name": "dense"}}, 12
+    ... )
+    True
+    """
+    return _digest("{" + ",".join(f'"{key}":{part}' for key, part in sorted(parts.items())) + "}", length)
+
+
+def _digest(text: str, length: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 

@@ -17,6 +17,7 @@ from workloads.tasks.workload import Workload
 if TYPE_CHECKING:
     from workloads.network.state import State
 
+KEY_DIGITS = 12  # of a trial's key
 SCHEMA = 1  # version of a trial's settings; part of every key
 MIN_RATE = 0.01  # of the peak: a lower learning rate hardly trains
 
@@ -43,7 +44,7 @@ class Trial(Settings):
     @property
     def key(self) -> str:
         """12 hex digits that identify the trial everywhere."""
-        return digest(self.settings(), 12)
+        return digest(self.settings(), KEY_DIGITS)
 
     @property
     def label(self) -> str:

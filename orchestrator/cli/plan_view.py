@@ -10,9 +10,10 @@ from orchestrator.execute.choice import EVERYTHING, Choice
 from orchestrator.execute.labels import shared, without
 from orchestrator.plan.planning import Plan, Planned
 from orchestrator.plan.savings import duration, own_costs, sentences
+from orchestrator.store import status
 from orchestrator.store.difference import changes
 from orchestrator.store.folders import SweepFolder
-from orchestrator.store.journal import State, state
+from orchestrator.store.journal import State
 from workloads.cost.estimate import Cost
 
 States = dict[str, State]  # by key
@@ -21,9 +22,9 @@ States = dict[str, State]  # by key
 def text(plan: Plan, folder: SweepFolder, width: int, choice: Choice = EVERYTHING) -> str:
     """Totals, what changed since the last run, and a row for each group of trials that differ in their seeds alone."""
     trials = choice.within(plan)
-    states = {planned.key: state(folder.trial(planned.key)) for planned in trials}
+    states = status.states(folder, (planned.key for planned in trials))
     todo = choice.to_run(plan, states, retry_failed=False)
-    labels = dict.fromkeys(planned.trial.label for planned in trials)
+    labels = dict.fromkeys(planned.configuration.label for planned in trials)
     methods = {planned.trial.method.name for planned in trials}
     everywhere = [word for word in shared(labels) if word not in methods] if len(labels) > 1 else []
     totals = _totals(plan, states, choice, everywhere)
@@ -66,10 +67,12 @@ class _Row:
 
 def _rows(trials: Sequence[Planned], everywhere: Sequence[str]) -> Iterator[_Row]:
     """Method by method; where one has several rows, its heading has the words that they share."""
+    labels = {planned.configuration.label for planned in trials}
+    names = {label: without(label, everywhere) or label for label in labels}
     methods: dict[str, dict[str, list[Planned]]] = {}
     for planned in trials:
         groups = methods.setdefault(planned.trial.method.name, {})
-        groups.setdefault(without(planned.trial.label, everywhere) or planned.trial.label, []).append(planned)
+        groups.setdefault(names[planned.configuration.label], []).append(planned)
     for groups in methods.values():
         if len(groups) == 1:
             yield from (_Row(label, group) for label, group in groups.items())

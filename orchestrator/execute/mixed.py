@@ -47,9 +47,9 @@ def mixed(
     finished: Iterable[Planned], folder: SweepFolder, numeric: Numeric, current: Callable[[Planned], str]
 ) -> Mixed | None:
     """The `finished` trials with another value than `current` gives; None without any. Unknown values are equal."""
-    differing = []
+    differing, begun = [], folder.begun
     for planned in finished:
-        before = numerics(planned, folder).get(numeric)
+        before = numerics(planned, folder).get(numeric) if planned.key in begun else None
         if before not in (None, current(planned)):
             differing.append((planned, before))
     return Mixed(numeric, current(differing[0][0]), tuple(differing)) if differing else None

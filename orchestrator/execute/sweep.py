@@ -16,10 +16,10 @@ from orchestrator.execute.worker import captured
 from orchestrator.plan.planning import Plan, Planned
 from orchestrator.plan.savings import sentences
 from orchestrator.spec.reading import SweepSpec
-from orchestrator.store import plan_file, provenance
+from orchestrator.store import plan_file, provenance, status
 from orchestrator.store.difference import changes
 from orchestrator.store.folders import ResultsFolder, SweepFolder
-from orchestrator.store.journal import State, cancel, result, state
+from orchestrator.store.journal import State, cancel, result
 from orchestrator.store.lock import held
 from orchestrator.tracking import receipt
 from orchestrator.tracking.sending import Sending
@@ -127,7 +127,7 @@ def _chosen(by_key: dict[str, State], plan: Plan, options: Options) -> dict[str,
 
 def states(plan: Plan, folder: SweepFolder) -> dict[str, State]:
     """The state of every planned trial, as its folder shows it."""
-    return {planned.key: state(folder.trial(planned.key)) for planned in plan.trials}
+    return status.states(folder, (planned.key for planned in plan.trials))
 
 
 def besides(plan: Plan, todo: Sequence[Planned]) -> list[Planned]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
 
 from dashboards.plan_file import OutcomeEntry, PlanFile, ReportEntry, RunEntry, TrialEntry
 from orchestrator.plan import works
@@ -12,8 +14,42 @@ from orchestrator.spec.header import Report
 from orchestrator.spec.reading import SweepSpec
 from workloads.cost.estimate import Cost, cost
 from workloads.script.phases import Arm, Measure
+from workloads.settings import canonical_json, digest, digest_of_parts
 from workloads.tasks.outcome import Outcome
-from workloads.trial import Trial
+from workloads.trial import KEY_DIGITS, Trial
+
+
+@dataclass(frozen=True, eq=False)
+class Configuration:
+    """What trials that differ in their seeds alone have in common. There is one object for all of them."""
+
+    trial: Trial  # with the sweep's first seed
+    settings: Mapping[str, Any]  # of that trial, as plan.json has them
+    identity: str  # its key
+    twin: str | None  # the identity of its twin
+    cost: Cost
+    measures: tuple[Measure, ...]  # the ends of its runs
+
+    @cached_property
+    def label(self) -> str:
+        """The label of its trials."""
+        return self.trial.label
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        return {name: canonical_json(value) for name, value in self.settings.items()}
+
+    def planned(self, seed: int, twin: Planned | None, cuts: Cuts) -> Planned:
+        """The trial with `seed`. It shares its network at `cuts`."""
+        key, costs = digest_of_parts(self._parts | {"seed": str(seed)}, KEY_DIGITS), self.cost
+        runs = tuple(
+            PlannedRun(end.label, end.sparsity, end.round, end.arm, end.draw, _counterpart(end, key, twin))
+            for end in self.measures
+        )
+        return Planned(
+            self.trial.model_copy(update={"seed": seed}), key, twin.key if twin else None, runs, cuts, costs.steps,
+            costs.training_flops, costs.estimated_seconds, self,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +76,12 @@ class Planned:
     steps: int  # optimizer steps
     training_flops: int  # see cost
     estimated_seconds: float  # rough, see cost
+    configuration: Configuration = field(compare=False, repr=False)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Everything that its figures depend on, see Trial."""
+        return {**self.configuration.settings, "seed": self.trial.seed}
 
     @property
     def outcome(self) -> Outcome:
@@ -55,10 +97,10 @@ class Planned:
         outcome = self.outcome
         margin = getattr(report.margin, outcome.metric, outcome.margin)
         return TrialEntry(
-            key=self.key, settings=self.trial.settings(), twin=self.twin, chance=outcome.chance,
+            key=self.key, settings=self.settings, twin=self.twin, chance=outcome.chance,
             outcome=OutcomeEntry(**outcome.model_dump() | {"margin": margin}),
             state="planned", error=None, cause=None, log=None, steps=self.steps, training_flops=self.training_flops,
-            runs=tuple(RunEntry(**asdict(run)) for run in self.runs), estimated_seconds=self.estimated_seconds,
+            runs=tuple(RunEntry(**vars(run)) for run in self.runs), estimated_seconds=self.estimated_seconds,
         )  # fmt: skip
 
 
@@ -88,53 +130,33 @@ class Plan:
 
     @property
     def _settings(self) -> tuple[Trial, ...]:
-        """One trial for each workload and method: trials that differ in their seeds share both objects."""
-        return tuple({(id(one.trial.workload), id(one.trial.method)): one.trial for one in self.trials}.values())
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One trial, for all its seeds."""
-
-    trial: Trial  # with the sweep's first seed
-    identity: str  # its key with that seed
-    twin: str | None  # the identity of its twin
-    cost: Cost
-    measures: tuple[Measure, ...]  # the ends of its runs
-
-    def planned(self, seed: int, twin: Planned | None, cuts: Cuts) -> Planned:
-        """The trial with `seed`. It shares its network at `cuts`."""
-        trial = self.trial.model_copy(update={"seed": seed})
-        key, costs = trial.key, self.cost
-        runs = tuple(
-            PlannedRun(end.label, end.sparsity, end.round, end.arm, end.draw, _counterpart(end, key, twin))
-            for end in self.measures
-        )
-        return Planned(
-            trial, key, twin.key if twin else None, runs, cuts, costs.steps, costs.training_flops,
-            costs.estimated_seconds,
-        )  # fmt: skip
+        """One trial for each configuration."""
+        return tuple(configuration.trial for configuration in dict.fromkeys(one.configuration for one in self.trials))
 
 
 def plan(spec: SweepSpec) -> Plan:
     """The plan of a sweep. The same spec gives the same plan."""
-    rows: dict[str, _Row] = {}
-    point_rows = [_add(point.trial.canonical(), point.cost, rows, spec.baseline == "twin") for point in spec.points]
-    shared = cuts({identity: row.trial for identity, row in rows.items()})
+    known: dict[str, Configuration] = {}
+    points = [
+        (_add(point.trial.canonical(), point.cost, known, spec.baseline == "twin"), frozenset(point.seeds))
+        for point in spec.points
+    ]
+    shared = cuts({identity: configuration.trial for identity, configuration in known.items()})
     trials: list[Planned] = []
     merged = 0
     for seed in spec.seeds:
         identities: set[str] = set()  # of the points so far
         by_identity: dict[str | None, Planned | None] = {None: None}
-        for row, point in zip(point_rows, spec.points, strict=True):
-            if seed not in point.seeds:
+        for configuration, seeds in points:
+            if seed not in seeds:
                 continue
-            for identity in (row.twin, row.identity):
+            for identity in (configuration.twin, configuration.identity):
                 if identity is not None and identity not in by_identity:
-                    trials.append(rows[identity].planned(seed, by_identity[rows[identity].twin], shared[identity]))
+                    twin = by_identity[known[identity].twin]
+                    trials.append(known[identity].planned(seed, twin, shared[identity]))
                     by_identity[identity] = trials[-1]
-            merged += row.identity in identities
-            identities.add(row.identity)
+            merged += configuration.identity in identities
+            identities.add(configuration.identity)
     return Plan(
         name=spec.name, question=spec.question, notes=spec.notes, report=spec.report,
         baseline=spec.baseline, spec_sha256=spec.sha256, merged=merged, excluded=spec.excluded, warnings=spec.warnings,
@@ -142,14 +164,16 @@ def plan(spec: SweepSpec) -> Plan:
     )  # fmt: skip
 
 
-def _add(trial: Trial, costs: Cost | None, rows: dict[str, _Row], with_twin: bool) -> _Row:
-    """The row of a canonical trial. Adds it and its twin's row to `rows`."""
-    identity = trial.key
-    if identity not in rows:
-        twin = _add(trial.twin(), None, rows, with_twin=False).identity if with_twin else None
+def _add(trial: Trial, costs: Cost | None, known: dict[str, Configuration], with_twin: bool) -> Configuration:
+    """The configuration of a canonical trial. Adds it and its twin's to `known`."""
+    settings = trial.settings()
+    identity = digest(settings, KEY_DIGITS)
+    if identity not in known:
+        twin = _add(trial.twin(), None, known, with_twin=False).identity if with_twin else None
+        twin = None if twin == identity else twin
         measures = tuple(phase for phase in trial.phases if isinstance(phase, Measure))
-        rows[identity] = _Row(trial, identity, None if twin == identity else twin, costs or cost(trial), measures)
-    return rows[identity]
+        known[identity] = Configuration(trial, settings, identity, twin, costs or cost(trial), measures)
+    return known[identity]
 
 
 def _counterpart(run: Measure, key: str, twin: Planned | None) -> str | None:

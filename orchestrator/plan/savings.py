@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -70,18 +70,31 @@ def own_costs(trials: Sequence[Planned]) -> dict[str, Cost]:
 
     The sum does not depend on the order of trials: each stretch between two networks is trained once.
     """
+    by_seed: dict[int, list[Planned]] = defaultdict(list)
+    for planned in trials:
+        by_seed[planned.trial.seed].append(planned)
+    known: dict[Hashable, list[Cost]] = {}  # different seeds share nothing, so the same configurations cost the same
+    costs: dict[str, Cost] = {}
+    for group in by_seed.values():
+        configurations = tuple((planned.configuration, planned.cuts) for planned in group)
+        if configurations not in known:
+            known[configurations] = list(_own_costs(group))
+        costs |= zip((planned.key for planned in group), known[configurations], strict=True)
+    return {planned.key: costs[planned.key] for planned in trials}
+
+
+def _own_costs(trials: Sequence[Planned]) -> Iterator[Cost]:
+    """The same for trials with one seed."""
     trained: set[Hashable] = set()
-    costs = {}
     for planned in trials:
         workload = planned.trial.workload
-        cost = Cost(planned.steps, planned.training_flops, planned.estimated_seconds)
-        for run in runs(planned.trial.phases):
+        cost = planned.configuration.cost
+        for run in runs(planned.trial.phases) if planned.cuts else ():
             paths = [path for network, cut in _networks(planned) if network in trained and (path := _path(cut, run))]
             furthest = max((cost_of(workload, path) for path in paths), key=lambda cost: cost.steps, default=None)
             cost -= furthest - cost_of(workload, run.before) if furthest else ZERO
-        costs[planned.key] = cost
+        yield cost
         trained |= {network for network, _ in _networks(planned)}
-    return costs
 
 
 def _path(cut: Passage, run: Run) -> NetworkPath | None:

@@ -14,7 +14,7 @@ def changes(plan: Plan, folder: SweepFolder) -> tuple[str, ...]:
     if (last := read(folder)) is None:  # a damaged plan.json is no error, since a run replaces it
         return ()
     old_settings = {trial.key: trial.settings for trial in last.trials}
-    new_settings = {planned.key: planned.trial.settings() for planned in plan.trials}
+    new_settings = {planned.key: planned.settings for planned in plan.trials}
     old_subject, new_subject = _subject(last.question, old_settings), _subject(plan.question, new_settings)
     common = new_settings.keys() & old_settings.keys()
     added, dropped = new_settings.keys() - common, old_settings.keys() - common

@@ -2,14 +2,16 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dashboards import schema
-from orchestrator.spec.names import legal_name
+from orchestrator.spec.names import is_legal, legal_name
 from workloads.errors import FolderError
 
+KEY = re.compile(r"[0-9a-f]{12}")  # of a trial
 LONGEST_NAME = 200  # characters of a comparison's name; file systems take 255 bytes, and temporary files add some
 PROBE = 2**16  # bytes of the file that tests for free space
 
@@ -89,6 +91,12 @@ class ResultsFolder:
         except ValueError as error:
             raise FolderError(f"{name!r} is not the name of a sweep: it {error}") from None
 
+    @property
+    def sweeps(self) -> list["SweepFolder"]:
+        """All sweeps, by name. A folder with another kind of name, such as a copy, is none."""
+        names = sorted(plan.parent.name for plan in self.path.glob("*/plan.json"))
+        return [self.sweep(name) for name in names if is_legal(name)]
+
     def report(self, sweeps: Sequence[str]) -> Path:
         """The report on one sweep, or the comparison of several. A name that is too long ends in a digest."""
         if len(sweeps) == 1:
@@ -153,6 +161,12 @@ class SweepFolder:
     def holder(self) -> Path:
         """Who holds the lock."""
         return self.path / "holder.json"
+
+    @property
+    def begun(self) -> frozenset[str]:
+        """The keys of the trials that have a folder, so that there may be files to read."""
+        names = os.listdir(self.path) if self.path.is_dir() else ()
+        return frozenset(filter(KEY.fullmatch, names))
 
     def trial(self, key: str) -> "TrialFolder":
         """One trial's folder."""

@@ -1,31 +1,22 @@
 """Finds the sweep, the trial or the network that a user names."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from dashboards.plan_file import PlanFile, TrialEntry
-from orchestrator.spec.names import is_legal
-from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
+from orchestrator.store.folders import KEY, ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import result
 from orchestrator.store.plan_file import read
 from workloads.errors import FolderError, UsageError
 
-KEY = re.compile(r"[0-9a-f]{12}")
 MOST = 5  # keys that a message lists
-
-
-def sweeps(results: ResultsFolder) -> list[SweepFolder]:
-    """All sweeps of a results folder, by name. A folder with another kind of name, such as a copy, is none."""
-    names = sorted(plan.parent.name for plan in results.path.glob("*/plan.json"))
-    return [results.sweep(name) for name in names if is_legal(name)]
 
 
 def sweep(results: ResultsFolder, name: str) -> SweepFolder:
     """The folder of a sweep. Raises FolderError if there is none."""
     folder = results.sweep(name)
     if not folder.plan.is_file():
-        names = ", ".join(other.path.name for other in sweeps(results)) or "none"
+        names = ", ".join(other.path.name for other in results.sweeps) or "none"
         raise FolderError(
             f"there is no sweep {name!r} in {results.path}; it holds {names}. "
             "Name another folder with --results or SPARSITY_RESULTS"
@@ -47,7 +38,7 @@ def planned(folder: SweepFolder) -> tuple[TrialEntry, ...]:
 
 def trial(folder: SweepFolder, start: str) -> TrialFolder:
     """The trial with a key that begins with `start`. Raises UsageError unless there is exactly one."""
-    keys = {entry.key for entry in planned(folder)} | {path.name for path in folder.path.iterdir()}
+    keys = {entry.key for entry in planned(folder)} | folder.begun
     return folder.trial(one_of(filter(KEY.fullmatch, keys), start, folder.path.name))
 
 

@@ -21,10 +21,11 @@ def filled_in(plan: Plan, folder: SweepFolder, trials: Sequence[Planned] | None 
     `trials` limits it to these trials."""
     selection = plan.trials if trials is None else tuple(trials)
     content = replace(plan, trials=selection).file()
+    begun = folder.begun
     return content.model_copy(
         update={
             "sharing": SharingEntry(**asdict(savings(selection))),
-            "trials": tuple(_filled_in(entry, folder) for entry in content.trials),
+            "trials": tuple(_filled_in(entry, folder) if entry.key in begun else entry for entry in content.trials),
         }
     )
 

@@ -1,7 +1,7 @@
 """The status of sweeps, derived from their folders alone."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from dashboards.plan_file import TrialEntry
 from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import State, result, state
 from orchestrator.store.live_trial import LiveTrial
-from orchestrator.store.lookup import planned, sweeps
+from orchestrator.store.lookup import planned
 from workloads.trial import Trial
 
 STATES = ("running", "planned", "completed", "failed", "cancelled", "lost")
@@ -72,6 +72,12 @@ class SweepStatus:
         return {"sweep": self.folder.path.name, "counts": self.counts, "moved": self.moved.isoformat()}
 
 
+def states(folder: SweepFolder, keys: Iterable[str]) -> dict[str, State]:
+    """The states of trials, by key. Reads no file for a trial without a folder."""
+    begun = folder.begun
+    return {key: state(folder.trial(key)) if key in begun else "planned" for key in keys}
+
+
 def of_sweep(folder: SweepFolder) -> SweepStatus:
     """The status of a sweep. Raises FolderError if its plan.json is damaged."""
     return SweepStatus(folder, tuple(_trial(folder.trial(entry.key), entry) for entry in planned(folder)))
@@ -79,7 +85,7 @@ def of_sweep(folder: SweepFolder) -> SweepStatus:
 
 def of_all(results: ResultsFolder) -> list[SweepStatus]:
     """The status of all sweeps of a results folder, by name."""
-    return [of_sweep(folder) for folder in sweeps(results)]
+    return [of_sweep(folder) for folder in results.sweeps]
 
 
 def _trial(folder: TrialFolder, entry: TrialEntry) -> TrialStatus:

@@ -42,7 +42,7 @@ def varying(trials: Sequence[Planned]) -> list[str]:
 
     A setting that only some trials have counts as different.
     """
-    all_settings = [dict(flattened(planned.trial.settings())) for planned in trials]
+    all_settings = [dict(flattened(planned.settings)) for planned in trials]
     names = dict.fromkeys(name for settings in all_settings for name in settings)
     return sorted((name for name in names if _differs(name, all_settings)), key=lambda name: name == schema.SEED)
 

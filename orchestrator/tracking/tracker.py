@@ -97,7 +97,7 @@ class Tracker:
         tags = self._tags(planned, run, ending, figures)
         new_run = self._client.create_run(self._experiment, start_time=start, tags=tags, run_name=planned.name(run))
         run_id = new_run.info.run_id
-        self._client.log_batch(run_id, params=as_params(planned.trial.settings()))
+        self._client.log_batch(run_id, params=as_params(planned.settings))
         metrics = [_metric(entry) for entry in journal]
         for first in range(0, len(metrics), BATCH):
             self._client.log_batch(run_id, metrics=metrics[first : first + BATCH])

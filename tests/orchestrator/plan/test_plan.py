@@ -55,6 +55,15 @@ def test_law_every_trial_has_its_own_key_and_every_twin_is_planned_before(writte
         seen[each.key] = each.trial
 
 
+def test_trials_that_differ_in_their_seeds_alone_have_one_configuration(written):
+    trials = written.plan(TEXT).trials
+    seeds = {}
+    for each in trials:
+        assert each.settings == each.trial.settings() and each.configuration.label == each.trial.label
+        seeds.setdefault(each.configuration, []).append(each.trial.seed)
+    assert list(seeds.values()) == [[4, 2]] * 5
+
+
 def test_a_twin_comes_where_it_is_first_needed(written):
     text = """\
 workload: digits_mlp

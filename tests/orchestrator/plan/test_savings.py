@@ -46,6 +46,15 @@ def test_a_trial_costs_what_no_trial_before_it_has_trained(written):
         assert asdict(savings(trials)) == pytest.approx(asdict(savings(early_first)))
 
 
+def test_seeds_share_nothing_and_may_have_different_trials(written):
+    text = EARLIER_TOO.replace("seeds: 1", "seeds: 3\nexclude: [{method.sparsity: 0.5, seed: 1}]")
+    trials = written.plan(text).trials
+    alone = [own_costs([each for each in trials if each.trial.seed == seed]) for seed in range(3)]
+    assert own_costs(trials) == alone[0] | alone[1] | alone[2]
+    assert list(alone[0].values()) == list(alone[2].values()) and len(alone[1]) == 4 < len(alone[0])
+    assert list(own_costs(trials[::-1])) == [each.key for each in trials[::-1]]
+
+
 @pytest.mark.parametrize("text", [ONE_SHOT, EARLIER_TOO, NOTHING])
 def test_the_plan_knows_the_steps_that_are_taken(tmp_path, embedded_sources, monkeypatch, text):
     steps = []
