@@ -1,50 +1,22 @@
-"""Internals of MLflow that may change: its tables, and its saved views. Written for version KNOWN."""
+"""Internals of MLflow that may change: addresses in its tables, and its saved views. Written for version KNOWN.
+
+`dashboards.read.stores.table_store` also knows tables.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import closing
-from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from mlflow import MlflowClient
+from typing import Any
 
 KNOWN = "3.17"  # the first version with all of this; tests compare other versions with it
 PATIENCE = 20  # seconds to wait for other writers to a SQLite file
-TOGETHER = 100  # runs in one database query
 
 MENU = "machine_learning"  # the default is another menu, for language models
 ROW_COLUMNS = {"attributes.`Run Name`": 340, "runDateAndNestInfo": 120}  # widths of the first columns in pixels
-
-Point = tuple[str, str, int, float]  # run_id, metric, step, value
-
-
-def stored_points(client: MlflowClient, runs: Sequence[str], metrics: Sequence[str]) -> Iterator[Point] | None:
-    """Every point of the runs' metrics, with the latest point of a step last; None if the client uses a server.
-
-    The public API queries run by run and makes three objects for each point, which takes most of a report's time.
-    """
-    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
-    from mlflow.tracking import _get_store
-
-    store = _get_store(client.tracking_uri)
-    return _of_database(store, runs, metrics) if isinstance(store, SqlAlchemyStore) else None
-
-
-def _of_database(store: Any, runs: Sequence[str], metrics: Sequence[str]) -> Iterator[Point]:
-    from mlflow.store.tracking.dbmodels.models import SqlMetric as Stored
-
-    columns = (Stored.run_uuid, Stored.key, Stored.step, Stored.value, Stored.is_nan)
-    order = (Stored.key, Stored.run_uuid, Stored.timestamp, Stored.step, Stored.value)
-    with store.ManagedSessionMaker() as session:
-        for first in range(0, len(runs), TOGETHER):
-            conditions = Stored.run_uuid.in_(runs[first : first + TOGETHER]), Stored.key.in_(metrics)
-            for run_id, metric, step, value, is_nan in session.query(*columns).filter(*conditions).order_by(*order):
-                yield run_id, metric, step, nan if is_nan else value
 
 
 def move_artifacts(database: str, moved: Callable[[str, str], str | None]) -> None:

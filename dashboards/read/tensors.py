@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 import numpy as np
+
+from dashboards.read.locations import path_of
 
 Tensors = tuple[Mapping[str, str], Mapping[str, np.ndarray]]  # a file's metadata, and its tensors by name
 
@@ -20,11 +19,11 @@ def tensors_at(address: str, select: Callable[[str], bool] = lambda name: True) 
     """
     from safetensors import SafetensorError, safe_open
 
-    place = urlsplit(address)
-    if place.scheme not in ("", "file"):
+    path = path_of(address)
+    if path is None:
         return {}, {}
     try:
-        with safe_open(Path(url2pathname(place.path)), framework="numpy") as file:
+        with safe_open(path, framework="numpy") as file:
             return file.metadata() or {}, {name: file.get_tensor(name) for name in sorted(file.keys()) if select(name)}
     except (OSError, SafetensorError):
         return {}, {}

@@ -9,14 +9,13 @@ import mlflow
 import pytest
 from mlflow import MlflowClient
 
-from dashboards.mlflow_inside import KNOWN, move_artifacts, stored_points
+from dashboards.mlflow_inside import KNOWN, move_artifacts
 
 ROOT = Path(__file__).parent.parent.parent
 NEWS = f"MLflow {mlflow.__version__} keeps its store in another way than {KNOWN}; see dashboards/mlflow_inside.py"
 COLUMNS = {
     "experiments": {"experiment_id", "name", "artifact_location"},
     "runs": {"experiment_id", "artifact_uri", "run_uuid"},
-    "metrics": {"run_uuid", "key", "step", "value", "is_nan", "timestamp"},
 }
 
 
@@ -37,19 +36,6 @@ def test_the_tables_have_their_columns(client, tmp_path):
         for table, columns in COLUMNS.items():
             there = {row[1] for row in store.execute(f"PRAGMA table_info({table})")}
             assert columns <= there, NEWS
-
-
-def test_points_are_what_the_public_way_tells(client):
-    experiment = client.create_experiment("one")
-    runs = [client.create_run(experiment).info.run_id for _ in range(2)]
-    for run in runs:
-        for step, value in ((0, 1.0), (10, float("inf")), (10, 0.25)):
-            client.log_metric(run, "loss", value, step=step, timestamp=step)
-    points = stored_points(client, runs, ["loss"])
-    assert points is not None, NEWS
-    told = {run: client.get_metric_history(run, "loss") for run in runs}
-    public = [(run, one.key, one.step, one.value) for run in runs for one in told[run]]
-    assert sorted(points) == sorted(public), NEWS
 
 
 def test_artifacts_are_found_where_they_were_moved_to(client, tmp_path):
