@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 DEFAULTS = {
+    "MALLOC_ARENA_MAX": "2",  # of a worker: each trial runs in a new thread, and would take another heap of glibc's
     "RAY_AIR_NEW_OUTPUT": "0",
     "RAY_CHDIR_TO_TRIAL_DIR": "0",
     "RAY_USAGE_STATS_ENABLED": "0",

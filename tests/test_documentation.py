@@ -36,10 +36,14 @@ def test_links_lead_somewhere(document):
 
 
 def test_what_is_installed_exists():
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    dependencies = {re.match(r"[\w-]+", text)[0] for text in project["dependencies"]}
     for words in [words for document in DOCUMENTS for words in commands(document) if words[:2] == ["pip", "install"]]:
+        if words[-2] == "--index-url":
+            assert dependencies.issuperset(words[2:-2]) and words[-1].startswith("https://download.pytorch.org/")
+            continue
         wanted = re.fullmatch(r"\.(?:\[(\w+)\])?", words[-1])
-        assert wanted and (wanted[1] is None or wanted[1] in extras)
+        assert wanted and (wanted[1] is None or wanted[1] in project["optional-dependencies"])
 
 
 @pytest.mark.long
