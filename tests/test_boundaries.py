@@ -130,10 +130,23 @@ def test_planning_needs_no_torch():
     assert not loaded_after(code) & heavy
 
 
+def test_completion_needs_little():
+    """But for pydantic, which newer versions of Typer use."""
+    code = (
+        "import os, sys\nsys.argv = ['sparsity']\n"
+        "os.environ |= {'_SPARSITY_COMPLETE': 'complete_bash', 'COMP_WORDS': 'sparsity logs a 1', 'COMP_CWORD': '3'}\n"
+        "from orchestrator.cli.main import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code"
+    )
+    heavy = {"torch", "ray", "mlflow", "plotly", "sklearn", "pandas", "numpy", "rich", "yaml", "workloads.trial"}
+    assert not loaded_after(code) & heavy
+
+
 def test_help_needs_next_to_nothing():
     code = (
         "from typer.testing import CliRunner\nfrom orchestrator.cli.main import app\n"
         "assert CliRunner().invoke(app, ['--help']).exit_code == 0"
     )
-    heavy = {"torch", "ray", "mlflow", "plotly", "sklearn", "pandas", "pydantic", "numpy"}
+    heavy = {"torch", "ray", "mlflow", "plotly", "sklearn", "pandas", "pydantic", "numpy", "importlib.metadata"}
+    heavy |= {"rich.console", "rich.markdown"}
     assert not loaded_after(code) & heavy

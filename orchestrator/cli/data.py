@@ -8,7 +8,7 @@ import typer
 
 from orchestrator.cli.options import DataDir, DataNames
 
-data_app = typer.Typer(help="Fetch or verify data sets.", no_args_is_help=True)
+data_app = typer.Typer(help="Fetch or verify data sets.", rich_markup_mode=None, no_args_is_help=True)
 
 
 @data_app.command()

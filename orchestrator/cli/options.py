@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.models import OptionInfo
 
+from orchestrator.cli.completion import sweep_names, trial_keys
+
 if TYPE_CHECKING:
     from orchestrator.execute.sweep import Options
     from orchestrator.store.folders import ResultsFolder
@@ -38,21 +40,31 @@ def option(text: str, *names: str, **more: Any) -> OptionInfo:
 
 
 Spec = Annotated[Path, typer.Argument(help="The sweep's YAML file.", show_default=False)]
-Sweep = Annotated[str, typer.Argument(help="The sweep's name or YAML file.", show_default=False)]
+Sweep = Annotated[
+    str, typer.Argument(help="The sweep's name or YAML file.", show_default=False, autocompletion=sweep_names)
+]
 Sweeps = Annotated[
     list[str] | None,
     typer.Argument(
         help="The sweep's name or YAML file; several are compared. If absent: the index of all sweeps.",
         show_default=False,
+        autocompletion=sweep_names,
     ),
 ]
 Key = Annotated[str, typer.Argument(help="A trial's key; `plan --json` lists them.", show_default=False)]
 AnySweep = Annotated[
-    str | None, typer.Argument(help="A sweep's name or YAML file; all sweeps if absent.", show_default=False)
+    str | None,
+    typer.Argument(
+        help="A sweep's name or YAML file; all sweeps if absent.", show_default=False, autocompletion=sweep_names
+    ),
 ]
 AnyKey = Annotated[
     str | None,
-    typer.Argument(help="A trial's key, or its unique beginning; lists the trials if absent.", show_default=False),
+    typer.Argument(
+        help="A trial's key, or its unique beginning; lists the trials if absent.",
+        show_default=False,
+        autocompletion=trial_keys,
+    ),
 ]
 Target = Annotated[
     str,

@@ -40,7 +40,7 @@ def report(
     tracking_uri: Tracking = None,
     as_json: AllNumbers = False,
 ) -> None:
-    """Write a sweep's report, or a comparison of several; without a name, the index of all sweeps."""
+    """Write a sweep's report, or a comparison of several; without a name, an index of all."""
     from workloads.errors import UsageError
 
     names = [sweep_name(sweep) for sweep in sweeps or ()]
