@@ -18,7 +18,7 @@ def write_summary(sweep: SweepFolder, results: Results) -> None:
     """Keep beside a sweep's report what the index tells of it."""
     from dashboards.index import summary
     from dashboards.report import headline
-    from orchestrator.store.journal import write_text
+    from workloads.atomic import write_text
 
     write_text(sweep.summary, f"{summary(results, headline(results)).model_dump_json(indent=1)}\n")
 
@@ -41,7 +41,7 @@ def write_index(folder: ResultsFolder) -> Path:
     from filelock import FileLock
 
     from dashboards.index import html
-    from orchestrator.store.journal import write_text
+    from workloads.atomic import write_text
 
     with FileLock(folder.path / f".{folder.index.name}.lock"):  # of two sweeps that end at once none is left out
         write_text(folder.index, html(_row(sweep) for sweep in _sweeps(folder)))

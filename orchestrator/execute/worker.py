@@ -17,9 +17,10 @@ from filelock import FileLock
 from orchestrator.execute.last_data import LastData
 from orchestrator.execute.twins import compare_trial
 from orchestrator.store.folders import TrialFolder
-from orchestrator.store.journal import Found, Journal, Result, finish, forget, length, result, write_json, write_text
+from orchestrator.store.journal import Found, Journal, Result, finish, forget, length, result, write_json
 from orchestrator.store.live_trial import Attempt
 from orchestrator.store.provenance import of_machine
+from workloads.atomic import write_text
 from workloads.errors import FolderError, OutOfMemory, ResourceError, SparsityError, UsageError
 from workloads.script.paths import Passage
 from workloads.script.training import Kernels, Precision

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.store.folders import TrialFolder
-from orchestrator.store.journal import write_text
+from workloads.atomic import write_text
 from workloads.settings import Settings
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, Self
 from pydantic import TypeAdapter
 
 from orchestrator.store.folders import TrialFolder
-from workloads.atomic import replacing
+from workloads.atomic import write_text
 from workloads.errors import JournalError
 from workloads.trial import Record
 
@@ -56,12 +56,6 @@ class Found:
 RESULT = TypeAdapter(Result)
 LONGEST = 2**16  # bytes at the end of a journal that surely hold its last record
 NO_RECORD = (ValueError, TypeError, LookupError, AttributeError)  # raised by a line that is not a record
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write `text` to `path`, atomically."""
-    with replacing(path) as unfinished:
-        unfinished.write_text(text, encoding="utf-8")
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -1,24 +1,26 @@
-"""Reads plan.json, and writes it with the state of every trial."""
+"""Reads plan.json, and writes it with the state of every trial. Only writing imports what knows trials."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from dashboards.plan_file import PlanFile, SharingEntry, TrialEntry
-from orchestrator.plan.planning import Plan, Planned
-from orchestrator.plan.savings import savings
 from orchestrator.store.folders import SweepFolder
-from orchestrator.store.journal import result, state, write_json
+
+if TYPE_CHECKING:
+    from orchestrator.plan.planning import Plan, Planned
 
 
 def filled_in(plan: Plan, folder: SweepFolder, trials: Sequence[Planned] | None = None) -> PlanFile:
     """plan.json with what sharing saves, and with state, error, log and numerics of every trial from its folder.
 
     `trials` limits it to these trials."""
+    from orchestrator.plan.savings import savings
+
     selection = plan.trials if trials is None else tuple(trials)
     content = replace(plan, trials=selection).file()
     begun = folder.begun
@@ -31,6 +33,8 @@ def filled_in(plan: Plan, folder: SweepFolder, trials: Sequence[Planned] | None 
 
 
 def _filled_in(entry: TrialEntry, folder: SweepFolder) -> TrialEntry:
+    from orchestrator.store.journal import result, state
+
     trial_folder = folder.trial(entry.key)
     ending = result(trial_folder)
     return entry.model_copy(
@@ -46,6 +50,8 @@ def _filled_in(entry: TrialEntry, folder: SweepFolder) -> TrialEntry:
 
 def write(folder: SweepFolder, content: PlanFile, provenance: dict[str, Any]) -> None:
     """Write plan.json with `provenance`."""
+    from orchestrator.store.journal import write_json
+
     write_json(folder.plan, content.model_copy(update={"provenance": provenance}).as_json())
 
 
