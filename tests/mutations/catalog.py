@@ -8,6 +8,7 @@ from tests.mutations.of_methods import METHODS
 from tests.mutations.of_networks import NETWORKS
 from tests.mutations.of_pruning import PRUNING
 from tests.mutations.of_statistics import STATISTICS_AND_CLAIMS
+from tests.mutations.of_sweeps import SWEEPS
 from tests.mutations.of_training import TRAINING_STEPS
 
 MUTATIONS = (
@@ -20,4 +21,5 @@ MUTATIONS = (
     *MEASURES,
     *STATISTICS_AND_CLAIMS,
     *DASHBOARDS,
+    *SWEEPS,
 )

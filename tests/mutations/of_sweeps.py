@@ -1,0 +1,60 @@
+"""Slips in what a sweep does again, and in what its trials share."""
+
+from tests.mutations.mutation import mutations
+
+RECEIPT, LAST_DATA = "tests/orchestrator/tracking/test_receipt.py", "tests/orchestrator/execute/test_last_data.py"
+CHANGE = f"{RECEIPT}::test_a_change_is_noticed_and_made_good_once"
+
+SWEEPS = (
+    *mutations(
+        "orchestrator/tracking/receipt.py",
+        (
+            "receipts-that-do-not-read-the-store",
+            "contents(database, spec.name)",
+            "len(contents(database, ''))",
+            f"{CHANGE}[a run is deleted]",
+        ),
+        (
+            "receipts-that-take-any-store",
+            "_identity(database)",
+            "len(_identity(database))",
+            f"{CHANGE}[the store is another file]",
+        ),
+        (
+            "receipts-of-results-alone",
+            'entry.name != "lock"',
+            'entry.name == "result.json"',
+            f"{CHANGE}[weights are gone]",
+        ),
+        (
+            "receipts-without-a-report",
+            "receipt.verdict is not None or not report",
+            "receipt.verdict or True",
+            f"{RECEIPT}::test_a_report_that_was_never_drawn_is_drawn",
+        ),
+    ),
+    *mutations(
+        "orchestrator/execute/sweep.py",
+        (
+            "receipts-of-a-part",
+            "if sending.complete:",
+            "if sending:",
+            f"{RECEIPT}::test_a_store_that_did_not_get_everything_gives_no_receipt",
+        ),
+    ),
+    *mutations(
+        "orchestrator/execute/last_data.py",
+        (
+            "data-of-another-workload",
+            "self._loaded != asked",
+            "self._loaded is None",
+            f"{LAST_DATA}::test_another_data_set_takes_the_place_of_the_last",
+        ),
+        (
+            "two-data-sets-at-once",
+            "self._loaded = self._data = None",
+            "self._loaded = None",
+            f"{LAST_DATA}::test_two_are_never_in_memory_at_once",
+        ),
+    ),
+)
