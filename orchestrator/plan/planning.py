@@ -14,7 +14,7 @@ from orchestrator.spec.header import Report
 from orchestrator.spec.reading import SweepSpec
 from workloads.cost.estimate import Cost, cost
 from workloads.script.phases import Arm, Measure
-from workloads.settings import canonical_json, digest, digest_of_parts
+from workloads.settings import canonical_json, digest_of_parts
 from workloads.tasks.outcome import Outcome
 from workloads.trial import KEY_DIGITS, Trial
 
@@ -24,8 +24,7 @@ class Configuration:
     """What trials that differ in their seeds alone have in common. There is one object for all of them."""
 
     trial: Trial  # with the sweep's first seed
-    settings: Mapping[str, Any]  # of that trial, as plan.json has them
-    identity: str  # its key
+    identity: str  # its key with that seed
     twin: str | None  # the identity of its twin
     cost: Cost
     measures: tuple[Measure, ...]  # the ends of its runs
@@ -36,12 +35,23 @@ class Configuration:
         return self.trial.label
 
     @cached_property
+    def settings(self) -> Mapping[str, Any]:
+        """The settings of `trial`, as plan.json has them."""
+        return self.trial.settings()
+
+    @cached_property
     def _parts(self) -> dict[str, str]:
         return {name: canonical_json(value) for name, value in self.settings.items()}
 
+    def key(self, seed: int) -> str:
+        """The key of the trial with `seed`."""
+        if seed == self.trial.seed:
+            return self.identity
+        return digest_of_parts(self._parts | {"seed": str(seed)}, KEY_DIGITS)
+
     def planned(self, seed: int, twin: Planned | None, cuts: Cuts) -> Planned:
         """The trial with `seed`. It shares its network at `cuts`."""
-        key, costs = digest_of_parts(self._parts | {"seed": str(seed)}, KEY_DIGITS), self.cost
+        key, costs = self.key(seed), self.cost
         runs = tuple(
             PlannedRun(end.label, end.sparsity, end.round, end.arm, end.draw, _counterpart(end, key, twin))
             for end in self.measures
@@ -166,13 +176,12 @@ def plan(spec: SweepSpec) -> Plan:
 
 def _add(trial: Trial, costs: Cost | None, known: dict[str, Configuration], with_twin: bool) -> Configuration:
     """The configuration of a canonical trial. Adds it and its twin's to `known`."""
-    settings = trial.settings()
-    identity = digest(settings, KEY_DIGITS)
+    identity = trial.key
     if identity not in known:
         twin = _add(trial.twin(), None, known, with_twin=False).identity if with_twin else None
         twin = None if twin == identity else twin
         measures = tuple(phase for phase in trial.phases if isinstance(phase, Measure))
-        known[identity] = Configuration(trial, settings, identity, twin, costs or cost(trial), measures)
+        known[identity] = Configuration(trial, identity, twin, costs or cost(trial), measures)
     return known[identity]
 
 
