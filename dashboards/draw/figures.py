@@ -16,6 +16,8 @@ SANS = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial
 FONT = {"family": SANS, "size": 12, "color": palette.SOFT}
 STRONG = {"family": SANS, "size": 13, "color": palette.INK}  # of titles inside figures
 GRID, NEUTRAL = palette.GRID, palette.DENSE
+AXIS = {"title.font.size": 12, "title.font.color": palette.SOFT, "title.standoff": 8, "gridcolor": GRID,
+        "zeroline": False, "linecolor": palette.FAINT, "automargin": True}  # fmt: skip
 DENSITY_TICKS = (100, 50, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1)  # percent of weights left
 LONGEST = 48  # characters of a name in a figure; tables have it whole
 LEGEND = 0.3  # of a figure's height, at most; a longer legend scrolls
@@ -36,9 +38,10 @@ def styled(figure: go.Figure, height: int) -> go.Figure:
         hoverlabel={"font": {"family": SANS, "size": 12, "color": palette.INK}, "bgcolor": palette.PANEL,
                     "bordercolor": palette.RULE},
     )  # fmt: skip
-    axes = {"gridcolor": GRID, "zeroline": False, "linecolor": palette.FAINT, "automargin": True,
-            "title_font": {"size": 12, "color": palette.SOFT}, "title_standoff": 8}  # fmt: skip
-    return figure.update_xaxes(**axes).update_yaxes(**axes)
+    axes = [axis.plotly_name for axis in (*figure.select_xaxes(), *figure.select_yaxes())]
+    # In one step: update_xaxes takes four times as long.
+    figure.plotly_relayout({f"{axis}.{name}": value for axis in axes for name, value in AXIS.items()})
+    return figure
 
 
 def over_density(figure: go.Figure, sparsest: float) -> go.Figure:

@@ -26,14 +26,15 @@ def write_summary(sweep: SweepFolder, results: Results) -> None:
 def write_missing_summaries(folder: ResultsFolder, uri: str, say: Callable[[str], None]) -> None:
     """Make the summaries of reports that have none: those of older versions. What is impossible is said."""
     from dashboards.errors import ReportError
-    from dashboards.read.store import read
 
-    for sweep in _sweeps(folder):
-        if sweep.report.is_file() and _summary(sweep) is None:
-            try:
-                write_summary(sweep, read(uri, sweep.path.name))
-            except ReportError as error:
-                say(f"no verdict of {sweep.path.name} in the index: {error}")
+    without = [sweep for sweep in _sweeps(folder) if sweep.report.is_file() and _summary(sweep) is None]
+    if without:  # usually none, and then nothing imports what reads a store
+        from dashboards.read.store import read
+    for sweep in without:
+        try:
+            write_summary(sweep, read(uri, sweep.path.name))
+        except ReportError as error:
+            say(f"no verdict of {sweep.path.name} in the index: {error}")
 
 
 def write_index(folder: ResultsFolder) -> Path:
