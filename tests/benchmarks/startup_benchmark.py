@@ -9,14 +9,14 @@ import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from bare import scratch_folder
+from pure_python import unit
 
-SQUARES = 5_000_000
 COMMAND = [sys.executable, "-P", "-c", "from orchestrator.cli.main import main; main()"]
 QUICKSTART = Path(__file__).parents[2] / "sweeps" / "quickstart.yaml"
 MANY = """
@@ -48,15 +48,6 @@ class Timing:
     units: float
 
 
-def unit() -> float:
-    """Seconds of the loop of pure Python."""
-    begun = time.perf_counter()
-    total = 0
-    for number in range(SQUARES):
-        total += number * number
-    return time.perf_counter() - begun
-
-
 def timing(words: tuple[str, ...], environment: dict[str, str]) -> Timing:
     """Run a command once, with the unit before and after."""
     before = unit()
@@ -74,7 +65,7 @@ def _cpu_of_children() -> float:
 def main() -> None:
     """Print medians, with the least and the most."""
     finished = Path(sys.argv[1]) if sys.argv[1:] else None
-    place = finished or scratch_folder("startup")
+    place = finished or Path(tempfile.mkdtemp(prefix="sparsity-startup-"))
     many = place / "many.yaml"
     many.write_text(MANY.format(sparsities=", ".join(f"{0.005 + 0.0095 * step:.4f}" for step in range(100))))
     quickstart = ("sweep", str(QUICKSTART))
