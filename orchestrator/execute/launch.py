@@ -109,7 +109,7 @@ def launch(
         with progress.phase(start):
             from orchestrator.execute.ray_session import connect, disconnect
 
-            nodes = connect(options.address, len(by_key))  # again for each wave: a trial may be lost because Ray was
+            nodes = connect(options.address)  # again for each wave: a trial may be lost because Ray was
         try:
             assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)

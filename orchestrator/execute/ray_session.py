@@ -14,16 +14,11 @@ from orchestrator.execute.nodes import Node
 from workloads.errors import ResourceError
 
 ROOM = 2**25  # bytes; the least that a session needs
-MODULES = ["orchestrator.execute.ray_tune", "workloads.run"]  # take seconds to import
-FEW = 16  # cores of a machine on which a process for each core has room enough
+NO_SPARE = {"prestart_worker_first_driver": False}  # Ray would start a process for each core that Tune never uses
 
 
-def connect(address: str | None, trials: int) -> list[Node]:
-    """Join the cluster at `address`, or start Ray on this machine; gives the nodes. Raises ResourceError.
-
-    Ray starts a process for each core at once. They import what trials need meanwhile, unless most of them will have
-    none of the `trials`.
-    """
+def connect(address: str | None) -> list[Node]:
+    """Join the cluster at `address`, or start Ray on this machine; gives the nodes. Raises ResourceError."""
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
@@ -31,11 +26,9 @@ def connect(address: str | None, trials: int) -> list[Node]:
             ray.init(address, **quiet)
         else:
             _check_room(Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"))  # as Ray chooses
-            early = MODULES if (os.cpu_count() or 1) <= max(FEW, trials) else []
             ray.init(
-                "local", include_dashboard=False, object_store_memory=100 * 2**20,
-                _system_config={"preload_python_modules": early}, **quiet,
-            )  # fmt: skip
+                "local", include_dashboard=False, object_store_memory=100 * 2**20, _system_config=NO_SPARE, **quiet
+            )
     except (OSError, RuntimeError, ValueError) as error:
         ray.shutdown()
         reason = " ".join(str(error).split())

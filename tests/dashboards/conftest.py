@@ -85,8 +85,15 @@ def tiny(tmp_path_factory: pytest.TempPathFactory, embedded_sources: Sources) ->
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A Chromium without a window; skips where there is none."""
     found = start(tmp_path_factory.mktemp("browser"))
     yield found
     found.driver.quit()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The same one, left on an empty page: some pages go on working while nobody looks, and would take a core."""
+    yield chromium
+    chromium.driver.get("about:blank")

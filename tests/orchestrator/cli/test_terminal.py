@@ -38,7 +38,7 @@ SAID = (
     r"    results/tiny/.*/log\.txt",
 )
 PHASES = ("Reading the spec", "Checking the data", "Starting Ray", "Waiting for the first trial", "Loading PyTorch",
-          "Writing the report")  # fmt: skip
+          "Sending the results to MLflow", "Writing the report")  # fmt: skip
 SECONDS = rf"({'|'.join(PHASES)}) \.\.\. [\d.]+ s"
 PLAIN = (*SAID, SECONDS, r"\[\d/4\] [0-9a-f]{12} digits_mlp .*: done in [\d.]+ s")
 LIVE = (

@@ -132,7 +132,7 @@ def test_who_is_killed_is_followed_by_one_that_waited(tmp_path, embedded_sources
 
 def test_nothing_of_rays_is_left_for_other_threads_to_collect_when_it_shuts_down(monkeypatch):
     """The core worker ends the process where an object of Ray's goes while it is on its way out."""
-    connect(None, trials=1)
+    connect(None)
 
     class Cycle:
         def __init__(self):
