@@ -74,8 +74,9 @@ def ended(tmp_path_factory, embedded_sources):
 
 
 @pytest.fixture
-def finished(ended, tmp_path, embedded_sources):
+def finished(ended, tmp_path, embedded_sources, monkeypatch):
     """A copy in another place, which the sweep has seen there."""
+    monkeypatch.chdir(tmp_path)  # MLflow leaves artifacts of a store elsewhere in the working folder
     shutil.copytree(ended.place, tmp_path, dirs_exist_ok=True)
     one = Finished(tmp_path, embedded_sources)
     one.drawn = ended.drawn
