@@ -85,8 +85,8 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress, draw:
             todo = options.choice.to_run(plan, before, options.retry_failed)
         progress.begin(todo, len(plan.trials), len(options.choice.within(plan)))
         if not todo and not options.rerun_mixed:
-            if kept := receipt.holding(spec, folder, options.uri, draw is not None):
-                return SweepEnd(_chosen(before, plan, options), kept.verdict if draw else None)
+            if earlier := receipt.valid_receipt(spec, folder, options.uri, draw is not None):
+                return SweepEnd(_chosen(before, plan, options), earlier.verdict if draw else None)
         folder.receipt.unlink(missing_ok=True)
         for line in (*sentences(todo), *changes(plan, folder)):
             progress.say(line)

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from dashboards.mlflow_inside import contents
 from orchestrator.spec.reading import SweepSpec
 from orchestrator.store.folders import ResultsFolder, SweepFolder
-from orchestrator.store.journal import write_text
+from workloads.atomic import write_text
 
 PACKAGES = Path(__file__).parents[2]
 CODE = ("orchestrator", "workloads", "dashboards")
@@ -39,7 +39,7 @@ class Receipt:
 RECEIPT = TypeAdapter(Receipt)
 
 
-def holding(spec: SweepSpec, folder: SweepFolder, uri: str, report: bool) -> Receipt | None:
+def valid_receipt(spec: SweepSpec, folder: SweepFolder, uri: str, report: bool) -> Receipt | None:
     """The receipt if nothing has changed since; None otherwise, or if a `report` is wanted and it tells of none."""
     try:
         receipt = RECEIPT.validate_json(folder.receipt.read_bytes())
@@ -82,19 +82,20 @@ def _code() -> Iterator[tuple[Any, ...]]:
     for package in CODE:
         for path in sorted((PACKAGES / package).rglob("*")):
             if path.suffix not in ("", ".pyc"):
-                yield _seen(path.stat(), path.relative_to(PACKAGES).as_posix())
+                yield _fingerprint(path.stat(), path.relative_to(PACKAGES).as_posix())
 
 
 def _files(folder: SweepFolder) -> Iterator[tuple[Any, ...]]:
     """The files of a sweep and its trials that results, spec, plan or report are read from."""
     own = (folder.spec, folder.plan, folder.report, folder.summary)
-    yield from (_seen(path.stat(), path.name) for path in own if path.exists())
+    yield from (_fingerprint(path.stat(), path.name) for path in own if path.exists())
     trials = sorted((entry.name, entry.path) for entry in os.scandir(folder.path) if entry.is_dir())
     for name, path in trials:
         for entry in sorted(os.scandir(path), key=lambda entry: entry.name):
             if entry.name != "lock":
-                yield _seen(entry.stat(), f"{name}/{entry.name}")
+                yield _fingerprint(entry.stat(), f"{name}/{entry.name}")
 
 
-def _seen(about: os.stat_result, name: str) -> tuple[Any, ...]:
+def _fingerprint(about: os.stat_result, name: str) -> tuple[Any, ...]:
+    """A file's name, number, size and last change: a file written anew has another one, even if it says the same."""
     return name, about.st_ino, about.st_size, about.st_mtime_ns

@@ -20,29 +20,21 @@ def compiler_trouble() -> str | None:
 
 def prepare() -> None:
     """Load the functions for float32 from the cache, or compile them. Processes take turns, so that one compiles."""
+    from workloads.network.kernels import layer_products, perceptron_step
     from workloads.network.kernels.compiler import turn
-    from workloads.network.kernels.layer_products import layer_backward, layer_forward
-    from workloads.network.kernels.perceptron_step import (
-        SGD,
-        Network,
-        OptimizerSettings,
-        Trained,
-        Workspace,
-        train_steps,
-    )
 
     numbers, indices, labels = np.ones((2, 2), np.float32), np.zeros(2, np.int32), np.zeros(2, np.int64)
     starts, vector = np.zeros(3, np.int32), np.zeros(2, np.float32)
-    network = Network(1, 1, starts[:2], indices[:0], starts[:1], indices[:0], indices[:0])
-    trained = Trained(vector[:1], vector[:1].copy(), vector[:1].copy(), vector[:1].copy())
-    settings = OptimizerSettings(SGD, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False, math.inf)
-    work = Workspace(numbers.copy(), numbers[:1].copy(), vector[:0], labels.copy())
+    network = perceptron_step.Network(1, 1, starts[:2], indices[:0], starts[:1], indices[:0], indices[:0])
+    trained = perceptron_step.Trained(vector[:1], vector[:1].copy(), vector[:1].copy(), vector[:1].copy())
+    settings = perceptron_step.OptimizerSettings(perceptron_step.SGD, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False, math.inf)
+    work = perceptron_step.Workspace(numbers.copy(), numbers[:1].copy(), vector[:0], labels.copy())
     with turn():
-        layer_forward(starts, indices, vector, vector, numbers, numbers)
-        layer_backward(
+        layer_products.layer_forward(starts, indices, vector, vector, numbers, numbers)
+        layer_products.layer_backward(
             starts, indices, starts, indices, vector, numbers, numbers, vector, vector.copy(), numbers.copy()
         )  # fmt: skip
-        train_steps(
+        perceptron_step.train_steps(
             numbers[:, :1].copy(), labels, labels[None], np.zeros(1), network, trained, settings, 0, work, np.zeros(1),
             labels[:1].copy(),
         )  # fmt: skip

@@ -57,6 +57,7 @@ def _dot_four(left: Array, row0: Array, row1: Array, row2: Array, row3: Array) -
 
 @inlined
 def row_sum(row: Array) -> float:
+    """The sum of a row."""
     total = row.dtype.type(0)
     for column in range(row.size):
         total += row[column]
