@@ -20,7 +20,7 @@ from dashboards.numbers.inside.layers import LayerLeft, layers_left
 from dashboards.numbers.inside.survival import Survival, survivals
 from dashboards.plan_file import BITS
 from dashboards.read.results import Results
-from dashboards.sections.answer import sentences, verdict_words
+from dashboards.sections.answer import limits_sentences, sentences, verdict_words
 from dashboards.sections.answer.cards import Card, cards
 from dashboards.sections.answer.zeroed import survived
 from dashboards.statistics.estimates import ENOUGH, Estimate
@@ -163,7 +163,7 @@ def _details(numbers: Numbers) -> Iterator[str]:
         yield "No run of this sweep has finished. The failed trials are named at the end of the page."
         return
     yield from (sentences.reached(cell, value, words) for cell, value in numbers.reached)
-    yield from (sentences.limited(limit, words) for limit in numbers.limits)
+    yield from (limits_sentences.limited(limit, words) for limit in numbers.limits)
     loose = [(cell, cell.value) for cell in numbers.sparse if cell.value and not cell.arrived]
     paired = numbers.limits or any(cell.to_dense for cell, _ in loose)
     if not paired and any(cell.value for cell in numbers.sparse):

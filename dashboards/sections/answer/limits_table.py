@@ -8,7 +8,7 @@ from dashboards.draw.safe_strip import where
 from dashboards.draw.section import Table, without_empty
 from dashboards.numbers.answer.limits import Limits
 from dashboards.numbers.answer.margins import Walk
-from dashboards.sections.answer.sentences import critical_interval
+from dashboards.sections.answer.limits_sentences import critical_interval
 from dashboards.words import formats
 from dashboards.words.formats import level
 from dashboards.words.units import WIDER, Unit

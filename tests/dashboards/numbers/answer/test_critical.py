@@ -7,7 +7,7 @@ import pytest
 
 from dashboards.numbers.answer.critical import Crossing, critical, crossing
 from dashboards.numbers.cells.cells import cells
-from dashboards.sections.answer.sentences import critical_interval
+from dashboards.sections.answer.limits_sentences import critical_interval
 from tests.dashboards.made_up import level
 
 DENSE = {"name": "dense"}
