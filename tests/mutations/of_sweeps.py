@@ -3,6 +3,7 @@
 from tests.mutations.mutation import mutations
 
 RECEIPT, LAST_DATA = "tests/orchestrator/tracking/test_receipt.py", "tests/orchestrator/execute/test_last_data.py"
+TWINS, OPTIMIZER = "tests/orchestrator/execute/test_twins.py", "tests/workloads/network/test_optimizer.py"
 CHANGE = f"{RECEIPT}::test_a_change_is_noticed_and_made_good_once"
 
 SWEEPS = (
@@ -35,6 +36,30 @@ SWEEPS = (
             "not (self._lost or self._damaged)",
             "not (self._lost and self._damaged)",
             f"{RECEIPT}::test_a_store_that_did_not_get_everything_gives_no_receipt",
+        ),
+    ),
+    *mutations(
+        "orchestrator/execute/twins.py",
+        (
+            "compared-with-a-twin-that-has-not-ended",
+            "if label in measured and",
+            "if label in measured or",
+            f"{TWINS}::test_the_process_of_a_trial_works_them_out_where_the_twin_is_measured",
+        ),
+    ),
+    *mutations(
+        "workloads/network/optimizer.py",
+        (
+            "gradients-of-the-step-itself",
+            "torch.no_grad()",
+            "torch.enable_grad()",
+            f"{OPTIMIZER}::test_a_step_is_torchs_own",
+        ),
+        (
+            "a-method-that-calls-the-compiler",
+            '"add_param_group"',
+            '"step"',
+            f"{OPTIMIZER}::test_training_imports_neither_the_compiler_nor_sympy",
         ),
     ),
     *mutations(

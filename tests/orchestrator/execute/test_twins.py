@@ -1,6 +1,8 @@
 """Figures that take two networks."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 from mlflow import MlflowClient
@@ -11,6 +13,7 @@ from orchestrator.store import beside_twin
 from orchestrator.store.folders import ResultsFolder
 from orchestrator.store.journal import entries, result
 from orchestrator.store.networks import load
+from tests.orchestrator.command import environment
 from tests.orchestrator.sweeps import TINY, run_sweep
 from workloads.measure.ranks import ranks, ranks_by_chance
 from workloads.randomness import generator
@@ -69,6 +72,38 @@ def test_nothing_is_worked_out_twice_and_what_is_run_again_is_compared_again(fin
     assert json.loads(file.read_text()) == told
     file.write_text("{")
     assert [each.key for each in twins.compare(planned, folder, print)] == [one.key]
+
+
+def test_the_process_of_a_trial_works_them_out_where_the_twin_is_measured(finished):
+    planned, results, _ = finished
+    folder, one = results.sweep("tiny"), by_method(planned)["one_shot"]
+    trial, names = folder.trial(one.key), twins.named_twins(one)
+    assert names == {"final": f"{one.twin}/final"}
+    before = trial.beside_twin("final").read_text()
+    trial.beside_twin("final").unlink()
+    twin = folder.trial(one.twin).result
+    ending = twin.read_bytes()
+    twin.unlink()
+    twins.compare_trial(trial, names, one.trial.seed)
+    assert not trial.beside_twin("final").exists()  # not yet
+    twin.write_bytes(ending)
+    twins.compare_trial(trial, names, one.trial.seed)
+    assert trial.beside_twin("final").read_text() == before
+    trial.network("final").write_bytes(b"no network")
+    twins.compare_trial(trial, names, one.trial.seed)  # says nothing: `compare` does
+
+
+@pytest.mark.long
+def test_the_driver_of_a_sweep_on_ray_needs_no_torch(tmp_path, embedded_sources):
+    (tmp_path / "tiny.yaml").write_text(TWO)
+    code = ("import atexit, sys; atexit.register(lambda: print('torch' in sys.modules)); "
+            "from orchestrator.cli.main import main; main()")  # fmt: skip
+    command = [sys.executable, "-c", code, "sweep", "tiny.yaml", "--max-concurrent", "1"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment(embedded_sources.cache), capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "False"), done.stderr
+    assert list((tmp_path / "results").glob("tiny/*/final.twin.json"))
 
 
 def test_mlflow_has_them_with_the_runs_last_step_also_where_they_came_late(finished, tmp_path, embedded_sources):
