@@ -50,9 +50,9 @@ SWEEPS = (
     *mutations(
         "workloads/network/optimizer.py",
         (
-            "gradients-of-the-step-itself",
-            "torch.no_grad()",
-            "torch.enable_grad()",
+            "a-step-that-forgets-gradients-alone",
+            "type(optimizer).step",
+            "type(optimizer).zero_grad",
             f"{OPTIMIZER}::test_a_step_is_torchs_own",
         ),
         (
