@@ -47,7 +47,8 @@ def test_a_trial_without_memory_runs_once_more_alone_and_then_has_failed(tmp_pat
     told = [line for line in lines if huge.key in line and "log:" not in line]
     assert ["LOST: out of memory (RuntimeError: " in line for line in told] == [True, False]
     assert "; it runs once more at the end, alone" in told[0] and "FAILED: out of memory (RuntimeError: " in told[1]
-    assert [line[:6] for line in lines if "] " in line] == ["[-/2] ", "[1/2] ", "[2/2] "]
+    *first, last = (line[:6] for line in lines if "] " in line)
+    assert (sorted(first), last) == (["[-/2] ", "[1/2] "], "[2/2] ")  # on Ray, either can be the first
     folder = ResultsFolder(tmp_path / "results").sweep("tiny")
     ended = result(folder.trial(huge.key))
     assert (ended.status, ended.cause) == ("failed", "OutOfMemory")
