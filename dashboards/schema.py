@@ -72,6 +72,13 @@ STRUCTURE_METRICS = (
 # twin's weights under random masks that keep as many weights.
 BESIDE_TWIN_METRICS = ("effective_rank_by_chance/<layer>", "stable_rank_by_chance/<layer>")
 PRUNED_METRICS = ("pruned/test_accuracy", "pruned/val_accuracy", "pruned/val_loss")  # once, before any fine-tuning
+# Before the first training step, where masks are put in place at initialisation: the fraction of prunable weights that
+# are removed or lie on no path from an input to an output (absent where paths are not defined), and the number of
+# layers without a weight.
+START_METRICS = ("start/effective_sparsity", "start/empty_layers")
+# At every update of masks that may take weights back. churn: the fraction of the weights kept before the update that it
+# removed. exploration: the fraction of all prunable weights that any mask has kept so far (Liu et al. 2021).
+MASK_METRICS = ("masks/churn", "masks/exploration")
 END_METRICS = (
     "final/test_accuracy", "final/test_loss", "final/val_accuracy", "final/val_loss",
     "best/val_loss", "best/step", "best/test_accuracy", "best/test_loss", "convergence/early_stop_step",
@@ -103,8 +110,8 @@ ZEROING_METRICS = (
     "weight_death/permanent",
 )  # fmt: skip
 METRICS = (
-    *EVALUATION_METRICS, *STRUCTURE_METRICS, *PRUNED_METRICS, *END_METRICS, *EARLY_BIRD_METRICS, *ZEROING_METRICS,
-    *LANGUAGE_METRICS,
+    *EVALUATION_METRICS, *STRUCTURE_METRICS, *START_METRICS, *MASK_METRICS, *PRUNED_METRICS, *END_METRICS,
+    *EARLY_BIRD_METRICS, *ZEROING_METRICS, *LANGUAGE_METRICS,
 )  # fmt: skip
 # Metrics of the machine. All others are equal on every machine and in every repetition of a trial.
 MACHINE_METRICS = (

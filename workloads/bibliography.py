@@ -35,6 +35,53 @@ LEE_2019 = Reference(
     "lee2019snip", ("Lee, Namhoon", "Ajanthan, Thalaiyasingam", "Torr, Philip H. S."),
     "SNIP: Single-Shot Network Pruning Based on Connection Sensitivity", 2019, ICLR, eprint="1810.02340",
 )  # fmt: skip
+WANG_2020 = Reference(
+    "wang2020picking", ("Wang, Chaoqi", "Zhang, Guodong", "Grosse, Roger"),
+    "Picking Winning Tickets Before Training by Preserving Gradient Flow", 2020, ICLR, eprint="2002.07376",
+)  # fmt: skip
+TANAKA_2020 = Reference(
+    "tanaka2020pruning", ("Tanaka, Hidenori", "Kunin, Daniel", "Yamins, Daniel L. K.", "Ganguli, Surya"),
+    "Pruning Neural Networks without Any Data by Iteratively Conserving Synaptic Flow", 2020,
+    "Advances in Neural Information Processing Systems", eprint="2006.05467",
+)  # fmt: skip
+JORGE_2021 = Reference(
+    "jorge2021progressive",
+    ("de Jorge, Pau", "Sanyal, Amartya", "Behl, Harkirat S.", "Torr, Philip H. S.", "Rogez, Grégory",
+     "Dokania, Puneet K."),
+    "Progressive Skeletonization: Trimming More Fat from a Network at Initialization", 2021, ICLR,
+    eprint="2006.09081",
+)  # fmt: skip
+FRANKLE_2021 = Reference(
+    "frankle2021pruning",
+    ("Frankle, Jonathan", "Dziugaite, Gintare Karolina", "Roy, Daniel M.", "Carbin, Michael"),
+    "Pruning Neural Networks at Initialization: Why Are We Missing the Mark?", 2021, ICLR, eprint="2009.08576",
+)  # fmt: skip
+LIU_2021_ITOP = Reference(
+    "liu2021overparameterization",
+    ("Liu, Shiwei", "Yin, Lu", "Mocanu, Decebal Constantin", "Pechenizkiy, Mykola"),
+    "Do We Actually Need Dense Over-Parameterization? In-Time Over-Parameterization in Sparse Training", 2021, ICML,
+    eprint="2102.02887",
+)  # fmt: skip
+LIU_2021_GRANET = Reference(
+    "liu2021sparse",
+    ("Liu, Shiwei", "Chen, Tianlong", "Chen, Xiaohan", "Atashgahi, Zahra", "Yin, Lu", "Kou, Huanyu", "Shen, Li",
+     "Pechenizkiy, Mykola", "Wang, Zhangyang", "Mocanu, Decebal Constantin"),
+    "Sparse Training via Boosting Pruning Plasticity with Neuroregeneration", 2021,
+    "Advances in Neural Information Processing Systems", eprint="2106.10404",
+)  # fmt: skip
+YUAN_2021 = Reference(
+    "yuan2021mest",
+    ("Yuan, Geng", "Ma, Xiaolong", "Niu, Wei", "Li, Zhengang", "Kong, Zhenglun", "Liu, Ning", "Gong, Yifan",
+     "Zhan, Zheng", "He, Chaoyang", "Jin, Qing", "Wang, Siyue", "Qin, Minghai", "Ren, Bin", "Wang, Yanzhi",
+     "Liu, Sijia", "Lin, Xue"),
+    "MEST: Accurate and Fast Memory-Economic Sparse Training Framework on the Edge", 2021,
+    "Advances in Neural Information Processing Systems", eprint="2110.14032",
+)  # fmt: skip
+PESTE_2021 = Reference(
+    "peste2021acdc", ("Peste, Alexandra", "Iofinova, Eugenia", "Vladu, Adrian", "Alistarh, Dan"),
+    "AC/DC: Alternating Compressed/DeCompressed Training of Deep Neural Networks", 2021,
+    "Advances in Neural Information Processing Systems", eprint="2106.12379",
+)  # fmt: skip
 EVCI_2020 = Reference(
     "evci2020rigging",
     ("Evci, Utku", "Gale, Trevor", "Menick, Jacob", "Castro, Pablo Samuel", "Elsen, Erich"),

@@ -98,7 +98,7 @@ def _default(name: str, field: FieldInfo, defaults: Settings | None) -> Any:
 def _allowed(field: FieldInfo, models: Sequence[type[Settings]]) -> str:
     """The values that a setting may have; None is left to the meaning.
 
-    >>> from workloads.methods.fine_tune import FineTune
+    >>> from workloads.script.fine_tune import FineTune
     >>> _allowed(FineTune.model_fields["lr"], ())
     'rewind | last | number > 0'
     """

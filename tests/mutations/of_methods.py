@@ -83,7 +83,7 @@ METHODS = (
          f"{ITERATIVE}::test_rounds_retrain_the_tail_or_go_on"),
     ),
     *mutations(
-        "workloads/methods/fine_tune.py",
+        "workloads/script/fine_tune.py",
         ("the-wrong-steps-are-repeated", "Train(start=steps - length", "Train(start=trained - length",
          f"{ONE_SHOT}::test_the_tail_is_repeated_batch_for_batch"),
     ),

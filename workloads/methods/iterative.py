@@ -3,11 +3,11 @@
 from typing import ClassVar, Literal, Self
 
 from workloads.bibliography import HAN_2015
-from workloads.methods.fine_tune import FineTune
 from workloads.methods.ladder import Ladder, rung
 from workloads.pruning.criteria import Magnitude
 from workloads.references import Reference
 from workloads.script.criteria import AnyCriterion
+from workloads.script.fine_tune import FineTune
 from workloads.script.phases import Phase, Script, Train
 
 

@@ -5,11 +5,11 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import NonNegativeFloat, PositiveInt, model_validator
 
 from workloads.bibliography import HAN_2015, LEE_2021
-from workloads.methods.fine_tune import FineTune
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
 from workloads.references import Cites, Reference
 from workloads.script.amounts import Allocation
+from workloads.script.fine_tune import FineTune
 from workloads.script.phases import Cut, Measure, Prune, Script, Train
 from workloads.settings import Sparsity
 

@@ -13,8 +13,8 @@ from orchestrator.spec import fields
 from orchestrator.spec.header import Header
 from workloads.catalog import CRITERIA, METHODS, RULES, WORKLOADS
 from workloads.meanings import first_clause, meanings
-from workloads.methods.fine_tune import FineTune
 from workloads.script.criteria import AnyCriterion
+from workloads.script.fine_tune import FineTune
 from workloads.script.phases import Phase
 from workloads.script.rules import AnyRule
 from workloads.script.training import AdamW, CosineLr, MeasureSettings

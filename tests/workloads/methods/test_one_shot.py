@@ -6,12 +6,12 @@ from pydantic import ValidationError
 
 from tests.workloads.rows import WORKLOAD_ROWS, make
 from workloads.data.splits import DataSet, Split
-from workloads.methods.fine_tune import FineTune
 from workloads.network.state import State
 from workloads.pruning.changes import CHANGES
 from workloads.pruning.criteria import Magnitude
 from workloads.pruning.ranking import scores
 from workloads.run import run_trial
+from workloads.script.fine_tune import FineTune
 from workloads.script.paths import changing
 from workloads.script.phases import Cut, Prune, Train
 from workloads.trial import Measured, Record, Trial
