@@ -10,7 +10,9 @@ from workloads.trial import Measured, Record
 
 @pytest.mark.parametrize(
     "method",
-    [METHOD_ROWS[1], METHOD_ROWS[5], METHOD_ROWS[-1] | {"fine_tune": {"steps": 12}},
+    [METHOD_ROWS[1],
+     {"name": "rigl", "sparsity": 0.8, "every": 2},
+     METHOD_ROWS[5], METHOD_ROWS[-1] | {"fine_tune": {"steps": 12}},
      {"name": "early_bird", "sparsity": 0.8, "every": 2, "window": 2},
      {"name": "adaptive", "sparsity": 0.8, "applications": 2, "final_prune_ratio": 0.3}],
     ids=lambda row: row["name"],
@@ -28,8 +30,10 @@ def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(m
     missing = {
         "static_random": after | early | zeroing, "small_dense": after | zeros | early | zeroing,
         "one_shot": early | zeroing, "early_bird": after | zeroing, "adaptive": after | early,
+        "rigl": after | early | zeroing,
     }  # fmt: skip
-    assert written == set(schema.METRICS) - missing[method["name"]] - language
+    moving = set() if method["name"] == "rigl" else set(schema.MASK_METRICS)
+    assert written == set(schema.METRICS) - missing[method["name"]] - language - moving
     assert isinstance(events[-1], Measured)
 
 
@@ -43,6 +47,7 @@ def test_a_language_model_has_no_accuracy_and_no_paths(images_of):
     absent = {name for name in schema.METRICS if name.endswith("accuracy") or name.startswith("dead_structural")}
     absent |= {name for name in schema.METRICS if name.startswith(("dead_functional", "early_bird"))}
     absent |= set(schema.ZEROING_METRICS)
+    absent |= set(schema.MASK_METRICS)
     absent |= {"final/effective_sparsity", "final/classes_without_input"}
     assert written - {f"layer_sparsity/{name}" for name in others} == set(schema.METRICS) - absent
     assert {name.rpartition(".")[2] for name in others} == {"wte", "wpe", "ln_1", "ln_2", "ln_f"}

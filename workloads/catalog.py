@@ -1,17 +1,24 @@
 """The lists of all workloads, methods, rules and criteria. A new one must be added here."""
 
+from workloads.methods.ac_dc import AcDc
 from workloads.methods.adaptive import Adaptive
 from workloads.methods.dense import Dense
 from workloads.methods.early_bird import EarlyBird
 from workloads.methods.gradual import Gradual
+from workloads.methods.granet import GraNet
 from workloads.methods.iterative import Iterative
 from workloads.methods.lottery_ticket import LotteryTicket
+from workloads.methods.mest import Mest
 from workloads.methods.method import METHODS
 from workloads.methods.one_shot import OneShot
+from workloads.methods.rigl import RigL
+from workloads.methods.set import Set
 from workloads.methods.small_dense import SmallDense
 from workloads.methods.static_random import StaticRandom
 from workloads.pruning.criteria import Activation, Gradient, Magnitude, Random, Saliency
 from workloads.rules.adaptive import AdaptiveRule
+from workloads.rules.alternate import AlternateRule
+from workloads.rules.drop_grow import DropGrowRule
 from workloads.rules.early_bird import EarlyBirdRule
 from workloads.rules.gradual import GradualRule
 from workloads.script.criteria import CRITERIA
@@ -23,8 +30,11 @@ from workloads.tasks.shakespeare import ShakespeareGpt2
 from workloads.tasks.workload import WORKLOADS
 
 WORKLOADS.join(FashionMnistMlp, FashionMnistCnn, MnistLenet, ShakespeareGpt2, DigitsMlp)
-METHODS.join(Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird, Adaptive)
-RULES.join(GradualRule, EarlyBirdRule, AdaptiveRule)
+METHODS.join(
+    Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird, Adaptive, Set, RigL, Mest,
+    GraNet, AcDc,
+)  # fmt: skip
+RULES.join(GradualRule, EarlyBirdRule, AdaptiveRule, DropGrowRule, AlternateRule)
 CRITERIA.join(Random, Magnitude, Gradient, Saliency, Activation)
 
 __all__ = ["CRITERIA", "METHODS", "RULES", "WORKLOADS"]

@@ -5,6 +5,7 @@ from tests.mutations.of_data import DATA
 from tests.mutations.of_kernels import KERNELS
 from tests.mutations.of_measures import MEASURES
 from tests.mutations.of_methods import METHODS
+from tests.mutations.of_moving_masks import MOVING_MASKS
 from tests.mutations.of_networks import NETWORKS
 from tests.mutations.of_pruning import PRUNING
 from tests.mutations.of_statistics import STATISTICS_AND_CLAIMS
@@ -16,6 +17,7 @@ MUTATIONS = (
     *NETWORKS,
     *PRUNING,
     *METHODS,
+    *MOVING_MASKS,
     *TRAINING_STEPS,
     *KERNELS,
     *MEASURES,

@@ -120,7 +120,9 @@ def test_hard_zeros_hold_after_every_step(method, optimizer, images_of):
         train(state, images.train, Train(start=position, stop=position + 1), 100, 0)
         for name, weight in state.weights.items():
             assert weight.detach()[~state.masks[name]].count_nonzero() == 0
-            assert weight.detach()[state.masks[name]].count_nonzero() == state.masks[name].sum()
+            count, kept = int(weight.detach()[state.masks[name]].count_nonzero()), int(state.masks[name].sum())
+            # a weight that grows starts at 0, and stays there where its input is 0 for every example
+            assert count == kept if trial.method.zeros == "hard" else count <= kept
 
 
 @every_pair

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self
 
-from workloads.cost.operations import forward_flops, training_flops
+from workloads.cost.operations import dense_gradient_flops, forward_flops, training_flops
 from workloads.itinerary import Run, runs
 from workloads.models.layer import Layer
 from workloads.pruning.allocation import counts, counts_after, total, total_after
@@ -117,10 +117,13 @@ def _train(tally: PathCost, phase: Train) -> PathCost:
         steps = stop - start
         if isinstance(rule, PruningRule) and start > phase.start:
             tally = _at_sparsity(tally, rule, rule.sparsity_at(start))
+        flops = steps * training_flops(tally.layers, tally.counts, tally.workload.unpruned)
+        if rule and (dense := rule.dense_gradients(start, stop)):
+            flops += dense * dense_gradient_flops(tally.layers, tally.counts)
         tally = replace(
             tally,
             steps=tally.steps + steps,
-            flops=tally.flops + steps * training_flops(tally.layers, tally.counts, tally.workload.unpruned),
+            flops=tally.flops + flops,
             dense_flops=tally.dense_flops + steps * 3 * tally.dense_forward,
         )
     return tally

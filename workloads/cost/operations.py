@@ -17,3 +17,11 @@ def forward_flops(layers: Sequence[Layer], counts: Mapping[str, int], unpruned: 
 def training_flops(layers: Sequence[Layer], counts: Mapping[str, int], unpruned: int = 0) -> int:
     """FLOPs of one example in a training step: forward, and twice as many backward (Evci et al. 2020, appendix)."""
     return 3 * forward_flops(layers, counts, unpruned)
+
+
+def dense_gradient_flops(layers: Sequence[Layer], counts: Mapping[str, int]) -> int:
+    """FLOPs of one example that a training step takes more if it computes the gradients of removed weights too.
+
+    With them a step takes twice the forward FLOPs of the sparse network and once those of the dense network (Evci et
+    al. 2020, appendix)."""
+    return 2 * sum((layer.size - counts[layer.name]) * layer.positions for layer in layers)

@@ -135,10 +135,14 @@ class State:
         """Load the network's weights and buffers of `step`, apply the masks, and empty the optimizer and the rule."""
         self.model.load_state_dict(weights)
         self.init = short(weights)
-        self.optimizer = optimizer(self.workload.training.optimizer, self.model.parameters())
+        self.empty_optimizer()
         self.zeros, self.rule = None, RuleState()
         self.tally.step = step
         self.put_masks(self.masks)
+
+    def empty_optimizer(self) -> None:
+        """Forget the optimizer's buffers and its count of steps."""
+        self.optimizer = optimizer(self.workload.training.optimizer, self.model.parameters())
 
     def forget_except(self, points: Collection[str]) -> None:
         """Forget all remembered networks except those of `points`."""

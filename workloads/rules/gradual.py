@@ -53,6 +53,7 @@ class GradualRule(PruningRule):
         from workloads.pruning.allocation import budget_at, budget_on_the_way
         from workloads.pruning.ranking import scores
         from workloads.pruning.select import select
+        from workloads.rules.moves import moves
 
         state, sparsity = context.state, self.sparsity_at(context.position)
         allocation, dense = self.allocation, self.dense_layers
@@ -67,10 +68,12 @@ class GradualRule(PruningRule):
             budget = budget_on_the_way(state.layers, sparsity, self.to, allocation, dense, state.kept_counts)
         weight_scores = scores(self.criterion, weights, state, context.data.train, context.seed)
         masks = select(weight_scores, budget, candidates, context.seed)
-        removed = {}
-        if self.masks == "soft":
-            removed = {name: weight.masked_fill(masks[name], 0) for name, weight in weights.items()}
-            for name, weight in weights.items():
-                state.weight(name).data.copy_(weight)
+        if self.masks == "hard":
+            state.put_masks(masks)
+            return RuleState(self.name)
+        removed = {name: weight.masked_fill(masks[name], 0) for name, weight in weights.items()}
+        for name, weight in weights.items():
+            state.weight(name).data.copy_(weight)
+        figures = ((state.step, moves(state.masks, masks, candidates)),)  # at first all weights were kept
         state.put_masks(masks)
-        return RuleState(self.name, grouped("removed", removed))
+        return RuleState(self.name, grouped("removed", removed), figures=figures)

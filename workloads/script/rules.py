@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 from workloads.family import Family, Member
 from workloads.script.amounts import Allocation, DenseLayers
@@ -23,8 +24,12 @@ class Rule(Member, ABC):
 
     A rule acts when training reaches one of its positions. Importing it needs no torch."""
 
-    replaces: ClassVar[bool] = False  # whether it replaces the optimizer's update in the step before each position;
-    # that step still computes the gradient and still counts
+    @property
+    def replaces(self) -> bool:
+        """Whether it acts in place of the optimizer's update in the step before each position.
+
+        That step still computes the gradient and still counts."""
+        return False
 
     @property
     @abstractmethod
@@ -47,6 +52,14 @@ class Rule(Member, ABC):
 
         Fewer where the last position is nearer."""
         return 0
+
+    def dense_gradients(self, start: int, stop: int) -> int:
+        """The number of steps, of those from `start` to `stop`, whose dense gradients it needs."""
+        if not self.gradients:
+            return 0
+        needed = ((max(before, position - self.gradients), position) for before, position in
+                  pairwise((0, *self.positions)))  # fmt: skip
+        return sum(max(0, min(end, stop) - max(begin, start)) for begin, end in needed)
 
     @abstractmethod
     def act(self, context: RuleContext) -> RuleState:

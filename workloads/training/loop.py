@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
-from workloads.cost.operations import training_flops
+from workloads.cost.operations import dense_gradient_flops, training_flops
 from workloads.data.splits import Examples
 from workloads.errors import Diverged
 from workloads.network.kernels.choice import KernelChoice
@@ -69,7 +69,9 @@ def train(
     state.tally.seconds += seconds
     state.tally.path_seconds += seconds
     flops = training_flops(state.layers, state.kept_counts, state.workload.unpruned)
-    state.tally.flops += count * training.batch_size * flops
+    dense = max(0, phase.stop - max(phase.start, intervention.gradients_from))
+    more = int(dense) * dense_gradient_flops(state.layers, state.kept_counts)
+    state.tally.flops += training.batch_size * (count * flops + more)
     if not math.isfinite(state.since_look.loss):
         raise Diverged(
             f"the training loss is {state.since_look.loss} at step {state.step}; try a lower learning rate or clip_norm"

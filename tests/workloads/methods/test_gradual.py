@@ -122,6 +122,19 @@ def test_a_soft_mask_keeps_removed_values_aside(images_of):
     assert list(run_trial(dense, images_of(dense)))[-1].state.rule.tensors == {}
 
 
+def test_soft_masks_tell_how_far_they_move(images_of):
+    """All weights were kept at first, so all are explored; the first update removes and brings nothing back."""
+    method = {"name": "gradual", "sparsity": 0.8, "every": 4, "masks": "soft", "schedule": "linear"}
+    trial = make(WORKLOAD_ROWS[0], method, steps=20)
+    records = [event for event in run_trial(trial, images_of(trial)) if isinstance(event, Record)]
+    churn = {record.step: record.value for record in records if record.name == "masks/churn"}
+    assert list(churn) == [4, 8, 12, 15]
+    assert churn[4] == pytest.approx(0.8 * 4 / 15, abs=1e-3)
+    assert {record.value for record in records if record.name == "masks/exploration"} == {1.0}
+    hard = make(WORKLOAD_ROWS[0], method | {"masks": "hard"}, steps=20)
+    assert "masks/churn" not in {event.name for event in run_trial(hard, images_of(hard)) if isinstance(event, Record)}
+
+
 def test_a_soft_mask_gives_values_back_as_they_were(images_of):
     """The smaller half goes; then, since what was kept has become next to nothing, it comes back."""
     trial = make({"name": "digits_mlp", "hidden": [10]}, {"name": "dense"})

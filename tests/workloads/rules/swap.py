@@ -17,7 +17,7 @@ class SwapRule(Rule):
     """Every so many steps, in place of the optimizer, drop the largest weight and let a random one grow."""
 
     source: ClassVar[str | None] = "made_up"
-    replaces: ClassVar[bool] = True
+    replaces: ClassVar[bool] = True  # a constant is a property as well
 
     name: Literal["swap"] = "swap"
     every: PositiveInt = 100
