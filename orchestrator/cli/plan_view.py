@@ -38,6 +38,7 @@ def _totals(plan: Plan, states: States, choice: Choice, everywhere: Sequence[str
     trials = "1 trial" if len(plan.trials) == 1 else f"{len(plan.trials):,} trials"
     parts = (
         f"{plan.name}: {chosen}{trials}",
+        f"{plan.budget} on every path" if plan.budget else "",
         f"all {' '.join(everywhere)}" if everywhere else "",
         f"{counts['completed']:,} done" if counts["completed"] else "",
         f"{counts['failed']:,} failed" if counts["failed"] else "",

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from dashboards.plan_file import OutcomeEntry, PlanFile, ReportEntry, RunEntry, TrialEntry
 from orchestrator.plan import works
 from orchestrator.plan.sharing import Cuts, cuts
+from orchestrator.spec.budget import Budget
 from orchestrator.spec.header import Report
 from orchestrator.spec.reading import SweepSpec
 from workloads.cost.estimate import Cost, cost
@@ -123,6 +124,7 @@ class Plan:
     notes: str | None
     report: Report
     baseline: Literal["twin", "none"]
+    budget: Budget | None  # of every trial's whole path
     spec_sha256: str
     merged: int  # duplicates: a trial that the spec lists three times counts twice
     excluded: int  # trials that `exclude` dropped
@@ -169,8 +171,8 @@ def plan(spec: SweepSpec) -> Plan:
             identities.add(configuration.identity)
     return Plan(
         name=spec.name, question=spec.question, notes=spec.notes, report=spec.report,
-        baseline=spec.baseline, spec_sha256=spec.sha256, merged=merged, excluded=spec.excluded, warnings=spec.warnings,
-        trials=tuple(trials),
+        baseline=spec.baseline, budget=spec.budget, spec_sha256=spec.sha256, merged=merged, excluded=spec.excluded,
+        warnings=spec.warnings, trials=tuple(trials),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PositiveFloat, PositiveInt
 
+from orchestrator.spec.budget import Budget
 from orchestrator.spec.complaints import excerpt
 from orchestrator.spec.names import legal_name
 from workloads.bibliography import MICIKEVICIUS_2018
@@ -128,6 +129,9 @@ class Header(Settings):
     """The author's own words on the report, in one or more paragraphs."""
     baseline: Literal["twin", "none"] = "twin"
     """Whether each trial is compared with its twin, the same trial at sparsity 0. None plans no twins."""
+    budget: Budget | None = None
+    """The length of every method's whole path, in epochs or steps, for methods that are compared at equal training.
+    None means that each trains as long as its own settings say."""
     seeds: Annotated[tuple[int, ...], BeforeValidator(_seeds)] = (0,)
     """The seeds of every trial: a count, or a list of whole numbers from 0. Five or more allow a verdict."""
     resources: Resources = Resources()

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from orchestrator.spec import complaints, fields, source
+from orchestrator.spec.budget import Budget
 from orchestrator.spec.complaints import Complaint, excerpt, unknown
 from orchestrator.spec.exclude import remaining_seeds
 from orchestrator.spec.expand import VARIANT_KEYS, Draft, Variant, has_stand_in, takes_sparsity, variants
@@ -45,6 +46,7 @@ class SweepSpec:
     question: str | None
     notes: str | None
     baseline: Literal["twin", "none"]
+    budget: Budget | None  # of every trial's whole path; the trials have the lengths that follow
     seeds: tuple[int, ...]
     resources: Resources
     policies: Policies
@@ -88,22 +90,27 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False, name:
     trial_seeds, warnings, exclude_mistakes = remaining_seeds(
         root.get("exclude"), [trial for _, trial in candidates], seeds
     )
-    points, point_mistakes = _points(candidates, trial_seeds)
+    budget = header.budget if header else None
+    placed, point_mistakes = _points(candidates, trial_seeds, budget)
+    points = tuple(point for _, point in placed)
     mistakes += trial_mistakes + _useless_sparsity(subsweeps, drafts) + exclude_mistakes + point_mistakes
+    if budget is not None:
+        own = header_draft.mark(("budget",), of_key=True)
+        mistakes += [mistake for draft, _ in candidates for mistake in budget.contradictions(draft, own)]
     if not points and not mistakes:
         mark = root.keys.get("exclude", root.mark)
         mistakes = [Complaint(mark, "exclude drops every trial; remove some of its entries")]
     if mistakes or header is None:
         raise complaints.error(mistakes)
-    warnings += _doubts(candidates, trial_seeds)
+    warnings += _doubts(placed)
     kernels_mark = header_draft.mark(("resources", "kernels"))
     warnings += [
         Complaint(kernels_mark, text) for text in kernel_doubts(header.resources, [one.trial for one in points])
     ]
     return SweepSpec(
-        name=header.name, question=header.question, notes=header.notes, baseline=header.baseline, seeds=seeds,
-        resources=header.resources, policies=header.policies, report=header.report,
-        points=tuple(points), excluded=sum(len(seeds) - len(remaining) for remaining in trial_seeds),
+        name=header.name, question=header.question, notes=header.notes, baseline=header.baseline, budget=budget,
+        seeds=seeds, resources=header.resources, policies=header.policies, report=header.report,
+        points=points, excluded=sum(len(seeds) - len(remaining) for remaining in trial_seeds),
         warnings=tuple(map(str, warnings)), text=content.decode("utf-8-sig"),
         sha256=hashlib.sha256(content).hexdigest(), overrides=tuple(overrides), offline=offline,
     )  # fmt: skip
@@ -149,25 +156,28 @@ def _useless_sparsity(subsweeps: Sequence[Variant], drafts: Sequence[Sequence[Dr
     return [Complaint(mark, text) for mark in useful if not useful[mark]]
 
 
-def _doubts(candidates: Sequence[tuple[Draft, Trial]], trial_seeds: Sequence[tuple[int, ...]]) -> list[Complaint]:
-    """Warnings about the trials that have a seed left, without repetition."""
-    pairs = [pair for pair, seeds in zip(candidates, trial_seeds, strict=True) if seeds]
+def _doubts(placed: Sequence[tuple[Draft, SweepPoint]]) -> list[Complaint]:
+    """Warnings about trials, without repetition."""
     return list(dict.fromkeys(
-        Complaint(draft.mark(("method", "sparsity")), text) for draft, trial in pairs for text in doubts(trial)
+        Complaint(draft.mark(("method", "sparsity")), text) for draft, point in placed for text in doubts(point.trial)
     ))  # fmt: skip
 
 
 def _points(
-    candidates: Sequence[tuple[Draft, Trial]], trial_seeds: Sequence[tuple[int, ...]]
-) -> tuple[list[SweepPoint], list[Complaint]]:
-    """The trials that have a seed left, and complaints about phases and counts, which are worked out here.
+    candidates: Sequence[tuple[Draft, Trial]], trial_seeds: Sequence[tuple[int, ...]], budget: Budget | None
+) -> tuple[list[tuple[Draft, SweepPoint]], list[Complaint]]:
+    """The trials that have a seed left, with the lengths that the budget gives them, and complaints about lengths,
+    phases and counts, which are worked out here.
 
     A complaint that holds for several trials quotes the first."""
-    points: list[SweepPoint] = []
+    points: list[tuple[Draft, SweepPoint]] = []
     examples: dict[tuple[Mark, str], str] = {}
     for (draft, trial), seeds in zip(candidates, trial_seeds, strict=True):
+        if not seeds:
+            continue
         try:
-            points += [SweepPoint(trial, seeds, cost(trial))] if seeds else []
+            trial = trial if budget is None else budget.spent_by(trial)
+            points.append((draft, SweepPoint(trial, seeds, cost(trial))))
         except ValueError as error:
             examples.setdefault((draft.mark(("method", "sparsity")), str(error)), json.dumps(draft.plain))
     return points, [Complaint(mark, f"{text} (in {settings})") for (mark, text), settings in examples.items()]

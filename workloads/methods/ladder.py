@@ -67,6 +67,13 @@ class Ladder(Method, ABC):
             raise ValueError(f"rounds {self._count} at rate {self._rate:g} leave no weights; make one of them smaller")
         return self
 
+    def within(self, budget: int, epoch: int) -> tuple[int, Self]:
+        """See Method. Raises ValueError: each rung is a network with a path of its own."""
+        raise ValueError(
+            f"{self.name} trains once more for every rung, so its rungs cannot all take a budget of {budget:,} steps; "
+            "leave out the budget, or give the method a sweep of its own and compare the two reports"
+        )
+
     @property
     def rungs(self) -> tuple[float, ...]:
         """The sparsity after each round; from rates, as if `rate` held in all layers."""

@@ -58,6 +58,16 @@ class OneShot(Method):
             Measure(sparsity=self.sparsity),
         )
 
+    def within(self, budget: int, epoch: int) -> tuple[int, Self]:
+        """See Method. Fine-tuning gets its own length, or a fifth of the budget, and training the rest."""
+        if self.dense_steps is not None:
+            raise ValueError(
+                f"dense_steps {self.dense_steps} and a budget both give the length of the training before pruning; "
+                "leave one of them out"
+            )
+        steps, fine_tune = self.fine_tune.within(budget, epoch)
+        return steps, self.model_copy(update={"fine_tune": fine_tune})
+
     def twin(self) -> Self:
         """See Method."""
         amount = "sparsity" if self.threshold is None else "threshold"

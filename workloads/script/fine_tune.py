@@ -45,6 +45,23 @@ class FineTune(Settings):
             )
         return Train(start=steps - length, stop=steps)
 
+    def within(self, budget: int, epoch: int) -> tuple[int, Self]:
+        """The steps of the training before, and these settings with a length such that both take `budget` steps.
+
+        The default, a quarter of the training, is a fifth of the budget. It becomes an explicit number of steps only
+        where rounding would make it miss the budget. Raises ValueError where nothing is left for the training.
+        """
+        own = self.epochs is None and self.steps is None
+        length = round(Fraction(budget, 5)) if own else self._length(budget, epoch)
+        trained = budget - length
+        if trained <= 0:
+            raise ValueError(
+                f"fine_tune takes {length:,} steps and the budget is {budget:,}, so none are left for the training "
+                "before; make fine_tune shorter or the budget larger"
+            )
+        exact = self._length(trained, epoch) == length
+        return trained, self if exact else self.model_copy(update={"steps": length})
+
     def _length(self, steps: int, epoch: int) -> int:
         if self.steps is not None:
             return self.steps
