@@ -26,10 +26,11 @@ def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(m
     zeros = {name for name in schema.METRICS if name.startswith("zero_grad_") or "revival" in name} - zeroing
     after = {name for name in schema.METRICS if name.startswith("pruned/")}
     early = set(schema.EARLY_BIRD_METRICS)
+    start = set(schema.START_METRICS)
     language = set(schema.LANGUAGE_METRICS)
     missing = {
-        "static_random": after | early | zeroing, "small_dense": after | zeros | early | zeroing,
-        "one_shot": early | zeroing, "early_bird": after | zeroing, "adaptive": after | early,
+        "static_random": after | early | zeroing, "small_dense": after | zeros | early | zeroing | start,
+        "one_shot": early | zeroing | start, "early_bird": after | zeroing | start, "adaptive": after | early | start,
         "rigl": after | early | zeroing,
     }  # fmt: skip
     moving = set() if method["name"] == "rigl" else set(schema.MASK_METRICS)
@@ -46,8 +47,7 @@ def test_a_language_model_has_no_accuracy_and_no_paths(images_of):
     others = {event.name.partition("/")[2] for event in events if event.name.startswith("layer_sparsity/")} - layers
     absent = {name for name in schema.METRICS if name.endswith("accuracy") or name.startswith("dead_structural")}
     absent |= {name for name in schema.METRICS if name.startswith(("dead_functional", "early_bird"))}
-    absent |= set(schema.ZEROING_METRICS)
-    absent |= set(schema.MASK_METRICS)
+    absent |= {*schema.ZEROING_METRICS, *schema.START_METRICS, *schema.MASK_METRICS}
     absent |= {"final/effective_sparsity", "final/classes_without_input"}
     assert written - {f"layer_sparsity/{name}" for name in others} == set(schema.METRICS) - absent
     assert {name.rpartition(".")[2] for name in others} == {"wte", "wpe", "ln_1", "ln_2", "ln_f"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from workloads.script.paths import START, NetworkPath, Passage, paths_after
 from workloads.script.phases import (  # fmt: skip
@@ -18,6 +18,7 @@ from workloads.script.phases import (  # fmt: skip
     Return,
     Rewind,
     Script,
+    Shuffle,
     Train,
 )
 from workloads.trial import ScriptPlace, Trial
@@ -66,6 +67,7 @@ class Leg:
     points: tuple[str, ...]  # names under which to remember the network at the end
     update: int | None  # the position, at or after the end, at which the rule acts next; None: nowhere
     prunes_trained: bool  # the leg removes weights from a trained network
+    masks_untrained: bool  # the run's first step comes next, on a path without steps, and under masks
 
     @property
     def updates(self) -> bool:
@@ -148,6 +150,8 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
         else:
             steps = 0 if isinstance(phase, Rewind | Reinitialize) else steps
             pieces.append(_Piece(stretch, phase, None, stretch.path, steps, stretch.points))
+    untrained = list(takewhile(lambda piece: not isinstance(piece.phase, Train), pieces))
+    opening = untrained[-1] if untrained else None
     for piece in pieces:
         last = piece is pieces[-1]
         regular = isinstance(piece.phase, Train) and piece.steps % every == 0
@@ -164,7 +168,13 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
             prunes_trained=isinstance(piece.phase, Prune | Cut)
             and piece.phase.changes
             and piece.stretch.before.steps > 0,
+            masks_untrained=piece is opening and piece.path.steps == 0 and _masked(piece.path),
         )
+
+
+def _masked(path: NetworkPath) -> bool:
+    """Whether a phase on the path masks weights, or moves masks."""
+    return any(isinstance(phase, Prune | Cut | Shuffle) for phase in path.phases)
 
 
 @dataclass(frozen=True)

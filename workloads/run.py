@@ -13,7 +13,7 @@ from workloads.data.probe import probe
 from workloads.data.splits import DataSet, Split
 from workloads.digests import short
 from workloads.itinerary import Leg, Run, legs, runs
-from workloads.measure.look import look_after_pruning, look_at_network, look_at_rule
+from workloads.measure.look import look_after_pruning, look_at_masks, look_at_network, look_at_rule
 from workloads.measure.summary import summary
 from workloads.network.kernels.choice import KernelChoice
 from workloads.network.rule_context import NONE
@@ -151,6 +151,8 @@ def advance(leg: Leg, state: State, context: TrialContext) -> State:
 
 def measure(leg: Leg, state: State, examples: Split, context: TrialContext) -> Iterator[Look]:
     """The looks at the end of a leg."""
+    if leg.masks_untrained:
+        yield look_at_masks(state, context.trial.workload.prunable)
     if leg.prunes_trained:
         yield look_after_pruning(state, context.data)
     if leg.updates:

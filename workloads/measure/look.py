@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from workloads.data.splits import DataSet, Split
 from workloads.errors import Diverged
+from workloads.measure.connectivity import effective_sparsity
 from workloads.measure.dead import dead_functional, dead_neurons, dead_structural
 from workloads.measure.gradients import gradients
 from workloads.measure.ranks import ranks
@@ -46,6 +47,14 @@ def look_at_network(state: State, data: DataSet, probe: Split, trial: Trial, str
         figures |= dead_structural(state.matrices)
         if data.validation is not None:
             figures |= dead_functional(state.model, [layer.name for layer in state.layers[:-1]], data.validation)
+    return Look(state.step, figures)
+
+
+def look_at_masks(state: State, prunable: int) -> Look:
+    """`start/...` metrics of masks over first weights. `prunable` is the number of weights before any narrowing."""
+    figures: dict[str, float] = {"start/empty_layers": list(state.kept_counts.values()).count(0)}
+    if state.workload.is_chain:
+        figures["start/effective_sparsity"] = effective_sparsity(state.matrices, prunable)
     return Look(state.step, figures)
 
 
