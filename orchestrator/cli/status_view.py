@@ -31,7 +31,7 @@ def of_all(sweeps: Sequence[SweepStatus], now: datetime, width: int) -> str:
 
 
 def of_sweep(sweep: SweepStatus, now: datetime, width: int) -> str:
-    """The trials by state and the report, then the running trials, then the failed ones."""
+    """The trials by state and the report, then the running trials, those with collapsed masks, and the failed ones."""
     done, total = _done(sweep)
     others = "".join(f", {count:,} {state}" for state, count in sweep.counts.items() if state != "completed")
     name = sweep.folder.path.name
@@ -39,7 +39,7 @@ def of_sweep(sweep: SweepStatus, now: datetime, width: int) -> str:
     head.append(bar(done, total, min(len(head[0]), width)))
     if sweep.folder.report.exists():
         head.append(f"report: {near(sweep.folder.report)}")
-    return _text([*head, *_running(sweep, width), *_failed(sweep)])
+    return _text([*head, *_running(sweep, width), *_collapsed(sweep), *_failed(sweep)])
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -76,6 +76,17 @@ def _running(sweep: SweepStatus, width: int) -> Iterator[str]:
     )
     yield ""
     yield from table(columns, width)
+
+
+def _collapsed(sweep: SweepStatus) -> Iterator[str]:
+    groups: dict[str, list[TrialStatus]] = {}
+    for trial in sweep.trials:
+        if trial.collapse is not None:
+            groups.setdefault(trial.collapse, []).append(trial)
+    for words, (first, *others) in groups.items():
+        yield ""
+        yield f"{1 + len(others):,} collapsed: {words}"
+        yield f"    {'' if not others else 'e.g. '}{first.folder.path.name} {first.title}"
 
 
 def _failed(sweep: SweepStatus) -> Iterator[str]:

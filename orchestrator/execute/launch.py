@@ -103,7 +103,7 @@ def launch(
                 nodes = [this_node()]
             assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)
-            run_inline(assignments, began, ended, stopped)
+            run_inline(assignments, began, progress.noticed, ended, stopped)
             return
         start = f"Joining the Ray cluster at {options.address}" if options.address else "Starting Ray"
         with progress.phase(start):
@@ -118,7 +118,7 @@ def launch(
                 progress.enter("Waiting for the first trial")
                 from orchestrator.execute.ray_tune import run_on_ray
 
-                run_on_ray(assignments, began, ended, stopped, options.results.tune, at_once)
+                run_on_ray(assignments, began, progress.noticed, ended, stopped, options.results.tune, at_once)
         finally:
             disconnect()
 

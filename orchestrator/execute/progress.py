@@ -48,7 +48,8 @@ class Phase:
 
 
 class Progress:
-    """Reports phases and the ends of trials; on a terminal the live view shows completed trials, lines only others."""
+    """Reports phases, notices and the ends of trials; on a terminal the live view shows completed trials, lines only
+    others."""
 
     def __init__(self, stream: TextIO):
         self._stream = stream
@@ -140,6 +141,10 @@ class Progress:
         """A trial has begun."""
         self._leave()
         self._tally.began(key)
+
+    def noticed(self, key: str, words: str) -> None:
+        """Something about a running trial that need not wait for its end."""
+        self.say(f"{key} {self._labels[key]}: {words}")
 
     def ended(self, outcome: TrialEnd) -> None:
         """A trial has ended: how, and where its log is if it failed."""

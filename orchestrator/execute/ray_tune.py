@@ -11,16 +11,17 @@ from ray import tune
 from ray.tune.experiment import Trial
 from ray.tune.search import Searcher
 
-from orchestrator.execute.inline import Began, Report, Stop
+from orchestrator.execute.inline import Began, Notice, Report, Stop
 from orchestrator.execute.last_data import LastData
 from orchestrator.execute.readiness import readiness
-from orchestrator.execute.worker import Assignment, TrialEnd, carry_out
+from orchestrator.execute.worker import Assignment, Messages, TrialEnd, carry_out
 from orchestrator.store.folders import TrialFolder
 
 
 def run_on_ray(
     assignments: Sequence[Assignment],
     began: Began,
+    noticed: Notice,
     report: Report,
     stopped: Stop,
     scratch: Path,
@@ -41,7 +42,7 @@ def run_on_ray(
             name=f"attempt-{time.time_ns()}",
             storage_path=str(scratch),
             verbose=0,
-            callbacks=[_Reporter(began, report)],
+            callbacks=[_Reporter(began, noticed, report)],
             stop=_Stopper(stopped),
             failure_config=tune.FailureConfig(max_failures=0),
         ),
@@ -64,7 +65,10 @@ def _process() -> Callable[[dict], None]:
     last_data = LastData()
 
     def trial(config: dict) -> None:
-        outcome = carry_out(_assignment(config), lambda number: tune.report({"reached": number}), last_data)
+        messages = Messages(
+            lambda number: tune.report({"reached": number}), lambda words: tune.report({"noticed": words})
+        )
+        outcome = carry_out(_assignment(config), messages, last_data)
         end = {"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds}
         tune.report(end | {"again": outcome.again})
 
@@ -102,10 +106,12 @@ class Feed(Searcher):
 
 
 class _Reporter(tune.Callback):
-    """Reports the beginning and end of each trial. Tune pickles callbacks; what they call stays in the driver."""
+    """Reports the beginning of each trial, what is noticed and its end. Tune pickles callbacks; what they call stays
+    in the driver."""
 
-    def __init__(self, began: Began, report: Report):
+    def __init__(self, began: Began, noticed: Notice, report: Report):
         self._began = began
+        self._noticed = noticed
         self._report = report
 
     def __getstate__(self) -> dict:
@@ -117,9 +123,11 @@ class _Reporter(tune.Callback):
     def on_trial_result(
         self, iteration: int, trials: list[Trial], trial: Trial, result: dict[str, Any], **info: object
     ) -> None:
+        assignment = _assignment(trial.config)
+        if "noticed" in result:
+            self._noticed(assignment.trial.key, result["noticed"])
         if "status" not in result:
             return
-        assignment = _assignment(trial.config)
         outcome = result["status"], result["error"] or None, result["seconds"]
         log = TrialFolder(assignment.folder).log
         self._report(TrialEnd(assignment.trial.key, *outcome, log, again=result["again"]))

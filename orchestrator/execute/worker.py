@@ -16,6 +16,7 @@ from filelock import FileLock
 
 from orchestrator.execute.last_data import LastData
 from orchestrator.execute.twins import compare_trial
+from orchestrator.store.collapse import notice
 from orchestrator.store.folders import TrialFolder
 from orchestrator.store.journal import Found, Journal, Result, finish, forget, length, result, write_json
 from orchestrator.store.live_trial import Attempt
@@ -27,7 +28,13 @@ from workloads.script.training import Kernels, Precision
 from workloads.settings import Settings
 from workloads.trial import Checkpoint, Record, Trial
 
-Reached = Callable[[int], None]  # called with the number of a cut where other trials can start now
+
+@dataclass(frozen=True)
+class Messages:
+    """What a trial tells the driver while it runs."""
+
+    reached: Callable[[int], None]  # called with the number of a cut where other trials can start now
+    noticed: Callable[[str], None]  # called with words about the trial that people should see at once
 
 
 class Assignment(Settings):
@@ -62,7 +69,7 @@ class TrialEnd:
     again: bool = False  # whether this sweep runs it once more, alone
 
 
-def carry_out(assignment: Assignment, reached: Reached, last_data: LastData) -> TrialEnd:
+def carry_out(assignment: Assignment, messages: Messages, last_data: LastData) -> TrialEnd:
     """Train, journal, write the result. A failure is an outcome, not an exception. `last_data`: of this process.
 
     A completed trial is left as it is, except with `anew`; its old result is removed only under the trial's lock.
@@ -74,7 +81,7 @@ def carry_out(assignment: Assignment, reached: Reached, last_data: LastData) -> 
     folder = TrialFolder(assignment.folder)
     begun = time.perf_counter()
     try:
-        outcome = _outcome(assignment, folder, begun, reached, last_data)
+        outcome = _outcome(assignment, folder, begun, messages, last_data)
     except OutOfMemory as error:
         message = f"{error}; it runs once more at the end, alone"
         return TrialEnd(assignment.trial.key, "lost", message, time.perf_counter() - begun, folder.log, again=True)
@@ -85,7 +92,7 @@ def carry_out(assignment: Assignment, reached: Reached, last_data: LastData) -> 
 
 
 def _outcome(
-    assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached, last_data: LastData
+    assignment: Assignment, folder: TrialFolder, begun: float, messages: Messages, last_data: LastData
 ) -> Result:
     folder.path.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.lock):
@@ -95,19 +102,19 @@ def _outcome(
         if outcome is None or outcome.status != "completed":
             folder.cancelled.unlink(missing_ok=True)
             with captured(folder.log):
-                outcome = _attempt(assignment, folder, begun, reached, last_data)
+                outcome = _attempt(assignment, folder, begun, messages, last_data)
             finish(folder, outcome)
             compare_trial(folder, assignment.twins, assignment.trial.seed)
     return outcome
 
 
 def _attempt(
-    assignment: Assignment, folder: TrialFolder, begun: float, reached: Reached, last_data: LastData
+    assignment: Assignment, folder: TrialFolder, begun: float, messages: Messages, last_data: LastData
 ) -> Result:
     outputs, provenance = Found(), dict(assignment.provenance)
     error = cause = None
     try:
-        _train(assignment, folder, outputs, provenance, reached, last_data)
+        _train(assignment, folder, outputs, provenance, messages, last_data)
     except Exception as raised:
         traceback.print_exc()
         if out_of_memory(raised):
@@ -142,7 +149,7 @@ def _train(
     folder: TrialFolder,
     outputs: Found,
     provenance: dict[str, Any],
-    reached: Reached,
+    messages: Messages,
     last_data: LastData,
 ) -> None:
     """Train; fills in `outputs` and `provenance` on the way."""
@@ -173,14 +180,18 @@ def _train(
     outputs.digests |= before.digests
     outputs.stages += before.stages
     stages = FolderStages(
-        assignment.stages, frozenset(assignment.cuts), lambda name: reached(numbers[name]), outputs.stages
+        assignment.stages, frozenset(assignment.cuts), lambda name: messages.reached(numbers[name]), outputs.stages
     )
     for name in filter(stages.holds, numbers):
-        reached(numbers[name])
+        messages.reached(numbers[name])
+    collapsed = False
     with Journal(folder, offset) as journal:
         for event in run_trial(trial, data, stages, resume, assignment.precision, assignment.kernels):
             if isinstance(event, Record):
                 journal.append(event)
+                if not collapsed and (words := notice(event)) is not None:
+                    messages.noticed(words)
+                    collapsed = True
             elif isinstance(event, Checkpoint):
                 checkpoints.keep(event, journal.offset, outputs)
             else:

@@ -1,11 +1,14 @@
 """Warnings about settings that are allowed, but probably a mistake."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from orchestrator.spec import fields
 from orchestrator.spec.header import Resources
+from workloads.methods.method import Method
+from workloads.pruning.allocation import counts
 from workloads.rules.early_bird import EarlyBirdRule
-from workloads.script.phases import Train
-from workloads.script.rules import Rule
+from workloads.script.phases import Prune, Train
+from workloads.script.rules import PruningRule, Rule
 from workloads.trial import Trial
 
 
@@ -17,6 +20,42 @@ def doubts(trial: Trial) -> Iterator[str]:
                 f"two random masks at sparsity {rule.to:g} differ in {by_chance(rule.to):.2g} of their entries, "
                 f"within tolerance {rule.tolerance:g}, so chance alone makes masks look settled; lower tolerance"
             )
+    yield from _empty_layers(trial)
+
+
+def _empty_layers(trial: Trial) -> Iterator[str]:
+    """Warnings about layers whose share of the weights rounds to 0."""
+    method, layers = trial.method, trial.workload.layers
+    for pruning, sparsity in _prunings(trial):
+        if pruning.allocation == "global":
+            continue
+        if empty := _empty(counts(layers, sparsity, pruning.allocation, pruning.dense_layers)):
+            helps = "erk" in _allocations(method) and not _empty(counts(layers, sparsity, "erk"))
+            yield (
+                f"{method.name} at sparsity {sparsity:g} leaves no weight in {', '.join(empty)} of "
+                f"{trial.workload.name}, where the share by allocation: {pruning.allocation} rounds to 0; "
+                f"lower the sparsity{', or use allocation: erk, which leaves some in every layer' if helps else ''}"
+            )
+
+
+def _allocations(method: Method) -> tuple[str, ...]:
+    """The allocations that a method can have."""
+    field = type(method).model_fields.get("allocation")
+    return () if field is None else fields.literals(fields.allowed_in(field))
+
+
+def _prunings(trial: Trial) -> Iterator[tuple[Prune | PruningRule, float]]:
+    """What prunes to a sparsity, and the sparsity that it ends at."""
+    for phase in trial.phases:
+        if isinstance(phase, Prune) and phase.to:
+            yield phase, phase.to
+        elif isinstance(phase, Train) and isinstance(phase.rule, PruningRule) and phase.rule.positions:
+            yield phase.rule, phase.rule.sparsity_at(phase.rule.positions[-1])
+
+
+def _empty(layer_counts: Mapping[str, int]) -> tuple[str, ...]:
+    """The layers without a weight."""
+    return tuple(name for name, count in layer_counts.items() if not count)
 
 
 def kernel_doubts(resources: Resources, trials: Sequence[Trial]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from dashboards.plan_file import TrialEntry
+from orchestrator.store import collapse
 from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import State, result, state
 from orchestrator.store.live_trial import LiveTrial
@@ -27,6 +28,7 @@ class TrialStatus:
     state: State
     steps: int  # of the whole trial
     live: LiveTrial  # empty unless it runs
+    collapse: str | None  # what its journal says of masks that let nothing through
 
     @property
     def title(self) -> str:
@@ -43,7 +45,7 @@ class TrialStatus:
         return {
             "key": self.folder.path.name, "title": self.title, "state": self.state,
             "error": ending.error if ending else None, "log": str(log) if log.exists() else None,
-            "steps": self.steps, **asdict(self.live),
+            "steps": self.steps, "collapse": self.collapse, **asdict(self.live),
         }  # fmt: skip
 
 
@@ -91,4 +93,4 @@ def of_all(results: ResultsFolder) -> list[SweepStatus]:
 def _trial(folder: TrialFolder, entry: TrialEntry) -> TrialStatus:
     current = state(folder)
     live = LiveTrial.read(folder) if current == "running" else LiveTrial()
-    return TrialStatus(folder, entry.settings, current, entry.steps, live)
+    return TrialStatus(folder, entry.settings, current, entry.steps, live, collapse.of_trial(folder))

@@ -122,8 +122,8 @@ def test_stages_are_used_and_then_dropped(tmp_path, embedded_sources, undisturbe
     seen = []
     carried = worker.carry_out
 
-    def watch(assignment, reached, last_data):
-        outcome = carried(assignment, reached, last_data)
+    def watch(assignment, messages, last_data):
+        outcome = carried(assignment, messages, last_data)
         seen.append(len(list(assignment.stages.glob("*.safetensors"))))
         return outcome
 
@@ -137,8 +137,8 @@ def test_stages_are_used_and_then_dropped(tmp_path, embedded_sources, undisturbe
 def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, monkeypatch):
     carried = worker.carry_out
 
-    def damage(assignment, reached, last_data):
-        outcome = carried(assignment, reached, last_data)
+    def damage(assignment, messages, last_data):
+        outcome = carried(assignment, messages, last_data)
         for stage in assignment.stages.glob("*.safetensors"):
             stage.write_bytes(stage.read_bytes()[:1000])
         return outcome

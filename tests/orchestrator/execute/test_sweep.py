@@ -10,7 +10,7 @@ from dashboards.schema import DIVERGED, MACHINE_METRICS
 from orchestrator.execute import sweep
 from orchestrator.execute.last_data import LastData
 from orchestrator.execute.progress import Progress
-from orchestrator.execute.worker import Assignment, carry_out
+from orchestrator.execute.worker import Assignment, Messages, carry_out
 from orchestrator.store.folders import ResultsFolder
 from orchestrator.store.journal import entries, result, state
 from orchestrator.store.networks import load
@@ -164,7 +164,7 @@ def test_a_machine_that_fails_settles_nothing(tmp_path, embedded_sources):
         trial=planned.trial, folder=folder.path, data_cache=embedded_sources.cache, data_mirror=None, cpus=1, gpus=1,
         precision="float32", kernels="auto", stages=tmp_path, cuts=(), checkpoint_every=60, provenance={},
     )  # fmt: skip
-    outcome = carry_out(assignment, [].append, LastData())
+    outcome = carry_out(assignment, Messages([].append, [].append), LastData())
     assert outcome.status == "lost" and outcome.error.endswith("; the next sweep runs the trial again")
     assert "the trial was given 1 of a GPU, but torch sees none on this node" in outcome.error
     assert state(folder) == "lost" and "ResourceError" in folder.log.read_text()

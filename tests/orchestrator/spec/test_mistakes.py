@@ -73,12 +73,13 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "report:\n  margin: {acuracy: 0.1}", "a.yaml:4:12: acuracy is not a setting of margin. "
          "Did you mean accuracy? Allowed are accuracy, bits_per_character"),
         (BASE + "sed: 3", "a.yaml:3:1: sed is not a setting of a sweep. Did you mean seeds? Allowed are schema, name, "
-         "question, notes, baseline, seeds, resources, policies, report, workload, method, sparsity, grid, zip, "
-         "variants, exclude"),
+         "question, notes, baseline, budget, seeds, resources, policies, report, workload, method, sparsity, grid, "
+         "zip, variants, exclude"),
         (BASE + "exclude: [{workload: {hidden: [{a: 1}]}}]\nreport: 1", "a.yaml:4:9: report 1 is not a mapping; "
          "it tells how the report judges"),
         (BASE + "'': 1", "a.yaml:3:1: \"\" is not a setting of a sweep; allowed are schema, name, question, notes, "
-         "baseline, seeds, resources, policies, report, workload, method, sparsity, grid, zip, variants, exclude"),
+         "baseline, budget, seeds, resources, policies, report, workload, method, sparsity, grid, zip, variants, "
+         "exclude"),
         (BASE + 'grid: {"a\\n\\eb": [1]}', "a.yaml:3:8: grid key a \\x1bb is not a setting of a trial; keys begin with "
          "workload or method, e.g. method.sparsity"),
         # ladders and counts

@@ -243,6 +243,32 @@ def test_a_tolerance_that_chance_keeps_is_a_warning(written):
     assert not written.spec(text, "exclude=[{method.sparsity: 0.95}, {method.sparsity: 0.98}]").warnings
 
 
+def test_a_layer_whose_share_rounds_to_0_is_a_warning(written):
+    """Of 4,096, 2,048 and 320 weights 0.1 % are 4.1, 2 and 0.3."""
+    text = "workload: digits_mlp\nmethod: static_random\nsparsity: [0.9, 0.999]\nseeds: 2\n"
+    told = "leaves no weight in output of digits_mlp, where the share by allocation: uniform rounds to 0; lower the"
+    helps = "sparsity, or use allocation: erk, which leaves some in every layer"
+    assert written.spec(text).warnings == (f"{written.path}:3:17: static_random at sparsity 0.999 {told} {helps}",)
+    assert written.spec(text, "method.allocation=erk").warnings == ()
+    assert (
+        written.spec(text.replace("static_random", "one_shot")).warnings == ()
+    )  # its ranking may empty a layer, its counts do not
+    assert written.spec(text, "exclude=[{method.sparsity: 0.999}]").warnings == ()
+    (gradual,) = written.spec(text.replace("static_random", "{name: gradual, allocation: uniform}")).warnings
+    assert gradual.endswith(f"gradual at sparsity 0.999 {told} {helps}")  # only its last update empties a layer
+    (ladder,) = written.spec(text.replace("static_random", "{name: iterative, allocation: uniform}")).warnings
+    assert ladder.endswith(f"iterative at sparsity 0.999 {told} sparsity")  # it knows no erk
+
+
+def test_no_advice_of_shares_that_empty_layers_too(written):
+    """Two weights are left for three layers."""
+    text = "workload: {name: digits_mlp, hidden: [2, 2]}\nmethod: static_random\nsparsity: 0.987\n"
+    (uniform,) = written.spec(text).warnings
+    assert uniform.endswith("rounds to 0; lower the sparsity") and "in hidden.1, output of" in uniform
+    (erk,) = written.spec(text, "method.allocation=erk").warnings
+    assert "by allocation: erk rounds to 0; lower the sparsity" in erk
+
+
 def test_sparse_kernels_without_effect_are_warnings(written):
     text = "workload: [digits_mlp, fashion_mnist_cnn]\nmethod: dense\nresources: {gpus: 0, kernels: sparse}\n"
     spec = written.spec(text)

@@ -169,8 +169,8 @@ def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, 
     carried = worker.carry_out
     damaged = []
 
-    def carry_out(assignment, reached, last_data):
-        outcome = carried(assignment, reached, last_data)
+    def carry_out(assignment, messages, last_data):
+        outcome = carried(assignment, messages, last_data)
         for stage in assignment.stages.glob("*.safetensors"):
             stage.write_bytes(DAMAGES[damage](stage.read_bytes()))
             damaged.append(stage)
