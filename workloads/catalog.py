@@ -6,6 +6,7 @@ from workloads.methods.dense import Dense
 from workloads.methods.early_bird import EarlyBird
 from workloads.methods.gradual import Gradual
 from workloads.methods.granet import GraNet
+from workloads.methods.grasp import Grasp
 from workloads.methods.iterative import Iterative
 from workloads.methods.lottery_ticket import LotteryTicket
 from workloads.methods.mest import Mest
@@ -14,8 +15,13 @@ from workloads.methods.one_shot import OneShot
 from workloads.methods.rigl import RigL
 from workloads.methods.set import Set
 from workloads.methods.small_dense import SmallDense
+from workloads.methods.snip import Snip
 from workloads.methods.static_random import StaticRandom
+from workloads.methods.synflow import Synflow
 from workloads.pruning.criteria import Activation, Gradient, Magnitude, Random, Saliency
+from workloads.pruning.grasp import GraspCriterion
+from workloads.pruning.snip import SnipCriterion
+from workloads.pruning.synflow import SynflowCriterion
 from workloads.rules.adaptive import AdaptiveRule
 from workloads.rules.alternate import AlternateRule
 from workloads.rules.drop_grow import DropGrowRule
@@ -31,10 +37,11 @@ from workloads.tasks.workload import WORKLOADS
 
 WORKLOADS.join(FashionMnistMlp, FashionMnistCnn, MnistLenet, ShakespeareGpt2, DigitsMlp)
 METHODS.join(
-    Dense, StaticRandom, SmallDense, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird, Adaptive, Set, RigL, Mest,
-    GraNet, AcDc,
+    Dense, StaticRandom, SmallDense, Snip, Grasp, Synflow, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird,
+    Adaptive, Set, RigL, Mest, GraNet, AcDc,
 )  # fmt: skip
 RULES.join(GradualRule, EarlyBirdRule, AdaptiveRule, DropGrowRule, AlternateRule)
 CRITERIA.join(Random, Magnitude, Gradient, Saliency, Activation)
+CRITERIA.join(SnipCriterion, GraspCriterion, SynflowCriterion)
 
 __all__ = ["CRITERIA", "METHODS", "RULES", "WORKLOADS"]

@@ -8,6 +8,7 @@ from pydantic import NonNegativeInt
 from workloads.catalog import METHODS, WORKLOADS
 from workloads.methods.dense import Dense
 from workloads.methods.method import Method
+from workloads.script.criteria import Criterion
 from workloads.script.learning_rate import learning_rate
 from workloads.script.paths import changing
 from workloads.script.phases import Script, Train, criteria
@@ -69,13 +70,22 @@ class Trial(Settings):
         script = self.method.phases(self.workload.steps, self.workload.steps_per_epoch)
         if any(isinstance(phase, Train) and phase.lr == "last" for phase in script):
             self._check_last_learning_rate()
-        name = next((criterion.name for criterion in criteria(script) if criterion.needs_chain), None)
-        if name is not None and not self.workload.is_chain:
+        for criterion in criteria(script):
+            self._check_network(criterion)
+        return script
+
+    def _check_network(self, criterion: Criterion) -> None:
+        if criterion.needs_chain and not self.workload.is_chain:
             raise ValueError(
-                f"criterion {name} needs layers that form a chain, each feeding only the next, and "
+                f"criterion {criterion.name} needs layers that form a chain, each feeding only the next, and "
                 f"those of {self.workload.name} do not; use magnitude, gradient or saliency"
             )
-        return script
+        if criterion.needs_homogeneity and not self.workload.is_homogeneous:
+            raise ValueError(
+                f"criterion {criterion.name} needs a network whose outputs grow in proportion to the weights of each "
+                f"layer, and {self.workload.name} is none, since norms, softmax and GELU break the proportion; "
+                "use snip or grasp"
+            )
 
     def _check_last_learning_rate(self) -> None:
         training, steps = self.workload.training, self.workload.steps

@@ -108,7 +108,7 @@ def _is_only_a_twin(trial: TrialEntry) -> bool:
 def _identities(trial: TrialEntry) -> list[Identity]:
     """The identity of each run's series.
 
-    In a ladder, the arm separates controls from the main runs. In other trials with several runs, the label does.
+    The arm separates controls from the main runs. In trials with several runs and without arms, the label does.
     """
     ladder = _is_ladder(trial)
     main = identity(flattened(trial.settings), ladder)
@@ -117,6 +117,6 @@ def _identities(trial: TrialEntry) -> list[Identity]:
 
 def _distinction(run: RunEntry, ladder: bool) -> Identity:
     """The settings that separate a run's series from the series of the trial's main run."""
-    if ladder:
+    if ladder or run.arm is not None:
         return frozenset() if run.arm == schema.MAIN else frozenset({(ARM, run.arm)})
     return frozenset() if run.label == schema.FINAL else frozenset({(RUN, run.label)})

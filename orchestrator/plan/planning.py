@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from dashboards.plan_file import OutcomeEntry, PlanFile, ReportEntry, RunEntry, TrialEntry
+from dashboards.schema import FINAL
 from orchestrator.plan import works
 from orchestrator.plan.sharing import Cuts, cuts
 from orchestrator.spec.budget import Budget
@@ -70,7 +71,7 @@ class PlannedRun:
     label: str
     sparsity: float | None  # as the spec asks for; None: a threshold decides
     round: int | None  # ladders only
-    arm: Arm | None  # ladders only
+    arm: Arm | None  # where there are controls, and in ladders
     draw: int | None  # controls only
     twin: str | None  # key/label of the run to compare with, if any
 
@@ -100,8 +101,8 @@ class Planned:
         return self.trial.workload.outcome
 
     def name(self, run: PlannedRun) -> str:
-        """A short name of one of its runs; in a ladder it begins with the rung."""
-        return self.trial.name if run.round is None else f"{run.label} {self.trial.name}"
+        """A short name of one of its runs; beside `final` it begins with the run's label, such as a ladder's rung."""
+        return self.trial.name if run.label == FINAL else f"{run.label} {self.trial.name}"
 
     def entry(self, report: Report) -> TrialEntry:
         """Its entry in plan.json before it runs."""
@@ -188,11 +189,11 @@ def _add(trial: Trial, costs: Cost | None, known: dict[str, Configuration], with
 
 
 def _counterpart(run: Measure, key: str, twin: Planned | None) -> str | None:
-    """The run to compare `run` with: for a control, the main run of its round; else the twin's.
+    """The run to compare `run` with: for a control, the main run of its round or trial; else the twin's.
 
     The twin's run has the same label, or is its last one."""
     if run.arm not in (None, "main"):
-        return f"{key}/r{run.round:02d}"
+        return f"{key}/{FINAL if run.round is None else f'r{run.round:02d}'}"
     if twin is None:
         return None
     labels = [twin_run.label for twin_run in twin.runs]

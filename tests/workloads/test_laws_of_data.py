@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from dashboards.schema import MACHINE_METRICS
-from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, every, make, named
+from tests.workloads.rows import FIRST_ROWS, METHOD_ROWS, WORKLOAD_ROWS, every, make, named, refused
 from workloads.data.splits import UNSCORED, DataSet, Split
 from workloads.network import gradient
 from workloads.network.state import State
@@ -19,7 +19,8 @@ from workloads.trial import Measured, Record, Trial
 PROBED = ("gradient_norm/", "gradient_rms/", "zero_grad_norm/", "zero_grad_rms/")  # measured on training examples
 OF_TEST = ("test/", "final/test_", "best/test_", "pruned/test_")
 # All rows on a perceptron; the first of each method where there is BatchNorm, and on a text.
-PAIRS = [*product(WORKLOAD_ROWS[:1], METHOD_ROWS), *product((WORKLOAD_ROWS[4], WORKLOAD_ROWS[-1]), FIRST_ROWS)]
+ALL = [*product(WORKLOAD_ROWS[:1], METHOD_ROWS), *product((WORKLOAD_ROWS[4], WORKLOAD_ROWS[-1]), FIRST_ROWS)]
+PAIRS = [(workload, method) for workload, method in ALL if not refused(workload, method)]
 every_pair = every(PAIRS)
 every_workload = pytest.mark.parametrize("workload", WORKLOAD_ROWS, ids=named)
 

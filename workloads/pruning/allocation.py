@@ -21,11 +21,11 @@ def budget_on_the_way(
     """The number of weights to keep at `sparsity`, on the way to the sparsity `last`.
 
     `current` are the numbers of weights now, by layer. With `erk`, rounding can give a layer one weight more at a
-    higher sparsity. But removed weights do not come back, so a layer keeps at most its current number; and the end is
-    exact, so it keeps at least its number at `last`.
+    higher sparsity. But removed weights do not come back, so a layer, or the network, keeps at most its current number;
+    and the end is exact, so a layer keeps at least its number at `last`.
     """
     if allocation == "global":
-        return total(layers, sparsity)
+        return min(total(layers, sparsity), sum(current.values()))
     middle, end = (counts(layers, level, allocation, dense) for level in (sparsity, last))
     return {name: min(max(count, end[name]), current[name]) for name, count in middle.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -10,7 +10,15 @@ import torch
 from workloads.data.splits import DataSet
 from workloads.network.snapshot import restored
 from workloads.network.state import State
-from workloads.pruning.allocation import Budget, budget_at, counts, counts_after, total, total_after
+from workloads.pruning.allocation import (  # fmt: skip
+    Budget,
+    budget_at,
+    budget_on_the_way,
+    counts,
+    counts_after,
+    total,
+    total_after,
+)
 from workloads.pruning.ranking import scores
 from workloads.pruning.select import select
 from workloads.randomness import generator
@@ -21,17 +29,27 @@ if TYPE_CHECKING:
 
 
 def prune(phase: Prune, state: State, trial: Trial, data: DataSet) -> State:
-    """Keep the remaining weights with the highest scores, as many as the phase asks for."""
+    """Keep the remaining weights with the highest scores, as many as the phase asks for. Each iteration scores anew."""
     if not phase.changes:
         return state
-    weight_scores = scores(phase.criterion, state.weights, state, data.train, trial.seed)
-    state.put_masks(select(weight_scores, _budget(phase, state), state.masks, trial.seed))
+    for budget in _budgets(phase, state):
+        weight_scores = scores(phase.criterion, state.weights, state, data.train, trial.seed)
+        state.put_masks(select(weight_scores, budget, state.masks, trial.seed))
     return state
 
 
-def _budget(phase: Prune, state: State) -> Budget:
-    if phase.to is not None:
-        return budget_at(state.layers, phase.to, phase.allocation, phase.dense_layers)
+def _budgets(phase: Prune, state: State) -> Iterator[Budget]:
+    """The number of weights to keep in each iteration, given what the last one has left."""
+    if phase.to is None:
+        yield _budget_by_rate(phase, state)
+        return
+    allocation, dense = phase.allocation, phase.dense_layers
+    for level in phase.levels[:-1]:
+        yield budget_on_the_way(state.layers, level, phase.to, allocation, dense, state.kept_counts)
+    yield budget_at(state.layers, phase.to, allocation, dense)
+
+
+def _budget_by_rate(phase: Prune, state: State) -> Budget:
     rate, limit = phase.rate or 0.0, phase.limit or None
     if phase.allocation == "global":
         least = 0 if limit is None else total(state.layers, limit)

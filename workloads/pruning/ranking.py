@@ -29,6 +29,6 @@ def scores(
 ) -> dict[str, Tensor]:  # fmt: skip
     """One score per weight: layer name -> tensor in the weight's shape. Higher scores are kept.
 
-    A criterion that needs the network runs it in eval mode on the probe of `examples`. One that needs gradients uses
-    `gradients` if given."""
+    A criterion that needs the network runs it, or a copy, without dropout on the probe of `examples`. `gradient` and
+    `saliency` use `gradients` if given."""
     return criterion.scores(Ranking(weights, state, examples, seed, gradients))

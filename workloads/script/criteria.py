@@ -17,6 +17,7 @@ class Criterion(Member, ABC):
     """One way to rank weights. Importing it needs no torch."""
 
     needs_chain: ClassVar[bool] = False  # whether each layer must feed the next layer and nothing else
+    needs_homogeneity: ClassVar[bool] = False  # whether the network must be homogeneous, see Workload.is_homogeneous
 
     @abstractmethod
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:

@@ -1,15 +1,16 @@
 """The phases that methods consist of. Plain settings: `training.loop` and `pruning.changes` carry them out."""
 
 from abc import ABC
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
 from workloads.bibliography import EVCI_2022
 from workloads.references import Reference
 from workloads.script.amounts import Allocation, DenseLayers
 from workloads.script.criteria import AnyCriterion, Criterion
 from workloads.script.rules import AnyRule
+from workloads.script.schedules import Exponential, fraction
 from workloads.settings import Settings, Sparsity
 
 Control = Literal["reinit", "shuffled", "random", "one_shot", "lr_rewind"]
@@ -41,7 +42,8 @@ class Prune(Settings):
     """Keep the weights with the highest scores among those that remain.
 
     Keeps 1 - `to` of all weights, shared out by `allocation`; or removes `rate` of the remaining weights
-    (`output_rate` in the output layer), `times` times, with one scoring."""
+    (`output_rate` in the output layer), `times` times, with one scoring. With `iterations`, `to` is reached in as many
+    prunings, each with a scoring of what the last one left."""
 
     name: Literal["prune"] = "prune"
     criterion: AnyCriterion
@@ -62,11 +64,28 @@ class Prune(Settings):
     """How the remaining weights are shared out among the layers."""
     dense_layers: DenseLayers = ()
     """The list of layers that keep all weights; the other layers give up more."""
+    iterations: PositiveInt | None = None
+    """The number of scorings on the way to `to`, each followed by a pruning that leaves the same fraction of the
+    remaining weights. None means one."""
+
+    @model_validator(mode="after")
+    def _iterations_have_an_end(self) -> Self:
+        if self.iterations is not None and self.to is None:
+            raise ValueError("iterations of a pruning share out the sparsity `to`; give it instead of rate")
+        return self
 
     @property
     def changes(self) -> bool:
         """Whether it changes the network."""
         return bool(self.to or self.rate or self.output_rate)
+
+    @property
+    def levels(self) -> tuple[float, ...]:
+        """The sparsity after each of n iterations: 1 - (1 - to)^(k / n) for k from 1, the last exactly `to`."""
+        if not self.to:
+            return ()
+        count = self.iterations or 1
+        return tuple(self.to * fraction(Exponential(), number / count, self.to) for number in range(1, count + 1))
 
 
 class Cut(Settings):
@@ -185,7 +204,7 @@ class Measure(Stay):
     round: NonNegativeInt | None = None
     """The number of the pruning round, from 0; only in methods that prune in rounds."""
     arm: Arm | None = None
-    """Main, or the name of the control; only in methods that prune in rounds."""
+    """Main, or the name of the control; only in methods that prune in rounds, and with controls."""
     draw: PositiveInt | None = None
     """The number of the control's random draw, from 1."""
 

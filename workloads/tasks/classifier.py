@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 
 class Classifier(Workload, ABC):
-    """A classifier of images, with layers in a chain, judged by accuracy."""
+    """A classifier of images, with layers in a chain and ReLU, judged by accuracy."""
 
     is_chain: ClassVar[bool] = True
+    is_homogeneous: ClassVar[bool] = True
     has_prunable_output: ClassVar[bool] = True
 
     validation_size: NonNegativeInt

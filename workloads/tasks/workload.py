@@ -30,6 +30,7 @@ class Workload(Member, ABC):
 
     gpu_share: ClassVar[float]  # the fraction of one GPU that a trial takes with `gpus: auto`
     is_chain: ClassVar[bool]  # whether each layer feeds the next layer and nothing else
+    is_homogeneous: ClassVar[bool] = False  # whether, without biases, outputs grow as the weights of any one layer do
     loss: ClassVar[Literal["cross_entropy", "squared_error"]] = "cross_entropy"  # what training minimises
     has_prunable_output: ClassVar[bool]  # whether the last of `layers` is the output layer
     computes_with: ClassVar[tuple[Literal["transformers"], ...]] = ()  # packages besides torch that change figures
