@@ -12,7 +12,9 @@ from workloads.data.splits import DataSet, Split
 from workloads.network.state import State
 from workloads.pruning.changes import reinitialize, shuffle
 from workloads.pruning.criteria import Activation, Gradient, Saliency
+from workloads.pruning.grasp import GraspCriterion
 from workloads.pruning.ranking import scores
+from workloads.pruning.snip import SnipCriterion
 from workloads.run import run_trial
 from workloads.script.phases import Reinitialize, Shuffle, Train
 from workloads.training.loop import train
@@ -133,7 +135,8 @@ def test_probes_differ_between_seeds(images_of):
     assert not torch.equal(one.inputs, other.inputs)
 
 
-@pytest.mark.parametrize("criterion", [Gradient(examples=50), Saliency(examples=50), Activation(examples=50)],
+@pytest.mark.parametrize("criterion", [Gradient(examples=50), Saliency(examples=50), Activation(examples=50),
+                                       SnipCriterion(examples=50), GraspCriterion(per_class=5)],
                          ids=lambda one: one.name)  # fmt: skip
 def test_scores_are_of_examples_that_differ_between_seeds(criterion, images_of):
     state, data = new(WORKLOAD_ROWS[0]), images_of(make(WORKLOAD_ROWS[0], {"name": "dense"}))

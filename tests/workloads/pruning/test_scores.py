@@ -10,10 +10,14 @@ from workloads.data.probe import probe
 from workloads.data.splits import Split
 from workloads.network.state import State
 from workloads.pruning.criteria import Activation, Gradient, Saliency
+from workloads.pruning.grasp import GraspCriterion
 from workloads.pruning.ranking import scores
 from workloads.pruning.scores import activity
+from workloads.pruning.snip import SnipCriterion
+from workloads.pruning.synflow import SynflowCriterion
 
 CPU = torch.device("cpu")
+ON_COPIES = (SnipCriterion(), GraspCriterion(), SynflowCriterion())
 
 
 @pytest.fixture(params=[0, 3], ids=["mlp", "cnn"])
@@ -52,13 +56,25 @@ def test_first_order_scores_are_finite_differences_of_the_loss(drawn, criterion)
 def test_scoring_changes_nothing(drawn):
     state, split = drawn
     before = {name: tensor.clone() for name, tensor in state.model.state_dict().items()}
-    for criterion in (Gradient(), Saliency(), Activation(), Activation(statistic="apoz")):
+    for criterion in (Gradient(), Saliency(), Activation(), Activation(statistic="apoz"), *ON_COPIES):
         scores(criterion, state.weights, state, split, 0)
     assert all(torch.equal(tensor, before[name]) for name, tensor in state.model.state_dict().items())
     assert all(parameter.grad is None for parameter in state.model.parameters())
 
 
-@pytest.mark.parametrize("criterion", [Gradient(), Saliency(), Activation()], ids=lambda one: one.name)
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("criterion", ON_COPIES, ids=lambda one: one.name)
+def test_scoring_on_a_copy_leaves_gradients_and_mode_alone(criterion, training, drawn):
+    state, split = drawn
+    state.model.train(training)
+    for weight in state.weights.values():
+        weight.grad = torch.ones_like(weight)
+    scores(criterion, state.weights, state, split, 0)
+    assert all(module.training is training for module in state.model.modules())
+    assert all(torch.equal(weight.grad, torch.ones_like(weight)) for weight in state.weights.values())
+
+
+@pytest.mark.parametrize("criterion", [Gradient(), Saliency(), Activation(), *ON_COPIES], ids=lambda one: one.name)
 def test_scoring_leaves_batch_norm_alone(criterion, images_of):
     """In training mode the running means would move, and with them what the network says."""
     trial = make(WORKLOAD_ROWS[4], {"name": "dense"})
