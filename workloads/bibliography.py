@@ -45,7 +45,7 @@ TANAKA_2020 = Reference(
     "Advances in Neural Information Processing Systems", eprint="2006.05467",
 )  # fmt: skip
 JORGE_2021 = Reference(
-    "jorge2021progressive",
+    "dejorge2021progressive",
     ("de Jorge, Pau", "Sanyal, Amartya", "Behl, Harkirat S.", "Torr, Philip H. S.", "Rogez, Grégory",
      "Dokania, Puneet K."),
     "Progressive Skeletonization: Trimming More Fat from a Network at Initialization", 2021, ICLR,

@@ -7,6 +7,7 @@ HELD_OUT = f"{DATA_LAWS}::test_what_is_held_out_changes_no_weight_no_mask_and_no
 ADAPTIVE, GRADUAL = "tests/workloads/methods/test_adaptive.py", "tests/workloads/methods/test_gradual.py"
 EARLY_BIRD, ITERATIVE = "tests/workloads/methods/test_early_bird.py", "tests/workloads/methods/test_iterative.py"
 CONTEXT, OF_RULES = "tests/workloads/rules/test_rule_context.py", "tests/workloads/rules/test_laws_of_rules.py"
+AT_START = "tests/workloads/methods/test_masks_at_start.py"
 ONE_SHOT, TICKET = "tests/workloads/methods/test_one_shot.py", "tests/workloads/methods/test_lottery_ticket.py"
 
 METHODS = (
@@ -71,6 +72,20 @@ METHODS = (
         "workloads/methods/adaptive.py",
         ("persistent-zeros-held-at-last", '("persistent", "held"): "at_once"', '("persistent", "held"): "at_last"',
          f"{ADAPTIVE}::test_persistent_zeros_never_come_back"),
+    ),
+    *mutations(
+        "workloads/script/mask_at_start.py",
+        ("controls-not-shuffled-anew", "Shuffle(draw=number)", "Shuffle(draw=1)",
+         f"{AT_START}::test_controls_have_other_places_and_the_same_first_weights"),
+        ("controls-of-pruned-weights", 'Rewind(to="first")', 'Rewind(to="pruned")',
+         f"{AT_START}::test_controls_begin_with_weights_from_under_other_places"),
+        ("resampled-at-sparsity-0", "is None or not self.sparsity", "is None or self.sparsity",
+         f"{AT_START}::test_a_twin_is_the_dense_network"),
+    ),
+    *mutations(
+        "workloads/methods/snip.py",
+        ("resampled-unasked", "RESAMPLED if self.resample", "RESAMPLED if not self.resample",
+         f"{AT_START}::test_what_is_left_begins_with_the_weights_of_the_dense_network"),
     ),
     *mutations(
         "workloads/methods/one_shot.py",

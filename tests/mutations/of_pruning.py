@@ -9,6 +9,8 @@ ALLOCATION, ITERATIVE = "tests/workloads/pruning/test_allocation.py", "tests/wor
 RANDOMNESS, SELECT = "tests/workloads/test_randomness.py", "tests/workloads/pruning/test_select.py"
 
 REMOVAL = "tests/workloads/test_laws_of_removal.py"
+SNIP, GRASP = "tests/workloads/pruning/test_snip.py", "tests/workloads/pruning/test_grasp.py"
+SYNFLOW = "tests/workloads/pruning/test_synflow.py"
 
 PRUNING = (
     *mutations(
@@ -25,6 +27,8 @@ PRUNING = (
          f"{RANDOMNESS}::test_each_use_draws_from_its_own_stream"),
         ("first-weights-scaled-without-the-root", "count) ** 0.5", "count) ** 1",
          "tests/workloads/methods/test_static_random.py::test_five_weights"),
+        ("iterations-with-the-first-scores-alone", "in phase.levels[:-1]", "in phase.levels[:+1]",
+         f"{SYNFLOW}::test_iterations_leave_the_same_fraction_each"),
         ("threshold-by-the-sample-deviation", "std(correction=0)", "std(correction=1)",
          f"{ONE_SHOT}::test_thresholds_by_hand"),
     ),
@@ -40,6 +44,8 @@ PRUNING = (
          f"{ALLOCATION}::test_decimals_are_exact"),
         ("rates-go-on-below-the-last-rung", "max(count - round", "min(count - round",
          "tests/test_doctests.py::test_examples[workloads.pruning.allocation]"),
+        ("networks-given-back-what-is-gone", "min(total(layers", "max(total(layers",
+         f"{REMOVAL}::test_a_layer_keeps_no_weight_more_on_its_way_to_more_sparsity"),
         ("layers-given-back-what-is-gone", "min(max(count, end", "max(max(count, end",
          f"{REMOVAL}::test_a_layer_keeps_no_weight_more_on_its_way_to_more_sparsity"),
         ("dense-layers-at-no-cost", "* size  # all of it", "* free_size  # all of it",
@@ -83,6 +89,54 @@ PRUNING = (
         ("saliency-of-weights-with-their-sign", "ranking.weights[name].detach().abs()",
          "ranking.weights[name].detach().clone()",
          f"{CRITERIA}::test_first_order_scores_are_finite_differences_of_the_loss"),
+    ),
+    *mutations(
+        "workloads/pruning/scoring_copy.py",
+        ("scored-on-the-network-itself", "model=deepcopy(state.model)", "model=(state.model)",
+         f"{CRITERIA}::test_scoring_on_a_copy_leaves_gradients_and_mode_alone"),
+        ("batch-norm-scored-as-it-is-evaluated", "module.running_mean = module.running_var = None",
+         "module.running_mean = module.running_var = module.running_var",
+         f"{SNIP}::test_batch_norm_is_scored_as_it_trains_and_its_statistics_do_not_move"),
+    ),
+    *mutations(
+        "workloads/pruning/snip.py",
+        ("snip-with-its-sign", "gradients[name]).abs()", "gradients[name]).clone()", f"{SNIP}::test_four_numbers"),
+        ("snip-without-the-weight", "(weight.detach() *", "(weight.detach() +", f"{SNIP}::test_four_numbers"),
+        ("snip-on-the-same-examples-for-all-seeds", "self.examples, ranking.seed)", "self.examples, 0)",
+         f"{CHANCE}::test_scores_are_of_examples_that_differ_between_seeds"),
+    ),
+    *mutations(
+        "workloads/pruning/grasp.py",
+        ("grasp-upside-down", "{name: weight.detach() *", "{name: -weight.detach() *", f"{GRASP}::test_four_numbers"),
+        ("grasp-at-another-temperature", "TEMPERATURE = 200.0", "TEMPERATURE = 100.0",
+         f"{GRASP}::test_linear_weights_are_not_drawn_anew_for_scoring"),
+        ("flow-of-removed-weights", "part * mask for", "part + mask for",
+         f"{GRASP}::test_of_a_quadratic_loss_it_is_the_square_of_its_matrix"),
+        ("chunks-that-weigh-alike", "chunk.predictions / predictions", "predictions / predictions",
+         f"{GRASP}::test_scoring_in_chunks_equals_scoring_whole"),
+        ("grasp-on-the-same-examples-for-all-seeds", "self.per_class, ranking.seed)", "self.per_class, 0)",
+         f"{CHANCE}::test_scores_are_of_examples_that_differ_between_seeds"),
+    ),
+    *mutations(
+        "workloads/data/probe.py",
+        ("classes-with-an-example-too-few", "places <= per_class", "places < per_class",
+         f"{GRASP}::test_as_many_of_each_class_and_others_for_another_seed"),
+    ),
+    *mutations(
+        "workloads/pruning/synflow.py",
+        ("flows-with-signs", "tensor.abs_()", "tensor.clone()", f"{SYNFLOW}::test_numbers_by_hand"),
+        ("flows-from-biases", 'ADDED = ("bias",', 'ADDED = ("weight",', f"{SYNFLOW}::test_numbers_by_hand"),
+        ("flows-from-running-means", ', "running_mean")', ', "running_var")',
+         f"{SYNFLOW}::test_what_flows_is_the_same_in_every_layer"),
+        ("flows-of-data", "torch.ones_like(one_example", "torch.rand_like(one_example",
+         f"{SYNFLOW}::test_closed_form_of_a_network_of_matrices"),
+        ("flows-in-float32", "model.double().state_dict()", "model.float().state_dict()",
+         f"{SYNFLOW}::test_flows_beyond_float32_are_counted"),
+    ),
+    *mutations(
+        "workloads/script/phases.py",
+        ("iterations-a-step-early", "for number in range(1, count + 1)", "for number in range(0, count + 1)",
+         f"{SYNFLOW}::test_iterations_leave_the_same_fraction_each"),
     ),
     *mutations(
         "workloads/pruning/scores.py",

@@ -26,7 +26,7 @@ class Grasp(MaskAtStart, Method):
     """The number of training examples of each class that weights are scored on. The default is that of the code of
     Wang et al. (2020)."""
     examples: PositiveInt = 100
-    """The number of training examples that weights are scored on where there are no classes: of a text, windows."""
+    """The number of training examples that weights are scored on if they have no classes; of a text, windows."""
 
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""

@@ -27,8 +27,8 @@ class Snip(MaskAtStart, Method):
 
     name: Literal["snip"] = "snip"
     examples: PositiveInt = 100
-    """The number of training examples that weights are scored on, of a text windows. The default is the batch of Lee et
-    al. (2019) on MNIST."""
+    """The number of training examples that weights are scored on; of a text, windows. The default is the batch of Lee
+    et al. (2019) on MNIST."""
     iterations: Annotated[PositiveInt | None, Cites((JORGE_2021,))] = None
     """The number of scorings, each followed by a pruning that leaves the same fraction of the remaining weights
     (de Jorge et al. 2021). None means one."""

@@ -14,7 +14,7 @@ from workloads.script.phases import Prune, Script
 
 
 class Synflow(MaskAtStart, Method):
-    """Before training, remove the weights on the weakest paths, in many iterations; then train.
+    """Before training, remove the weights on weak paths, in many iterations; then train.
 
     The method of Tanaka et al. (2020). It needs no data. All layers are ranked together. It is defined for networks of
     ReLU without LayerNorm and softmax, so not for GPT-2.

@@ -38,7 +38,7 @@ class GraspCriterion(Criterion):
     """The number of training examples of each class that the loss is averaged over. The default is that of the code of
     Wang et al. (2020)."""
     examples: PositiveInt = 100
-    """The number of training examples where there are no classes: of a text, windows."""
+    """The number of training examples that the loss is averaged over if they have no classes; of a text, windows."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:
         """See Criterion."""

@@ -27,7 +27,7 @@ class SnipCriterion(Criterion):
 
     name: Literal["snip"] = "snip"
     examples: PositiveInt = 100
-    """The number of training examples that the loss L is averaged over, of a text windows. The default is the batch of
+    """The number of training examples that the loss L is averaged over; of a text, windows. The default is the batch of
     Lee et al. (2019) on MNIST."""
 
     def scores(self, ranking: Ranking) -> dict[str, Tensor]:

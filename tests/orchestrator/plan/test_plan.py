@@ -76,6 +76,21 @@ grid: {workload.hidden: [[8], [4]]}
     ]  # fmt: skip
 
 
+def test_a_control_of_a_trial_without_rounds_is_held_against_its_final_run(written):
+    text = """\
+workload: digits_mlp
+method: {name: snip, sparsity: 0.5, controls: [shuffled], control_draws: 2}
+"""
+    dense, snip, *_ = written.plan(text).trials
+    assert [(run.label, run.arm, run.draw, run.twin) for run in snip.runs] == [
+        ("final", "main", None, f"{dense.key}/final"), ("shuffled-1", "shuffled", 1, f"{snip.key}/final"),
+        ("shuffled-2", "shuffled", 2, f"{snip.key}/final"),
+    ]  # fmt: skip
+    main, one, _ = map(snip.name, snip.runs)
+    assert main.startswith("snip sparsity=0.5 ") and one == f"shuffled-1 {main}"
+    assert snip.steps == 3 * dense.steps
+
+
 def test_without_a_baseline_nothing_is_added(written):
     plan = written.plan(TEXT + "baseline: none\n")
     assert len(plan.trials) == 8 and {each.twin for each in plan.trials} == {None}

@@ -98,7 +98,8 @@ def test_linear_weights_are_not_drawn_anew_for_scoring():
         return cross_entropy(functional_call(state.model, weights, sample.inputs) / 200, sample.targets)
 
     flat = torch.cat([weight.detach().flatten() for weight in state.weights.values()])
-    hessian, gradient = torch.func.hessian(loss)(flat), torch.func.grad(loss)(flat)
+    hessian = torch.autograd.functional.hessian(loss, flat)
+    (gradient,) = torch.autograd.grad(loss(flat.requires_grad_()), [flat])
     found = torch.cat([part.flatten() for part in hessian_times_gradient(state, sample).values()])
     assert torch.allclose(found, hessian @ gradient, rtol=1e-10, atol=1e-20)
 
