@@ -217,9 +217,9 @@ def _row(label: str, level: float, step: int, values: pd.Series, curves: Curves)
     return (label, formats.level(level), f"{step:,}", *(formats.NONE if v != v else f"{v:.4g}" for v in shown))
 
 
-def spread(looks: int) -> list[int]:
-    """Positions of at most TABLE_LOOKS looks, the first and the last included."""
-    shown = min(looks, TABLE_LOOKS)
+def spread(looks: int, most: int = TABLE_LOOKS) -> list[int]:
+    """Positions of at most `most` looks, evenly spaced, the first and the last included."""
+    shown = min(looks, most)
     return [round(index * (looks - 1) / max(shown - 1, 1)) for index in range(shown)]
 
 

@@ -26,6 +26,7 @@ CURVES = (
     "gradient_rms/overall",
     "zero_grad_rms/overall",
     "pruning/sparsity",
+    *schema.MASK_METRICS,
     *schema.ZEROING_METRICS,
 )  # and the metrics of outcomes
 LAYER_CURVES = (

@@ -10,7 +10,18 @@ RANKING, PRICES = f"{NUMBERS}/answer/test_ranking.py", f"{NUMBERS}/cost/test_pri
 CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/inside/test_inputs.py"
 ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
 
+MOVING = f"{NUMBERS}/training/test_moving.py"
+
 DASHBOARDS = (
+    *mutations(
+        "dashboards/numbers/training/moving.py",
+        ("explored-up-to-the-first-update", "explored.iloc[-1]", "explored.iloc[0]",
+         f"{MOVING}::test_the_share_visited_is_that_after_the_last_update_of_each_seed"),
+        ("explored-times-the-density", "self.visited.mean / self.kept", "self.visited.mean * self.kept",
+         f"{MOVING}::test_means_over_seeds_by_update"),
+        ("cold-start-of-the-wrong-mean", "(1 - of_gradient) / sqrt(1 - of_square)",
+         "(1 - of_gradient) / sqrt(1 - of_gradient)", f"{MOVING}::test_a_cold_start_is_told_under_adam_alone"),
+    ),
     *mutations(
         "dashboards/sections/provenance/methods.py",
         ("validation-added-to-training", "data.train - validation[0]", "data.train + validation[0]",
