@@ -21,7 +21,7 @@ class RunEntry(Entry):
     label: str
     sparsity: float | None  # as planned; None: known only from measurement
     round: int | None  # ladders: from 0
-    arm: str | None  # ladders: main, or a control
+    arm: str | None  # ladders and masks at initialisation: main, or a control
     draw: int | None  # controls: from 1
     twin: str | None  # key/label of the run that it is compared with
 

@@ -22,14 +22,14 @@ from dashboards.sections.answer import accuracy, answer, head, matrix, ranking
 from dashboards.sections.cost import cost
 from dashboards.sections.factors import interaction, shapes, tuning
 from dashboards.sections.inside import agreement, inputs, layers, layers_over_time, samples, survival
-from dashboards.sections.lottery import controls, rounds
+from dashboards.sections.lottery import controls, places, rounds
 from dashboards.sections.provenance import citation, differences, failures, provenance
 from dashboards.sections.training import convergence, curves, gradients, losses, moving, pruning
 from dashboards.words.formats import unbroken
 
 SECTIONS = (
-    differences.SECTION, answer.SECTION, ranking.SECTION, rounds.SECTION, controls.SECTION, accuracy.SECTION,
-    matrix.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION,
+    differences.SECTION, answer.SECTION, ranking.SECTION, rounds.SECTION, controls.SECTION, places.SECTION,
+    accuracy.SECTION, matrix.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION,
     cost.SECTION, survival.SECTION, moving.SECTION, layers.SECTION, samples.SECTION, losses.SECTION, curves.SECTION,
     convergence.SECTION, pruning.SECTION, gradients.SECTION, layers_over_time.SECTION, agreement.SECTION,
     inputs.SECTION, failures.SECTION, citation.SECTION, provenance.SECTION,

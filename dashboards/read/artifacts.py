@@ -55,7 +55,7 @@ def samples(
 
 
 def masks(runs: list[StoredRun]) -> dict[str, Masks]:
-    """The masks of each run that has some, without the controls of ladders."""
+    """The masks of each run that has some, without controls."""
     main = [run for run in runs if run.tags.get(schema.ARM, schema.MAIN) == schema.MAIN]
     by_run = {run.tags[schema.RUN]: masks_at(_address(run, schema.WEIGHTS)) for run in main}
     return {run: masks for run, masks in by_run.items() if masks}

@@ -35,12 +35,12 @@ class Series:
 
     @property
     def arm(self) -> str:
-        """The arm of a ladder; `main` for all other methods."""
+        """The control that its runs are; `main` for all other runs."""
         return dict(self.settings).get(ARM, schema.MAIN)
 
     @property
     def control(self) -> bool:
-        """Whether its runs branch off a ladder. Their twins are main runs of the ladder, not dense networks."""
+        """Whether its runs are controls of other runs of their trials. Those are their twins, not dense networks."""
         return self.arm != schema.MAIN
 
     @property

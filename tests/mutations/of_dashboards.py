@@ -10,9 +10,24 @@ RANKING, PRICES = f"{NUMBERS}/answer/test_ranking.py", f"{NUMBERS}/cost/test_pri
 CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/inside/test_inputs.py"
 ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
 
-MOVING = f"{NUMBERS}/training/test_moving.py"
+MOVING, PLACES = f"{NUMBERS}/training/test_moving.py", f"{NUMBERS}/lottery/test_places.py"
 
 DASHBOARDS = (
+    *mutations(
+        "dashboards/numbers/lottery/places.py",
+        ("every-run-but-the-shuffled", "cell.series.arm == SHUFFLED", "cell.series.arm != SHUFFLED",
+         f"{PLACES}::test_draws_count_once_a_seed_and_pair_with_the_run_of_their_trial"),
+    ),
+    *mutations(
+        "dashboards/sections/lottery/places.py",
+        ("shuffled-masks-better-than-they-are", "pair.gain.mean > 0", "pair.gain.mean < 0",
+         f"{PLACES}::test_what_is_said_where_places_matter_and_where_not"),
+    ),
+    *mutations(
+        "dashboards/read/planned.py",
+        ("a-control-is-its-own-method", "run.arm not in (None,", "run.arm in (None,",
+         f"{PLACES}::test_shuffled_masks_are_no_methods_of_their_own"),
+    ),
     *mutations(
         "dashboards/numbers/training/moving.py",
         ("explored-up-to-the-first-update", "explored.iloc[-1]", "explored.iloc[0]",

@@ -1,1 +1,1 @@
-"""Lottery tickets, their rounds and their controls."""
+"""Lottery tickets and their rounds, and the controls of masks."""

@@ -1,1 +1,1 @@
-"""Lottery tickets."""
+"""Lottery tickets and their rounds, and the controls of masks."""
