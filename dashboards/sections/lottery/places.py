@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from dashboards.draw import direct_labels, figures
 from dashboards.draw.direct_labels import LineEnd
@@ -82,7 +83,7 @@ def _judged(pair: Shuffle, confidence: float) -> str:
 
 
 def _draw(numbers: Numbers) -> go.Figure:
-    figure, words = go.Figure(), numbers.unit
+    figure, words = make_subplots(rows=1, cols=1), numbers.unit
     differences = {series: _differences(line, words) for series, line in numbers.lines.items()}
     every = [one for line in differences.values() for _, one in line]
     low, high = figures.framed([0.0, *(words.scale * one.mean for one in every)],

@@ -6,6 +6,7 @@ import pytest
 
 from dashboards import palette
 from dashboards.read.appearance import COLOURS, MARKERS, TABLE, Appearance, looks
+from tests.dashboards.made_up_methods import METHODS
 
 # Machado, Oliveira & Fernandes 2009, severity 1: linear RGB as those see it who lack one kind of cone.
 SIGHTS = {
@@ -46,6 +47,12 @@ def test_no_two_rows_of_the_table_that_meet_in_a_sweep_look_alike():
     """Arms of lottery tickets have the looks of methods that they never meet in one figure."""
     drawn = [look for row, look in TABLE if "arm" not in row]
     assert len(set(drawn)) == len(drawn)
+
+
+def test_twelve_methods_of_one_sweep_differ_in_their_marker_and_at_most_two_share_a_colour():
+    drawn = looks(_one("uniform", name) for name in METHODS).values()
+    assert len({look.marker for look in drawn}) == len({(look.colour, look.dash) for look in drawn}) == 12
+    assert {colour: [look.colour for look in drawn].count(colour) for colour in COLOURS} == dict.fromkeys(COLOURS, 2)
 
 
 def test_the_order_of_mention_plays_no_part():

@@ -67,6 +67,14 @@ def test_few_seeds_give_no_verdict():
     assert SECTION.text(numbers)[0].endswith("at 90 % sparsity, no verdict with n = 2.")
 
 
+def test_the_figure_has_a_line_for_each_method():
+    looser = _runs("synflow", (0.01, 0.01, 0.01, 0.01, 0.01), sparsity=0.5)
+    snip, synflow = SECTION.draw(_numbers([*SNIP, *SYNFLOW, *looser])).data
+    assert (snip.name, list(snip.y)) == ("snip", pytest.approx([0.0]))
+    assert list(synflow.y) == pytest.approx([1.0, 2.5]) and synflow.error_y.array[1] == pytest.approx(0.62, abs=0.01)
+    assert 50 < synflow.x[0] < 51 and snip.x[0] < 10 < synflow.x[1]
+
+
 def test_controls_of_tickets_are_another_section():
     assert _numbers(tickets(2)) is None
 
