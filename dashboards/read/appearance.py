@@ -16,6 +16,7 @@ BLUE, ORANGE, GREEN, PURPLE, BROWN, PINK = COLOURS = tuple(colour.light for colo
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "triangle-down", "star", "hexagon", "pentagon",
            "hourglass", "bowtie")  # fmt: skip
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+CONTROL = "method.arm"  # a setting that controls alone have
 DENSE_DASHES = ("solid", "longdash", "dashdot", "longdashdot", "dash")
 
 Identity = frozenset[tuple[str, Any]]  # the settings of a series: dotted names and values
@@ -65,10 +66,14 @@ def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
     """The appearance of each series of a page; their order does not matter.
 
     A method has the appearance of its row in TABLE. On another network it has the same colour and marker with another
-    dash. Other settings of that row, and a method without a row, take the colour and the marker that the page uses
-    least. A hash of the method's settings breaks ties. No two series have the same appearance while free ones remain.
+    dash. Other settings of that row, its controls, and a method without a row, take the colour and the marker that the
+    page uses least. A hash of the method's settings breaks ties. No two series have the same appearance while free ones
+    remain.
     """
-    ranked = sorted(identities, key=lambda series: (_row(series), _digest(_method(series)), _digest(sorted(series))))
+    ranked = sorted(
+        identities,
+        key=lambda series: (_row(series), CONTROL in dict(series), _digest(_method(series)), _digest(sorted(series))),
+    )
     dense = [series for series in ranked if dict(series)[schema.METHOD] == "dense"]
     appearances = {series: _dense(place) for place, series in enumerate(dense)}
     used = Counter[str]()

@@ -133,6 +133,11 @@ class Cell:
         return self.level == 0 and not self.series.control
 
     @property
+    def copied(self) -> bool:
+        """Whether it is a control of masks at initialisation: its layers, its size and its price are the main runs'."""
+        return self.series.control and self.round is None
+
+    @property
     def at(self) -> str:
         """The sparsity in words, with a note for a twin listed under its method."""
         twin = self.unpruned and self.round is None and not self.series.dense

@@ -59,7 +59,10 @@ class CellCost:
 
 
 def costs(results: Results) -> tuple[CellCost, ...]:
-    """The costs of all cells with a recorded cost. They are computed once, since several sections need them."""
+    """The costs of all cells with a recorded cost. They are computed once, since several sections need them.
+
+    Shuffled masks at initialisation are left out: they cost as much as the main runs.
+    """
     if "costs" not in results.derived:
         results.derived["costs"] = _costs(results)
     return results.derived["costs"]
@@ -67,7 +70,8 @@ def costs(results: Results) -> tuple[CellCost, ...]:
 
 def _costs(results: Results) -> tuple[CellCost, ...]:
     timed = {id(epoch.cell): epoch for epoch in epochs(results)}
-    rows = (_cost(cell, results, timed.get(id(cell))) for cell in cells(results) if cell.runs)
+    rows = (_cost(cell, results, timed.get(id(cell))) for cell in cells(results)
+            if cell.runs and not cell.copied)  # fmt: skip
     return tuple(cost for cost in rows if _known(cost))
 
 

@@ -41,11 +41,15 @@ class LayerLeft:
 
 
 def layers_left(results: Results) -> tuple[LayerLeft, ...]:
-    """All layers of all cells with finished runs, in the natural order of names."""
+    """All layers of all cells with finished runs, in the natural order of names.
+
+    Shuffled masks at initialisation are left out: they keep as many weights in each layer as the main runs.
+    """
     names = sorted(
         {column.partition("/")[2] for column in results.runs if column.startswith("layer_sparsity/")}, key=natural
     )
-    return tuple(left for cell in cells(results) if cell.runs for left in _of_cell(results, cell, names))
+    return tuple(left for cell in cells(results) if cell.runs and not cell.copied
+                 for left in _of_cell(results, cell, names))  # fmt: skip
 
 
 def _of_cell(results: Results, cell: Cell, names: list[str]) -> list[LayerLeft]:

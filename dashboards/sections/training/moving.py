@@ -95,11 +95,13 @@ def _draw(numbers: Numbers) -> go.Figure:
         rows=len(levels), cols=2, shared_xaxes="all", horizontal_spacing=0.09, vertical_spacing=HEAD / height,
         column_titles=["ever kept", "replaced at an update"],
     )  # fmt: skip
-    named: set[Series] = set()
+    for one in _sparsest(numbers):
+        figure.add_trace(_line(one, {}), row=1, col=1)  # the legend would show a line's first marker
     for row, sparsity in enumerate(levels, 1):
         for one in [one for one in numbers if one.cell.level == sparsity]:
-            for column, values in enumerate((one.explored, one.churn), 1):
-                figure.add_trace(_line(one, values, named), row=row, col=column)
+            for column, values in enumerate(({} if one.starts_dense else one.explored, one.churn), 1):
+                if values:
+                    figure.add_trace(_line(one, values), row=row, col=column)
         figure.add_trace(_kept(numbers, sparsity, legend=row == 1), row=row, col=1)
     figures.styled(figure, height)
     legends.above(figure, [*(series.label for series in _series(numbers)), KEPT], titles=60)
@@ -109,16 +111,15 @@ def _draw(numbers: Numbers) -> go.Figure:
     return figure.update_yaxes(rangemode="tozero", nticks=5, ticksuffix=" %")
 
 
-def _line(one: Movement, values: Mapping[int, float], named: set[Series]) -> go.Scatter:
-    """The mean over seeds by update. The first line of a series stands for it in the legend."""
-    series, name, marked = one.series, figures.text(one.series.label), set(multiples.spread(len(values), MARKS))
-    legend = series not in named
-    named.add(series)
+def _line(one: Movement, values: Mapping[int, float]) -> go.Scatter:
+    """The mean over seeds by update; without any, the series' name in the legend."""
+    series, name, marked = one.series, figures.text(one.series.label), multiples.spread(len(values), MARKS)
     return go.Scatter(
-        x=list(values), y=[100 * value for value in values.values()], mode="lines+markers", name=name,
-        legendgroup=name, showlegend=legend, line={"color": series.colour, "dash": series.dash, "width": 1.8},
+        x=list(values) or [None], y=[100 * value for value in values.values()] or [None], mode="lines+markers",
+        name=name, legendgroup=name, showlegend=not values,
+        line={"color": series.colour, "dash": series.dash, "width": 1.8},
         marker={"symbol": series.marker, "opacity": 1, "line": {"width": 0},
-                "size": [7 if place in marked else 0 for place in range(len(values))]},
+                "size": [7 if place in marked else 0 for place in range(len(values))] or 8},
         hovertemplate=f"{name}, {level(one.cell.level)} sparse<br>step %{{x:,}}: %{{y:.4g}} %<extra></extra>",
     )  # fmt: skip
 
@@ -134,10 +135,12 @@ def _kept(numbers: Numbers, sparsity: float, legend: bool) -> go.Scatter:
 def _caption(numbers: Numbers) -> str:
     several = len({one.cell.level for one in numbers}) > MOST_ROWS
     more = " Further levels stand in the table." if several else ""
+    if any(one.starts_dense for one in numbers):
+        more = f" Methods that start dense have kept every weight at some time, so they have no line there.{more}"
     return (
         f"Means over seeds ({formats.seeds(one.visited.n for one in numbers)}, no interval) against optimizer steps, "
-        "at each update of the masks. Left: the share of all prunable weights that any mask has kept so far. Right: "
-        f"the share of the weights kept before an update that the update removed.{more}"
+        "at each update of the masks. Right: the share of the weights kept before an update that the update removed. "
+        f"Left: the share of all prunable weights that any mask has kept so far.{more}"
     )
 
 

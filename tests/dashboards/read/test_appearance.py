@@ -55,6 +55,14 @@ def test_twelve_methods_of_one_sweep_differ_in_their_marker_and_at_most_two_shar
     assert {colour: [look.colour for look in drawn].count(colour) for colour in COLOURS} == dict.fromkeys(COLOURS, 2)
 
 
+@pytest.mark.parametrize("name", METHODS)
+def test_a_method_keeps_its_look_beside_its_shuffled_control(name):
+    """The fault: the control took it, where its hash was the lesser."""
+    own, control = _one("uniform", name), _one("uniform", name, **{"method.arm": "shuffled"})
+    drawn = looks([control, own])
+    assert drawn[own] == looks([own])[own] != drawn[control]
+
+
 def test_the_order_of_mention_plays_no_part():
     shuffled = Random(0).sample(MANY, len(MANY))
     assert looks(shuffled) == looks(MANY)

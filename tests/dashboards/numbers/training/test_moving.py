@@ -88,13 +88,19 @@ def test_a_cold_start_is_told_under_adam_alone(workload, length):
 
 def test_each_level_has_a_row_with_what_masks_that_stand_still_would_have():
     looser = _run("rigl", 0, {100: 0.3}, {100: 0.6}, sparsity=0.5)
-    drawn = SECTION.draw(_numbers(*RIGL, looser)).data
+    legend, *drawn = SECTION.draw(_numbers(*RIGL, looser)).data
+    assert (legend.name, legend.showlegend, list(legend.x)) == ("rigl", True, [None])
     assert [(line.name, list(line.y)) for line in drawn] == [
         ("rigl", [60]), ("rigl", [30]), ("weights kept at the end", [50, 50]),
         ("rigl", pytest.approx([14, 25])), ("rigl", pytest.approx([40, 10])),
         ("weights kept at the end", pytest.approx([10, 10])),
     ]  # fmt: skip
-    assert [line.showlegend for line in drawn] == [True, False, True, False, False, False]
+    assert [line.showlegend for line in drawn] == [False, False, True, False, False, False]
+
+
+def test_masks_that_start_dense_have_no_line_among_places_ever_kept():
+    drawn = SECTION.draw(_numbers(*RIGL, *AC_DC)).data
+    assert [list(line.y) for line in drawn if line.name == "ac_dc"] == [[None], [90, 0]]
 
 
 def test_dense_networks_have_no_masks_to_move():
