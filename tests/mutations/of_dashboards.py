@@ -10,9 +10,17 @@ RANKING, PRICES = f"{NUMBERS}/answer/test_ranking.py", f"{NUMBERS}/cost/test_pri
 CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/inside/test_inputs.py"
 ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
 
+COLLAPSE = f"{NUMBERS}/inside/test_collapse.py"
 MOVING, PLACES = f"{NUMBERS}/training/test_moving.py", f"{NUMBERS}/lottery/test_places.py"
 
 DASHBOARDS = (
+    *mutations(
+        "dashboards/numbers/inside/collapse.py",
+        ("all-layers-empty-or-none", "int((empty > 0).sum())", "int((empty > 1).sum())",
+         f"{COLLAPSE}::test_an_empty_layer_is_said_with_the_seeds_that_have_it"),
+        ("stranded-of-all-weights", "(1 - uncut.mean()) / (1 - cell.level)", "(1 - uncut.mean()) / (1 + cell.level)",
+         f"{COLLAPSE}::test_weights_on_no_path_are_said_from_a_tenth_on"),
+    ),
     *mutations(
         "dashboards/numbers/lottery/places.py",
         ("every-run-but-the-shuffled", "cell.series.arm == SHUFFLED", "cell.series.arm != SHUFFLED",

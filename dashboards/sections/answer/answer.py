@@ -16,12 +16,14 @@ from dashboards.numbers.answer.verdict import Verdict, verdict_of
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.cells.overlap import Tally, tally
+from dashboards.numbers.inside.collapse import Collapse, collapses
 from dashboards.numbers.inside.layers import LayerLeft, layers_left
 from dashboards.numbers.inside.survival import Survival, survivals
 from dashboards.plan_file import BITS
 from dashboards.read.results import Results
 from dashboards.sections.answer import limits_sentences, sentences, verdict_words
 from dashboards.sections.answer.cards import Card, cards
+from dashboards.sections.answer.collapsed import collapsed
 from dashboards.sections.answer.zeroed import survived
 from dashboards.statistics.estimates import ENOUGH, Estimate
 from dashboards.words import formats
@@ -43,6 +45,7 @@ class Numbers:
     sizes: tuple[tuple[Comparison, ...], ...]  # small_dense against the sparse, pair by pair of series
     rankings: tuple[MethodRanking, ...]
     zeroed: tuple[Survival, ...]  # at the sparsest target of every series that is followed
+    collapsed: tuple[tuple[Collapse, ...], ...]  # masks that cut the network before it trains, series by series
     starved: tuple[tuple[LayerLeft, ...], ...]  # layers with few weights or many dead units, series by series
     cards: tuple[Card, ...]
     unit: Unit
@@ -93,6 +96,7 @@ def _summarize(results: Results) -> Numbers:
         ),
         ranked,
         tuple(list(members)[-1] for _, members in groupby(survivals(results), key=lambda survival: survival.series)),
+        collapses(results),
         tuple(
             tuple(left for left in starved if left.series == series)
             for series in dict.fromkeys(left.series for left in starved)
@@ -145,6 +149,7 @@ def _cautions(numbers: Numbers) -> Iterator[str]:
     yield from numerics.sentences(numbers.numerics)
     yield from sentences.incomplete(numbers.trials)
     yield from (sentences.diverged(cell, words) for cell in (*numbers.dense, *numbers.sparse) if cell.diverged)
+    yield from map(collapsed, numbers.collapsed)
     yield from sentences.of_other_size([cell for ranking in numbers.rankings for cell in ranking.unequal])
     yield from sentences.confounded(
         side.series for levels in numbers.sizes for side in (levels[0].ours, levels[0].theirs)
