@@ -21,7 +21,7 @@ from dashboards.read.tasks import by_task
 from dashboards.sections.answer import accuracy, answer, head, matrix, ranking
 from dashboards.sections.cost import cost
 from dashboards.sections.factors import interaction, shapes, tuning
-from dashboards.sections.inside import agreement, inputs, layers, layers_over_time, samples, survival
+from dashboards.sections.inside import agreement, between_methods, inputs, layers, layers_over_time, samples, survival
 from dashboards.sections.lottery import controls, places, rounds
 from dashboards.sections.provenance import citation, differences, failures, provenance
 from dashboards.sections.training import convergence, curves, gradients, losses, moving, pruning
@@ -32,7 +32,7 @@ SECTIONS = (
     accuracy.SECTION, matrix.SECTION, interaction.SECTION, shapes.SECTION, tuning.SECTION,
     cost.SECTION, survival.SECTION, moving.SECTION, layers.SECTION, samples.SECTION, losses.SECTION, curves.SECTION,
     convergence.SECTION, pruning.SECTION, gradients.SECTION, layers_over_time.SECTION, agreement.SECTION,
-    inputs.SECTION, failures.SECTION, citation.SECTION, provenance.SECTION,
+    between_methods.SECTION, inputs.SECTION, failures.SECTION, citation.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("drawing.js", "reading.js", "sorting.js", "copying.js")

@@ -10,10 +10,15 @@ RANKING, PRICES = f"{NUMBERS}/answer/test_ranking.py", f"{NUMBERS}/cost/test_pri
 CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/inside/test_inputs.py"
 ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
 
-COLLAPSE = f"{NUMBERS}/inside/test_collapse.py"
+COLLAPSE, BETWEEN = f"{NUMBERS}/inside/test_collapse.py", f"{NUMBERS}/inside/test_between_methods.py"
 MOVING, PLACES = f"{NUMBERS}/training/test_moving.py", f"{NUMBERS}/lottery/test_places.py"
 
 DASHBOARDS = (
+    *mutations(
+        "dashboards/numbers/inside/between_methods.py",
+        ("masks-beside-themselves", "whole_overlap(masks[seed], others[seed])", "whole_overlap(masks[seed], masks[seed])",
+         f"{BETWEEN}::test_only_masks_of_one_seed_are_compared"),
+    ),
     *mutations(
         "dashboards/numbers/inside/collapse.py",
         ("all-layers-empty-or-none", "int((empty > 0).sum())", "int((empty > 1).sum())",
@@ -124,6 +129,8 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/inside/agreement.py",
+        ("equal-masks-not-at-one", "/ (1 - self.chance)", "/ (1 + self.chance)",
+         f"{BETWEEN}::test_equal_masks_are_at_one_and_chance_at_zero"),
         ("jaccard-over-both", "(sum(self.kept) - self.common)", "(sum(self.kept) + self.common)",
          f"{AGREEMENT}::test_overlaps_are_those_of_all_pairs"),
         ("variance-with-replacement", "(size - 1))", "(size - 0))",

@@ -44,6 +44,11 @@ class Overlap:
         return self.expected / (sum(self.kept) - self.expected)
 
     @property
+    def excess(self) -> float:
+        """The way from chance to equal masks: 0 at chance, 1 for equal masks, negative below chance."""
+        return (self.index - self.chance) / (1 - self.chance)
+
+    @property
     def p_value(self) -> float:
         """An upper bound on the probability of at least this overlap by chance.
 
@@ -100,6 +105,14 @@ def agreements(results: Results) -> tuple[Agreement, ...]:
     beyond = [sum(next(p_values) < 1 - results.confidence for _ in agreement.pairs)
               for agreement in untested]  # fmt: skip
     return tuple(replace(agreement, beyond=number) for agreement, number in zip(untested, beyond, strict=True))
+
+
+def whole_overlap(first: Masks, second: Masks) -> Overlap | None:
+    """The overlap over all layers; None for networks of other shapes, and where chance leaves no choice."""
+    if not first or _shapes(first) != _shapes(second):
+        return None
+    whole = _sum([_overlap(first[layer], second[layer]) for layer in first])
+    return whole if _says_something([whole]) else None
 
 
 def _of_cell(cell: Cell, results: Results) -> list[Agreement]:
