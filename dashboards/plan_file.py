@@ -87,10 +87,11 @@ class MarginEntry(Entry):
 
 
 class ReportEntry(Entry):
-    """Margins and confidence of the report."""
+    """How the report judges."""
 
     margin: MarginEntry
     confidence: float  # confidence of every interval, in (0, 1)
+    tune: tuple[str, ...] | None = None  # dotted names of settings that validation chooses for each method
 
 
 class SharingEntry(Entry):
@@ -141,7 +142,8 @@ class PlanFile(Entry):
 
     def as_json(self) -> dict[str, Any]:
         """The content of the file."""
-        return self.model_dump(mode="json", by_alias=True, exclude={} if self.sharing else {"sharing"})
+        absent = {"sharing": self.sharing is None, "report": {"tune": True} if self.report.tune is None else False}
+        return self.model_dump(mode="json", by_alias=True, exclude={name: out for name, out in absent.items() if out})
 
 
 def judged_by(trial: TrialEntry, report: ReportEntry) -> OutcomeEntry:

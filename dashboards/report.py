@@ -16,6 +16,7 @@ from plotly.offline import get_plotlyjs
 from dashboards import palette
 from dashboards.draw import marks
 from dashboards.draw.section import Drawing, Heading, Sample, Section, Table
+from dashboards.numbers.factors.chosen import chosen
 from dashboards.read.results import Results
 from dashboards.read.tasks import by_task
 from dashboards.sections.answer import accuracy, answer, head, matrix, ranking
@@ -109,7 +110,7 @@ def html(results: Results) -> str:
 
 def headline(results: Results) -> str:
     """The verdict of each task in a sentence."""
-    return " ".join(answer.headline(own) for _, own in by_task(results))
+    return " ".join(answer.headline(own) for _, own in by_task(chosen(results)))
 
 
 def environment() -> Environment:
@@ -124,9 +125,10 @@ def environment() -> Environment:
 
 def chapters(results: Results) -> list[Chapter]:
     """Every section that has something to say; where there are several tasks, one after the other."""
-    tasks = by_task(results)
+    every, best = by_task(results), by_task(chosen(results))
     made: list[Chapter | None] = []
     for section in SECTIONS:
+        tasks = every if section.every_setting else best
         if section.whole:
             made.append(_chapter(section, results))
         else:

@@ -138,4 +138,5 @@ class Section:
     view: Callable[[Any], Any] = no_words
     heading: Callable[[Any], Heading | None] = no_heading  # in place of name, title and question
     folded: bool = False  # a diagnostic: one line that opens
-    whole: bool = False  # speaks of all tasks at once; others are repeated for each
+    whole: bool = False  # speaks of all tasks at once, with every setting; others are repeated for each
+    every_setting: bool = False  # sees the settings that `report.tune` does not choose, see numbers.factors.chosen

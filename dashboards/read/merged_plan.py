@@ -23,6 +23,8 @@ def owners(parts: Sequence[Results]) -> dict[str, str]:
 def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile:
     """The merged plan: each trial once, from its owner, with the least margin and the highest confidence.
 
+    What one sweep tunes is tuned in all.
+
     Other entries list the value of each sweep.
     """
     margins = [part.plan.report.margin for part in parts]
@@ -31,6 +33,7 @@ def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile
         accuracy=min(entry.accuracy for entry in margins),
         bits_per_character=min(entry.bits_per_character for entry in margins),
     )
+    tuned = tuple(dict.fromkeys(name for part in parts for name in part.plan.report.tune or ()))
     least: dict[tuple[str, ...], float] = {}
     for outcome in (outcome for part in parts for outcome in part.outcomes):
         least[outcome.kind] = min(outcome.margin, least.get(outcome.kind, outcome.margin))
@@ -43,7 +46,7 @@ def merged_plan(parts: Sequence[Results], owners: Mapping[str, str]) -> PlanFile
             "data": tuple(dict.fromkeys(data for part in parts for data in part.plan.data)),
             "spec_sha256": _by_sweep(parts, [part.plan.spec_sha256 for part in parts]),
             "merged": sum(part.plan.merged for part in parts),
-            "report": ReportEntry(margin=margin, confidence=max(part.confidence for part in parts)),
+            "report": ReportEntry(margin=margin, confidence=max(part.confidence for part in parts), tune=tuned or None),
             "provenance": {
                 name: _by_sweep(parts, [record.get(name) for record in records])
                 for name in dict.fromkeys(name for record in records for name in record)

@@ -114,6 +114,9 @@ class Report(Settings):
     """The largest loss against the twin that counts as harmless, for each outcome, e.g. {accuracy: 0.01}."""
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.95
     """The confidence level of intervals and verdicts."""
+    tune: tuple[str, ...] | None = None
+    """The dotted names of settings that validation chooses for each method and sparsity, e.g.
+    [workload.training.optimizer.lr]. The default chooses nothing: the report compares methods at equal settings."""
 
 
 class Header(Settings):

@@ -19,6 +19,7 @@ from orchestrator.spec.expand import VARIANT_KEYS, Draft, Variant, has_stand_in,
 from orchestrator.spec.header import Header, Policies, Report, Resources
 from orchestrator.spec.located import Located, Mark, nested
 from orchestrator.spec.overrides import Override, read_overrides, with_override
+from orchestrator.spec.tuned import untunable
 from orchestrator.spec.warnings import doubts, kernel_doubts
 from workloads.cost.estimate import Cost, cost
 from workloads.trial import Trial
@@ -97,6 +98,12 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False, name:
     if budget is not None:
         own = header_draft.mark(("budget",), of_key=True)
         mistakes += [mistake for draft, _ in candidates for mistake in budget.contradictions(draft, own)]
+    if header and points and not mistakes:
+        tune_mark = header_draft.mark(("report", "tune"))
+        mistakes += [
+            Complaint(tune_mark, text)
+            for text in untunable(header.report.tune or (), [point.trial for point in points])
+        ]
     if not points and not mistakes:
         mark = root.keys.get("exclude", root.mark)
         mistakes = [Complaint(mark, "exclude drops every trial; remove some of its entries")]

@@ -11,12 +11,23 @@ CONVERGENCE, INPUTS = f"{NUMBERS}/training/test_convergence.py", f"{NUMBERS}/ins
 ZEROING = f"{NUMBERS}/inside/test_zeroing.py"
 
 COLLAPSE, BETWEEN = f"{NUMBERS}/inside/test_collapse.py", f"{NUMBERS}/inside/test_between_methods.py"
+CHOSEN = f"{NUMBERS}/factors/test_chosen.py"
 MOVING, PLACES = f"{NUMBERS}/training/test_moving.py", f"{NUMBERS}/lottery/test_places.py"
 
 DASHBOARDS = (
     *mutations(
+        "dashboards/numbers/factors/chosen.py",
+        ("the-worst-rate", "max(known, key=", "min(known, key=",
+         f"{CHOSEN}::test_each_method_has_its_own_rate_and_is_one_series"),
+        ("twins-at-the-methods-rate", "kept.get(key, key)}/", "key}/",
+         f"{CHOSEN}::test_twins_are_the_dense_networks_at_their_own_best_rate"),
+        ("each-seed-its-own-series", "(schema.SEED,))", "())",
+         f"{CHOSEN}::test_each_method_has_its_own_rate_and_is_one_series"),
+    ),
+    *mutations(
         "dashboards/numbers/inside/between_methods.py",
-        ("masks-beside-themselves", "whole_overlap(masks[seed], others[seed])", "whole_overlap(masks[seed], masks[seed])",
+        ("masks-beside-themselves", "whole_overlap(masks[seed], others[seed])",
+         "whole_overlap(masks[seed], masks[seed])",
          f"{BETWEEN}::test_only_masks_of_one_seed_are_compared"),
     ),
     *mutations(

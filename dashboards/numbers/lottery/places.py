@@ -14,7 +14,7 @@ SHUFFLED = "shuffled"
 
 
 @dataclass(frozen=True)
-class Shuffle:
+class ShuffledPair:
     """A mask against shuffled ones at one level. Draws at one seed count with their mean."""
 
     own: Cell
@@ -37,11 +37,11 @@ class Shuffle:
         return is_clear(self.p_value, confidence)
 
 
-def shuffles(results: Results) -> tuple[Shuffle, ...]:
+def shuffles(results: Results) -> tuple[ShuffledPair, ...]:
     """Every shuffled control beside its main runs, by method, from dense to sparse; without those of ladders."""
     alone = [cell for cell in cells(results) if cell.round is None]
     mains = {(cell.series.settings, cell.level): cell for cell in alone if not cell.series.control}
-    found = [Shuffle(own, cell, own.ahead_of(cell, results.confidence)) for cell in alone
+    found = [ShuffledPair(own, cell, own.ahead_of(cell, results.confidence)) for cell in alone
              if cell.series.arm == SHUFFLED and (own := mains.get((_main(cell.series), cell.level)))]  # fmt: skip
     p_values = adjusted([one.gain for one in found])
     return tuple(replace(one, p_value=p_value) for one, p_value in zip(found, p_values, strict=True))

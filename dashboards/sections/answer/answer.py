@@ -53,6 +53,7 @@ class Numbers:
     intervals: str  # what the explanation promises of them
     judged: bool  # whether there are seeds enough for any verdict
     numerics: AcrossNumerics
+    tuned: tuple[str, ...]  # settings that validation chooses for each method
 
     @property
     def splits(self) -> str:
@@ -107,6 +108,7 @@ def _summarize(results: Results) -> Numbers:
         formats.with_interval([cell.value for cell in every], results.confidence),
         any(cell.difference is not None and cell.difference.n >= ENOUGH for cell in every),
         across_numerics(results),
+        results.plan.report.tune or (),
     )
 
 
@@ -147,6 +149,7 @@ def _cautions(numbers: Numbers) -> Iterator[str]:
     """What a reader must know before trusting a figure of the page."""
     words = numbers.unit
     yield from numerics.sentences(numbers.numerics)
+    yield from sentences.chosen(numbers.tuned)
     yield from sentences.incomplete(numbers.trials)
     yield from (sentences.diverged(cell, words) for cell in (*numbers.dense, *numbers.sparse) if cell.diverged)
     yield from map(collapsed, numbers.collapsed)

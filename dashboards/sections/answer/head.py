@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from dashboards import schema
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.cells.overlap import tally
+from dashboards.numbers.factors.chosen import chosen
 from dashboards.read.facts import facts
 from dashboards.read.results import Results
 from dashboards.read.tasks import by_data, by_task
@@ -61,7 +62,7 @@ def _partial(results: Results) -> str:
 
 
 def _chips(results: Results, partial: str) -> list[Chip]:
-    found = cells(results)
+    found = cells(chosen(results))
     values = [cell.value.n for cell in found if cell.value and not cell.series.control]
     methods = {cell.series.label for cell in found if not cell.series.dense and not cell.series.control}
     levels = {cell.level for cell in found if cell.level > 0 and not cell.series.control}

@@ -58,6 +58,15 @@ def diverged(cell: Cell, unit: Unit) -> str:
     return f"{count} diverged and count at chance level; {rest}."
 
 
+def chosen(tuned: Sequence[str]) -> list[str]:
+    """The sentence about settings that validation chooses, if there are any."""
+    if not tuned:
+        return []
+    names = listed([name.rpartition(".")[2] for name in tuned])
+    return [f"Each method, and the dense network, is shown with its own best {names} at each sparsity: chosen on the "
+            "validation set, reported on the test set."]  # fmt: skip
+
+
 def incomplete(trials: Tally) -> list[str]:
     """The sentence about trials without a result, where there are any."""
     failed, missing = trials.failed, trials.missing

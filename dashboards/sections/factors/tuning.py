@@ -174,4 +174,5 @@ SECTION = Section(
     text=_text,
     computed=_computed,
     tables=_tables,
+    every_setting=True,
 )

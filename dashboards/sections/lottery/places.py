@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from dashboards.draw import direct_labels, figures
 from dashboards.draw.direct_labels import LineEnd
 from dashboards.draw.section import Section, Table, without_empty
-from dashboards.numbers.lottery.places import Shuffle, shuffles
+from dashboards.numbers.lottery.places import ShuffledPair, shuffles
 from dashboards.read.results import Results
 from dashboards.read.series import Series
 from dashboards.statistics.estimates import ENOUGH, Estimate
@@ -28,12 +28,12 @@ SHUFFLING = "Shuffling masks within their layers"
 class Numbers:
     """Every mask beside the shuffled ones, where both have finished."""
 
-    pairs: tuple[Shuffle, ...]
+    pairs: tuple[ShuffledPair, ...]
     unit: Unit
     confidence: float
 
     @property
-    def lines(self) -> dict[Series, list[Shuffle]]:
+    def lines(self) -> dict[Series, list[ShuffledPair]]:
         """The pairs of each method."""
         return {series: [pair for pair in self.pairs if pair.series == series]
                 for series in dict.fromkeys(pair.series for pair in self.pairs)}  # fmt: skip
@@ -59,7 +59,7 @@ def _finding(numbers: Numbers) -> str:
     return f"{SHUFFLING} makes no clear difference"
 
 
-def _verdict(pair: Shuffle, confidence: float) -> int:
+def _verdict(pair: ShuffledPair, confidence: float) -> int:
     """1: its own places are clearly better; -1: clearly worse; 0: not clear."""
     if pair.gain is None or not pair.clear(confidence):
         return 0
@@ -70,13 +70,13 @@ def _text(numbers: Numbers) -> tuple[str, ...]:
     return tuple(_sentence(series, line, numbers) for series, line in numbers.lines.items())
 
 
-def _sentence(series: Series, line: list[Shuffle], numbers: Numbers) -> str:
+def _sentence(series: Series, line: list[ShuffledPair], numbers: Numbers) -> str:
     levels = [f"{numbers.unit.change(pair.gain)} at {level(pair.level)} sparsity{_judged(pair, numbers.confidence)}"
               for pair in line if pair.gain]  # fmt: skip
     return f"{series.label}, its own places minus shuffled ones: {'; '.join(levels)}."
 
 
-def _judged(pair: Shuffle, confidence: float) -> str:
+def _judged(pair: ShuffledPair, confidence: float) -> str:
     if pair.p_value is None:
         return f", no verdict with n = {pair.gain.n}" if pair.gain else ""
     return {1: ", clearly better", -1: ", clearly worse", 0: ", not clear"}[_verdict(pair, confidence)]
@@ -101,7 +101,7 @@ def _draw(numbers: Numbers) -> go.Figure:
     return direct_labels.add(figure, ends, PANEL)
 
 
-def _differences(line: list[Shuffle], words: Unit) -> list[tuple[float, Estimate]]:
+def _differences(line: list[ShuffledPair], words: Unit) -> list[tuple[float, Estimate]]:
     """The level and the difference of each pair."""
     return [(pair.level, difference) for pair in line if (difference := words.raw(pair.gain))]
 
@@ -141,7 +141,7 @@ def _computed(numbers: Numbers) -> str:
             "methods and levels. Lines are shifted a little, so that their intervals can be seen.")  # fmt: skip
 
 
-def _row(pair: Shuffle, words: Unit) -> tuple[str, ...]:
+def _row(pair: ShuffledPair, words: Unit) -> tuple[str, ...]:
     own, shuffled, difference = pair.own.value, pair.shuffled.value, words.raw(pair.gain)
     return (
         pair.series.label, level(pair.level), words.value(own.mean if own else None),

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from dashboards.plan_file import PlanFile
 from workloads.catalog import METHODS
 from workloads.trial import Trial
 
@@ -126,6 +127,14 @@ def test_exclude_drops_no_twin_that_is_needed(written):
 
 def test_the_same_spec_gives_the_same_plan(written):
     assert written.plan(TEXT) == written.plan(TEXT)
+
+
+def test_what_the_report_tunes_reaches_the_plan_and_moves_no_key(written):
+    text = TEXT + "grid: {workload.training.optimizer.lr: [0.001, 0.01]}\n"
+    plain, tuned = (written.plan(text + more) for more in ("", "report: {tune: [workload.training.optimizer.lr]}\n"))
+    assert [trial.key for trial in tuned.trials] == [trial.key for trial in plain.trials]
+    assert tuned.file().as_json()["report"]["tune"] == ["workload.training.optimizer.lr"]
+    assert PlanFile.model_validate(tuned.file().as_json()) == tuned.file()
 
 
 def test_plan_json(written):

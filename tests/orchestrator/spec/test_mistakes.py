@@ -65,6 +65,11 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
          f"a.yaml:3:30: checkpoint_every false is not a number; {SECONDS}"),
         (BASE + "report: {confidence: 95}", "a.yaml:3:22: confidence 95 is not in (0, 1); "
          "it is the confidence level of intervals and verdicts. Did you mean 0.95?"),
+        (BASE + "report: {tune: [seeds]}", "a.yaml:3:16: tune names seeds, which is a setting of no trial; give "
+         "dotted names, e.g. [workload.training.optimizer.lr]"),
+        (BASE + "report: {tune: [workload.training.batch_size]}", "a.yaml:3:16: tune names "
+         "workload.training.batch_size, which is 32 in every trial, so there is nothing to choose; give several values "
+         "in grid"),
         (BASE + "report: {margin: 0.01}", "a.yaml:3:18: margin 0.01 is not a mapping; it is the largest loss "
          "against the twin that counts as harmless, for each outcome, e.g. {accuracy: 0.01}"),
         (BASE + "report: {margin: {accuracy: 1}}",
