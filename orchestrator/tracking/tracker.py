@@ -1,7 +1,8 @@
 """Sends journals to MLflow: each run once, with the journal's time stamps. Only the driver writes."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mlflow import MlflowClient
@@ -14,10 +15,11 @@ from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import JournalEntry, Result, begun, entries, result
 from orchestrator.store.relocation import follow
 from orchestrator.tracking import notes, runs_view, store_file
+from orchestrator.tracking.stored_run import SOURCE, StoredRun
 from workloads.settings import flattened
 
 BATCH = 1_000  # metrics that MLflow takes at once
-SOURCE = {"mlflow.source.name": "sparsity"}  # the source of a run in MLflow's table
+PAGE = 50  # runs that MLflow gives at once: meanwhile each takes 180 kB
 LONGEST = 5_000  # characters of a tag that every store takes
 
 
@@ -51,11 +53,10 @@ class Tracker:
         stored = {run: self._runs.get(f"{planned.key}/{run.label}") for run in planned.runs}
         start = begun(folder) or 0
         first = stored[planned.runs[0]]
-        is_current = first is not None and first.info.start_time == start
+        is_current = first is not None and first.start == start
         finished = {
             run: stored_run for run, stored_run in stored.items()
-            if is_current and stored_run and stored_run.info.status == "FINISHED"
-            and stored_run.info.start_time >= start
+            if is_current and stored_run and stored_run.status == "FINISHED" and stored_run.start >= start
         }  # fmt: skip
         for run, stored_run in finished.items():
             self._describe(stored_run, planned, run)
@@ -65,7 +66,7 @@ class Tracker:
             if run in finished:
                 continue
             if old_run:
-                self._client.delete_run(old_run.info.run_id)  # replaced by what the journal says
+                self._client.delete_run(old_run.id)  # replaced by what the journal says
             new_run = self._send_run(planned, run, folder, ending, journal.get(run.label, []))
             self._send_beside_twin(new_run, folder, run.label)
             self._runs[f"{planned.key}/{run.label}"] = new_run
@@ -84,14 +85,14 @@ class Tracker:
         self._describe_sweep(parent, folder)
         if finished:
             self._runs = self._find_runs()
-            ends = [run.info.end_time or 0 for run in self._runs.values()]  # a later `sync` does not change the end
+            ends = [run.end or 0 for run in self._runs.values()]  # a later `sync` does not change the end
             self._client.set_terminated(self._parent, "FINISHED", end_time=max([parent.info.start_time, *ends]))
         else:
             self._client.update_run(self._parent, status="RUNNING")
 
     def _send_run(
         self, planned: Planned, run: PlannedRun, folder: TrialFolder, ending: Result, journal: list[JournalEntry]
-    ) -> Run:
+    ) -> StoredRun:
         start, end = (journal[0].time, journal[-1].time) if journal else (None, None)
         figures = {entry.record.name: entry.record.value for entry in journal}
         tags = self._tags(planned, run, ending, figures)
@@ -107,17 +108,17 @@ class Tracker:
                 self._client.log_artifact(run_id, str(path))
         status = "FINISHED" if ending.status == "completed" else "FAILED"
         self._client.set_terminated(run_id, status, end_time=end)
-        return self._client.get_run(run_id)
+        return replace(StoredRun.of(new_run), status=status, end=end)
 
-    def _send_beside_twin(self, run: Run, folder: TrialFolder, label: str) -> None:
+    def _send_beside_twin(self, run: StoredRun, folder: TrialFolder, label: str) -> None:
         """Add the metrics that compare a run with its twin, which usually come after the run was sent."""
         content = beside_twin.read(folder, label)
         if content is None:
             return
         metrics = [Metric(name, value, content.time, content.step) for name, value in content.metrics.items()
-                   if run.data.metrics.get(name) != value]  # fmt: skip
+                   if run.beside_twin.get(name) != value]  # fmt: skip
         if metrics:
-            self._client.log_batch(run.info.run_id, metrics=metrics)
+            self._client.log_batch(run.id, metrics=metrics)
 
     def _tags(self, planned: Planned, run: PlannedRun, ending: Result, figures: Mapping[str, float]) -> dict[str, str]:
         tags = {
@@ -148,15 +149,17 @@ class Tracker:
 
     def _note(self, planned: Planned, run: PlannedRun, figures: Mapping[str, float], error: str | None) -> str:
         twin = self._runs.get(run.twin) if run.twin else None
-        twin_id = twin.info.run_id if twin else None
+        twin_id = twin.id if twin else None
         return notes.of_run(planned, run, figures, self._experiment, self._parent, twin_id, error)
 
-    def _describe(self, stored_run: Run, planned: Planned, run: PlannedRun) -> None:
+    def _describe(self, stored_run: StoredRun, planned: Planned, run: PlannedRun) -> None:
         """Add the name, source and note that an earlier version did not write; a user's name or note stays."""
-        if stored_run.info.run_name == planned.trial.title:
-            self._client.update_run(stored_run.info.run_id, name=planned.name(run))
-        tags = SOURCE | {schema.NOTE: self._note(planned, run, stored_run.data.metrics, None)}
-        self._add_tags(stored_run, {name: value for name, value in tags.items() if name not in stored_run.data.tags})
+        if stored_run.name == planned.trial.title:
+            self._client.update_run(stored_run.id, name=planned.name(run))
+        if not stored_run.described:
+            whole = self._client.get_run(stored_run.id)
+            tags = SOURCE | {schema.NOTE: self._note(planned, run, whole.data.metrics, None)}
+            self._add_tags(whole, {name: value for name, value in tags.items() if name not in whole.data.tags})
 
     def _describe_sweep(self, parent: Run, folder: SweepFolder) -> None:
         note = {schema.NOTE: notes.of_sweep(self._plan, self._experiment, self._parent, folder.report.exists())}
@@ -182,36 +185,39 @@ class Tracker:
         return self._client.get_experiment(self._client.create_experiment(self._plan.name, artifact_location=location))
 
     def _find_parent(self) -> str:
-        parent, *duplicates = self._search("sweep") or (None,)
-        for run in duplicates:
-            self._client.delete_run(run.info.run_id)
+        parent, *duplicates = [run.info.run_id for run in self._search("sweep")] or (None,)
+        for run_id in duplicates:
+            self._client.delete_run(run_id)
         if parent:
-            return parent.info.run_id
+            return parent
         tags = {schema.KIND: "sweep", schema.SWEEP: self._plan.name}
         return self._client.create_run(self._experiment, tags=tags, run_name=self._plan.name).info.run_id
 
-    def _find_runs(self) -> dict[str, Run]:
+    def _find_runs(self) -> dict[str, StoredRun]:
         """The runs of the sweep by name. Removes duplicates: a lost answer makes MLflow's client ask again."""
-        runs: dict[str, Run] = {}
-        for run in self._search("run"):
-            name = run.data.tags[schema.RUN]
+        runs: dict[str, StoredRun] = {}
+        duplicates: list[StoredRun] = []  # deleted at the end: the pages of a search count runs
+        for found in self._search("run"):
+            name, run = found.data.tags[schema.RUN], StoredRun.of(found)
             other = runs.setdefault(name, run)
             if other is not run:
-                if run.info.status == "FINISHED":
+                if run.status == "FINISHED":
                     runs[name], run = run, other
-                self._client.delete_run(run.info.run_id)
+                duplicates.append(run)
+        for run in duplicates:
+            self._client.delete_run(run.id)
         return runs
 
-    def _search(self, kind: str) -> list[Run]:
-        """The runs of one kind of this sweep, the latest first."""
-        runs: list[Run] = []
+    def _search(self, kind: str) -> Iterator[Run]:
+        """The runs of one kind of this sweep, the latest first. Nothing may be deleted meanwhile."""
+        wanted = f"tags.`{schema.KIND}` = '{kind}'"
         page = None
         while True:
-            batch = self._client.search_runs([self._experiment], f"tags.`{schema.KIND}` = '{kind}'", page_token=page)
-            runs += batch
+            batch = self._client.search_runs([self._experiment], wanted, max_results=PAGE, page_token=page)
+            yield from batch
             page = batch.token
             if not page:
-                return runs
+                return
 
 
 def _by_label(folder: TrialFolder) -> dict[str, list[JournalEntry]]:

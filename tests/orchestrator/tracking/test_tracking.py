@@ -1,6 +1,7 @@
 """MLflow holds the content of the journals, each run once."""
 
 import json
+import pickle
 import shutil
 import sqlite3
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from orchestrator.store.folders import ResultsFolder
 from orchestrator.store.journal import entries, result
 from orchestrator.tracking import notes
 from orchestrator.tracking.runs_view import saved_view
+from orchestrator.tracking.stored_run import StoredRun
 from orchestrator.tracking.tracker import as_params
 from tests.orchestrator.sweeps import Lines, options, written
 
@@ -204,6 +206,15 @@ def test_a_lost_store_can_be_built_again_from_the_folders(finished, tmp_path, em
     assert sweep.sync(spec, planned, moved, Progress(Lines()))
     rebuilt = {run.data.tags[schema.RUN]: curves(moved.uri, run) for run in runs(moved.uri)}
     assert rebuilt == {run.data.tags[schema.RUN]: curves(chosen.uri, run) for run in runs(chosen.uri)}
+
+
+def test_little_is_kept_of_a_run(finished):
+    """A sweep keeps this of every run: its metrics and tags are not in it."""
+    _, chosen, _ = finished
+    for run in runs(chosen.uri):
+        kept = StoredRun.of(run)
+        assert len(pickle.dumps(kept)) < 1_000 < len(pickle.dumps(run))
+        assert kept.described and kept.beside_twin.keys() == {name for name in run.data.metrics if "_by_chance" in name}
 
 
 def test_params_are_text_or_json():
