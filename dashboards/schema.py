@@ -15,7 +15,6 @@ MASKS = "sparsity.masks"  # equal values: equal masks
 INIT = "sparsity.init"  # equal values: equal weights at the start of training, masks ignored
 ROUND = "sparsity.round"  # ladders only: an integer from 0
 ARM = "sparsity.arm"  # ladders, and trials with controls: main, or the name of a control
-ARM = "sparsity.arm"  # ladders and masks at initialisation: main, or the name of a control
 DRAW = "sparsity.draw"  # controls only: an integer from 1
 TWIN = "sparsity.twin"  # RUN of the twin; absent if a run is its own twin or the sweep has no twins
 NUMERICS = "sparsity.numerics"  # JSON of everything beside the trial that changes results, see workloads.numerics

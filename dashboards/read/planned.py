@@ -109,8 +109,6 @@ def _identities(trial: TrialEntry) -> list[Identity]:
     """The identity of each run's series.
 
     The arm separates controls from the main runs. In trials with several runs and without arms, the label does.
-    The arm separates controls from the main runs. In trials with several other runs that are no ladders, the label
-    does.
     """
     ladder = _is_ladder(trial)
     main = identity(flattened(trial.settings), ladder)
@@ -122,6 +120,3 @@ def _distinction(run: RunEntry, ladder: bool) -> Identity:
     if ladder or run.arm is not None:
         return frozenset() if run.arm == schema.MAIN else frozenset({(ARM, run.arm)})
     return frozenset() if run.label == schema.FINAL else frozenset({(RUN, run.label)})
-    if run.arm not in (None, schema.MAIN):
-        return frozenset({(ARM, run.arm)})
-    return frozenset() if ladder or run.label == schema.FINAL else frozenset({(RUN, run.label)})

@@ -61,4 +61,4 @@ def _alike(
     overlaps = [overlap for seed in masks if seed in others
                 if (overlap := whole_overlap(masks[seed], others[seed]))]  # fmt: skip
     excess = estimate([overlap.excess for overlap in overlaps], confidence, (-1.0, 1.0))
-    return excess and Alike(one.series, other.series, one.level, tuple(overlaps), excess)
+    return Alike(one.series, other.series, one.level, tuple(overlaps), excess) if excess else None
