@@ -15,7 +15,7 @@ from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import JournalEntry, Result, begun, entries, result
 from orchestrator.store.relocation import follow
 from orchestrator.tracking import notes, runs_view, store_file
-from orchestrator.tracking.stored_run import SOURCE, StoredRun
+from orchestrator.tracking.sent_run import SOURCE, SentRun
 from workloads.settings import flattened
 
 BATCH = 1_000  # metrics that MLflow takes at once
@@ -55,12 +55,12 @@ class Tracker:
         first = stored[planned.runs[0]]
         is_current = first is not None and first.start == start
         finished = {
-            run: stored_run for run, stored_run in stored.items()
-            if is_current and stored_run and stored_run.status == "FINISHED" and stored_run.start >= start
+            run: sent_run for run, sent_run in stored.items()
+            if is_current and sent_run and sent_run.status == "FINISHED" and sent_run.start >= start
         }  # fmt: skip
-        for run, stored_run in finished.items():
-            self._describe(stored_run, planned, run)
-            self._send_beside_twin(stored_run, folder, run.label)
+        for run, sent_run in finished.items():
+            self._describe(sent_run, planned, run)
+            self._send_beside_twin(sent_run, folder, run.label)
         journal = _by_label(folder) if len(finished) < len(stored) else {}
         for run, old_run in stored.items():
             if run in finished:
@@ -92,7 +92,7 @@ class Tracker:
 
     def _send_run(
         self, planned: Planned, run: PlannedRun, folder: TrialFolder, ending: Result, journal: list[JournalEntry]
-    ) -> StoredRun:
+    ) -> SentRun:
         start, end = (journal[0].time, journal[-1].time) if journal else (None, None)
         figures = {entry.record.name: entry.record.value for entry in journal}
         tags = self._tags(planned, run, ending, figures)
@@ -108,9 +108,9 @@ class Tracker:
                 self._client.log_artifact(run_id, str(path))
         status = "FINISHED" if ending.status == "completed" else "FAILED"
         self._client.set_terminated(run_id, status, end_time=end)
-        return replace(StoredRun.of(new_run), status=status, end=end)
+        return replace(SentRun.of(new_run), status=status, end=end)
 
-    def _send_beside_twin(self, run: StoredRun, folder: TrialFolder, label: str) -> None:
+    def _send_beside_twin(self, run: SentRun, folder: TrialFolder, label: str) -> None:
         """Add the metrics that compare a run with its twin, which usually come after the run was sent."""
         content = beside_twin.read(folder, label)
         if content is None:
@@ -152,12 +152,12 @@ class Tracker:
         twin_id = twin.id if twin else None
         return notes.of_run(planned, run, figures, self._experiment, self._parent, twin_id, error)
 
-    def _describe(self, stored_run: StoredRun, planned: Planned, run: PlannedRun) -> None:
+    def _describe(self, sent_run: SentRun, planned: Planned, run: PlannedRun) -> None:
         """Add the name, source and note that an earlier version did not write; a user's name or note stays."""
-        if stored_run.name == planned.trial.title:
-            self._client.update_run(stored_run.id, name=planned.name(run))
-        if not stored_run.described:
-            whole = self._client.get_run(stored_run.id)
+        if sent_run.name == planned.trial.title:
+            self._client.update_run(sent_run.id, name=planned.name(run))
+        if not sent_run.described:
+            whole = self._client.get_run(sent_run.id)
             tags = SOURCE | {schema.NOTE: self._note(planned, run, whole.data.metrics, None)}
             self._add_tags(whole, {name: value for name, value in tags.items() if name not in whole.data.tags})
 
@@ -193,12 +193,12 @@ class Tracker:
         tags = {schema.KIND: "sweep", schema.SWEEP: self._plan.name}
         return self._client.create_run(self._experiment, tags=tags, run_name=self._plan.name).info.run_id
 
-    def _find_runs(self) -> dict[str, StoredRun]:
+    def _find_runs(self) -> dict[str, SentRun]:
         """The runs of the sweep by name. Removes duplicates: a lost answer makes MLflow's client ask again."""
-        runs: dict[str, StoredRun] = {}
-        duplicates: list[StoredRun] = []  # deleted at the end: the pages of a search count runs
+        runs: dict[str, SentRun] = {}
+        duplicates: list[SentRun] = []  # deleted at the end: the pages of a search count runs
         for found in self._search("run"):
-            name, run = found.data.tags[schema.RUN], StoredRun.of(found)
+            name, run = found.data.tags[schema.RUN], SentRun.of(found)
             other = runs.setdefault(name, run)
             if other is not run:
                 if run.status == "FINISHED":

@@ -114,9 +114,9 @@ def _draw(numbers: Numbers) -> go.Figure:
 def _line(one: Movement, values: Mapping[int, float]) -> go.Scatter:
     """The mean over seeds by update; without any, the series' name in the legend."""
     series, name, marked = one.series, figures.text(one.series.label), multiples.spread(len(values), MARKS)
-    points = [(step, 100 * value) for step, value in values.items()] or [(None, None)]
+    steps, shares = ([*values], [100 * value for value in values.values()]) if values else ([None], [None])
     return go.Scatter(
-        x=[step for step, _ in points], y=[percent for _, percent in points], mode="lines+markers",
+        x=steps, y=shares, mode="lines+markers",
         name=name, legendgroup=name, showlegend=not values,
         line={"color": series.colour, "dash": series.dash, "width": 1.8},
         marker={"symbol": series.marker, "opacity": 1, "line": {"width": 0},

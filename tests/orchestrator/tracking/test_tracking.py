@@ -19,7 +19,7 @@ from orchestrator.store.folders import ResultsFolder
 from orchestrator.store.journal import entries, result
 from orchestrator.tracking import notes
 from orchestrator.tracking.runs_view import saved_view
-from orchestrator.tracking.stored_run import StoredRun
+from orchestrator.tracking.sent_run import SentRun
 from orchestrator.tracking.tracker import as_params
 from tests.orchestrator.sweeps import Lines, options, written
 
@@ -212,7 +212,7 @@ def test_little_is_kept_of_a_run(finished):
     """A sweep keeps this of every run: its metrics and tags are not in it."""
     _, chosen, _ = finished
     for run in runs(chosen.uri):
-        kept = StoredRun.of(run)
+        kept = SentRun.of(run)
         assert len(pickle.dumps(kept)) < 1_000 < len(pickle.dumps(run))
         assert kept.described and kept.beside_twin.keys() == {name for name in run.data.metrics if "_by_chance" in name}
 

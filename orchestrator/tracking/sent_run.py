@@ -15,7 +15,7 @@ BESIDE_TWIN = tuple(name.removesuffix("<layer>") for name in schema.BESIDE_TWIN_
 
 
 @dataclass(frozen=True)
-class StoredRun:
+class SentRun:
     """One run as the store has it; times are in milliseconds since 1970."""
 
     id: str
