@@ -14,11 +14,12 @@ def masks(*kept: int) -> dict[str, torch.Tensor]:
 
 
 def test_five_weights_by_hand():
-    """Of the two kept before, one is gone; three of the five have been kept by now, and a fourth long ago."""
-    before, after = masks(0, 3), masks(0, 4)
-    assert moves(before, after, explored(RuleState(), before, after)) == {"masks/churn": 0.5, "masks/exploration": 0.6}
+    """Of the three kept before, two are gone; four of the five have been kept by now, and the fifth long ago."""
+    before, after = masks(0, 2, 3), masks(0, 4)
+    found = moves(before, after, explored(RuleState(), before, after))
+    assert found == {"masks/churn": 2 / 3, "masks/exploration": 0.8}
     memory = RuleState(tensors=grouped(EXPLORED, masks(1)))
-    assert moves(before, after, explored(memory, before, after)) == {"masks/churn": 0.5, "masks/exploration": 0.8}
+    assert moves(before, after, explored(memory, before, after)) == {"masks/churn": 2 / 3, "masks/exploration": 1.0}
 
 
 def test_what_was_explored_is_not_changed_in_place():
