@@ -21,7 +21,7 @@ DASHBOARDS = (
          f"{CHOSEN}::test_each_method_has_its_own_rate_and_is_one_series"),
         ("twins-at-the-methods-rate", "kept.get(key, key)}/", "key}/",
          f"{CHOSEN}::test_twins_are_the_dense_networks_at_their_own_best_rate"),
-        ("each-seed-its-own-series", "(schema.SEED,))", "(schema.METHOD,))",
+        ("rates-chosen-on-the-test-set", "append(cell.score)", "append(cell.value.mean)",
          f"{CHOSEN}::test_each_method_has_its_own_rate_and_is_one_series"),
     ),
     *mutations(

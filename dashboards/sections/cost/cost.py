@@ -17,7 +17,7 @@ def _drawings(numbers: Numbers) -> tuple[Drawing, ...]:
 
 
 def _caption(numbers: Numbers) -> str:
-    if not numbers.panels and not numbers.speeds:
+    if not numbers.panels and not numbers.clock and not numbers.speeds:
         return ""
     parts = []
     if numbers.panels:
@@ -27,6 +27,9 @@ def _caption(numbers: Numbers) -> str:
                      "Pareto front, chosen on validation; it always has the dense network.")  # fmt: skip
         if any(fronts.cut_off(panel, numbers.unit) for panel in numbers.panels):
             parts.append("Networks far behind it are cut off.")
+    if numbers.clock:
+        parts.append("Seconds of training are measured, with filled marks: networks that trained side by side may have "
+                     "slowed each other, so there is no front.")  # fmt: skip
     if numbers.speeds:
         n = formats.seeds(speed.times.n for speed in numbers.speeds)
         intervals = formats.with_interval([speed.times for speed in numbers.speeds], numbers.confidence)

@@ -1,9 +1,9 @@
-"""Counted figures: the outcome of every cell against a price, with hollow marks, and the Pareto front."""
+"""The outcome of every cell against a price: counted, with hollow marks and the Pareto front, or measured."""
 
 from __future__ import annotations
 
 from math import log10, nan
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -32,23 +32,25 @@ LEAST = 1.0  # margins that the axis of the outcome spans
 MILDEST = 1.3  # times as deep as the front and the mildest series go: worse outcomes are cut off
 AIR, TOP = 0.06, 2.0  # of the range of the outcome, below it; so many times as much above it, for a name
 REFERENCE = "dense"
+BEHIND = {"operations": ", zeros not counted", "bytes": ", in the smaller format", "seconds": ", over the whole path"}
 
 Priced = tuple[CellCost, float]
 
 
 def drawings(numbers: Numbers) -> tuple[Drawing, ...]:
     """One for each price that is known; all name their lines in the same way."""
-    places = [point_labels.places(*_names(panel, numbers.unit)) for panel in numbers.panels]
+    panels = numbers.panels + numbers.clock
+    places = [point_labels.places(*_names(panel, numbers.unit)) for panel in panels]
     direct = all(chosen is not None for chosen in places)
     return tuple(_drawing(panel, numbers.unit, chosen if direct else None)
-                 for panel, chosen in zip(numbers.panels, places, strict=True))  # fmt: skip
+                 for panel, chosen in zip(panels, places, strict=True))  # fmt: skip
 
 
 def _drawing(panel: PricePanel, words: Unit, places: list[LabelPlace] | None) -> Drawing:
     splits = formats.listed(sorted({cost.cell.split for cost, _ in panel.prices}))
-    zeros = ", zeros not counted" if panel.axis.name == "operations" else ", in the smaller format"
-    note = f"{formats.capital(words.on(splits))} against {panel.axis.noun}{zeros}"
-    return Drawing(draw(panel, words, places), panel.axis.name, panel.axis.title, note, size="half", kind="counted")
+    note = f"{formats.capital(words.on(splits))} against {panel.axis.noun}{BEHIND[panel.axis.name]}"
+    kind: Literal["measured", "counted"] = "measured" if panel.axis.measured else "counted"
+    return Drawing(draw(panel, words, places), panel.axis.name, panel.axis.title, note, size="half", kind=kind)
 
 
 def draw(panel: PricePanel, words: Unit, places: list[LabelPlace] | None) -> go.Figure:
@@ -125,7 +127,8 @@ def _line(axis: PriceAxis, series: Series, points: list[Priced], words: Unit) ->
         x=[price for _, price in points], y=[_height(cost, words) for cost, _ in points],
         mode="lines+markers", name=shortened(series.label, LEGEND_LETTERS),
         line={"color": series.colour, "dash": series.dash, "width": 1.2},
-        marker={"symbol": f"{series.marker}-open", "size": 8, "line": {"width": 1.6}, "color": series.colour},
+        marker={"symbol": series.marker if axis.measured else f"{series.marker}-open", "size": 8,
+                "line": {"width": 1.6}, "color": series.colour},
         hovertext=[_hover(axis, cost, price, words) for cost, price in points],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip

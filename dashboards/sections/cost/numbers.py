@@ -24,6 +24,7 @@ class PriceAxis:
     of: Callable[[CellCost], float | None]
     words: Callable[[float], str]
     said: str  # behind the amount in a sentence
+    measured: bool = False  # by a machine; a front of such prices would rest on what else ran beside
 
 
 AXES = (
@@ -31,6 +32,10 @@ AXES = (
               large, " operations"),
     PriceAxis("bytes", "bytes", "What a sparse file takes", lambda cost: cost.bytes, size, ""),
 )  # fmt: skip
+
+
+CLOCK = PriceAxis("seconds", "seconds of training", "What the training of each method took", lambda cost: cost.seconds,
+                  lambda seconds: f"{seconds:,.3g}", " s", measured=True)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Numbers:
 
     costs: tuple[CellCost, ...]
     panels: tuple[PricePanel, ...]
+    clock: tuple[PricePanel, ...]  # the same by measured time, without a front
     speeds: tuple[Speed, ...]
     unit: Unit
     confidence: float
@@ -62,13 +68,14 @@ class Numbers:
 def summarize(results: Results) -> Numbers | None:
     """None where no run recorded what it cost."""
     rows = costs(results)
-    panels = [_panel(axis, rows) for axis in AXES]
-    shown = tuple(panel for panel in panels if len(panel.prices) > 1)
+    *counted, clock = (
+        tuple(panel for panel in [_panel(axis, rows)] if len(panel.prices) > 1) for axis in (*AXES, CLOCK)
+    )
     timed = speeds([cost.epoch for cost in rows if cost.epoch])
-    return Numbers(rows, shown, timed, unit(results.outcome), results.confidence) if rows else None
+    return Numbers(rows, sum(counted, ()), clock, timed, unit(results.outcome), results.confidence) if rows else None
 
 
 def _panel(axis: PriceAxis, rows: tuple[CellCost, ...]) -> PricePanel:
     priced = tuple((cost, price) for cost in rows if cost.cell.value and (price := axis.of(cost)) is not None)
-    options = candidates((cost.cell, price) for cost, price in priced)
+    options = () if axis.measured else candidates((cost.cell, price) for cost, price in priced)
     return PricePanel(axis, priced, options, front(options))

@@ -7,6 +7,8 @@ import pytest
 from dashboards.schema import UNPRUNED
 from dashboards.sections.cost.cost import SECTION
 from tests.dashboards.made_up_costs import DENSE, cell, four, sized, static, timed, timed_static
+from tests.dashboards.made_up_methods import METHODS, twelve
+from tests.dashboards.made_up_results import in_memory
 from tests.dashboards.made_up_text import DENSE as DENSE_TEXT
 from tests.dashboards.made_up_text import PERSISTENT, of, texts
 
@@ -51,6 +53,16 @@ def test_the_finding_of_few_seeds_tells_no_speed(stored):
     (table,) = SECTION.tables(numbers)
     place = table.columns.index("Of dense's time per epoch (measured)")
     assert [row[place] for row in table.rows] == ["–", "0.49"]  # 0.98 over 1.98 seconds
+
+
+def test_outcomes_against_measured_seconds_have_filled_marks_and_no_front():
+    drawings = _drawings(SECTION.summarize(in_memory(twelve((0.5, 0.9), seeds=1))))
+    assert (drawings["operations"].kind, drawings["seconds"].kind) == ("counted", "measured")
+    assert drawings["operations"].figure.data[0].name == "Pareto front"
+    lines = drawings["seconds"].figure.data
+    assert [line.name for line in lines] == ["dense", *METHODS]
+    assert not [line.name for line in lines if line.marker.symbol.endswith("-open")]
+    assert all(7 <= seconds < 8 for line in lines for seconds in line.x)
 
 
 def test_a_narrow_network_is_not_called_sparse(stored):
