@@ -128,7 +128,7 @@ def _line(axis: PriceAxis, series: Series, points: list[Priced], words: Unit) ->
         mode="lines+markers", name=shortened(series.label, LEGEND_LETTERS),
         line={"color": series.colour, "dash": series.dash, "width": 1.2},
         marker={"symbol": series.marker if axis.measured else f"{series.marker}-open", "size": 8,
-                "line": {"width": 1.6}, "color": series.colour},
+                "line": {"width": 0 if axis.measured else 1.6}, "color": series.colour},
         hovertext=[_hover(axis, cost, price, words) for cost, price in points],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip

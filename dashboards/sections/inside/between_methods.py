@@ -14,7 +14,7 @@ from dashboards.words import brief, formats
 from dashboards.words.formats import level, percent
 
 Numbers = tuple[Alike, ...]
-ROW_HEIGHT, FRAME = 30, 150  # pixels of a method, and of the names below
+ROW_HEIGHT, FRAME = 30, 110  # pixels of a method, and of the names below
 LETTERS = 16  # of a name beside the matrix
 SHADES = ((0, "#F1F4FA"), (1, "#7C9BD6"))  # from chance to the most alike; for light and dark screens
 ON_SHADES = "#000000"  # at a contrast of 7.5 or more
