@@ -54,7 +54,7 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/training/moving.py",
-        ("explored-up-to-the-first-update", "explored.iloc[-1]", "explored.iloc[0]",
+        ("explored-up-to-the-first-update", "explored.iloc[-1]", "explored.iloc[~1]",
          f"{MOVING}::test_the_share_visited_is_that_after_the_last_update_of_each_seed"),
         ("explored-times-the-density", "self.visited.mean / self.kept", "self.visited.mean * self.kept",
          f"{MOVING}::test_means_over_seeds_by_update"),
