@@ -8,6 +8,7 @@ MEASURE, CONNECTIVITY = "tests/workloads/measure/test_measure.py", "tests/worklo
 DIFFERENCES = f"{MEASURE}::test_gradients_are_finite_differences"
 RANKS, REVIVAL = "tests/workloads/measure/test_ranks.py", "tests/workloads/measure/test_revival.py"
 GPT2, ONE_SHOT = "tests/workloads/tasks/test_shakespeare.py", "tests/workloads/methods/test_one_shot.py"
+START = "tests/workloads/measure/test_start.py"
 STORAGE, LOOKS = "tests/workloads/cost/test_storage.py", "tests/test_metric_names.py"
 MORE_OR_LESS = "tests/workloads/test_laws.py::test_measuring_more_or_less_changes_no_weight"
 TWINS = "tests/orchestrator/execute/test_twins.py::test_a_sparse_run_has_the_ranks_of_its_twin_under_random_masks"
@@ -20,12 +21,24 @@ MEASURES = (
          f"{HELD_OUT}[digits_mlp-dense]"),
     ),
     *mutations(
+        "workloads/itinerary.py",
+        ("masks-over-trained-weights-called-first", "piece.path.steps == 0 and", "piece.path.steps >= 0 and",
+         f"{START}::test_what_begins_dense_has_none"),
+        ("measured-before-the-last-masks", "untrained[-1] if", "untrained[1] if",
+         f"{START}::test_masks_are_measured_where_the_last_of_them_is_in_place"),
+        ("random-masks-are-no-masks", "isinstance(phase, Prune | Cut | Shuffle)",
+         "isinstance(phase, Cut | Cut | Shuffle)",
+         f"{START}::test_masks_are_measured_where_the_last_of_them_is_in_place"),
+    ),
+    *mutations(
         "workloads/measure/look.py",
         ("dead-units-on-the-test-set", "state.layers[:-1]], data.validation)", "state.layers[:-1]], data.test)",
          f"{DATA_LAWS}::test_the_test_set_changes_its_own_figures_alone[digits_mlp]"),
         ("test-figures-of-the-validation-set", 'evaluation("test", state, data.test)',
          'evaluation("test", state, data.validation)',
          f"{ONE_SHOT}::test_pruned_figures_come_before_any_fine_tuning"),
+        ("layers-with-a-weight-called-empty", "state.kept_counts.values()).count(0)",
+         "state.kept_counts.values()).count(1)", f"{START}::test_a_layer_without_a_weight_leaves_no_path"),
         ("tested-at-the-worst-look", '["val/loss"] < loss for', '["val/loss"] > loss for',
          f"{LOOKS}::test_the_test_set_is_measured_where_validation_is_best_so_far"),
     ),

@@ -4,6 +4,8 @@ from tests.mutations.mutation import mutations
 
 RECEIPT, LAST_DATA = "tests/orchestrator/tracking/test_receipt.py", "tests/orchestrator/execute/test_last_data.py"
 TWINS, OPTIMIZER = "tests/orchestrator/execute/test_twins.py", "tests/workloads/network/test_optimizer.py"
+BUDGET, COLLAPSE = "tests/orchestrator/spec/test_budget.py", "tests/orchestrator/store/test_collapse.py"
+SPLIT = f"{BUDGET}::test_fine_tuning_is_a_quarter_of_the_training_unless_rounding_misses_the_budget"
 CHANGE = f"{RECEIPT}::test_a_change_is_noticed_and_made_good_once"
 
 SWEEPS = (
@@ -75,6 +77,65 @@ SWEEPS = (
             "self._loaded = self._data = None",
             "self._loaded = self._loaded = None",
             f"{LAST_DATA}::test_two_are_never_in_memory_at_once",
+        ),
+    ),
+    *mutations(
+        "orchestrator/spec/budget.py",
+        (
+            "whole-epochs-as-steps",
+            "steps % epoch == 0",
+            "steps % epoch != 0",
+            f"{BUDGET}::test_epochs_stay_epochs_where_they_are_whole",
+        ),
+        (
+            "longer-than-the-budget",
+            "run.path.steps != budget",
+            "run.path.steps < budget",
+            f"{BUDGET}::test_a_method_that_trains_twice_and_does_not_say_so_is_refused",
+        ),
+        (
+            "epochs-of-a-budget-as-steps",
+            "(self.epochs or 0) * epoch",
+            "(self.epochs or 0) + epoch",
+            f"{BUDGET}::test_each_workload_has_its_own_epochs_in_variants_and_grids_too",
+        ),
+    ),
+    *mutations(
+        "workloads/script/fine_tune.py",
+        ("a-quarter-of-the-budget", "Fraction(budget, 5)", "Fraction(budget, 4)", f"{SPLIT}[100-80-None]"),
+        ("a-default-that-misses-the-budget", "trained, epoch) == length", "trained, epoch) != length", SPLIT),
+        (
+            "a-training-of-no-steps",
+            "if trained <= 0",
+            "if trained < 0",
+            f"{BUDGET}::test_what_cannot_keep_a_budget_is_refused_in_words",
+        ),
+    ),
+    *mutations(
+        "orchestrator/spec/warnings.py",
+        (
+            "warned-of-layers-with-weights",
+            "if not count)",
+            "if count)",
+            "tests/orchestrator/spec/test_spec.py::test_a_layer_whose_share_rounds_to_0_is_a_warning",
+        ),
+    ),
+    *mutations(
+        "orchestrator/store/collapse.py",
+        (
+            "collapse-of-every-step",
+            "entry.record.step == 0",
+            "entry.record.step >= 0",
+            f"{COLLAPSE}::test_only_records_before_the_first_step_are_looked_at",
+        ),
+    ),
+    *mutations(
+        "orchestrator/execute/worker.py",
+        (
+            "collapse-told-again-and-again",
+            "collapsed = True",
+            "collapsed = False",
+            f"{COLLAPSE}::test_it_is_said_once_before_the_trial_ends",
         ),
     ),
 )
