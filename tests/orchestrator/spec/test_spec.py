@@ -250,9 +250,7 @@ def test_a_layer_whose_share_rounds_to_0_is_a_warning(written):
     helps = "sparsity, or use allocation: erk, which leaves some in every layer"
     assert written.spec(text).warnings == (f"{written.path}:3:17: static_random at sparsity 0.999 {told} {helps}",)
     assert written.spec(text, "method.allocation=erk").warnings == ()
-    assert (
-        written.spec(text.replace("static_random", "one_shot")).warnings == ()
-    )  # its ranking may empty a layer, its counts do not
+    assert written.spec(text.replace("static_random", "one_shot")).warnings == ()  # only its scores tell
     assert written.spec(text, "exclude=[{method.sparsity: 0.999}]").warnings == ()
     (gradual,) = written.spec(text.replace("static_random", "{name: gradual, allocation: uniform}")).warnings
     assert gradual.endswith(f"gradual at sparsity 0.999 {told} {helps}")  # only its last update empties a layer

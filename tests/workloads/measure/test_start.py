@@ -48,6 +48,7 @@ def test_a_control_whose_masks_are_shuffled_later_in_the_script_has_its_own():
 def test_what_begins_dense_has_none():
     for script in ((TRAIN, masks(), TRAIN), (masks(0), TRAIN), (Narrow(to=0.9), TRAIN), (TRAIN, masks())):
         assert opened((*script, Measure())) == []
+    assert opened((TRAIN, Measure(label="r00"), masks(), TRAIN, Measure(label="r01"))) == []  # a round of a ladder
 
 
 def at_the_start(trial, images) -> list[tuple[int, str, float]]:
