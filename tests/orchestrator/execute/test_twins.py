@@ -1,6 +1,7 @@
 """Figures that take two networks."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -21,10 +22,18 @@ from workloads.randomness import generator
 TWO = TINY.replace("[static_random, small_dense]", "[static_random, small_dense, {name: one_shot, dense_steps: 30}]")
 
 
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory, embedded_sources):
+    """The plan and the results folder of a finished sweep; tests work on copies."""
+    place = tmp_path_factory.mktemp("swept")
+    return run_sweep(place, embedded_sources, TWO, "seeds=[1]")[0], place / "results"
+
+
 @pytest.fixture
-def finished(tmp_path, embedded_sources):
-    planned, heard = run_sweep(tmp_path, embedded_sources, TWO, "seeds=[1]")
-    return planned, ResultsFolder(tmp_path / "results"), heard
+def finished(swept, tmp_path):
+    planned, results = swept
+    shutil.copytree(results, tmp_path / "results")
+    return planned, ResultsFolder(tmp_path / "results")
 
 
 def by_method(planned):
@@ -32,7 +41,7 @@ def by_method(planned):
 
 
 def test_a_sparse_run_has_the_ranks_of_its_twin_under_random_masks(finished):
-    planned, results, _ = finished
+    planned, results = finished
     folder, one = results.sweep("tiny"), by_method(planned)["static_random"]
     told = beside_twin.read(folder.trial(one.key), "final")
     last = [entry for entry in entries(folder.trial(one.key))][-1]
@@ -55,13 +64,13 @@ def test_a_sparse_run_has_the_ranks_of_its_twin_under_random_masks(finished):
 
 
 def test_a_network_without_zeros_has_none(finished):
-    planned, results, _ = finished
+    planned, results = finished
     folder = results.sweep("tiny").trial(by_method(planned)["small_dense"].key)
     assert beside_twin.read(folder, "final").metrics == {}
 
 
 def test_nothing_is_worked_out_twice_and_what_is_run_again_is_compared_again(finished, tmp_path, embedded_sources):
-    planned, results, _ = finished
+    planned, results = finished
     folder, one = results.sweep("tiny"), by_method(planned)["one_shot"]
     file = folder.trial(one.key).beside_twin("final")
     before, told = file.stat().st_mtime_ns, json.loads(file.read_text())
@@ -75,7 +84,7 @@ def test_nothing_is_worked_out_twice_and_what_is_run_again_is_compared_again(fin
 
 
 def test_the_process_of_a_trial_works_them_out_where_the_twin_is_measured(finished):
-    planned, results, _ = finished
+    planned, results = finished
     folder, one = results.sweep("tiny"), by_method(planned)["one_shot"]
     trial, names = folder.trial(one.key), twins.named_twins(one)
     assert names == {"final": f"{one.twin}/final"}
@@ -107,7 +116,7 @@ def test_the_driver_of_a_sweep_on_ray_needs_no_torch(tmp_path, embedded_sources)
 
 
 def test_mlflow_has_them_with_the_runs_last_step_also_where_they_came_late(finished, tmp_path, embedded_sources):
-    planned, results, _ = finished
+    planned, results = finished
     folder, one = results.sweep("tiny"), by_method(planned)["static_random"]
     told = beside_twin.read(folder.trial(one.key), "final")
 
@@ -125,7 +134,7 @@ def test_mlflow_has_them_with_the_runs_last_step_also_where_they_came_late(finis
 
 
 def test_a_damaged_network_is_said_so_and_stops_nothing(finished):
-    planned, results, _ = finished
+    planned, results = finished
     folder, one = results.sweep("tiny"), by_method(planned)["static_random"]
     folder.trial(one.key).beside_twin("final").unlink()
     folder.trial(one.key).network("final").write_bytes(b"no network")
@@ -135,7 +144,7 @@ def test_a_damaged_network_is_said_so_and_stops_nothing(finished):
 
 
 def test_many_are_announced(finished, monkeypatch):
-    planned, results, _ = finished
+    planned, results = finished
     for one in planned.trials:
         results.sweep("tiny").trial(one.key).beside_twin("final").unlink(missing_ok=True)
     monkeypatch.setattr(twins, "MANY", 2)
