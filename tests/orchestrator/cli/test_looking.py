@@ -16,17 +16,24 @@ import pytest
 from orchestrator.store.failures import grouped
 from orchestrator.store.folders import TrialFolder
 from orchestrator.store.journal import Result, finish
-from tests.orchestrator.sweeps import TINY
+from tests.orchestrator.sweeps import TINY, run_sweep
 
 COMMAND = [sys.executable, "-c", "from orchestrator.cli.main import main; main()"]
 FAILING = "grid: {workload.training.optimizer.lr: [0.001, 1.0e+30]}"
 
 
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory, embedded_sources):
+    """The results folder of the tiny sweep, half of which fails; tests work on copies."""
+    place = tmp_path_factory.mktemp("swept")
+    run_sweep(place, embedded_sources, f"{TINY}{FAILING}\n", "seeds=1")
+    return place / "results"
+
+
 @pytest.fixture
-def finished(sparsity, tmp_path):
+def finished(sparsity, swept, tmp_path):
     """The tiny sweep, half of which fails; gives its trials as `status` does."""
-    (tmp_path / "tiny.yaml").write_text(f"{TINY}{FAILING}\n")
-    assert sparsity("sweep", "tiny.yaml", "--executor", "inline", "--set", "seeds=1", "--no-report")[0] == 1
+    shutil.copytree(swept, tmp_path / "results")
     return json.loads(sparsity("status", "tiny", "--json")[1])["trials"]
 
 
