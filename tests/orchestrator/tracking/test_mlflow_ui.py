@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
 
+from orchestrator.tracking import mlflow_ui
 from tests.orchestrator.sweeps import TINY, run_sweep
 
 pytestmark = pytest.mark.long
@@ -55,24 +57,25 @@ def test_it_serves_the_right_store_until_it_is_told_to_stop(tmp_path, sent, code
     assert {path.name for path in Path(tmp_path).iterdir()} == {"results"}  # no files stay in the working directory
 
 
-def test_it_says_where_the_sweeps_are(sparsity, tmp_path, embedded_sources):
+class Ended:
+    """Stands for a server's process that has ended."""
+
+    def wait(self) -> None:
+        """At once."""
+
+
+def test_it_says_where_the_sweeps_are(sparsity, tmp_path, embedded_sources, monkeypatch):
     """The first page and each sweep's table of runs, or the table of one sweep. Other experiments are left out."""
+    monkeypatch.setattr(mlflow_ui, "served", lambda uri, port: nullcontext((f"http://127.0.0.1:{port}", Ended())))
     run_sweep(tmp_path, embedded_sources, TINY.replace("seeds: 2", "seeds: 1"))
     client = MlflowClient(f"sqlite:///{tmp_path}/results/mlflow.db")
     client.create_experiment("somebody else's")
-    port = free_port()
-    server = f"http://127.0.0.1:{port}"
+    server = "http://127.0.0.1:5001"
     view = f"{server}/#/experiments/1/runs?viewStateShareKey=sparsity&workflowType=machine_learning"
     for words, lines in (((), [server, f"tiny: {view}"]), (("tiny",), [view]), (("tiny.yaml",), [view])):
-        command = [*COMMAND, *words, "--port", str(port)]
-        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as running:
-            try:
-                assert [running.stdout.readline().strip() for _ in lines] == lines
-                running.send_signal(signal.SIGINT)
-                assert running.communicate(timeout=30)[0] == "" and running.returncode == 0
-            finally:
-                running.kill()
-    code, out, err = sparsity("ui", "other", "--port", str(free_port()))
+        code, out, _ = sparsity("ui", *words, "--port", "5001")
+        assert code == 0 and out.splitlines() == lines
+    code, out, err = sparsity("ui", "other", "--port", "5001")
     assert (code, out) == (2, "") and "has no sweep 'other'; it has tiny. `sparsity sync SPEC` sends" in err
 
 
