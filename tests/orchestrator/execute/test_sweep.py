@@ -119,9 +119,8 @@ def test_more_seeds_run_only_what_is_new(copied):
     assert lines[0] == "9 trials planned, 6 done before, 3 to run"
 
 
-@pytest.mark.parametrize("at_once", [pytest.param(1, marks=pytest.mark.long), 2])
-def test_ray_finds_what_this_process_finds(inline, tmp_path, embedded_sources, at_once):
-    planned, folder, states, lines = run(tmp_path, embedded_sources, executor="ray", max_concurrent=at_once)
+def test_ray_finds_what_this_process_finds(inline, tmp_path, embedded_sources):
+    planned, folder, states, lines = run(tmp_path, embedded_sources, executor="ray", max_concurrent=2)
     assert set(states.values()) == {"completed"}
     assert figures(folder, planned) == figures(inline[1], inline[0])
     assert sum(": done in " in line for line in lines) == 6
