@@ -8,6 +8,7 @@ from math import sqrt
 
 import pandas as pd
 
+from dashboards import schema
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
 from dashboards.read.results import Results
@@ -17,6 +18,7 @@ from dashboards.statistics.estimates import SHARE, Estimate, estimate
 CHURN, EXPLORATION = "masks/churn", "masks/exploration"
 OPTIMIZER, BETAS = "workload.training.optimizer.name", "workload.training.optimizer.betas"
 ADAMS = ("adam", "adamw")
+EMPTIED = ("ac_dc",)  # methods that empty the optimizer's state, its count of steps included, where weights come back
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,13 @@ def _values(points: pd.DataFrame, metric: str) -> pd.Series:
 
 
 def first_move(series: Series) -> float | None:
-    """The longest first move of a regrown weight in learning rates; None for optimizers other than Adam.
+    """The longest first move of a regrown weight in learning rates; None where it is that of any first step.
 
     Its moments are zero while the step count is that of all weights. So bias correction, which is over after many
     steps, does not lengthen its short averages: the move is (1 - beta1) g / sqrt((1 - beta2) g^2).
     """
     settings = dict(series.settings)
-    if settings.get(OPTIMIZER) not in ADAMS or BETAS not in settings:
+    if settings.get(OPTIMIZER) not in ADAMS or BETAS not in settings or settings.get(schema.METHOD) in EMPTIED:
         return None
     of_gradient, of_square = settings[BETAS]
     return (1 - of_gradient) / sqrt(1 - of_square)

@@ -78,12 +78,17 @@ def test_masks_that_stand_still_have_no_section():
     [({}, "3.2"), ({"training": {"optimizer": QUICK}}, "1"), ({"training": {"optimizer": SGD}}, None)],
 )
 def test_a_cold_start_is_told_under_adam_alone(workload, length):
-    """methods.md 2.7: 3.2 learning rates at a second beta of 0.999, 1.0 at 0.99."""
+    """(1 - 0.9) / sqrt(1 - 0.999) is 3.2, and 1.0 at a second beta of 0.99."""
     numbers = _numbers(_run("rigl", 0, {100: 0.3}, {100: 0.2}, **workload))
     told = [text for text in SECTION.text(numbers) if "Under Adam" in text]
     assert (first_move(numbers[0].series) is None) == (length is None) == (not told)
     if length:
         assert told[0].endswith(f"So its first move may be up to {length} learning rates long.")
+
+
+def test_an_optimizer_that_was_emptied_counts_anew():
+    numbers = _numbers(*RIGL, *AC_DC)
+    assert [first_move(one.series) is None for one in numbers] == [one.series.label == "ac_dc" for one in numbers]
 
 
 def test_each_level_has_a_row_with_what_masks_that_stand_still_would_have():
