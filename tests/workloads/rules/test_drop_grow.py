@@ -169,11 +169,14 @@ def test_a_layer_that_keeps_all_its_weights_is_left_alone(layer):
 
 
 def test_growth_draws_from_its_own_stream(layer):
-    """The places with the largest numbers of the stream `grow` at this position."""
-    acted(layer, rule(grown="random"), 20)
-    luck = torch.rand(1, 8, generator=generator(0, "grow", 20)).flatten().tolist()
-    free = sorted((1, 2, 3, 4, 6), key=lambda place: -luck[place])
-    assert [place for place in range(8) if kept(layer)[place]] == sorted([0, 5, 7, *free[:2]])
+    """The places with the largest numbers of the stream `grow` at each position."""
+    for position in (10, 20, 30, 40):
+        layer.masks = {"hidden.0": torch.tensor([KEPT], dtype=torch.bool)}
+        layer.weight("hidden.0").data = torch.tensor([WEIGHTS])
+        acted(layer, rule(grown="random"), position)
+        luck = torch.rand(1, 8, generator=generator(0, "grow", position)).flatten().tolist()
+        free = sorted((1, 2, 3, 4, 6), key=lambda place: -luck[place])
+        assert [place for place in range(8) if kept(layer)[place]] == sorted([0, 5, 7, *free[:2]])
 
 
 def test_places_drawn_are_uniform(images_of):
