@@ -11,7 +11,10 @@ NAME = "it is 1 to 64 of a-z, 0-9, '.', '_' and '-', and begins with a letter or
 GPUS = "is not allowed; it is auto, a fraction from 0 to 1, or a whole number"
 FAILURE = "is not allowed; it is continue, stop, or {stop_after: N} with N from 1"
 TRAINING = "epochs, steps, batch_size, optimizer, lr_schedule, clip_norm"
-METHODS = "dense, static_random, small_dense, one_shot, iterative, gradual, lottery_ticket, early_bird, adaptive"
+METHODS = (
+    "dense, static_random, small_dense, snip, grasp, synflow, one_shot, iterative, gradual, lottery_ticket, "
+    "early_bird, adaptive"
+)
 SPARSITY = "is not in [0, 1); it is the fraction of weights removed"
 CPUS = "it is the number of CPU cores that one trial takes"
 SECONDS = "it is the time from one checkpoint of a trial to the next, in seconds"
