@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -139,11 +140,32 @@ class PlanFile(Entry):
     notes: str | None = None  # notes by the author, in one or more paragraphs
     references: tuple[ReferenceEntry, ...] = ()
     data: tuple[DataEntry, ...] = ()
+    budget: dict[Literal["epochs", "steps"], int] | None = None  # the length of every trial's whole path, in one unit
+
+    def at_equal_length(self) -> Self:
+        """The plan in which trainings under a budget have the budget's length.
+
+        Methods share out a budget in different ways, and are compared on one network all the same."""
+        if self.budget is None:
+            return self
+        return self.model_copy(update={"trials": tuple(_trained(trial, self.budget) for trial in self.trials)})
 
     def as_json(self) -> dict[str, Any]:
         """The content of the file."""
-        absent = {"sharing": self.sharing is None, "report": {"tune": True} if self.report.tune is None else False}
+        absent = {
+            "sharing": self.sharing is None,
+            "budget": self.budget is None,
+            "report": {"tune": True} if self.report.tune is None else False,
+        }
         return self.model_dump(mode="json", by_alias=True, exclude={name: out for name, out in absent.items() if out})
+
+
+def _trained(trial: TrialEntry, length: Mapping[Literal["epochs", "steps"], int]) -> TrialEntry:
+    workload = trial.settings["workload"]
+    training = {name: value for name, value in workload["training"].items() if name not in ("epochs", "steps")}
+    return trial.model_copy(
+        update={"settings": trial.settings | {"workload": workload | {"training": {**training, **length}}}}
+    )
 
 
 def judged_by(trial: TrialEntry, report: ReportEntry) -> OutcomeEntry:

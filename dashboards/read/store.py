@@ -82,7 +82,7 @@ def _plan(text: str | None, sweep: str, uri: str) -> PlanFile:
             "finished trial again"
         )
     try:
-        return PlanFile.model_validate(content)
+        return PlanFile.model_validate(content).at_equal_length()
     except ValidationError:
         raise ReportError(
             f"sweep {sweep!r} has no {schema.PLAN} in {uri}, or a damaged one; run the sweep again or "

@@ -139,6 +139,7 @@ class Plan:
             baseline=self.baseline, spec_sha256=self.spec_sha256, merged=self.merged, provenance={},
             trials=tuple(planned.entry(self.report) for planned in self.trials), notes=self.notes,
             references=works.references(self._settings), data=works.data(self._settings),
+            budget=self.budget.model_dump(exclude_none=True) if self.budget else None,
         )  # fmt: skip
 
     @property

@@ -137,6 +137,20 @@ def test_what_the_report_tunes_reaches_the_plan_and_moves_no_key(written):
     assert PlanFile.model_validate(tuned.file().as_json()) == tuned.file()
 
 
+def test_a_budget_reaches_the_plan_and_gives_all_methods_one_network(written):
+    """one_shot trains for four fifths of it, the others for all."""
+    text = "workload: digits_mlp\nmethod: [static_random, one_shot]\nsparsity: 0.5\nseeds: 1\nbudget: {steps: 100}\n"
+    file = written.plan(text).file()
+    assert PlanFile.model_validate(file.as_json()) == file and file.as_json()["budget"] == {"steps": 100}
+
+    def lengths(of: PlanFile) -> set[tuple[int | None, int | None]]:
+        return {tuple(trial.settings["workload"]["training"].get(unit) for unit in ("epochs", "steps"))
+                for trial in of.trials}  # fmt: skip
+
+    assert lengths(file) == {(None, 100), (None, 80)} and lengths(file.at_equal_length()) == {(None, 100)}
+    assert "budget" not in written.plan(text.replace("budget: {steps: 100}\n", "")).file().as_json()
+
+
 def test_plan_json(written):
     plan = written.plan(TEXT + "question: Why?\nnotes: |\n  First.\n\n  Second.\n")
     stored = json.loads(json.dumps(plan.file().as_json(), allow_nan=False))
