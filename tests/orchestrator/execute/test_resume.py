@@ -134,22 +134,6 @@ def test_stages_are_used_and_then_dropped(tmp_path, embedded_sources, undisturbe
     assert figures(planned, results) == undisturbed
 
 
-def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, monkeypatch):
-    carried = worker.carry_out
-
-    def damage(assignment, messages, last_data):
-        outcome = carried(assignment, messages, last_data)
-        for stage in assignment.stages.glob("*.safetensors"):
-            stage.write_bytes(stage.read_bytes()[:1000])
-        return outcome
-
-    monkeypatch.setattr("orchestrator.execute.inline.carry_out", damage)
-    planned, results = run(tmp_path, embedded_sources)
-    assert figures(planned, results) == undisturbed
-    used = {key for one in planned.trials for key in result(results.sweep("tiny").trial(one.key)).stages}
-    assert len(used) == 1
-
-
 @pytest.mark.long
 def test_on_ray_prefixes_are_shared_too(tmp_path, embedded_sources, undisturbed):
     assert figures(*run(tmp_path, embedded_sources, executor="ray")) == undisturbed

@@ -178,8 +178,10 @@ def test_a_damaged_stage_is_made_again(tmp_path, embedded_sources, undisturbed, 
 
     monkeypatch.setattr("orchestrator.execute.inline.carry_out", carry_out)
     planned, _ = run_sweep(tmp_path, embedded_sources, SPEC)
-    assert figures(planned, ResultsFolder(tmp_path / "results")) == undisturbed
+    results = ResultsFolder(tmp_path / "results")
+    assert figures(planned, results) == undisturbed
     assert len(damaged) == 3
+    assert len({key for one in planned.trials for key in result(results.sweep("tiny").trial(one.key)).stages}) == 1
 
 
 @pytest.fixture(scope="module")
