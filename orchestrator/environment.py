@@ -18,6 +18,7 @@ DEFAULTS = {
     "TUNE_DISABLE_SIGINT_HANDLER": "1",  # Ctrl-C reaches the driver as KeyboardInterrupt
     "TUNE_PRINT_ALL_TRIAL_ERRORS": "0",
     "TUNE_MAX_PENDING_TRIALS_PG": "16",
+    "TUNE_GLOBAL_CHECKPOINT_S": "inf",  # Tune would save all its trials again and again, and none is ever restored
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_DISABLE_AGENT_HINT": "1",
     "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # MLflow raises its errors as well
