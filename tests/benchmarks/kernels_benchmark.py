@@ -66,7 +66,7 @@ def compared(title: str, bare: Callable[[], float], sides: dict[str, Callable[[]
 
 
 def perceptrons() -> Iterator[tuple[str, Callable[[], float], dict[str, Callable[[], float]]]]:
-    """Static masks in two widths, gradual pruning, and lottery rounds."""
+    """Static masks in two widths, masks that move, gradual pruning, and lottery rounds."""
     images = real_images(perceptron(static(0.0), LENET))
     for hidden in (LENET, WIDE):
         dense = perceptron(static(0.0), hidden)
@@ -86,6 +86,11 @@ def perceptrons() -> Iterator[tuple[str, Callable[[], float], dict[str, Callable
         if hidden == LENET:
             gradual = perceptron({"name": "gradual", "sparsity": 0.95}, hidden, epochs=3)
             yield "gradual to 95 %", bare, {"trial": lambda trial=gradual: seconds_per_step(trial, images)}
+            for name in ("set", "rigl"):
+                for sparsity in (0.9, 0.95):
+                    moving = perceptron({"name": name, "sparsity": sparsity, "every": 100}, hidden, epochs=3)
+                    sides = {"trial": lambda trial=moving: seconds_per_step(trial, images)}
+                    yield f"{name} at {sparsity:.0%}", bare, sides
             lottery = {"name": "lottery_ticket", "levels": [0.8, 0.9, 0.95, 0.98]}
             rounds = perceptron(lottery, hidden)
             yield "lottery rounds, 0 to 98 %", bare, {"trial": lambda trial=rounds: seconds_per_step(trial, images)}
