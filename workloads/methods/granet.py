@@ -14,7 +14,7 @@ from workloads.settings import Sparsity, tagged
 
 
 class GraNet(SparseTraining):
-    """Train a network that grows sparser, and whose small weights give way to removed ones with large gradients.
+    """Train a network that grows sparser, and moves small weights as `rigl` does.
 
     The method of Liu et al. (2021). It begins with random masks of the sparsity `initial_sparsity`. Every update first
     removes the smallest weights of all layers, along the schedule of Zhu & Gupta (2017), and then moves weights as

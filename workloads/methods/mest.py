@@ -12,7 +12,7 @@ from workloads.rules.drop_grow import DropGrowRule
 
 
 class Mest(SparseTraining):
-    """Train a sparse network whose small weights with small gradients give way to random ones.
+    """Train a sparse network; small weights with small gradients give way to random ones.
 
     Memory-economic sparse training (Yuan et al. 2021), without its variants that hold more weights for a while. It is
     like SET, but each layer drops the weights with the lowest |w| + `gradient_weight` |dL/dw|, and fewer and fewer of

@@ -12,7 +12,7 @@ from workloads.rules.drop_grow import DropGrowRule
 
 
 class RigL(SparseTraining):
-    """Train a sparse network whose small weights give way to removed ones with large gradients.
+    """Train a sparse network; small weights give way to removed ones with large gradients.
 
     The method of Evci et al. (2020). It begins with random masks. Every `every` steps each layer drops some of its
     smallest weights, and as many of its removed weights grow: those with the largest gradients, among them the ones

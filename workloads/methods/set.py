@@ -12,7 +12,7 @@ from workloads.rules.drop_grow import DropGrowRule, Dropped, DroppedFraction
 
 
 class Set(SparseTraining):
-    """Train a sparse network whose small weights give way to random ones.
+    """Train a sparse network; small weights give way to random ones.
 
     Sparse evolutionary training (Mocanu et al. 2018). It begins with random masks. At the end of every epoch but the
     last, each layer drops a fraction of its positive weights and of its negative weights, those nearest to zero, and as

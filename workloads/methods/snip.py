@@ -30,8 +30,8 @@ class Snip(MaskAtStart, Method):
     """The number of training examples that weights are scored on; of a text, windows. The default is the batch of Lee
     et al. (2019) on MNIST."""
     iterations: Annotated[PositiveInt | None, Cites((JORGE_2021,))] = None
-    """The number of scorings, each followed by a pruning that leaves the same fraction of the remaining weights
-    (de Jorge et al. 2021). None means one."""
+    """The number of scorings. A pruning after each leaves the same fraction of the remaining weights (de Jorge et al.
+    2021). None means one."""
     resample: bool | None = None
     """Whether new weights are drawn after pruning, as in the code of Lee et al. (2019). None means no."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from workloads.network.rule_context import RuleContext
     from workloads.network.rule_state import RuleState
+    from workloads.network.state import State
 
 Fall = Literal["none", "cosine"]
 Dropped = Literal["magnitude", "signed"]
@@ -129,27 +130,34 @@ class DropGrowRule(PruningRule):
 
     def _after_dropping(self, masks: Mapping[str, Tensor], context: RuleContext) -> dict[str, Tensor]:
         """The masks without the weights to drop."""
+        import torch
+
         from workloads.pruning.ranking import scores
         from workloads.pruning.select import select
 
         state, share = context.state, self.share_at(context.position)
-        sparse = {name: mask for name, mask in masks.items() if not bool(mask.all())}
         ranked = scores(self.criterion, state.weights, state, context.data.train, context.seed)
         if self.gradient_weight:
             scale = self.gradient_weight * self.fall_at(context.position) / self.accumulate
             ranked = {name: score + scale * context.gradients[name].abs() for name, score in ranked.items()}
-        groups = [sparse]
-        if self.dropped == "signed":
-            positive = {name: state.weight(name).detach() >= 0 for name in sparse}
-            groups = [{name: mask & positive[name] for name, mask in sparse.items()},
-                      {name: mask & ~positive[name] for name, mask in sparse.items()}]  # fmt: skip
-        kept = {name: mask for name, mask in masks.items() if name not in sparse}
-        for group in groups:
-            counts = {name: int(mask.sum()) for name, mask in group.items()}
-            budget = {name: count - floor(share * count) for name, count in counts.items()}
-            left = select({name: ranked[name] for name in group}, budget, group, context.seed)
-            kept = kept | {name: kept[name] | mask if name in kept else mask for name, mask in left.items()}
-        return {name: kept[name] for name in masks}
+        shares = {name: 0 if bool(mask.all()) else share for name, mask in masks.items()}
+        kept = {name: torch.zeros_like(mask) for name, mask in masks.items()}
+        for part in self._parts(masks, state):
+            counts = {name: int(mask.sum()) for name, mask in part.items()}
+            budget = {name: count - floor(shares[name] * count) for name, count in counts.items()}
+            left = select(ranked, budget, part, context.seed)
+            kept = {name: mask | left[name] for name, mask in kept.items()}
+        return kept
+
+    def _parts(self, masks: Mapping[str, Tensor], state: State) -> tuple[Mapping[str, Tensor], ...]:
+        """The masks in parts of which each drops its own lowest scores."""
+        if self.dropped == "magnitude":
+            return (masks,)
+        positive = {name: state.weight(name).detach() >= 0 for name in masks}
+        return (
+            {name: mask & positive[name] for name, mask in masks.items()},
+            {name: mask & ~positive[name] for name, mask in masks.items()},
+        )
 
     def _growth_scores(self, context: RuleContext, masks: Mapping[str, Tensor]) -> dict[str, Tensor]:
         import torch

@@ -65,8 +65,8 @@ class Prune(Settings):
     dense_layers: DenseLayers = ()
     """The list of layers that keep all weights; the other layers give up more."""
     iterations: PositiveInt | None = None
-    """The number of scorings on the way to `to`, each followed by a pruning that leaves the same fraction of the
-    remaining weights. None means one."""
+    """The number of scorings on the way to `to`. A pruning after each leaves the same fraction of the remaining
+    weights. None means one."""
 
     @model_validator(mode="after")
     def _iterations_have_an_end(self) -> Self:
