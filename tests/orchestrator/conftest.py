@@ -10,6 +10,7 @@ import pytest
 from mlflow.store.db import utils as databases
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 from mlflow.tracking._tracking_service import utils
+from mlflow.tracking._tracking_service.registry import TrackingStoreRegistry
 from sqlalchemy import Engine
 
 from orchestrator.cli import main as cli
@@ -48,8 +49,9 @@ def tables_are_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 
 def forget_stores() -> None:
-    """A command is a process of its own; within one, MLflow remembers places and keeps the files of stores open."""
+    """A command is a process of its own; within one, MLflow remembers places and stores, and keeps their files open."""
     utils._artifact_repos_cache.clear()
+    TrackingStoreRegistry._get_store_with_resolved_uri.cache_clear()
     for engine in SqlAlchemyStore._engine_map.values():
         engine.dispose()
 

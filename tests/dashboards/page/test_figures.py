@@ -15,11 +15,11 @@ from tests.dashboards.page.outside import EVIL
 pytestmark = pytest.mark.long
 
 IN_SIGHT = {  # when the page opens, by the sweep
-    "real": ("accuracy", "cost-operations", "cost-bytes", "cost-time"),
-    "rich": ("rounds", "controls", "accuracy-network-1", "accuracy-network-2", "accuracy-network-3", "interaction",
-             "shapes-map-1", "shapes-map-2", "shapes-map-3", "shapes-map-4", "cost-over-sparsity", "cost-operations",
-             "cost-bytes", "cost-time"),
-    "evil": ("accuracy", "cost-operations", "cost-bytes", "cost-time"),
+    "real": ("accuracy", "cost-operations", "cost-bytes", "cost-seconds", "cost-time"),
+    "rich": ("rounds", "controls", "places", "accuracy-network-1", "accuracy-network-2", "accuracy-network-3",
+             "accuracy-network-4", "interaction", "shapes-map-1", "shapes-map-2", "shapes-map-3", "shapes-map-4",
+             "cost-over-sparsity", "cost-operations", "cost-bytes", "cost-seconds", "cost-time", "moving"),
+    "evil": ("accuracy", "cost-operations", "cost-bytes", "cost-seconds", "cost-time"),
     "spoken": ("bits_per_character", "survival"),
 }  # fmt: skip
 FOLDED = {  # diagnostics
