@@ -103,7 +103,7 @@ def test_a_sweep_without_a_plan_says_what_to_do(tmp_path, empty_store):
 
 def test_all_curves_that_are_drawn_are_read():
     drawn = {panel.metric for panel in (*curves.panels(ACCURACY), *gradients.PANELS)} | {paths.CURVE}
-    assert drawn | set(schema.ZEROING_METRICS) == {*CURVES, "train/accuracy", "val/accuracy"}
+    assert drawn | {*schema.ZEROING_METRICS, *schema.MASK_METRICS} == {*CURVES, "train/accuracy", "val/accuracy"}
 
 
 def test_layers_are_followed_only_where_weights_are_set_to_zero_time_and_again(stored):
