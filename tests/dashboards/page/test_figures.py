@@ -24,7 +24,8 @@ IN_SIGHT = {  # when the page opens, by the sweep
 }  # fmt: skip
 FOLDED = {  # diagnostics
     "real": ("curves", "curves-outcome", "convergence", "gradients"),
-    "rich": ("curves", "curves-outcome", "convergence", "pruning", "gradients", "agreement", "inputs"),
+    "rich": ("curves", "curves-outcome", "convergence", "pruning", "gradients", "agreement", "between-methods",
+             "inputs"),
     "evil": ("curves", "curves-outcome", "convergence", "gradients"),
     "spoken": ("losses", "curves", "pruning", "layers-over-time-revival", "layers-over-time-dead",
                "layers-over-time-rank"),
