@@ -101,13 +101,23 @@ class MadeUp:
         return None if twin == self.key or baseline == "none" else twin
 
     def runs(self, baseline: str) -> list[dict[str, Any]]:
-        """The run `final`; only measuring tells how sparse it is where others come after it, or it ranks alone."""
+        """The run `final`, then the others. Those with a number are controls, and `final` is their twin.
+
+        Only measuring tells how sparse `final` is where others come after it, or it ranks alone."""
         twin, method = self.twin_key(baseline), self.settings["method"]
+        controls = [label for label in self.others if "-" in label]
         sparsity = None if "threshold" in method else method.get("sparsity", 0.0)
-        measured = self.others or method.get("masks") == "ranked"
-        came = {"final": None if measured else sparsity} | dict.fromkeys(self.others, sparsity)
-        return [{"label": label, "sparsity": reached, "round": None, "arm": None, "draw": None,
-                 "twin": twin and f"{twin}/final"} for label, reached in came.items()]  # fmt: skip
+        measured = len(controls) < len(self.others) or method.get("masks") == "ranked"
+        main = {"arm": "main" if controls else None, "draw": None, "twin": twin and f"{twin}/final"}
+        return [
+            {"label": label, "sparsity": None if measured and label == "final" else sparsity, "round": None,
+             **(self._control(label) if label in controls else main)}
+            for label in ("final", *self.others)
+        ]  # fmt: skip
+
+    def _control(self, label: str) -> dict[str, Any]:
+        arm, _, draw = label.partition("-")
+        return {"arm": arm, "draw": int(draw), "twin": f"{self.key}/final"}
 
     def came_to(self, label: str) -> tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]:
         """Of one run."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 
 from tests.dashboards.made_up import MadeUp
 from tests.dashboards.made_up_sweep import LAYERS, SHAPES
-from workloads.settings import digest
 
 Came = tuple[Mapping[str, float], Mapping[str, Mapping[int, float]]]  # metrics at the last step, curves by step
 AT_START, MOVING = ("snip", "grasp", "synflow"), ("set", "rigl", "mest", "granet", "ac_dc")
@@ -23,74 +21,16 @@ ACCURACY = {name: 0.88 + 0.001 * place for place, name in enumerate(METHODS)}
 PRICE = {name: 2e11 + 5e10 * place for place, name in enumerate(METHODS)}
 
 
-@dataclass(frozen=True)
-class Named:
-    """A trial whose method is its name and its sparsity, whatever else the package's method has."""
-
-    name: str
-    sparsity: float
-    seed: int
-    came: Mapping[str, Came]  # by label: final, and shuffled-1 and so on
-    masks: Mapping[str, np.ndarray] = field(default_factory=dict)  # of the run `final`
-    workload: Mapping[str, Any] = field(default_factory=lambda: MLP)
-    state: str = "completed"
-    error: str | None = None
-    cause: str | None = None
-    stored: int = 1
-    provenance: Mapping[str, Any] = field(default_factory=lambda: {"threads": 1})
-    network: str = ""
-    chance: float | None = 0.1
-    outcome: Mapping[str, Any] | None = None
-    texts: Mapping[str, str] = field(default_factory=dict)
-    split: str = "test"
-    characters: int | None = None
-
-    @property
-    def method(self) -> dict[str, Any]:
-        """Its settings."""
-        return {"name": self.name, "sparsity": self.sparsity}
-
-    @property
-    def dense(self) -> MadeUp:
-        """The trial of its twin."""
-        return MadeUp({"name": "dense"}, self.seed, workload=self.workload)
-
-    @property
-    def settings(self) -> dict[str, Any]:
-        """Those of any trial, with this method."""
-        return self.dense.settings | {"method": self.method}
-
-    @property
-    def key(self) -> str:
-        """Made like that of any trial."""
-        return digest(self.settings, 12)
-
-    def twin_key(self, baseline: str) -> str | None:
-        """The dense trial's."""
-        return None if baseline == "none" else self.dense.key
-
-    def runs(self, baseline: str) -> list[dict[str, Any]]:
-        """The main run, then its controls, whose twin it is."""
-        twin = self.twin_key(baseline)
-        return [self._run(label, twin and (f"{twin}/final" if label == "final" else f"{self.key}/final"))
-                for label in self.came]  # fmt: skip
-
-    def _run(self, label: str, twin: str | None) -> dict[str, Any]:
-        arm, _, draw = label.partition("-")
-        control = {"arm": arm, "draw": int(draw)} if draw else {"arm": None, "draw": None}
-        return {"label": label, "sparsity": self.sparsity, "round": None, "twin": twin, **control}
-
-    def came_to(self, label: str) -> Came:
-        """Of one run."""
-        return self.came[label]
-
-    def masks_of(self, label: str) -> Mapping[str, np.ndarray]:
-        """Of the run `final`."""
-        return self.masks if label == "final" else {}
-
-    def examples_of(self, label: str) -> None:
-        """None are recorded."""
-        del label
+def trial(
+    name: str, sparsity: float, seed: int, came: Mapping[str, Came], masks: Mapping[str, np.ndarray] | None = None,
+    workload: Mapping[str, Any] = MLP,
+) -> MadeUp:  # fmt: skip
+    """A trial of a method whose runs came to this, by label: `final`, and `shuffled-1` and so on for controls."""
+    draws = len(came) - 1
+    controls = {"controls": ["shuffled"], "control_draws": draws} if draws else {}
+    (metrics, curves), others = came["final"], {label: run for label, run in came.items() if label != "final"}
+    return MadeUp({"name": name, "sparsity": sparsity, **controls}, seed, metrics, curves, workload=workload,
+                  masks=masks or {}, others=others)  # fmt: skip
 
 
 def moved(churn: Mapping[int, float], explored: Mapping[int, float]) -> dict[str, Mapping[int, float]]:
@@ -98,7 +38,7 @@ def moved(churn: Mapping[int, float], explored: Mapping[int, float]) -> dict[str
     return {"masks/churn": churn, "masks/exploration": explored}
 
 
-def twelve(levels: Sequence[float] = (0.8, 0.9, 0.98), seeds: int = 5) -> Iterator[MadeUp | Named]:
+def twelve(levels: Sequence[float] = (0.8, 0.9, 0.98), seeds: int = 5) -> Iterator[MadeUp]:
     """Each method at each level after its dense twin; snip collapses at the last level. The same figures each time."""
     for seed in range(seeds):
         draw = Random(f"dense {seed}")
@@ -109,7 +49,7 @@ def twelve(levels: Sequence[float] = (0.8, 0.9, 0.98), seeds: int = 5) -> Iterat
             yield from (_trial(name, level, seed, level == levels[-1]) for seed in range(seeds))
 
 
-def _trial(name: str, sparsity: float, seed: int, last: bool) -> Named:
+def _trial(name: str, sparsity: float, seed: int, last: bool) -> MadeUp:
     draw = Random(f"{name} {sparsity} {seed}")
     metrics = _ends(name, sparsity, draw)
     curves = _curves(metrics["final/test_accuracy"])
@@ -126,7 +66,7 @@ def _trial(name: str, sparsity: float, seed: int, last: bool) -> Named:
             worse = metrics["final/test_accuracy"] - 0.004 * AT_START.index(name) + draw.gauss(0, 0.0005)
             ends = metrics | {"final/test_accuracy": worse, "final/val_accuracy": worse}
             came[f"shuffled-{place}"] = ends, _curves(worse)
-    return Named(name, sparsity, seed, came, _masks(name, sparsity, seed))
+    return trial(name, sparsity, seed, came, _masks(name, sparsity, seed))
 
 
 def _ends(name: str, sparsity: float, draw: Random) -> dict[str, float]:

@@ -6,7 +6,6 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from workloads.bibliography import LIU_2021_GRANET, ZHU_2017
 from workloads.methods.sparse_training import SparseTraining
-from workloads.pruning.criteria import Magnitude
 from workloads.references import Reference
 from workloads.rules.drop_grow import DropGrowRule
 from workloads.script.schedules import Cubic, Linear
@@ -16,9 +15,10 @@ from workloads.settings import Sparsity, tagged
 class GraNet(SparseTraining):
     """Train a network that grows sparser, and moves small weights as `rigl` does.
 
-    The method of Liu et al. (2021). It begins with random masks of the sparsity `initial_sparsity`. Every update first
-    removes the smallest weights of all layers, along the schedule of Zhu & Gupta (2017), and then moves weights as
-    `rigl` does. With an initial sparsity equal to the last one it is `rigl`.
+    The method of Liu et al. (2021). It begins with random masks of the sparsity `initial_sparsity`, which `allocation`
+    shares out among the layers. Every update first removes the smallest weights of all layers together, along the
+    schedule of Zhu & Gupta (2017), and then moves weights as `rigl` does. With an initial sparsity equal to the last
+    one it is `rigl`.
     """
 
     references: ClassVar[tuple[Reference, ...]] = (LIU_2021_GRANET, ZHU_2017)
@@ -28,6 +28,15 @@ class GraNet(SparseTraining):
     """The fraction of weights removed at the beginning, at most `sparsity`. 0 begins with the dense network."""
     schedule: Annotated[Cubic | Linear, Field(discriminator="name"), BeforeValidator(tagged)] = Cubic()
     """The rise of sparsity from the beginning to its target at `until`."""
+
+    @model_validator(mode="after")
+    def _ranks_all_layers_together(self) -> Self:
+        if self.dense_layers:
+            raise ValueError(
+                f"granet removes the smallest weights of all layers, so dense_layers {list(self.dense_layers)} would "
+                "not stay dense; leave them out"
+            )
+        return self
 
     @model_validator(mode="after")
     def _rises(self) -> Self:
@@ -45,8 +54,8 @@ class GraNet(SparseTraining):
 
     def rule(self, every: int, end: int) -> DropGrowRule:
         """See SparseTraining."""
+        across_layers = self.shared(every, end) | {"allocation": "global"}
         return DropGrowRule(
-            criterion=Magnitude(), to=self.sparsity, allocation="global", fraction=self.fraction, fall="cosine",
-            dropped="magnitude", grown="gradient", instead=True, every=every, end=end,
+            **across_layers, fall="cosine", dropped="magnitude", grown="gradient", instead=True,
             initial=self.sparsity_at_start, schedule=self.schedule,
         )  # fmt: skip

@@ -12,6 +12,7 @@ from workloads.methods.ladder import Ladder, Share, rung
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
 from workloads.references import Cites, Reference
+from workloads.script.controls import check_controls
 from workloads.script.phases import (  # fmt: skip
     Control,
     Measure,
@@ -26,7 +27,6 @@ from workloads.script.phases import (  # fmt: skip
     Train,
 )
 
-MOST = 1_000  # networks of one trial
 RANDOM: tuple[Control, ...] = ("reinit", "shuffled", "random")  # the controls with a random draw
 
 
@@ -67,8 +67,8 @@ class LotteryTicket(Ladder):
 
     @model_validator(mode="after")
     def _have_something_to_control(self) -> Self:
-        if len(set(self.controls)) < len(self.controls):
-            raise ValueError(f"controls {list(self.controls)} contain a name twice; list each name once")
+        beside = sum(self._draws(control) for control in self.controls)  # networks beside each ticket
+        check_controls(self.controls, 1 + len(self.rungs) * (1 + beside))
         if self.controls and self.restart != "rewind":
             raise ValueError(
                 f"controls are compared with tickets, and restart: {self.restart} gives none; leave out one of the two"
@@ -85,12 +85,6 @@ class LotteryTicket(Ladder):
             raise ValueError(
                 f"control_draws {self.control_draws} needs one of the controls {', '.join(RANDOM)}, and controls "
                 f"are {list(self.controls)}; leave it out"
-            )
-        networks = 1 + len(self.rungs) * (1 + sum(self._draws(control) for control in self.controls))
-        if networks > MOST:
-            raise ValueError(
-                f"rounds and controls give {networks:,} networks, and a trial has at most {MOST:,}; "
-                "make rounds, controls or control_draws fewer"
             )
         return self
 

@@ -6,7 +6,6 @@ from pydantic import NonNegativeFloat
 
 from workloads.bibliography import YUAN_2021
 from workloads.methods.sparse_training import SparseTraining
-from workloads.pruning.criteria import Magnitude
 from workloads.references import Reference
 from workloads.rules.drop_grow import DropGrowRule
 
@@ -30,7 +29,6 @@ class Mest(SparseTraining):
     def rule(self, every: int, end: int) -> DropGrowRule:
         """See SparseTraining."""
         return DropGrowRule(
-            criterion=Magnitude(), to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
-            fraction=self.fraction, fall="cosine", dropped="magnitude", gradient_weight=self.gradient_weight,
-            grown="random", instead=False, every=every, end=end,
+            **self.shared(every, end), fall="cosine", dropped="magnitude", gradient_weight=self.gradient_weight,
+            grown="random", instead=False,
         )  # fmt: skip

@@ -6,7 +6,6 @@ from pydantic import PositiveInt
 
 from workloads.bibliography import EVCI_2020
 from workloads.methods.sparse_training import SparseTraining
-from workloads.pruning.criteria import Magnitude
 from workloads.references import Reference
 from workloads.rules.drop_grow import DropGrowRule
 
@@ -36,7 +35,6 @@ class RigL(SparseTraining):
                 "make accumulate smaller, or every larger"
             )
         return DropGrowRule(
-            criterion=Magnitude(), to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
-            fraction=self.fraction, fall="cosine", dropped="magnitude", grown="gradient", accumulate=self.accumulate,
-            instead=True, every=every, end=end,
+            **self.shared(every, end), fall="cosine", dropped="magnitude", grown="gradient", accumulate=self.accumulate,
+            instead=True,
         )  # fmt: skip

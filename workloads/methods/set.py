@@ -6,7 +6,6 @@ from pydantic import Field, PositiveInt
 
 from workloads.bibliography import MOCANU_2018
 from workloads.methods.sparse_training import SparseTraining
-from workloads.pruning.criteria import Magnitude
 from workloads.references import Reference
 from workloads.rules.drop_grow import DropGrowRule, Dropped, DroppedFraction
 
@@ -37,7 +36,5 @@ class Set(SparseTraining):
     def rule(self, every: int, end: int) -> DropGrowRule:
         """See SparseTraining."""
         return DropGrowRule(
-            criterion=Magnitude(), to=self.sparsity, allocation=self.allocation, dense_layers=self.dense_layers,
-            fraction=self.fraction, fall="none", dropped=self.dropped, grown="random", instead=False, every=every,
-            end=end,
+            **self.shared(every, end), fall="none", dropped=self.dropped, grown="random", instead=False,
         )  # fmt: skip

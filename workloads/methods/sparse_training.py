@@ -1,12 +1,12 @@
 """Sparse training: a network that is sparse from the first step on, and whose weights change places."""
 
 from abc import ABC, abstractmethod
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PositiveInt
 
 from workloads.methods.method import Method
-from workloads.pruning.criteria import Random
+from workloads.pruning.criteria import Magnitude, Random
 from workloads.rules.drop_grow import DropGrowRule, DroppedFraction
 from workloads.script.amounts import DenseLayers, LayerAllocation
 from workloads.script.phases import Measure, Prune, Script, Train
@@ -51,6 +51,13 @@ class SparseTraining(Method, ABC):
     @abstractmethod
     def rule(self, every: int, end: int) -> DropGrowRule:
         """The rule that updates the masks every `every` steps until the position `end`."""
+
+    def shared(self, every: int, end: int) -> dict[str, Any]:
+        """The settings of the rule that these methods have in common."""
+        return {
+            "criterion": Magnitude(), "to": self.sparsity, "allocation": self.allocation,
+            "dense_layers": self.dense_layers, "fraction": self.fraction, "every": every, "end": end,
+        }  # fmt: skip
 
     @property
     def zeros(self) -> Literal["soft"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import PositiveInt
@@ -77,8 +78,13 @@ def hessian_times_gradient(state: State, sample: Split) -> dict[str, Tensor]:
     with sdpa_kernel(SDPBackend.MATH):
         whole = _sum([part.detach() for part in gradients(chunk)] for chunk in chunks)
         constant = [part * mask for part, mask in zip(whole, state.masks.values(), strict=True)]
-        products = _sum(torch.autograd.grad(gradients(chunk), weights, grad_outputs=constant) for chunk in chunks)
+        products = _sum(torch.autograd.grad(_dot(gradients(chunk), constant), weights) for chunk in chunks)
     return dict(zip(state.weights, products, strict=True))
+
+
+def _dot(some: Sequence[Tensor], more: Sequence[Tensor]) -> Tensor:
+    """One number: with `grad_outputs` in its place, torch imports its compiler's symbols for a second."""
+    return reduce(add, [(one * other).sum() for one, other in zip(some, more, strict=True)])
 
 
 def _sum(parts: Iterable[Sequence[Tensor]]) -> Sequence[Tensor]:

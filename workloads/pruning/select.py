@@ -53,10 +53,13 @@ def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
     """
     if undefined := int(scores.isnan().sum()):
         raise ValueError(f"{undefined} of {scores.numel()} scores are not numbers; nothing can be ranked")
-    shuffled = torch.randperm(scores.numel(), generator=ties).to(scores.device)
-    order = scores.flatten()[shuffled].argsort(descending=True, stable=True)
-    mask = torch.zeros(scores.numel(), dtype=torch.bool, device=scores.device)
-    mask[shuffled[order[:count]]] = True
+    flat, shuffled = scores.flatten(), torch.randperm(scores.numel(), generator=ties).to(scores.device)
+    if count == 0:
+        return torch.zeros_like(scores, dtype=torch.bool)
+    lowest = flat.kthvalue(flat.numel() - count + 1).values  # that is kept; a fourth of the time of sorting
+    mask = flat > lowest
+    tied = shuffled[(flat == lowest)[shuffled]]
+    mask[tied[: count - int(mask.sum())]] = True
     return mask.view_as(scores)
 
 

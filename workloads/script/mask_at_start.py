@@ -6,6 +6,7 @@ from pydantic import PositiveInt, model_validator
 
 from workloads.bibliography import FRANKLE_2021
 from workloads.references import Cites
+from workloads.script.controls import check_controls
 from workloads.script.phases import (
     Measure,
     Phase,
@@ -19,8 +20,6 @@ from workloads.script.phases import (
     Train,
 )
 from workloads.settings import Settings, Sparsity
-
-MOST = 1_000  # networks of one trial
 
 
 class MaskAtStart(Settings):
@@ -36,17 +35,11 @@ class MaskAtStart(Settings):
 
     @model_validator(mode="after")
     def _have_something_to_control(self) -> Self:
-        if len(set(self.controls)) < len(self.controls):
-            raise ValueError(f"controls {list(self.controls)} contain a name twice; list each name once")
+        check_controls(self.controls, 1 + len(self.controls) * self.control_draws)
         if self.controls and not self.sparsity:
             raise ValueError("controls need removed weights, and at sparsity 0 there are none; leave them out")
         if self.control_draws > 1 and not self.controls:
             raise ValueError(f"control_draws {self.control_draws} needs controls: [shuffled]; leave it out or add them")
-        if self.control_draws >= MOST:
-            raise ValueError(
-                f"control_draws {self.control_draws:,} gives more than the {MOST:,} networks that a trial may have; "
-                "make it smaller"
-            )
         return self
 
     def script(self, removal: Prune, steps: int, draw: int | None = None) -> Script:

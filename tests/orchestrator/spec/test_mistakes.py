@@ -96,8 +96,8 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("workload: digits_mlp\nmethod: {name: iterative, rate: 1e-3, sparsity: 0.9}",
          "a.yaml:2:9: this gives 2,302 rounds, and at most 100 are allowed; make them fewer"),
         ("workload: digits_mlp\nmethod: {name: lottery_ticket, controls: [reinit], control_draws: 100}",
-         "a.yaml:2:9: rounds and controls give 1,011 networks, and a trial has at most 1,000; make rounds, controls "
-         "or control_draws fewer"),
+         "a.yaml:2:9: the controls make it 1,011 networks, and a trial has at most 1,000; give fewer controls, draws "
+         "or rounds"),
         ("workload: digits_mlp\nmethod: {name: iterative, rounds: 3, rate: 1}", "a.yaml:2:44: rate 1 is not in (0, 1); "
          "it is the fraction of the remaining weights that each round removes"),
         ("workload: digits_mlp\nmethod: {name: iterative, rounds: 3, rate: 0.2, sparsity: 0.9}",

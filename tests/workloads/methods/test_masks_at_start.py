@@ -143,7 +143,7 @@ def test_more_iterations_choose_other_weights(images_of):
         ({"controls": ["shuffled", "shuffled"]}, "contain a name twice"),
         ({"controls": ["shuffled"], "sparsity": 0.0}, "controls need removed weights"),
         ({"control_draws": 2}, r"control_draws 2 needs controls: \[shuffled\]"),
-        ({"controls": ["shuffled"], "control_draws": 1000}, "gives more than the 1,000 networks"),
+        ({"controls": ["shuffled"], "control_draws": 1000}, "make it 1,001 networks, and a trial has at most 1,000"),
         ({"controls": ["reinit"]}, "Input should be 'shuffled'"),
         ({"iterations": 0}, "greater than 0"),
         ({"allocation": "erk"}, "Extra inputs are not permitted"),

@@ -109,6 +109,7 @@ def test_rigl_takes_no_weight_step_at_an_update_and_set_does(images_of):
     [
         ({"name": "rigl", "accumulate": 101}, "averages the gradients of 101 steps and updates its masks every 100"),
         ({"name": "granet", "initial_sparsity": 0.95}, "initial_sparsity 0.95 is more than sparsity 0.9"),
+        ({"name": "granet", "dense_layers": ["last"]}, r"dense_layers \['last'\] would not stay dense"),
         ({"name": "set", "fraction": 1.0}, "less than 1"),
         ({"name": "rigl", "allocation": "global"}, "uniform"),
     ],

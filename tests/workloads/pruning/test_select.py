@@ -27,6 +27,16 @@ def test_higher_scores_always_come_before_ties():
     assert mask[500:503].all() and int(mask.sum()) == 10
 
 
+@pytest.mark.parametrize("count", [0, 1, 250, 999, 1000])
+def test_the_highest_are_those_of_a_stable_sort_in_random_order(count):
+    """Also among many ties."""
+    scores = torch.rand(1000, generator=torch.Generator().manual_seed(0)).round(decimals=1)
+    order = torch.randperm(1000, generator=ties())
+    first = order[scores[order].argsort(descending=True, stable=True)[:count]]
+    kept = keep_highest(scores, count, ties()).nonzero().flatten()
+    assert kept.tolist() == sorted(first.tolist())
+
+
 def test_scaling_scores_changes_nothing():
     scores = torch.rand(1000, generator=torch.Generator().manual_seed(0)).round(decimals=1)
     assert torch.equal(keep_highest(scores, 300, ties()), keep_highest(scores * 8, 300, ties()))

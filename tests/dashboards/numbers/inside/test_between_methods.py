@@ -5,7 +5,7 @@ import pytest
 
 from dashboards.numbers.inside.between_methods import alikes
 from dashboards.sections.inside.between_methods import SECTION
-from tests.dashboards.made_up_methods import Named
+from tests.dashboards.made_up_methods import trial
 
 ENDS = {"final/test_accuracy": 0.8}
 
@@ -13,7 +13,7 @@ ENDS = {"final/test_accuracy": 0.8}
 def _run(name, seed, *layers, sparsity=0.5):
     """`x` stands for a weight kept."""
     masks = {f"layer{place}": np.array([[letter == "x" for letter in layer]]) for place, layer in enumerate(layers)}
-    return Named(name, sparsity, seed, {"final": (ENDS, {})}, masks)
+    return trial(name, sparsity, seed, {"final": (ENDS, {})}, masks)
 
 
 def test_equal_masks_are_at_one_and_chance_at_zero(stored):

@@ -4,7 +4,7 @@ import pytest
 
 from dashboards.numbers.inside.collapse import collapses
 from dashboards.sections.answer.answer import SECTION
-from tests.dashboards.made_up_methods import Named
+from tests.dashboards.made_up_methods import trial
 from tests.dashboards.made_up_results import in_memory
 
 ENDS = {"final/test_accuracy": 0.8}
@@ -14,7 +14,7 @@ def _run(name, seed, start, sparsity=0.9, **shuffled):
     starts = (start, *shuffled.values())
     metrics = [ENDS | {f"start/{metric}": value for metric, value in one.items()} for one in starts]
     labels = ["final", *(f"shuffled-{place}" for place in range(1, len(metrics)))]
-    return Named(name, sparsity, seed, {label: (one, {}) for label, one in zip(labels, metrics)})
+    return trial(name, sparsity, seed, {label: (one, {}) for label, one in zip(labels, metrics)})
 
 
 def _told(*runs):
@@ -46,8 +46,9 @@ def test_cut_networks_are_not_counted_again_among_weights_on_no_path():
 
 
 def test_levels_of_one_method_share_a_sentence_and_controls_have_their_own():
-    whole = WHOLE | {"effective_sparsity": 0.99}
-    told = _told(_run("snip", 0, CUT, 0.98), _run("snip", 0, CUT, 0.99, first=CUT, second=whole))
+    uncut, whole = (WHOLE | {"effective_sparsity": level} for level in (0.98, 0.99))
+    told = _told(_run("snip", 0, CUT, 0.98, first=uncut, second=uncut),
+                 _run("snip", 0, CUT, 0.99, first=CUT, second=whole))  # fmt: skip
     assert told == (
         "snip starts with a layer without any weight at 98 % sparsity (1 of 1 seeds) and 99 % sparsity (1 of 1 seeds), "
         "so that no signal passes.",
@@ -61,4 +62,4 @@ def test_networks_without_defined_paths_still_tell_empty_layers():
 
 
 def test_runs_without_records_tell_nothing():
-    assert collapses(in_memory([Named("rigl", 0.9, 0, {"final": (ENDS, {})})])) == ()
+    assert collapses(in_memory([trial("rigl", 0.9, 0, {"final": (ENDS, {})})])) == ()

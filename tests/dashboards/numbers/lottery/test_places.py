@@ -6,7 +6,7 @@ from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.lottery.places import shuffles
 from dashboards.sections.lottery.places import SECTION
 from tests.dashboards.made_up import MadeUp
-from tests.dashboards.made_up_methods import Named
+from tests.dashboards.made_up_methods import trial
 from tests.dashboards.made_up_results import in_memory
 from tests.dashboards.made_up_tickets import tickets
 
@@ -15,7 +15,7 @@ OWN = (0.80, 0.82, 0.81, 0.83, 0.84)
 
 def _run(name, seed, own, *shuffled, sparsity=0.9):
     reached = {"final": own} | {f"shuffled-{place}": value for place, value in enumerate(shuffled, 1)}
-    return Named(name, sparsity, seed, {label: ({"final/test_accuracy": one}, {}) for label, one in reached.items()})
+    return trial(name, sparsity, seed, {label: ({"final/test_accuracy": one}, {}) for label, one in reached.items()})
 
 
 def _runs(name, behind, seeds=5, **more):

@@ -5,7 +5,7 @@ import pytest
 from dashboards.numbers.training.moving import first_move, movements
 from dashboards.sections.training.moving import SECTION
 from tests.dashboards.made_up import MadeUp
-from tests.dashboards.made_up_methods import Named, moved
+from tests.dashboards.made_up_methods import moved, trial
 from tests.dashboards.made_up_results import in_memory
 
 ENDS = {"final/test_accuracy": 0.8}
@@ -13,7 +13,7 @@ SGD, QUICK = {"name": "sgd", "lr": 0.1}, {"name": "adamw", "lr": 0.001, "betas":
 
 
 def _run(name, seed, churn, explored, sparsity=0.9, **workload):
-    return Named(name, sparsity, seed, {"final": (ENDS, moved(churn, explored))},
+    return trial(name, sparsity, seed, {"final": (ENDS, moved(churn, explored))},
                  workload={"name": "fashion_mnist_mlp", **workload})  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def test_the_finding_is_about_the_sparsest_level_and_begins_with_the_widest():
 
 
 def test_masks_that_stand_still_have_no_section():
-    assert _numbers(Named("snip", 0.9, 0, {"final": (ENDS, {})})) is None
+    assert _numbers(trial("snip", 0.9, 0, {"final": (ENDS, {})})) is None
 
 
 @pytest.mark.parametrize(
