@@ -16,7 +16,7 @@ BLUE, ORANGE, GREEN, PURPLE, BROWN, PINK = COLOURS = tuple(colour.light for colo
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "triangle-down", "star", "hexagon", "pentagon",
            "hourglass", "bowtie")  # fmt: skip
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-CONTROL = "method.arm"  # a setting that controls alone have
+ARM = "method.arm"  # the arm of a control; treated like a setting
 DENSE_DASHES = ("solid", "longdash", "dashdot", "longdashdot", "dash")
 
 Identity = frozenset[tuple[str, Any]]  # the settings of a series: dotted names and values
@@ -72,7 +72,7 @@ def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
     """
     ranked = sorted(
         identities,
-        key=lambda series: (_row(series), CONTROL in dict(series), _digest(_method(series)), _digest(sorted(series))),
+        key=lambda series: (_row(series), ARM in dict(series), _digest(_method(series)), _digest(sorted(series))),
     )
     dense = [series for series in ranked if dict(series)[schema.METHOD] == "dense"]
     appearances = {series: _dense(place) for place, series in enumerate(dense)}

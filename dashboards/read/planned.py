@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from dashboards import schema
 from dashboards.plan_file import OutcomeEntry, RunEntry, TrialEntry, judged_by
+from dashboards.read.appearance import ARM
 from dashboards.read.results import Results
-from dashboards.read.series import ARM, RUN, Identity, Series, flattened, identity, series
+from dashboards.read.series import RUN, Identity, Series, flattened, identity, series
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboards import schema
-from dashboards.read.appearance import Identity, looks
+from dashboards.read.appearance import ARM, Identity, looks
 
 IGNORED = (schema.SEED, "schema")  # settings that never distinguish series
 AMOUNT = (schema.SPARSITY, schema.THRESHOLD)  # settings that distinguish the cells of a series
-ARM = "method.arm"  # the arm of a control; treated like a setting
 RUN = "method.run"  # the label of a run beside the trial's main run; treated like a setting
 
 

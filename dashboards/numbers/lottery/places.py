@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import cells
+from dashboards.read.appearance import ARM
 from dashboards.read.results import Results
-from dashboards.read.series import ARM, Series
+from dashboards.read.series import Series
 from dashboards.statistics.estimates import Estimate, adjusted, is_clear
 
 SHUFFLED = "shuffled"

@@ -12,8 +12,9 @@ from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import BEST, cells, per_seed
 from dashboards.numbers.cells.outcomes import Outcomes, possible_change
 from dashboards.numbers.training.checkpoints import candidates
+from dashboards.read.appearance import ARM
 from dashboards.read.results import Results
-from dashboards.read.series import ARM, Series
+from dashboards.read.series import Series
 from dashboards.statistics.estimates import POSITIVE, Estimate, adjusted, estimate
 
 METHOD = "lottery_ticket"
