@@ -27,7 +27,7 @@ PECULIAR = [
     "...", "%YAML 1.1", "|", ">-", "- ", "? ", ": ", "@", "`", "'", '"', '"\\x"', "[", "}", "#",
     "\t", "\r", "\r\n", "\0", "\x07", "\x7f", "\x85", "\u2028", "\ufeff", "\ud7ff", "\U0001f9e0", "x" * 10_000,
 ]  # fmt: skip
-MODELS = {group: fields.alternatives(Trial.model_fields[group].annotation) for group in ("workload", "method")}
+MODELS = {group: fields.alternatives(fields.allowed_in(Trial.model_fields[group])) for group in ("workload", "method")}
 NAMES = [fields.tag(model) for models in MODELS.values() for model in models]
 VALUES = st.sampled_from(NUMBERS) | st.sampled_from([*SCALARS, *GROUPS, *PECULIAR, *NAMES])
 
