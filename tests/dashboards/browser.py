@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -80,11 +81,13 @@ class Browser:
         events = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         return [one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"]
 
-    def barriers(self) -> list[str]:
-        """The serious and critical violations that axe finds, and where."""
+    def barriers(self, options: Mapping[str, Any] | None = None, without: Sequence[str] = ()) -> list[str]:
+        """The serious and critical violations that axe finds, and where. `options` are those of axe; it does not look
+        at elements of the CSS selectors `without`."""
         axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
         self.run(axe)
-        found = self.run("return axe.run(document, {resultTypes: ['violations']})")["violations"]
+        script = "return axe.run({exclude: arguments[0]}, {resultTypes: ['violations'], ...arguments[1]})"
+        found = self.run(script, [[selector] for selector in without], options or {})["violations"]
         return [f"{one['id']}: {node['target']} {node['failureSummary']}"
                 for one in found if one["impact"] in GRAVE for node in one["nodes"]]  # fmt: skip
 
