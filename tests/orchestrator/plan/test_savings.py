@@ -55,8 +55,10 @@ def test_seeds_share_nothing_and_may_have_different_trials(written):
     assert list(own_costs(trials[::-1])) == [each.key for each in trials[::-1]]
 
 
-@pytest.mark.parametrize("text", [ONE_SHOT, EARLIER_TOO, NOTHING])
-def test_the_plan_knows_the_steps_that_are_taken(tmp_path, embedded_sources, monkeypatch, text):
+@pytest.mark.parametrize("text, reported", [(ONE_SHOT, SENTENCE), (EARLIER_TOO, "6 trials share "), (NOTHING, None)])
+def test_the_plan_knows_the_steps_that_are_taken_and_reports_savings_first(
+    tmp_path, embedded_sources, monkeypatch, text, reported
+):
     steps = []
     train = run.train
 
@@ -65,8 +67,9 @@ def test_the_plan_knows_the_steps_that_are_taken(tmp_path, embedded_sources, mon
         train(state, split, phase, *settings)
 
     monkeypatch.setattr(run, "train", counted)
-    planned, _ = run_sweep(tmp_path, embedded_sources, text)
+    planned, lines = run_sweep(tmp_path, embedded_sources, text)
     assert sum(steps) == savings(planned.trials).steps
+    assert lines[1].startswith(reported) if reported else not any("trials share" in line for line in lines)
 
 
 def test_seconds_and_operations_are_saved_as_well(written):
@@ -82,15 +85,13 @@ def test_seconds_and_operations_are_saved_as_well(written):
     assert saved.estimated_seconds_alone == pytest.approx(sum(planned.estimated_seconds for planned in trials))
 
 
-def test_savings_are_reported_before_anything_runs(sparsity, tmp_path, embedded_sources):
+def test_savings_are_reported_where_nothing_runs(sparsity, tmp_path):
     (tmp_path / "tiny.yaml").write_text(ONE_SHOT)
     code, out, _ = sparsity("plan", "tiny.yaml")
     assert code == 0 and SENTENCE in out
     sharing = json.loads(sparsity("plan", "tiny.yaml", "--json")[1])["sharing"]
     assert (sharing["trials"], sharing["networks"], sharing["steps"], sharing["steps_alone"]) == (6, 2, 350, 750)
     assert sharing["estimated_seconds"] < sharing["estimated_seconds_alone"]
-    assert run_sweep(tmp_path, embedded_sources, ONE_SHOT)[1][1].startswith(SENTENCE)
-    assert not any("trials share" in line for line in run_sweep(tmp_path, embedded_sources, NOTHING)[1])
 
 
 def test_the_time_left_counts_what_each_trains_itself(written, tmp_path, monkeypatch):
