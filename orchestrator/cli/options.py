@@ -80,7 +80,9 @@ Tracking = Annotated[
 DataDir = Annotated[
     Path | None, option("The data cache [SPARSITY_DATA; default: the user's cache folder].", metavar="DIR")
 ]
-Address = Annotated[str | None, option("The Ray cluster; if absent, Ray starts on this machine.", metavar="HOST")]
+Address = Annotated[
+    str | None, option("The Ray cluster [RAY_ADDRESS; default: Ray starts on this machine].", metavar="HOST:PORT")
+]
 AtOnce = Annotated[int | None, option("Trials at once; if absent, as many as fit.", min=1, metavar="N")]
 DataNames = Annotated[list[str] | None, typer.Argument(help="Names of data sets.", show_default=False)]
 Offline = Annotated[bool, typer.Option("--offline", help="Use embedded stand-in data; every report says so.")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,8 +86,8 @@ def sweep(
             _show_plan(parsed, planned, trials, options.results, as_json)
             return
         options = replace(
-            options, executor=executor.value, address=address, max_concurrent=max_concurrent,
-            retry_failed=retry_failed, rerun_mixed=rerun_mixed, choice=trials,
+            options, executor=executor.value, address=address or os.environ.get("RAY_ADDRESS") or None,
+            max_concurrent=max_concurrent, retry_failed=retry_failed, rerun_mixed=rerun_mixed, choice=trials,
         )  # fmt: skip
         folder = options.results.sweep(planned.name)
         if not no_report:

@@ -107,10 +107,17 @@ def launch(
             return
         start = f"Joining the Ray cluster at {options.address}" if options.address else "Starting Ray"
         with progress.phase(start):
+            from orchestrator.execute.cluster.home import Home
+            from orchestrator.execute.cluster.members import checked
             from orchestrator.execute.ray_session import connect, disconnect
 
             nodes = connect(options.address)  # again for each wave: a trial may be lost because Ray was
         try:
+            home = None
+            if options.address:
+                with progress.phase("Comparing the versions on all nodes"):
+                    nodes = checked(nodes)
+                home = Home.start(options.results.path, options.sources)
             assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)
             if assignments:
@@ -118,7 +125,7 @@ def launch(
                 progress.enter("Waiting for the first trial")
                 from orchestrator.execute.ray_tune import run_on_ray
 
-                run_on_ray(assignments, began, progress.noticed, ended, stopped, options.results.tune, at_once)
+                run_on_ray(assignments, began, progress.noticed, ended, stopped, options.results.tune, at_once, home)
         finally:
             disconnect()
 

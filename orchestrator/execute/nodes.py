@@ -14,6 +14,8 @@ class Node:
 
     cpus: float
     gpus: float
+    id: str = ""  # Ray's
+    name: str = ""
 
 
 def this_node() -> Node:

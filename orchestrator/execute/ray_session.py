@@ -10,6 +10,8 @@ from typing import Any
 
 import ray
 
+from orchestrator.environment import DEFAULTS
+from orchestrator.execute.cluster.members import alive
 from orchestrator.execute.nodes import Node
 from workloads.errors import ResourceError
 
@@ -18,12 +20,14 @@ NO_SPARE = {"prestart_worker_first_driver": False}  # Ray would start a process 
 
 
 def connect(address: str | None) -> list[Node]:
-    """Join the cluster at `address`, or start Ray on this machine; gives the nodes. Raises ResourceError."""
+    """Join the cluster at `address`, or start Ray on this machine; gives the nodes. Raises ResourceError.
+
+    The nodes of a cluster get the variables that configure Ray here: they were started without them."""
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
     on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
         if address:
-            ray.init(address, **quiet)
+            ray.init(_checked(address), runtime_env={"env_vars": DEFAULTS}, **quiet)
         else:
             _check_room(Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"))  # as Ray chooses
             ray.init(
@@ -37,8 +41,17 @@ def connect(address: str | None) -> list[Node]:
             "mend that, or use --executor inline"
         ) from error
     signal.signal(signal.SIGTERM, on_sigterm)  # ray.init replaces it by one that prints a stack and exits
-    alive = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    return [Node(resources.get("CPU", 0), resources.get("GPU", 0)) for resources in alive]
+    return alive()
+
+
+def _checked(address: str) -> str:
+    """Raise ResourceError for a client's address: trials would read files that only the client has."""
+    if address.startswith("ray://"):
+        raise ResourceError(
+            f"{address} is the address of a client; run `sparsity sweep` on a node of the cluster with --address auto, "
+            "or submit it with `ray job submit`"
+        )
+    return address
 
 
 def _check_room(temporary: Path) -> None:

@@ -11,6 +11,8 @@ from ray import tune
 from ray.tune.experiment import Trial
 from ray.tune.search import Searcher
 
+from orchestrator.execute.cluster.away import carry_out_away
+from orchestrator.execute.cluster.home import Home
 from orchestrator.execute.inline import Began, Notice, Report, Stop
 from orchestrator.execute.last_data import LastData
 from orchestrator.execute.readiness import readiness
@@ -26,11 +28,15 @@ def run_on_ray(
     stopped: Stop,
     scratch: Path,
     at_once: int,
+    home: Home | None,
 ) -> None:
-    """Run up to `at_once` trials at once, each when it is ready; returns when all have ended."""
+    """Run up to `at_once` trials at once, each when it is ready; returns when all have ended.
+
+    `home`: where trials of other nodes send their files; None without other nodes. Where a node is lost, its trials go
+    on elsewhere at once, from their last checkpoints."""
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)
     tuner = tune.Tuner(
-        tune.with_resources(_process(), _resources),
+        tune.with_resources(_process(home), _resources),
         tune_config=tune.TuneConfig(
             reuse_actors=not any(assignment.gpus for assignment in assignments),  # each GPU trial gets a new process
             search_alg=Feed(assignments),
@@ -42,9 +48,9 @@ def run_on_ray(
             name=f"attempt-{time.time_ns()}",
             storage_path=str(scratch),
             verbose=0,
-            callbacks=[_Reporter(began, noticed, report)],
+            callbacks=[_Reporter(began, noticed, report, home)],
             stop=_Stopper(stopped),
-            failure_config=tune.FailureConfig(max_failures=0),
+            failure_config=tune.FailureConfig(max_failures=1 if home else 0),
         ),
     )
     tuner.fit()
@@ -60,7 +66,7 @@ def _resources(config: dict) -> tune.PlacementGroupFactory:
     return tune.PlacementGroupFactory([{"CPU": assignment.cpus, **gpus}])
 
 
-def _process() -> Callable[[dict], None]:
+def _process(home: Home | None) -> Callable[[dict], None]:
     """What a worker process does with each of its trials. Ray copies it into each process, where its data stay."""
     last_data = LastData()
 
@@ -68,7 +74,13 @@ def _process() -> Callable[[dict], None]:
         messages = Messages(
             lambda number: tune.report({"reached": number}), lambda words: tune.report({"noticed": words})
         )
-        outcome = carry_out(_assignment(config), messages, last_data)
+        assignment = _assignment(config)
+        if home and not home.is_here:
+            outcome = carry_out_away(assignment, messages, last_data, home)
+        else:
+            if home:
+                home.call("close", assignment.folder)  # where an attempt on another node was lost, the keeper holds it
+            outcome = carry_out(assignment, messages, last_data)
         end = {"status": outcome.status, "error": outcome.error or "", "seconds": outcome.seconds}
         tune.report(end | {"again": outcome.again})
 
@@ -109,10 +121,11 @@ class _Reporter(tune.Callback):
     """Reports the beginning of each trial, what is noticed and its end. Tune pickles callbacks; what they call stays
     in the driver."""
 
-    def __init__(self, began: Began, noticed: Notice, report: Report):
+    def __init__(self, began: Began, noticed: Notice, report: Report, home: Home | None):
         self._began = began
         self._noticed = noticed
         self._report = report
+        self._home = home
 
     def __getstate__(self) -> dict:
         return {}
@@ -137,11 +150,16 @@ class _Reporter(tune.Callback):
         trial.metric_analysis.clear()
         trial.metric_n_steps.clear()
 
+    def on_trial_recover(self, iteration: int, trials: list[Trial], trial: Trial, **info: object) -> None:
+        self._noticed(_assignment(trial.config).trial.key, "its process or node was lost; it goes on elsewhere")
+
     def on_trial_error(self, iteration: int, trials: list[Trial], trial: Trial, **info: object) -> None:
         assignment = _assignment(trial.config)
         retry = "the next sweep runs the trial again" if assignment.alone else "it runs once more at the end, alone"
         error = f"the worker process died (killed, or out of memory); {retry}"
         log = TrialFolder(assignment.folder).log
+        if self._home:
+            self._home.call("close", assignment.folder)
         self._report(TrialEnd(assignment.trial.key, "lost", error, 0.0, log, again=not assignment.alone))
 
 

@@ -35,6 +35,8 @@ class Messages:
 
     reached: Callable[[int], None]  # called with the number of a cut where other trials can start now
     noticed: Callable[[str], None]  # called with words about the trial that people should see at once
+    wanted: Callable[[Path], None] = lambda stage: None  # called with the path of a stage that is not there
+    stored: Callable[[Path], None] = lambda stage: None  # called with the path of a stage, before `reached`
 
 
 class Assignment(Settings):
@@ -179,9 +181,12 @@ def _train(
     outputs.runs |= before.runs
     outputs.digests |= before.digests
     outputs.stages += before.stages
-    stages = FolderStages(
-        assignment.stages, frozenset(assignment.cuts), lambda name: messages.reached(numbers[name]), outputs.stages
-    )
+
+    def stored(stage: Path) -> None:
+        messages.stored(stage)
+        messages.reached(numbers[stage.stem])
+
+    stages = FolderStages(assignment.stages, frozenset(assignment.cuts), messages.wanted, stored, outputs.stages)
     for name in filter(stages.holds, numbers):
         messages.reached(numbers[name])
     collapsed = False

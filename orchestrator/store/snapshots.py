@@ -45,18 +45,29 @@ def _digest(tensors: Mapping[str, Tensor], texts: Mapping[str, str]) -> str:
 class FolderStages(Stages):
     """Stages as files of one folder, which all its sweeps share."""
 
-    def __init__(self, folder: Path, cuts: frozenset[Passage], on_put: Callable[[str], None], used: list[str]):
-        """`on_put` receives the key of each stage that is put; `used` collects the keys of stages read or put."""
+    def __init__(
+        self,
+        folder: Path,
+        cuts: frozenset[Passage],
+        wanted: Callable[[Path], None],
+        stored: Callable[[Path], None],
+        used: list[str],
+    ):
+        """`wanted` receives the path of a stage that is not there, and may put it there; `stored` the path of each that
+        is. `used` collects the keys of stages read or put."""
         self._folder = folder
-        self._on_put = on_put
         self.cuts = cuts
+        self._wanted = wanted
+        self._stored = stored
         self._used = used
 
     def get(self, key: str) -> Snapshot | None:
         """See Stages."""
+        if not self.holds(key):
+            return None
         content = read(self._path(key))
         if content is None:
-            self._path(key).unlink(missing_ok=True)  # missing or damaged
+            self._path(key).unlink(missing_ok=True)  # damaged
             return None
         self._used.append(key)
         return content[0]
@@ -66,10 +77,12 @@ class FolderStages(Stages):
         self._used.append(key)
         if not self._path(key).exists():
             write(self._path(key), snapshot)
-        self._on_put(key)
+        self._stored(self._path(key))
 
     def holds(self, key: str) -> bool:
         """Whether the stage's file exists, even if it is damaged."""
+        if not self._path(key).exists():
+            self._wanted(self._path(key))
         return self._path(key).exists()
 
     def _path(self, key: str) -> Path:

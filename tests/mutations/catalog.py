@@ -1,5 +1,6 @@
 """All mutations. A new method or measure adds its own: the slips that would change its figures and nothing else."""
 
+from tests.mutations.of_cluster import CLUSTER
 from tests.mutations.of_dashboards import DASHBOARDS
 from tests.mutations.of_data import DATA
 from tests.mutations.of_kernels import KERNELS
@@ -24,4 +25,5 @@ MUTATIONS = (
     *STATISTICS_AND_CLAIMS,
     *DASHBOARDS,
     *SWEEPS,
+    *CLUSTER,
 )

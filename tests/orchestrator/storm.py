@@ -41,6 +41,9 @@ class Storm:
     path: Path
     data: Path  # the cache
     steps: int = 1000  # of a training
+    seeds: int = 1
+    address: str | None = None  # of a Ray cluster
+    variables: dict[str, str] = field(default_factory=dict)  # of the command's environment
     started: set[Process] = field(default_factory=set)  # all that was seen of what was started
 
     @property
@@ -55,11 +58,14 @@ class Storm:
 
     def start(self, executor: str = "ray") -> subprocess.Popen:
         """The same command every time."""
-        (self.path / "storm.yaml").write_text(SPEC.replace("steps: 1000", f"steps: {self.steps}"))
+        (self.path / "storm.yaml").write_text(
+            SPEC.replace("steps: 1000", f"steps: {self.steps}").replace("seeds: 1", f"seeds: {self.seeds}")
+        )
+        cluster = ["--address", self.address] if self.address else []
         with open(self.path / "told.txt", "a") as told:
             running = subprocess.Popen(
-                [*MAIN, "sweep", "storm.yaml", "--no-report", "--executor", executor],
-                cwd=self.path, env=environment(self.data, **QUICK), stdout=told, stderr=told,
+                [*MAIN, "sweep", "storm.yaml", "--no-report", "--executor", executor, *cluster],
+                cwd=self.path, env=environment(self.data, **QUICK, **self.variables), stdout=told, stderr=told,
             )  # fmt: skip
         self.started.add(process(running.pid))
         return running

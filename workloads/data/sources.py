@@ -47,6 +47,14 @@ class Sources:
         return self.cache / f"{declared.identity}.safetensors"
 
 
+def cached_files(declared: Declared) -> tuple[str, ...]:
+    """The paths within a cache of the files that trials read."""
+    if declared.identity in files.FOLDERS:
+        folder, published = files.FOLDERS[declared.identity]
+        return tuple(f"{folder}/{file.name}" for file in published)
+    return (f"{declared.identity}.safetensors",)
+
+
 def read(declared: Declared, sources: Sources) -> ImageArrays:
     """The data set. If its file is missing or damaged, one process at a time downloads or generates it first.
 
