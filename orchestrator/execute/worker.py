@@ -29,6 +29,9 @@ from workloads.settings import Settings
 from workloads.trial import Checkpoint, Record, Trial
 
 
+ANEW = "its checkpoint is damaged, or of other code or another kind of processor; it begins anew"
+
+
 @dataclass(frozen=True)
 class Messages:
     """What a trial tells the driver while it runs."""
@@ -178,6 +181,8 @@ def _train(
     numbers = {passage_key(origin, cut): number for number, cut in enumerate(assignment.cuts)}
     checkpoints = Checkpoints(folder.checkpoint, origin, assignment.checkpoint_every)
     resume, offset, before = checkpoints.last(folder.records)
+    if resume is None and folder.checkpoint.exists():
+        messages.noticed(ANEW)
     outputs.runs |= before.runs
     outputs.digests |= before.digests
     outputs.stages += before.stages

@@ -23,9 +23,9 @@ class Killed(BaseException):
     """Stands for the end of the process: nothing catches it."""
 
 
-def run(place, sources, text=SPEC, **given):
+def run(place, sources, text=SPEC, heard=None, **given):
     spec, planned = written(place, text)
-    heard = Lines()
+    heard = heard or Lines()
     states = sweep.run(spec, planned, options(place / "results", sources, **given), Progress(heard)).states
     assert set(states.values()) == {"completed"}, heard.lines
     return planned, options(place / "results", sources).results
@@ -111,11 +111,20 @@ def killed_at_step_60(tmp_path, sources, monkeypatch):
         run(tmp_path, sources)
 
 
-def test_a_checkpoint_of_other_code_is_none(tmp_path, embedded_sources, undisturbed, monkeypatch):
+def test_a_checkpoint_of_other_code_is_none_and_the_trial_says_so(tmp_path, embedded_sources, undisturbed, monkeypatch):
     killed_at_step_60(tmp_path, embedded_sources, monkeypatch)
     monkeypatch.setattr("workloads.training.stages.sources_digest", lambda: "other")
-    planned, results = run(tmp_path, embedded_sources)
+    heard = Lines()
+    planned, results = run(tmp_path, embedded_sources, heard=heard)
     assert figures(planned, results) == undisturbed
+    assert [line for line in heard.lines if line.endswith(worker.ANEW)]
+
+
+def test_a_trial_that_goes_on_does_not_say_that_it_begins_anew(tmp_path, embedded_sources, monkeypatch):
+    killed_at_step_60(tmp_path, embedded_sources, monkeypatch)
+    heard = Lines()
+    run(tmp_path, embedded_sources, heard=heard)
+    assert not [line for line in heard.lines if worker.ANEW in line]
 
 
 def test_stages_are_used_and_then_dropped(tmp_path, embedded_sources, undisturbed, monkeypatch):

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.store.folders import TrialFolder
-from orchestrator.store.live_trial import Attempt
+from orchestrator.store.journal import state
+from orchestrator.store.live_trial import Attempt, LiveTrial
 from tests.orchestrator.books import journalled, stored
 from tests.orchestrator.command import ROOT, can_mount
 from tests.orchestrator.processes import below
@@ -43,6 +44,7 @@ def test_a_lost_node_and_a_lost_driver_change_nothing(tmp_path, embedded_sources
 
     driver = stormy.start()
     lost, trial = until(lambda: away_with_checkpoint(stormy, cluster), driver, stormy)
+    assert state(TrialFolder(trial)) == "running" and LiveTrial.read(TrialFolder(trial)).step is not None
     lost.kill()
     before = TrialFolder(trial).records.stat().st_size
     begun = Attempt.read(TrialFolder(trial)).begun

@@ -1,0 +1,10 @@
+# The package with PyTorch's CPU builds. The first command of the README:
+#   docker build --tag sparsity . && docker run --rm --volume "$PWD/results:/sparsity/results" sparsity
+# The second:
+#   docker run --rm sparsity sh -c 'pip install ".[test]" && pytest'
+FROM python:3.12-slim
+WORKDIR /sparsity
+RUN pip install --no-cache-dir torch torchvision --index-url https://download.pytorch.org/whl/cpu
+COPY . .
+RUN pip install --no-cache-dir .
+CMD ["sparsity", "sweep", "sweeps/quickstart.yaml"]
