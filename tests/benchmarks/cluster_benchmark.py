@@ -15,7 +15,7 @@ from tests.orchestrator.command import MAIN, can_mount, environment
 from tests.orchestrator.ray_cluster import TOKEN, RayCluster
 
 SPEC = """
-workload: {{name: digits_mlp, training: {{steps: 60000}}, measure: {{evaluate_every: 1000}}}}
+workload: {{name: digits_mlp, training: {{steps: 15000}}, measure: {{evaluate_every: 1000}}}}
 method: static_random
 sparsity: 0.5
 seeds: {trials}
