@@ -35,7 +35,10 @@ class DropGrowRule(PruningRule):
 
     Weights that grow start at 0 with empty optimizer buffers. The optimizer's count of steps is shared by all weights,
     so Adam takes the first gradients of such a weight for those of a long time: its first move is up to
-    (1 - beta1) / sqrt(1 - beta2) learning rates, which is 3.2 with the usual betas 0.9 and 0.999, and not 1.
+    (1 - beta1) / sqrt(1 - beta2) learning rates, which is 3.2 with the usual betas 0.9 and 0.999, and not 1. A count of
+    its own for each weight was tried and is worse: the perceptron on Fashion-MNIST (4 epochs, updates every 100 steps,
+    five seeds) loses 0.50 points (0.32 to 0.68) with SET at 95 %, 0.56 (0.34 to 0.78) at 98 %, and 0.24 (0.09 to 0.38)
+    with RigL at 95 %.
     """
 
     name: Literal["drop_grow"] = "drop_grow"
