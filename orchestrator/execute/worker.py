@@ -28,7 +28,6 @@ from workloads.script.training import Kernels, Precision
 from workloads.settings import Settings
 from workloads.trial import Checkpoint, Record, Trial
 
-
 ANEW = "its checkpoint is damaged, or of other code or another kind of processor; it begins anew"
 
 
