@@ -1,4 +1,4 @@
-# The package with PyTorch's CPU builds. The first command of the README:
+# The package with PyTorch's CPU builds. Not built yet: no Docker was at hand. The first command of the README:
 #   docker build --tag sparsity . && docker run --rm --volume "$PWD/results:/sparsity/results" sparsity
 # The second:
 #   docker run --rm sparsity sh -c 'pip install ".[test]" && pytest'

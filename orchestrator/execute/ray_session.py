@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import signal
+import socket
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from orchestrator.execute.nodes import Node
 from workloads.errors import ResourceError
 
 ROOM = 2**25  # bytes; the least that a session needs
+ANSWER = 30.0  # seconds until a node of the cluster has to answer
 NO_SPARE = {"prestart_worker_first_driver": False}  # Ray would start a process for each core that Tune never uses
 
 
@@ -36,21 +38,26 @@ def connect(address: str | None) -> list[Node]:
     except (OSError, RuntimeError, ValueError) as error:
         ray.shutdown()
         reason = " ".join(str(error).split())
-        raise ResourceError(
-            f"Ray cannot be {'reached at ' + address if address else 'started'} ({reason}); "
-            "mend that, or use --executor inline"
-        ) from error
+        if address:
+            raise ResourceError(
+                f"Ray cannot be reached at {address} ({reason}); start it there, set RAY_AUTH_MODE=token and the "
+                "cluster's RAY_AUTH_TOKEN if it asks for a token, or leave out --address and RAY_ADDRESS"
+            ) from error
+        raise ResourceError(f"Ray cannot be started ({reason}); mend that, or use --executor inline") from error
     signal.signal(signal.SIGTERM, on_sigterm)  # ray.init replaces it by one that prints a stack and exits
     return alive()
 
 
 def _checked(address: str) -> str:
-    """Raise ResourceError for a client's address: trials would read files that only the client has."""
+    """Raise ResourceError for a client's address, and OSError where nobody answers: Ray would ask for many minutes."""
     if address.startswith("ray://"):
         raise ResourceError(
             f"{address} is the address of a client; run `sparsity sweep` on a node of the cluster with --address auto, "
             "or submit it with `ray job submit`"
         )
+    host, _, port = address.rpartition(":")
+    if port.isdigit():
+        socket.create_connection((host, int(port)), timeout=ANSWER).close()
     return address
 
 

@@ -4,6 +4,8 @@
 # Change the lines with #SBATCH to suit your cluster. All nodes need the same environment with sparsity in it. Only the
 # first node writes the results folder; nothing else need be shared. Two minutes before the time limit the sweep ends
 # and the job is queued again: it resumes from the trials' last checkpoints. `scancel` ends it for good.
+# Tried with Slurm 22.05 on one machine, with two tasks of one core each: ended by its time limit three times, and
+# completed in its fourth turn. Several machines were not at hand.
 
 #SBATCH --job-name=sparsity
 #SBATCH --nodes=2

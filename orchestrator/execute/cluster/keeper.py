@@ -96,10 +96,6 @@ class Keeper:
             del self._attempts[path]
             lock.release()
 
-    def holds(self, stage: str) -> bool:
-        """Whether the results folder has the stage."""
-        return self._results.stage(stage).exists()
-
     def stage(self, stage: str) -> bytes | None:
         """The stage's file; None if there is none."""
         path = self._results.stage(stage)

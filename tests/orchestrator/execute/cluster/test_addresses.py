@@ -19,6 +19,12 @@ def test_a_clients_address_is_refused_with_what_to_do(sparsity, tmp_path, monkey
     assert "ray://head:10001 is the address of a client; run `sparsity sweep` on a node of the cluster" in told
 
 
+def test_where_no_cluster_is_the_message_says_what_to_try(sparsity, tmp_path):
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    code, _, told = sparsity("sweep", "tiny.yaml", "--no-report", "--address", "127.0.0.1:1")
+    assert code == 2 and "Ray cannot be reached at 127.0.0.1:1 (" in told and "RAY_AUTH_TOKEN if it asks" in told
+
+
 def test_an_empty_variable_is_none(sparsity, tmp_path, monkeypatch):
     (tmp_path / "tiny.yaml").write_text(TINY)
     monkeypatch.setenv("RAY_ADDRESS", "")
