@@ -61,8 +61,7 @@ def test_a_lost_node_and_a_lost_driver_change_nothing(tmp_path, embedded_sources
     assert all(len(seconds) == 1 for seconds in stormy.trainings().values()), stormy.trainings()
     assert stored(f"sqlite:///{stormy.path}/results/mlflow.db", "storm") == journalled(stormy.folder)
     assert not list(stormy.path.glob("results/.stages/*"))
-    fetched = [node.data / "digits@1.safetensors" for node in cluster.nodes[1:]]
-    assert all(path.exists() for path in fetched), "each node has the data in a cache of its own"
+    assert (lost.data / "digits@1.safetensors").exists(), "a node that trains has the data in a cache of its own"
 
 
 def test_a_node_with_another_code_is_refused_before_anything_begins(tmp_path, cluster, stormy):
