@@ -70,8 +70,8 @@ def test_other_commands_are_understood(monkeypatch):
 
     monkeypatch.chdir(ROOT)
     for words in [words for document in DOCUMENTS for words in commands(document) if words[0] == "sparsity"]:
-        of_spec = words[1] in ("sweep", "plan")
-        asked = ["plan", *words[2:], "--json"] if of_spec else [*words[1:], "--help"]
+        more = {"sweep": ["--dry-run", "--json"], "plan": ["--json"]}.get(words[1], ["--help"])
+        asked = [*words[1:], *more]
         monkeypatch.setattr(sys, "argv", ["sparsity", *asked])
         with pytest.raises(SystemExit) as left:
             main()
