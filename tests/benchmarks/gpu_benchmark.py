@@ -26,7 +26,8 @@ from workloads.trial import Record, Trial
 
 SEEDS = 5
 T = 2.776  # Student's t for 95 % and four degrees of freedom
-STEPS = 20 if torch.cuda.is_available() else 2  # of GPT-2 `small`
+STEPS = 20  # of GPT-2
+PRESET = "small" if torch.cuda.is_available() else "tiny"
 COMMAND = [sys.executable, "-c", "from orchestrator.cli.main import main; main()", "sweep"]
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 PACKED = """
@@ -70,12 +71,12 @@ def accuracy() -> dict[str, Any]:
 
 
 def tokens_per_second() -> dict[str, float]:
-    """Of training GPT-2 `small`, looks left out."""
-    workload = {"name": "shakespeare_gpt2", "preset": "small", "data": "stand_in", "training": {"steps": STEPS},
+    """Of training GPT-2, looks left out."""
+    workload = {"name": "shakespeare_gpt2", "preset": PRESET, "data": "stand_in", "training": {"steps": STEPS},
                 "measure": {"evaluate_every": STEPS, "structure_looks": 0}}  # fmt: skip
     trial = {"workload": workload, "method": "dense", "seed": 0}
     read = Trial.model_validate(trial).workload
-    tokens = STEPS * read.training.batch_size * PRESETS["small"].context
+    tokens = STEPS * read.training.batch_size * PRESETS[PRESET].context
     return {
         precision: tokens / figures(trial, DEVICE, precision)["cost/path_train_seconds"]
         for precision in ("float32", "bfloat16")
