@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from orchestrator.execute.worker import TrialEnd
+from orchestrator.execute.assignment import TrialEnd
 from orchestrator.plan.planning import Planned
 from orchestrator.plan.savings import own_costs
 

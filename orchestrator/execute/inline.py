@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from orchestrator.execute.assignment import Assignment, Messages, TrialEnd
 from orchestrator.execute.last_data import LastData
 from orchestrator.execute.readiness import readiness
-from orchestrator.execute.worker import Assignment, Messages, TrialEnd, carry_out
+from orchestrator.execute.worker import carry_out
 
 Began = Callable[[str], None]  # called with the key of a trial that begins
 Report = Callable[[TrialEnd], None]

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from orchestrator.execute.assignment import Assignment, TrialEnd
 from orchestrator.execute.inline import run_inline
 from orchestrator.execute.mixed import mixed
 from orchestrator.execute.nodes import Node, check_fit, room, this_node
 from orchestrator.execute.progress import Progress
 from orchestrator.execute.twins import named_twins
-from orchestrator.execute.worker import Assignment, TrialEnd, device_kind
+from orchestrator.execute.worker import device_kind
 from orchestrator.plan.planning import Planned
 from orchestrator.spec.reading import SweepSpec
 from orchestrator.store import provenance
@@ -108,7 +109,7 @@ def launch(
         start = f"Joining the Ray cluster at {options.address}" if options.address else "Starting Ray"
         with progress.phase(start):
             from orchestrator.execute.cluster.home import Home
-            from orchestrator.execute.cluster.members import checked
+            from orchestrator.execute.cluster.members import usable
             from orchestrator.execute.ray_session import connect, disconnect
 
             nodes = connect(options.address)  # again for each wave: a trial may be lost because Ray was
@@ -116,7 +117,7 @@ def launch(
             home = None
             if options.address:
                 with progress.phase("Comparing the versions on all nodes"):
-                    nodes = checked(nodes)
+                    nodes = usable(nodes)
                 home = Home.start(options.results.path, options.sources)
             assignments = [assigned(planned, nodes, alone) for planned in wave(nodes)]
             check_fit(assignments, nodes)

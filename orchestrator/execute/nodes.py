@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from orchestrator.execute.worker import Assignment
+from orchestrator.execute.assignment import Assignment
 from workloads.errors import ResourceError
 
 

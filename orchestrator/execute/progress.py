@@ -13,11 +13,11 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from orchestrator.execute.assignment import TrialEnd
 from orchestrator.execute.counts import TrialCounts
 from orchestrator.execute.fitting import folded
 from orchestrator.execute.labels import unshared
 from orchestrator.execute.live_view import TrialRow, view
-from orchestrator.execute.worker import TrialEnd
 from orchestrator.plan.planning import Planned
 from orchestrator.store.folders import SweepFolder, near
 from orchestrator.store.live_trial import LiveTrial

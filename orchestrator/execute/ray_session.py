@@ -12,7 +12,7 @@ from typing import Any
 import ray
 
 from orchestrator.environment import DEFAULTS
-from orchestrator.execute.cluster.members import alive
+from orchestrator.execute.cluster.members import alive_nodes
 from orchestrator.execute.nodes import Node
 from workloads.errors import ResourceError
 
@@ -29,7 +29,8 @@ def connect(address: str | None) -> list[Node]:
     on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
         if address:
-            ray.init(_checked(address), runtime_env={"env_vars": DEFAULTS}, **quiet)
+            _check_address(address)
+            ray.init(address, runtime_env={"env_vars": DEFAULTS}, **quiet)
         else:
             _check_room(Path(os.environ.get("RAY_TMPDIR") or os.environ.get("TMPDIR") or "/tmp"))  # as Ray chooses
             ray.init(
@@ -45,10 +46,10 @@ def connect(address: str | None) -> list[Node]:
             ) from error
         raise ResourceError(f"Ray cannot be started ({reason}); mend that, or use --executor inline") from error
     signal.signal(signal.SIGTERM, on_sigterm)  # ray.init replaces it by one that prints a stack and exits
-    return alive()
+    return alive_nodes()
 
 
-def _checked(address: str) -> str:
+def _check_address(address: str) -> None:
     """Raise ResourceError for a client's address, and OSError where nobody answers: Ray would ask for many minutes."""
     if address.startswith("ray://"):
         raise ResourceError(
@@ -58,7 +59,6 @@ def _checked(address: str) -> str:
     host, _, port = address.rpartition(":")
     if port.isdigit():
         socket.create_connection((host, int(port)), timeout=ANSWER).close()
-    return address
 
 
 def _check_room(temporary: Path) -> None:

@@ -11,12 +11,13 @@ from ray import tune
 from ray.tune.experiment import Trial
 from ray.tune.search import Searcher
 
+from orchestrator.execute.assignment import Assignment, Messages, TrialEnd
 from orchestrator.execute.cluster.away import carry_out_away
 from orchestrator.execute.cluster.home import Home
 from orchestrator.execute.inline import Began, Notice, Report, Stop
 from orchestrator.execute.last_data import LastData
 from orchestrator.execute.readiness import readiness
-from orchestrator.execute.worker import Assignment, Messages, TrialEnd, carry_out
+from orchestrator.execute.worker import carry_out
 from orchestrator.store.folders import TrialFolder
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 
-from orchestrator.execute.worker import Assignment
+from orchestrator.execute.assignment import Assignment
 
 
 class Readiness:

@@ -6,14 +6,14 @@ import errno
 import os
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock
 
+from orchestrator.execute.assignment import Assignment, Messages, TrialEnd
 from orchestrator.execute.last_data import LastData
 from orchestrator.execute.twins import compare_trial
 from orchestrator.store.collapse import notice
@@ -23,54 +23,9 @@ from orchestrator.store.live_trial import Attempt
 from orchestrator.store.provenance import of_machine
 from workloads.atomic import write_text
 from workloads.errors import FolderError, OutOfMemory, ResourceError, SparsityError, UsageError
-from workloads.script.paths import Passage
-from workloads.script.training import Kernels, Precision
-from workloads.settings import Settings
-from workloads.trial import Checkpoint, Record, Trial
+from workloads.trial import Checkpoint, Record
 
 ANEW = "its checkpoint is damaged, or of other code or another kind of processor; it begins anew"
-
-
-@dataclass(frozen=True)
-class Messages:
-    """What a trial tells the driver while it runs."""
-
-    reached: Callable[[int], None]  # called with the number of a cut where other trials can start now
-    noticed: Callable[[str], None]  # called with words about the trial that people should see at once
-    wanted: Callable[[Path], None] = lambda stage: None  # called with the path of a stage that is not there
-    stored: Callable[[Path], None] = lambda stage: None  # called with the path of a stage, before `reached`
-
-
-class Assignment(Settings):
-    """All settings of a worker, as plain JSON: its environment may differ from the driver's."""
-
-    trial: Trial
-    folder: Path
-    data_cache: Path
-    data_mirror: str | None
-    cpus: int
-    gpus: float
-    precision: Precision
-    kernels: Kernels
-    stages: Path  # the folder of all sweeps' stages
-    cuts: tuple[Passage, ...]  # where networks are shared with other trials
-    checkpoint_every: float  # seconds
-    provenance: dict[str, Any]  # of the code, as the driver knows it
-    anew: bool = False  # from the beginning, even if the trial is done
-    twins: dict[str, str] = {}  # label of a run -> key/label of its twin
-    alone: bool = False  # no other trial of the sweep runs beside it: the second try of a lost trial
-
-
-@dataclass(frozen=True)
-class TrialEnd:
-    """The end of a trial, for the driver."""
-
-    key: str
-    status: str  # completed, failed, lost
-    error: str | None
-    seconds: float
-    log: Path
-    again: bool = False  # whether this sweep runs it once more, alone
 
 
 def carry_out(assignment: Assignment, messages: Messages, last_data: LastData) -> TrialEnd:

@@ -44,7 +44,7 @@ class Sources:
 
     def path(self, declared: Declared) -> Path:
         """The file that trials read."""
-        return self.cache / f"{declared.identity}.safetensors"
+        return self.cache / _name(declared)
 
 
 def cached_files(declared: Declared) -> tuple[str, ...]:
@@ -52,7 +52,11 @@ def cached_files(declared: Declared) -> tuple[str, ...]:
     if declared.identity in files.FOLDERS:
         folder, published = files.FOLDERS[declared.identity]
         return tuple(f"{folder}/{file.name}" for file in published)
-    return (f"{declared.identity}.safetensors",)
+    return (_name(declared),)
+
+
+def _name(declared: Declared) -> str:
+    return f"{declared.identity}.safetensors"
 
 
 def read(declared: Declared, sources: Sources) -> ImageArrays:

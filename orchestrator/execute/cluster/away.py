@@ -13,12 +13,13 @@ from uuid import uuid4
 
 from filelock import FileLock
 
+from orchestrator.execute.assignment import Assignment, Messages, TrialEnd
 from orchestrator.execute.cluster.home import Home
 from orchestrator.execute.cluster.members import check_code
 from orchestrator.execute.cluster.mirror import Mirror, Write
 from orchestrator.execute.cluster.scratch import scratch_folder
 from orchestrator.execute.last_data import LastData
-from orchestrator.execute.worker import Assignment, Messages, TrialEnd, carry_out
+from orchestrator.execute.worker import carry_out
 from orchestrator.store.folders import ResultsFolder, TrialFolder
 from workloads.atomic import replacing
 from workloads.data.sources import Sources, cached_files
@@ -39,7 +40,7 @@ def carry_out_away(assignment: Assignment, messages: Messages, last_data: LastDa
     begun, path = time.perf_counter(), assignment.folder
     try:
         check_code(home.code)
-        with _opened(assignment, home.call) as (contents, write), scratch_folder() as scratch:
+        with _attempt(assignment, home.call) as (contents, write), scratch_folder() as scratch:
             results, sources = ResultsFolder(scratch), Sources.from_environment(None, os.environ)
             folder = TrialFolder(results.path / path.parent.name / path.name)
             folder.path.mkdir(parents=True)
@@ -56,7 +57,7 @@ def carry_out_away(assignment: Assignment, messages: Messages, last_data: LastDa
 
 
 @contextmanager
-def _opened(assignment: Assignment, call: Call) -> Iterator[tuple[dict[str, bytes], Write]]:
+def _attempt(assignment: Assignment, call: Call) -> Iterator[tuple[dict[str, bytes], Write]]:
     """A new attempt of the trial: the files that it goes on from, and how its own are written."""
     path, attempt = assignment.folder, uuid4().hex
     while (contents := call("open", path, attempt, assignment.anew)) is None:

@@ -11,7 +11,7 @@ import ray
 from ray.exceptions import RayTaskError
 
 from orchestrator.execute.cluster.keeper import Keeper
-from orchestrator.execute.cluster.members import code, on
+from orchestrator.execute.cluster.members import affinity, code
 from workloads.data.sources import Sources
 
 
@@ -27,7 +27,7 @@ class Home:
     def start(cls, results: Path, sources: Sources) -> Self:
         """Start the keeper on this node. `sources`: of this process, with the data of all trials."""
         node = ray.get_runtime_context().get_node_id()
-        actor = ray.remote(Keeper).options(num_cpus=0, scheduling_strategy=on(node))
+        actor = ray.remote(Keeper).options(num_cpus=0, scheduling_strategy=affinity(node))
         return cls(node, actor.remote(results, sources), code())
 
     @property

@@ -17,7 +17,7 @@ PATIENCE = 120.0  # seconds; a node imports the package meanwhile
 DIGEST = 64  # characters
 
 
-def alive() -> list[Node]:
+def alive_nodes() -> list[Node]:
     """The nodes that are alive."""
     return [
         Node(found["Resources"].get("CPU", 0), found["Resources"].get("GPU", 0), found["NodeID"], found["NodeName"])
@@ -25,7 +25,7 @@ def alive() -> list[Node]:
     ]  # fmt: skip
 
 
-def on(node: str) -> NodeAffinitySchedulingStrategy:
+def affinity(node: str) -> NodeAffinitySchedulingStrategy:
     """Where Ray is to start something: on the node with this id and no other."""
     return NodeAffinitySchedulingStrategy(node_id=node, soft=False)
 
@@ -37,19 +37,19 @@ def code() -> dict[str, str]:
     return {"Python": platform.python_version(), "torch": version("torch"), "sparsity's code": sources_digest()}
 
 
-def checked(nodes: Sequence[Node]) -> list[Node]:
+def usable(nodes: Sequence[Node]) -> list[Node]:
     """The nodes but for those that were lost meanwhile.
 
     Raises ResourceError where one has another code than this process, or none; all differences at once."""
     own, found, silent = code(), [], {}
-    asked = [ray.remote(code).options(num_cpus=0, scheduling_strategy=on(node.id)).remote() for node in nodes]
+    asked = [ray.remote(code).options(num_cpus=0, scheduling_strategy=affinity(node.id)).remote() for node in nodes]
     for node, reply in zip(nodes, asked, strict=True):
         try:
             answer = ray.get(reply, timeout=PATIENCE)
             found += differences(node.name, answer, own)
         except RayError as error:
             silent[node] = str(getattr(error, "cause", None) or error).splitlines()[0]
-    lost = silent.keys() - {*alive()}
+    lost = silent.keys() - {*alive_nodes()}
     _refuse([*found, *(f"{node.name} cannot start the code ({silent[node]})" for node in silent if node not in lost)])
     return [node for node in nodes if node not in lost]
 

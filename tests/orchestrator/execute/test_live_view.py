@@ -7,9 +7,9 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from orchestrator.execute.assignment import TrialEnd
 from orchestrator.execute.counts import TrialCounts
 from orchestrator.execute.live_view import TrialRow, view
-from orchestrator.execute.worker import TrialEnd
 from orchestrator.store.folders import TrialFolder
 from orchestrator.store.live_trial import TAIL, LiveTrial
 from tests.orchestrator.sweeps import written

@@ -8,9 +8,10 @@ import torch
 
 from dashboards.schema import DIVERGED, MACHINE_METRICS
 from orchestrator.execute import sweep
+from orchestrator.execute.assignment import Assignment, Messages
 from orchestrator.execute.last_data import LastData
 from orchestrator.execute.progress import Progress
-from orchestrator.execute.worker import Assignment, Messages, carry_out
+from orchestrator.execute.worker import carry_out
 from orchestrator.store.folders import ResultsFolder
 from orchestrator.store.journal import entries, result, state
 from orchestrator.store.networks import load

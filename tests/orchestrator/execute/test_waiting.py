@@ -13,11 +13,11 @@ from statistics import median
 import pytest
 import ray
 
+from orchestrator.execute.assignment import Assignment
 from orchestrator.execute.nodes import Node, room, this_node
 from orchestrator.execute.ray_session import connect, disconnect
 from orchestrator.execute.ray_tune import Feed
 from orchestrator.execute.readiness import readiness
-from orchestrator.execute.worker import Assignment
 from orchestrator.store.folders import ResultsFolder
 from orchestrator.store.journal import entries
 from tests.orchestrator.sweeps import run_sweep, written

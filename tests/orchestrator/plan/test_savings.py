@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 import pytest
 
+from orchestrator.execute.assignment import TrialEnd
 from orchestrator.execute.counts import TrialCounts
-from orchestrator.execute.worker import TrialEnd
 from orchestrator.plan.savings import own_costs, savings
 from tests.orchestrator.sweeps import run_sweep
 from workloads import run
