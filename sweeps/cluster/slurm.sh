@@ -17,7 +17,7 @@
 #SBATCH --open-mode=append
 
 set -u
-if ! command -v ray sparsity > /dev/null; then
+if ! command -v sparsity > /dev/null; then
     echo "sparsity is not in this environment: activate the one that has it, then submit again" >&2
     exit 1
 fi

@@ -49,8 +49,8 @@ class RayCluster:
         """For drivers and nodes."""
         return f"127.0.0.1:{self.port}"
 
-    def start(self, cpus: int = 1, **more: str) -> RayNode:
-        """Start the head, or another node; `more` are variables of its environment.
+    def start(self, cpus: int = 1, gpus: int = 0, **more: str) -> RayNode:
+        """Start the head, or another node; it says that it has `gpus`; `more` are variables of its environment.
 
         Returns when it has joined: two that start at once on one machine may take each other's sockets."""
         number = len(self.nodes)
@@ -60,8 +60,9 @@ class RayCluster:
             ["--head", f"--port={self.port}", "--include-dashboard=false",
              f"--temp-dir={self.temporary}"] if not self.nodes else [f"--address={self.address}"]
         )  # fmt: skip
-        command = [str(RAY), "start", *place, f"--num-cpus={cpus}", "--block", "--disable-usage-stats",
-                   "--object-store-memory=100000000", "--dashboard-agent-listen-port=0"]  # fmt: skip
+        command = [str(RAY), "start", *place, f"--num-cpus={cpus}", f"--num-gpus={gpus}", "--block",
+                   "--disable-usage-stats", "--object-store-memory=100000000",
+                   "--dashboard-agent-listen-port=0"]  # fmt: skip
         if self.nodes and self.may_mount:
             mounted = f'mount -t tmpfs none "{self.hidden}" && exec "$@"'
             command = [*ISOLATED, "sh", "-c", mounted, "sh", *command]

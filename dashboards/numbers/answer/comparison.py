@@ -82,6 +82,6 @@ def compared(cells: Iterable[Cell], ours: str, confidence: float, levels: int = 
 
 def comparison(ours: Cell, theirs: Cell, confidence: float) -> Comparison:
     """The comparison of two cells."""
-    if ours.nonzero is None or theirs.nonzero is None or not equal_size(ours.nonzero, theirs.nonzero):
+    if ours.size is None or theirs.size is None or not equal_size(ours.size, theirs.size):
         return Comparison(ours, theirs, None)
     return Comparison(ours, theirs, ours.ahead_of(theirs, confidence))

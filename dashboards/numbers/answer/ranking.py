@@ -89,7 +89,7 @@ def rankings(cells: Iterable[Cell], confidence: float) -> tuple[MethodRanking, .
                 for letter, group in groups[level]
                 for cell in group
             ),
-            tuple(cell for cell in competing[level] if cell.nonzero is not None and not cell.sized),
+            tuple(cell for cell in competing[level] if cell.size is not None and not cell.sized),
         )
         for level in rest
     )

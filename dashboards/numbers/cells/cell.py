@@ -54,6 +54,7 @@ class Cell:
     dead: float | None  # fraction of units with in- or out-degree 0
     steps: float | None  # mean optimizer steps of the whole path
     nonzero: float | None  # mean number of nonzero prunable weights
+    kept: float | None  # mean number of weights that the masks keep; those that were regrown last are zero at first
     prunable: float | None  # number of prunable weights in the network
     reached: float | None  # mean of final/sparsity
     round: int | None = None  # of the ladder with this rung
@@ -104,11 +105,22 @@ class Cell:
         return None if self.prunable is None else round(1 - self.level, 12) * self.prunable
 
     @property
+    def size(self) -> float | None:
+        """Number of weights: what the masks keep if that is as planned, else the nonzero ones.
+
+        A regrown weight whose input is always 0 stays zero, but its place is in the mask. Masks that keep more than
+        planned hold nothing at zero: their method zeroes weights that may change again.
+        """
+        if self.kept is None or self.asked_nonzero is None or not equal_size(self.kept, self.asked_nonzero):
+            return self.nonzero
+        return self.kept
+
+    @property
     def sized(self) -> bool:
-        """Whether the number of nonzero weights is as planned."""
-        if self.nonzero is None or self.asked_nonzero is None:
+        """Whether the number of weights is as planned."""
+        if self.size is None or self.asked_nonzero is None:
             return False
-        return equal_size(self.nonzero, self.asked_nonzero)
+        return equal_size(self.size, self.asked_nonzero)
 
     @property
     def arrived(self) -> bool:

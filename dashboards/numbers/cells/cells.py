@@ -25,6 +25,7 @@ BEST = "best/test_{metric}"  # at the least validation loss
 PRUNED = "pruned/test_{metric}"  # right after pruning
 LOSS, PERPLEXITY, DEAD = "final/{split}_loss", "final/{split}_perplexity", "dead_neurons/overall"
 NONZERO, PRUNABLE, REACHED = "final/nonzero_parameters", "final/prunable_parameters", "final/sparsity"
+MASKED = "pruning/sparsity"
 STEPS = "cost/steps_total"
 SPLITS: dict[str, Split] = {"test": "test", "val": "validation"}
 Row = Mapping[str, Any]  # one of Results.runs, with those columns that exist
@@ -76,7 +77,7 @@ def _known(results: Results, runs: list[RunOfPlan]) -> KnownRuns:
     names = [*(name.format(split=split, metric=metric) for name in (LAST, BEST, PRUNED) for metric in metrics
                for split in SPLITS),
              *(name.format(split=split) for name in (LOSS, PERPLEXITY) for split in SPLITS),
-             DEAD, NONZERO, PRUNABLE, REACHED, STEPS]  # fmt: skip
+             DEAD, NONZERO, PRUNABLE, REACHED, MASKED, STEPS]  # fmt: skip
     table = results.runs[["run", *(name for name in dict.fromkeys(names) if name in results.runs)]]
     rows: dict[str, Row] = {row["run"]: row for row in table.to_dict("records")}
 
@@ -107,7 +108,8 @@ def _cell(series: Series, asked: float | None, runs: list[RunOfPlan], known: Kno
     pairs, twins = _paired(runs, last, examples)
     to_twins = pairs.minus(twins)
     validation = _by_seed(runs, known.validation)
-    reached = _mean(finished, rows, REACHED)
+    reached, masked = _mean(finished, rows, REACHED), _mean(finished, rows, MASKED)
+    prunable = _mean(finished, rows, PRUNABLE)
     return Cell(
         series, outcome, SPLITS[split], _sparsity(asked, reached), runs[0].target, tuple(run.name for run in finished),
         at_end, to_twins,
@@ -127,7 +129,8 @@ def _cell(series: Series, asked: float | None, runs: list[RunOfPlan], known: Kno
         dead=_mean(finished, rows, DEAD),
         steps=_mean(finished, rows, STEPS),
         nonzero=_mean(finished, rows, NONZERO),
-        prunable=_mean(finished, rows, PRUNABLE),
+        kept=None if masked is None or prunable is None else round((1 - masked) * prunable),
+        prunable=prunable,
         reached=reached,
         round=runs[0].round,
     )  # fmt: skip

@@ -96,7 +96,7 @@ def confounded(pairs: Iterable[Series]) -> list[str]:
 def _compared(pair: Comparison, unit: Unit, confidence: float) -> str:
     where, difference = f"at {level(pair.sparsity)} sparsity", pair.difference
     if difference is None:
-        sizes = f"{count(pair.ours.nonzero)} and {count(pair.theirs.nonzero)} weights"
+        sizes = f"{count(pair.ours.size)} and {count(pair.theirs.size)} weights"
         return f"{where} not compared, as {sizes} are more than {level(TOLERANCE)} apart"
     text = f"{where}, {unit.change(difference)}{_budget(pair)}"
     if not pair.enough:
@@ -114,7 +114,7 @@ def _budget(pair: Comparison) -> str:
 
 def of_other_size(cells: Sequence[Cell]) -> list[str]:
     """The sentence about networks that are not ranked because of their size, if there are any."""
-    named = [f"{cell.series.label} at {level(cell.level)} ({count(cell.nonzero)} instead of "
+    named = [f"{cell.series.label} at {level(cell.level)} ({count(cell.size)} instead of "
             f"{count(cell.asked_nonzero)} weights)" for cell in cells]  # fmt: skip
     return [f"Not ranked, since their size is not the one asked for: {listed(named)}."] if named else []
 

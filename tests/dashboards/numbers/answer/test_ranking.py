@@ -6,11 +6,11 @@ from dashboards.sections.answer import answer, ranking
 from tests.dashboards.made_up import level
 
 
-def _method(name, sparsity, test, validation, nonzero=100, seeds=5, steps=400, swing=0.001):
+def _method(name, sparsity, test, validation, nonzero=100, seeds=5, steps=400, swing=0.001, **others):
     def more(seed):
         return {"metrics": {"final/test_accuracy": test + swing * (seed % 2), "final/val_accuracy": validation,
                             "final/nonzero_parameters": nonzero, "final/prunable_parameters": 1000,
-                            "cost/steps_total": steps}}  # fmt: skip
+                            "cost/steps_total": steps, **others}}  # fmt: skip
 
     return level({"name": name, "sparsity": sparsity}, [0] * seeds, more)
 
@@ -91,6 +91,19 @@ def test_two_of_the_size_asked_for_may_still_differ_from_each_other(stored):
     runs = _method("one_shot", 0.9, 0.86, 0.86, nonzero=98.5) + _method("small_dense", 0.9, 0.9, 0.9, nonzero=101.5)
     (one,) = rankings(cells(stored(runs)), 0.95)
     assert one.lead.difference is None and not one.judged
+
+
+@pytest.mark.parametrize(("masked", "size", "ranked"), [
+    (0.9, 100, True),   # the masks keep what was asked for; five of the weights did not move from zero
+    (0.8, 95, False),   # they keep twice as much: what counts is what is not zero
+    (None, 95, False),
+])  # fmt: skip
+def test_a_place_that_the_mask_keeps_counts_also_where_its_weight_is_zero(stored, masked, size, ranked):
+    regrown = _method("set", 0.9, 0.88, 0.88, nonzero=95, **({"pruning/sparsity": masked} if masked else {}))
+    found = cells(stored(_method("one_shot", 0.9, 0.86, 0.86) + _method("static_random", 0.9, 0.8, 0.8) + regrown))
+    (one,) = rankings(found, 0.95)
+    assert ("set" in [place.cell.series.method for place in one.places]) == ranked
+    assert [cell.size for cell in found if cell.series.method == "set"] == [size]
 
 
 def test_a_single_method_is_not_ranked(stored):
