@@ -64,7 +64,7 @@ def _partial(results: Results) -> str:
 def _chips(results: Results, partial: str) -> list[Chip]:
     found = cells(chosen(results))
     values = [cell.value.n for cell in found if cell.value and not cell.series.control]
-    methods = {cell.series.label for cell in found if not cell.series.dense and not cell.series.control}
+    methods = {cell.series.way for cell in found if not cell.series.dense and not cell.series.control}
     levels = {cell.level for cell in found if cell.level > 0 and not cell.series.control}
     chips = [_state(results, partial)]
     if values:
