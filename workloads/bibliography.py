@@ -102,6 +102,24 @@ YOU_2020 = Reference(
      "Baraniuk, Richard G.", "Wang, Zhangyang", "Lin, Yingyan"),
     "Drawing Early-Bird Tickets: Toward More Efficient Training of Deep Networks", 2020, ICLR, eprint="1909.11957",
 )  # fmt: skip
+ZHOU_2021 = Reference(
+    "zhou2021learning",
+    ("Zhou, Aojun", "Ma, Yukun", "Zhu, Junnan", "Liu, Jianbo", "Zhang, Zhijie", "Yuan, Kun", "Sun, Wenxiu",
+     "Li, Hongsheng"),
+    "Learning N:M Fine-Grained Structured Sparse Neural Networks from Scratch", 2021, ICLR, eprint="2102.04010",
+)  # fmt: skip
+FRANTAR_2023 = Reference(
+    "frantar2023sparsegpt", ("Frantar, Elias", "Alistarh, Dan"),
+    "SparseGPT: Massive Language Models Can Be Accurately Pruned in One-Shot", 2023, ICML, eprint="2301.00774",
+)  # fmt: skip
+SUN_2024 = Reference(
+    "sun2024simple", ("Sun, Mingjie", "Liu, Zhuang", "Bair, Anna", "Kolter, J. Zico"),
+    "A Simple and Effective Pruning Approach for Large Language Models", 2024, ICLR, eprint="2306.11695",
+)  # fmt: skip
+ROUX_2025 = Reference(
+    "roux2025free", ("Roux, Christophe", "Zimmer, Max", "Wagner, Moritz", "Pokutta, Sebastian"),
+    "A Free Lunch in LLM Compression: Revisiting Retraining after Pruning", 2025, kind="misc", eprint="2510.14444",
+)  # fmt: skip
 LEE_2021 = Reference(
     "lee2021lamp", ("Lee, Jaeho", "Park, Sejun", "Mo, Sangwoo", "Ahn, Sungsoo", "Shin, Jinwoo"),
     "Layer-Adaptive Sparsity for the Magnitude-Based Pruning", 2021, ICLR, eprint="2010.07611",

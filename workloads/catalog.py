@@ -1,23 +1,25 @@
 """The lists of all workloads, methods, rules and criteria. A new one must be added here."""
 
-from workloads.methods.ac_dc import AcDc
 from workloads.methods.adaptive import Adaptive
 from workloads.methods.dense import Dense
 from workloads.methods.early_bird import EarlyBird
 from workloads.methods.gradual import Gradual
-from workloads.methods.granet import GraNet
 from workloads.methods.grasp import Grasp
 from workloads.methods.iterative import Iterative
 from workloads.methods.lottery_ticket import LotteryTicket
-from workloads.methods.mest import Mest
 from workloads.methods.method import METHODS
 from workloads.methods.one_shot import OneShot
-from workloads.methods.rigl import RigL
-from workloads.methods.set import Set
 from workloads.methods.small_dense import SmallDense
 from workloads.methods.snip import Snip
+from workloads.methods.sparse_training.ac_dc import AcDc
+from workloads.methods.sparse_training.granet import GraNet
+from workloads.methods.sparse_training.mest import Mest
+from workloads.methods.sparse_training.rigl import RigL
+from workloads.methods.sparse_training.set import Set
+from workloads.methods.sparsegpt import SparseGpt
 from workloads.methods.static_random import StaticRandom
 from workloads.methods.synflow import Synflow
+from workloads.methods.wanda import Wanda
 from workloads.pruning.criteria import Activation, Gradient, Magnitude, Random, Saliency
 from workloads.pruning.grasp import GraspCriterion
 from workloads.pruning.snip import SnipCriterion
@@ -38,7 +40,7 @@ from workloads.tasks.workload import WORKLOADS
 WORKLOADS.join(FashionMnistMlp, FashionMnistCnn, MnistLenet, ShakespeareGpt2, DigitsMlp)
 METHODS.join(
     Dense, StaticRandom, SmallDense, Snip, Grasp, Synflow, OneShot, Iterative, Gradual, LotteryTicket, EarlyBird,
-    Adaptive, Set, RigL, Mest, GraNet, AcDc,
+    Adaptive, Set, RigL, Mest, GraNet, AcDc, Wanda, SparseGpt,
 )  # fmt: skip
 RULES.join(GradualRule, EarlyBirdRule, AdaptiveRule, DropGrowRule, AlternateRule)
 CRITERIA.join(Random, Magnitude, Gradient, Saliency, Activation)

@@ -19,6 +19,7 @@ from workloads.script.phases import (  # fmt: skip
     Rewind,
     Script,
     Shuffle,
+    SolveLayers,
     Train,
 )
 from workloads.trial import ScriptPlace, Trial
@@ -165,7 +166,7 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
             checkpoint=piece.checkpoint,
             points=piece.points,
             update=piece.update,
-            prunes_trained=isinstance(piece.phase, Prune | Cut)
+            prunes_trained=isinstance(piece.phase, Prune | SolveLayers | Cut)
             and piece.phase.changes
             and piece.stretch.before.steps > 0,
             masks_untrained=piece is opening and piece.path.steps == 0 and _masked(piece.path),

@@ -84,6 +84,14 @@ METHOD_ROWS = [
     {"name": "grasp", "sparsity": 0.5, "controls": ["shuffled"], "control_draws": 2},
     {"name": "synflow", "sparsity": 0.9, "iterations": 5},
     {"name": "synflow", "sparsity": 0.8, "controls": ["shuffled"]},
+    {"name": "wanda", "sparsity": 0.6},
+    {"name": "wanda", "pattern": {"n": 2, "m": 4, "indivisible": "dense"}, "reconstruct": True, "examples": 40},
+    {"name": "sparsegpt", "sparsity": 0.6, "block": 16},
+    {"name": "sparsegpt", "pattern": {"n": 1, "m": 4, "indivisible": "dense"}, "fine_tune": {"steps": 4}},
+    {"name": "sparsegpt", "sparsity": 0.8, "reconstruct": True, "fine_tune": {"steps": 4, "lr": 0.001}},
+    {"name": "one_shot", "sparsity": 0.7, "criterion": "saliency", "reconstruct": True, "examples": 60},
+    {"name": "one_shot", "sparsity": 0.7, "allocation": "per_row", "fine_tune": {"steps": 0}},
+    {"name": "one_shot", "pattern": {"n": 3, "m": 8, "indivisible": "dense"}, "criterion": "gradient"},
     {"name": "one_shot", "sparsity": 0.0, "dense_steps": 10},  # a twin that looks where others prune
     {"name": "one_shot", "sparsity": 0.9},
 ]

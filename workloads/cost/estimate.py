@@ -9,9 +9,10 @@ from typing import Any, Self
 from workloads.cost.operations import dense_gradient_flops, forward_flops, training_flops
 from workloads.itinerary import Run, runs
 from workloads.models.layer import Layer
-from workloads.pruning.allocation import counts, counts_after, total, total_after
+from workloads.pruning.allocation import counts, counts_after, kept_by_layer, total, total_after
+from workloads.pruning.row_groups import groups_of
 from workloads.script.paths import NetworkPath
-from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Rewind, Shuffle, Train
+from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Rewind, Shuffle, SolveLayers, Train
 from workloads.script.rules import PruningRule
 from workloads.tasks.workload import Workload
 from workloads.trial import Trial
@@ -130,11 +131,8 @@ def _train(tally: PathCost, phase: Train) -> PathCost:
 
 
 def _prune(tally: PathCost, phase: Prune) -> PathCost:
-    if phase.to is not None:
-        if total(tally.layers, phase.to) == 0:
-            size = sum(layer.size for layer in tally.layers)
-            raise ValueError(f"sparsity {phase.to} leaves none of {size:,} weights; lower it")
-        return _at_sparsity(tally, phase, phase.to)
+    if phase.to is not None or phase.pattern is not None:
+        return _remove(tally, phase)
     rate = phase.rate or 0.0
     output_rate = phase.output_rate if tally.workload.has_prunable_output else None
     floor = None if phase.limit is None else _at_sparsity(tally, phase, phase.limit)
@@ -155,10 +153,23 @@ def _prune(tally: PathCost, phase: Prune) -> PathCost:
     return replace(tally, counts=layer_counts, total=count)
 
 
-def _at_sparsity(tally: PathCost, pruning: Prune | PruningRule, sparsity: float) -> PathCost:
+def _remove(tally: PathCost, phase: Prune | SolveLayers) -> PathCost:
+    """The path after a phase that says what is left at its end. The seconds that solving takes are left out."""
+    if phase.pattern is not None:
+        layer_counts = kept_by_layer(groups_of(tally.layers, phase.pattern))
+        return replace(tally, counts=layer_counts, total=sum(layer_counts.values()))
+    sparsity = phase.to or 0.0
+    if total(tally.layers, sparsity) == 0:
+        size = sum(layer.size for layer in tally.layers)
+        raise ValueError(f"sparsity {sparsity} leaves none of {size:,} weights; lower it")
+    return _at_sparsity(tally, phase, sparsity)
+
+
+def _at_sparsity(tally: PathCost, pruning: Prune | SolveLayers | PruningRule, sparsity: float) -> PathCost:
     """The same path after pruning to `sparsity`. A global ranking is assumed to prune each layer alike."""
     allocation = "uniform" if pruning.allocation == "global" else pruning.allocation
-    layer_counts = counts(tally.layers, sparsity, allocation, pruning.dense_layers)
+    dense = () if isinstance(pruning, SolveLayers) else pruning.dense_layers
+    layer_counts = counts(tally.layers, sparsity, allocation, dense)
     is_global = pruning.allocation == "global"
     count = total(tally.layers, sparsity) if is_global else sum(layer_counts.values())
     return replace(tally, counts=layer_counts, total=count)
@@ -187,6 +198,7 @@ def _sizes(layers: Sequence[Layer]) -> dict[str, int]:
 EFFECTS: dict[str, Callable[[PathCost, Any], PathCost]] = {  # phase name -> function; phases on a path only
     "train": _train,
     "prune": _prune,
+    "solve_layers": _remove,
     "cut": _cut,
     "narrow": _narrow,
     "shuffle": _unchanged,

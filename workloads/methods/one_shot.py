@@ -1,17 +1,22 @@
-"""Train, remove the smallest weights at once, fine-tune."""
+"""Train, remove the weights with the lowest scores at once, fine-tune."""
 
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import NonNegativeFloat, PositiveInt, model_validator
 
-from workloads.bibliography import HAN_2015, LEE_2021
+from workloads.bibliography import HAN_2015, LEE_2021, ROUX_2025
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
 from workloads.references import Cites, Reference
-from workloads.script.amounts import Allocation
+from workloads.script.amounts import RowAllocation
+from workloads.script.criteria import AnyCriterion
 from workloads.script.fine_tune import FineTune
-from workloads.script.phases import Cut, Measure, Prune, Script, Train
+from workloads.script.patterns import NOfM
+from workloads.script.phases import Cut, Measure, Prune, Script, SolveLayers, Train
+from workloads.script.solvers import CriterionSolver
 from workloads.settings import Sparsity
+
+EXAMPLES = 1000  # that layers are fitted to
 
 
 class OneShot(Method):
@@ -24,15 +29,24 @@ class OneShot(Method):
 
     name: Literal["one_shot"] = "one_shot"
     sparsity: Sparsity | None = None
-    """The fraction of weights removed; given instead of `threshold`."""
+    """The fraction of weights removed; given instead of `pattern` and `threshold`."""
+    pattern: NOfM | None = None
+    """Which weights stay together; given instead of `sparsity` and `threshold`."""
     threshold: NonNegativeFloat | None = None
     """The smallest magnitude that remains, in standard deviations of the layer's weights; given instead of
     `sparsity` (Han et al. 2015)."""
-    allocation: Allocation = "global"
-    """How the remaining weights are shared out among the layers. Global ranks all layers together; uniform leaves the
-    same fraction in each; erk leaves more in small layers."""
+    criterion: AnyCriterion | None = None
+    """The score that decides which weights remain. None means magnitude."""
+    allocation: RowAllocation = "global"
+    """How the remaining weights are shared out. Global ranks all layers together; uniform leaves the same fraction in
+    each; erk leaves more in small layers; per_row leaves the same fraction of the inputs of each output."""
     scale: Annotated[Literal["none", "layer", "lamp"], Cites((LEE_2021,), "lamp")] = "none"
     """How magnitudes are scaled before layers are ranked together: not at all, by the layer's L2 norm, or by LAMP."""
+    reconstruct: Annotated[bool | None, Cites((ROUX_2025,))] = None
+    """Whether the remaining weights of each layer are then fitted by least squares to the outputs that it had with all
+    of its weights. None means no."""
+    examples: PositiveInt | None = None
+    """The number of training examples that `reconstruct` fits to; of a text, windows. None means 1,000."""
     dense_steps: PositiveInt | None = None
     """The number of training steps before pruning. None means the whole training."""
     fine_tune: FineTune = FineTune()
@@ -40,10 +54,23 @@ class OneShot(Method):
 
     @model_validator(mode="after")
     def _one_amount(self) -> Self:
-        if (self.sparsity is None) == (self.threshold is None):
-            raise ValueError("one_shot needs either a sparsity or a threshold")
-        if self.threshold is not None and (self.allocation, self.scale) != ("global", "none"):
-            raise ValueError("a threshold alone decides which weights are removed; leave out allocation and scale")
+        if sum(amount is not None for amount in (self.sparsity, self.pattern, self.threshold)) != 1:
+            raise ValueError("one_shot needs either a sparsity, a pattern or a threshold")
+        if self.pattern is not None and self.allocation != "global":
+            raise ValueError("a pattern alone decides how many weights remain where; leave out allocation")
+        return self
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Self:
+        if self.criterion is not None and self.scale != "none":
+            raise ValueError("criterion replaces the magnitudes that scale refers to; use criterion: {name: magnitude, "
+                             f"scale: {self.scale}}}")  # fmt: skip
+        chosen = (self.allocation, self.scale, self.criterion, self.reconstruct)
+        if self.threshold is not None and chosen != ("global", "none", None, None):
+            raise ValueError("a threshold alone decides which weights are removed; leave out allocation, scale, "
+                             "criterion and reconstruct")  # fmt: skip
+        if self.examples is not None and not self.reconstruct:
+            raise ValueError("examples are those that reconstruct fits to; add reconstruct: true or leave them out")
         return self
 
     def phases(self, steps: int, epoch: int) -> Script:
@@ -55,7 +82,7 @@ class OneShot(Method):
             Train(start=0, stop=dense),
             self._removal(),
             self.fine_tune.phase(dense, steps, epoch),
-            Measure(sparsity=self.sparsity),
+            Measure(sparsity=self.sparsity if self.pattern is None else self.pattern.sparsity),
         )
 
     def within(self, budget: int, epoch: int) -> tuple[int, Self]:
@@ -70,10 +97,18 @@ class OneShot(Method):
 
     def twin(self) -> Self:
         """See Method."""
-        amount = "sparsity" if self.threshold is None else "threshold"
-        return self.model_copy(update={amount: 0.0})
+        if self.threshold is not None:
+            return self.model_copy(update={"threshold": 0.0})
+        nothing = {"sparsity": 0.0, "pattern": None, "criterion": None, "reconstruct": None, "examples": None}
+        return self.model_copy(update=nothing)
 
-    def _removal(self) -> Prune | Cut:
+    def _removal(self) -> Prune | SolveLayers | Cut:
         if self.threshold is not None:
             return Cut(threshold=self.threshold)
-        return Prune(criterion=Magnitude(scale=self.scale), to=self.sparsity, allocation=self.allocation)
+        criterion = self.criterion or Magnitude(scale=self.scale)
+        if not self.reconstruct:
+            return Prune(criterion=criterion, to=self.sparsity, pattern=self.pattern, allocation=self.allocation)
+        return SolveLayers(
+            solver=CriterionSolver(criterion=criterion), to=self.sparsity, pattern=self.pattern,
+            allocation=self.allocation, examples=self.examples or EXAMPLES, reconstruct=True,
+        )  # fmt: skip

@@ -40,3 +40,15 @@ class Layer:
 
         No other code depends on how layers store their weights."""
         return weight.T if self.inputs_first else weight
+
+    def rows(self, weight: Tensor) -> Tensor:
+        """This layer's weight as (out, features). At each place of a kernel the input channels are consecutive."""
+        matrix = self.matrix(weight)
+        return matrix.permute(0, 2, 3, 1).flatten(1) if matrix.ndim > 2 else matrix
+
+    def from_rows(self, rows: Tensor) -> Tensor:
+        """The inverse of `rows`: (out, features) in the shape of the stored weight."""
+        if len(self.shape) == 2:
+            return self.matrix(rows)
+        outputs, inputs, height, width = self.shape
+        return rows.view(outputs, height, width, inputs).permute(0, 3, 1, 2)

@@ -154,9 +154,17 @@ class State:
         self.tally.mask_step = self.step
         for name, mask in masks.items():
             weight = self.weight(name)
-            buffers = [value for value in self.optimizer.state.get(weight, {}).values() if _is_like(value, weight)]
-            for tensor in (weight.data, *buffers):
+            for tensor in (weight.data, *self._buffers(weight)):
                 tensor.masked_fill_(~mask, 0)
+
+    def put_weight(self, layer: str, values: Tensor) -> None:
+        """Replace a layer's weights by others. The optimizer's buffers of those that change become zero, once."""
+        weight = self.weight(layer)
+        values = values.to(weight.dtype)
+        changed = weight.detach() != values
+        for buffer in self._buffers(weight):
+            buffer.masked_fill_(changed, 0)
+        weight.data.copy_(values)
 
     def zero(self, masks: dict[str, Tensor]) -> None:
         """Set the weights outside `masks` to zero without removing them: the next step may change them again."""
@@ -173,6 +181,7 @@ class State:
                     "this is a bug: please report it with the trial's settings"
                 )
 
-
-def _is_like(value: object, weight: Tensor) -> bool:
-    return isinstance(value, Tensor) and value.shape == weight.shape
+    def _buffers(self, weight: nn.Parameter) -> list[Tensor]:
+        """The optimizer's buffers with one entry for each entry of a weight."""
+        values = self.optimizer.state.get(weight, {}).values()
+        return [value for value in values if isinstance(value, Tensor) and value.shape == weight.shape]

@@ -2,20 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import Literal
 
 from workloads.models.layer import Layer
-from workloads.script.amounts import Allocation, DenseLayers, LayerAllocation
+from workloads.pruning.row_groups import RowGroups, groups_of, rows_at
+from workloads.script.amounts import DenseLayers, RowAllocation
+from workloads.script.patterns import NOfM
 
-Budget = int | dict[str, int]  # number of weights to keep: over all layers, or layer name -> number
+LayerBudget = Mapping[str, int] | Mapping[str, RowGroups]  # layer name -> number of weights to keep, or groups of them
+Budget = int | LayerBudget  # an int: the number over all layers
 
 
-def budget_at(layers: Sequence[Layer], sparsity: float, allocation: Allocation, dense: DenseLayers = ()) -> Budget:
-    """The number of weights to keep at `sparsity`. Raises ValueError as `counts`."""
-    return total(layers, sparsity) if allocation == "global" else counts(layers, sparsity, allocation, dense)
+def budget_at(layers: Sequence[Layer], sparsity: float, allocation: RowAllocation, dense: DenseLayers = ()) -> Budget:
+    """The weights to keep at `sparsity`. Raises ValueError as `counts`."""
+    if allocation == "global":
+        return total(layers, sparsity)
+    return rows_at(layers, sparsity) if allocation == "per_row" else counts(layers, sparsity, allocation, dense)
+
+
+def budget_of(
+    layers: Sequence[Layer], sparsity: float | None, pattern: NOfM | None, allocation: RowAllocation
+) -> Budget:
+    """What a pattern keeps, or else `budget_at` the sparsity. Raises ValueError as `groups_of`."""
+    return budget_at(layers, sparsity or 0.0, allocation) if pattern is None else groups_of(layers, pattern)
 
 
 def budget_on_the_way(
-    layers: Sequence[Layer], sparsity: float, last: float, allocation: Allocation, dense: DenseLayers,
+    layers: Sequence[Layer], sparsity: float, last: float, allocation: RowAllocation, dense: DenseLayers,
     current: Mapping[str, int],
 ) -> Budget:  # fmt: skip
     """The number of weights to keep at `sparsity`, on the way to the sparsity `last`.
@@ -41,6 +54,11 @@ def total_after(count: int, rate: float, times: int = 1, least: int = 0) -> int:
     for _ in range(times):
         count = max(count - round(Fraction(str(rate)) * count), least)
     return count
+
+
+def kept_by_layer(groups: Mapping[str, RowGroups]) -> dict[str, int]:
+    """Layer name -> number of weights that its groups keep."""
+    return {name: group.total for name, group in groups.items()}
 
 
 def counts_after(
@@ -69,11 +87,12 @@ def total(layers: Sequence[Layer], sparsity: float) -> int:
 
 
 def counts(
-    layers: Sequence[Layer], sparsity: float, allocation: LayerAllocation, dense: DenseLayers = ()
+    layers: Sequence[Layer], sparsity: float, allocation: Literal["uniform", "erk", "per_row"], dense: DenseLayers = ()
 ) -> dict[str, int]:
     """The number of weights to keep, by layer.
 
-    `uniform`: n - round_half_even(s n) in each layer. `erk`: densities proportional to sum(shape) / product(shape)
+    `uniform`: n - round_half_even(s n) in each layer. `per_row`: see `rows_at`.
+    `erk`: densities proportional to sum(shape) / product(shape)
     (Evci et al. 2020, appendix), at most 1, with an exact total. Layers named in `dense` keep all their weights, and
     the other layers lose more instead.
     Raises ValueError if the other layers hold fewer weights than must be removed.
@@ -81,6 +100,8 @@ def counts(
     >>> counts([Layer("a", (2, 5)), Layer("b", (2, 2))], 0.5, "uniform")
     {'a': 5, 'b': 2}
     """
+    if allocation == "per_row":
+        return kept_by_layer(rows_at(layers, sparsity))
     whole = {{"first": layers[0], "last": layers[-1]}[end].name for end in dense}
     free = [layer for layer in layers if layer.name not in whole]
     size, free_size = (sum(layer.size for layer in group) for group in (layers, free))

@@ -20,7 +20,9 @@ from workloads.pruning.allocation import (  # fmt: skip
     total_after,
 )
 from workloads.pruning.ranking import scores
+from workloads.pruning.row_groups import groups_of
 from workloads.pruning.select import select
+from workloads.pruning.solving.layers import solve_layers
 from workloads.randomness import generator
 from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shuffle
 
@@ -40,6 +42,9 @@ def prune(phase: Prune, state: State, trial: Trial, data: DataSet) -> State:
 
 def _budgets(phase: Prune, state: State) -> Iterator[Budget]:
     """The number of weights to keep in each iteration, given what the last one has left."""
+    if phase.pattern is not None:
+        yield groups_of(state.layers, phase.pattern)
+        return
     if phase.to is None:
         yield _budget_by_rate(phase, state)
         return
@@ -120,6 +125,7 @@ def go_back(phase: Return, state: State, trial: Trial, data: DataSet) -> State:
 
 CHANGES: dict[str, Callable[[Any, State, Trial, DataSet], State]] = {
     "prune": prune,
+    "solve_layers": solve_layers,
     "cut": cut,
     "narrow": narrow,
     "shuffle": shuffle,

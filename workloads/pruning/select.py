@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from workloads.pruning.allocation import Budget
+from workloads.pruning.row_groups import RowGroups
 from workloads.randomness import generator
 
 
@@ -14,16 +15,24 @@ def select(
 ) -> dict[str, Tensor]:
     """Masks that keep the highest scores among the weights that the masks `candidates` keep.
 
-    Raises ValueError if the budget exceeds the number of candidates, since removed weights do not come back."""
+    Raises ValueError if the budget exceeds the number of candidates, since removed weights do not come back. Of a group
+    with fewer candidates than it may keep all stay."""
     ties = generator(seed, "ties")
     available = {name: int(mask.sum()) for name, mask in candidates.items()}
     scores = {name: score.masked_fill(~candidates[name], -torch.inf) for name, score in scores.items()}
     if isinstance(budget, int):
         _check(budget, sum(available.values()), "all layers")
         return keep_highest_overall(scores, budget, ties)
-    for name, count in budget.items():
-        _check(count, available[name], name)
-    return {name: keep_highest(score, budget[name], ties) for name, score in scores.items()}
+    masks = {}
+    for name, kept in budget.items():
+        if isinstance(kept, RowGroups):
+            layer = kept.layer
+            masks[name] = layer.from_rows(keep_highest_of_groups(layer.rows(scores[name]), kept, ties))
+            masks[name] &= candidates[name]
+        else:
+            _check(kept, available[name], name)
+            masks[name] = keep_highest(scores[name], kept, ties)
+    return masks
 
 
 def grow(scores: Mapping[str, Tensor], budget: Budget, masks: Mapping[str, Tensor], seed: int) -> dict[str, Tensor]:
@@ -41,6 +50,24 @@ def keep_highest_overall(scores: Mapping[str, Tensor], count: int, ties: torch.G
     return {name: part.view_as(score) for (name, score), part in zip(scores.items(), parts, strict=True)}
 
 
+def keep_highest_of_groups(scores: Tensor, groups: RowGroups, ties: torch.Generator) -> Tensor:
+    """A mask that keeps the highest scores of each group; scores and mask are (out, features), see `Layer.rows`."""
+    return keep_highest_of_each(scores.reshape(-1, groups.size), groups.kept, ties).view(scores.shape)
+
+
+def keep_highest_of_each(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
+    """A mask (groups, size) that is True at exactly the `count` highest scores of each row; ties as `keep_highest`.
+
+    >>> keep_highest_of_each(torch.tensor([[0.1, 0.4], [0.3, 0.2]]), 1, torch.Generator())
+    tensor([[False,  True],
+            [ True, False]])
+    """
+    _check_numbers(scores)
+    order = torch.rand(scores.shape, generator=ties).argsort(1).to(scores.device)
+    best = scores.gather(1, order).argsort(stable=True, dim=1, descending=True)[:, :count]
+    return torch.zeros_like(scores, dtype=torch.bool).scatter_(1, order.gather(1, best), True)
+
+
 def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
     """A mask that is True at exactly the `count` highest scores. Between equal scores, `ties` decides at random.
 
@@ -51,8 +78,7 @@ def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
     tensor([[False,  True],
             [ True, False]])
     """
-    if undefined := int(scores.isnan().sum()):
-        raise ValueError(f"{undefined} of {scores.numel()} scores are not numbers; nothing can be ranked")
+    _check_numbers(scores)
     flat, shuffled = scores.flatten(), torch.randperm(scores.numel(), generator=ties).to(scores.device)
     if count == 0:
         return torch.zeros_like(scores, dtype=torch.bool)
@@ -61,6 +87,11 @@ def keep_highest(scores: Tensor, count: int, ties: torch.Generator) -> Tensor:
     tied = shuffled[(flat == lowest)[shuffled]]
     mask[tied[: count - int(mask.sum())]] = True
     return mask.view_as(scores)
+
+
+def _check_numbers(scores: Tensor) -> None:
+    if undefined := int(scores.isnan().sum()):
+        raise ValueError(f"{undefined} of {scores.numel()} scores are not numbers; nothing can be ranked")
 
 
 def _check(count: int, available: int, place: str) -> None:

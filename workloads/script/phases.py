@@ -7,10 +7,12 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 
 from workloads.bibliography import EVCI_2022
 from workloads.references import Reference
-from workloads.script.amounts import Allocation, DenseLayers
+from workloads.script.amounts import DenseLayers, RowAllocation
 from workloads.script.criteria import AnyCriterion, Criterion
+from workloads.script.patterns import NOfM
 from workloads.script.rules import AnyRule
 from workloads.script.schedules import Exponential, fraction
+from workloads.script.solvers import AnySolver, CriterionSolver
 from workloads.settings import Settings, Sparsity
 
 Control = Literal["reinit", "shuffled", "random", "one_shot", "lr_rewind"]
@@ -41,15 +43,17 @@ class Train(Settings):
 class Prune(Settings):
     """Keep the weights with the highest scores among those that remain.
 
-    Keeps 1 - `to` of all weights, shared out by `allocation`; or removes `rate` of the remaining weights
-    (`output_rate` in the output layer), `times` times, with one scoring. With `iterations`, `to` is reached in as many
-    prunings, each with a scoring of what the last one left."""
+    Keeps 1 - `to` of all weights, shared out by `allocation`, or what a `pattern` keeps; or removes `rate` of the
+    remaining weights (`output_rate` in the output layer), `times` times, with one scoring. With `iterations`, `to` is
+    reached in as many prunings, each with a scoring of what the last one left."""
 
     name: Literal["prune"] = "prune"
     criterion: AnyCriterion
     """The score that decides which weights remain."""
     to: Sparsity | None = None
     """The sparsity to reach, a fraction of all prunable weights; given instead of `rate`."""
+    pattern: NOfM | None = None
+    """Which weights stay together; given instead of `to` and `rate`."""
     rate: Sparsity | None = None
     """The fraction of the remaining weights to remove; given instead of `to`."""
     output_rate: Sparsity | None = None
@@ -60,8 +64,8 @@ class Prune(Settings):
     limit: Sparsity | None = None
     """The sparsity that `rate` must not exceed. It stops rounding from removing a weight too many, so that a later
     round can reach this sparsity exactly."""
-    allocation: Allocation
-    """How the remaining weights are shared out among the layers."""
+    allocation: RowAllocation
+    """How the remaining weights are shared out among the layers, or among the rows of each."""
     dense_layers: DenseLayers = ()
     """The list of layers that keep all weights; the other layers give up more."""
     iterations: PositiveInt | None = None
@@ -72,12 +76,16 @@ class Prune(Settings):
     def _iterations_have_an_end(self) -> Self:
         if self.iterations is not None and self.to is None:
             raise ValueError("iterations of a pruning share out the sparsity `to`; give it instead of rate")
+        if (self.allocation == "per_row" or self.pattern) and (self.to if self.pattern else self.rate):
+            raise ValueError("a pattern is given instead of sparsity and rate, and rows have a sparsity, no rate")
+        if (self.allocation == "per_row" or self.pattern) and (self.iterations or self.dense_layers):
+            raise ValueError("rows and patterns are pruned in one step, in all layers; leave iterations out")
         return self
 
     @property
     def changes(self) -> bool:
         """Whether it changes the network."""
-        return bool(self.to or self.rate or self.output_rate)
+        return bool(self.to or self.rate or self.output_rate or self.pattern)
 
     @property
     def levels(self) -> tuple[float, ...]:
@@ -86,6 +94,32 @@ class Prune(Settings):
             return ()
         count = self.iterations or 1
         return tuple(self.to * fraction(Exponential(), number / count, self.to) for number in range(1, count + 1))
+
+
+class SolveLayers(Settings):
+    """Block by block from the input, remove weights of trained layers, each chosen from the inputs that it receives.
+
+    The inputs are those of a sample of training examples, in a network whose earlier blocks are pruned already. A block
+    is one layer, or the four of a transformer block (Frantar & Alistarh 2023)."""
+
+    name: Literal["solve_layers"] = "solve_layers"
+    solver: AnySolver
+    """How the weights that remain are chosen."""
+    to: Sparsity | None = None
+    """The sparsity to reach, a fraction of all prunable weights; given instead of `pattern`."""
+    pattern: NOfM | None = None
+    """Which weights stay together; given instead of `to`."""
+    allocation: RowAllocation
+    """How the remaining weights are shared out among the layers, or among the rows of each."""
+    examples: PositiveInt
+    """The number of training examples in the sample."""
+    reconstruct: bool = False
+    """Whether the remaining weights are then fitted by least squares to the outputs that the layer had with all."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the network."""
+        return bool(self.to or self.pattern)
 
 
 class Cut(Settings):
@@ -210,7 +244,18 @@ class Measure(Stay):
 
 
 Phase = Annotated[
-    Train | Prune | Cut | Narrow | Shuffle | Rescale | Reinitialize | Remember | Rewind | Return | Measure,
+    Train
+    | Prune
+    | SolveLayers
+    | Cut
+    | Narrow
+    | Shuffle
+    | Rescale
+    | Reinitialize
+    | Remember
+    | Rewind
+    | Return
+    | Measure,
     Field(discriminator="name"),
 ]
 Script = tuple[Phase, ...]
@@ -220,4 +265,6 @@ def criteria(phases: Script) -> tuple[Criterion, ...]:
     """The criteria of all phases, those of rules first."""
     rules = [phase.rule for phase in phases if isinstance(phase, Train) and phase.rule is not None]
     in_rules = [criterion for rule in rules for criterion in rule.criteria]
-    return (*in_rules, *(phase.criterion for phase in phases if isinstance(phase, Prune)))
+    solvers = [phase.solver for phase in phases if isinstance(phase, SolveLayers)]
+    in_solvers = [solver.criterion for solver in solvers if isinstance(solver, CriterionSolver)]
+    return (*in_rules, *(phase.criterion for phase in phases if isinstance(phase, Prune)), *in_solvers)

@@ -1,0 +1,1 @@
+"""Methods whose masks move while the network trains."""

@@ -1,0 +1,1 @@
+"""Layers pruned, and solved, from the inputs that they receive."""
