@@ -16,8 +16,8 @@ FORBIDDEN = {
 ORDER = {  # each room of a package imports itself and those before it
     "workloads": (
         "errors", "references", "bibliography", "meanings", "settings", "family", "randomness", "atomic", "digests",
-        "script", "data", "models", "tasks", "network", "pruning", "rules", "methods", "catalog", "trial", "numerics",
-        "itinerary", "cost", "training", "measure", "run",
+        "weights_file", "script", "data", "models", "tasks", "network", "pruning", "rules", "methods", "catalog",
+        "trial", "numerics", "itinerary", "cost", "training", "measure", "run",
     ),
     "dashboards": (
         "palette", "schema", "mlflow_inside", "plan_file", "errors", "statistics", "words", "read", "numbers", "draw",

@@ -90,6 +90,7 @@ def runs(script: Script) -> Iterator[Run]:
     begin, path = 0, START
     for index, (phase, after) in enumerate(zip(script, paths_after(script), strict=True)):
         if isinstance(phase, Measure):
+            stretches = stretches or [Stretch(phase, index, path, path)]  # to look at the network as it is
             first = stretches[0] if stretches else None
             before = first.path if first and isinstance(first.phase, Return) else first.before if first else path
             yield Run(
@@ -198,7 +199,7 @@ def measures_structure(number: int, trial: Trial) -> bool:
 
     `structure_looks` of the looks of a whole training do, evenly spaced."""
     measure = trial.workload.measure
-    looks = -(-trial.workload.steps // measure.evaluate_every)
+    looks = max(1, -(-trial.workload.steps // measure.evaluate_every))
     count = min(measure.structure_looks, looks)
     return number * count // looks > (number - 1) * count // looks
 

@@ -22,7 +22,7 @@ from workloads.network.state import Look, State
 from workloads.numerics import Numerics
 from workloads.pruning.changes import CHANGES
 from workloads.rules.apply import apply, intervention
-from workloads.script.phases import Train
+from workloads.script.phases import Measure, Train
 from workloads.script.training import Kernels, Precision
 from workloads.training.loop import train
 from workloads.training.stages import NoStages, Stages, key, passage_key, root
@@ -63,7 +63,7 @@ def run_trial(
     context = TrialContext(trial, data, stages or NoStages(), choice, origin)
     peak = PeakMemory.start(device)
     script = trial.phases
-    place, state = None, State.new(trial.workload, trial.seed, device)
+    place, state = None, State.new(trial.workload, trial.seed, device, data.start)
     if resume is not None:
         place, state = resume[0], restored(resume[1], device)
     for run in runs(script):
@@ -145,6 +145,8 @@ def advance(leg: Leg, state: State, context: TrialContext) -> State:
         train(state, data.train, phase, context.trial.workload.steps, seed, context.kernels, rule_intervention)
         if phase.rule is not None and leg.updates:
             apply(phase.rule, phase.stop, state, seed, data)
+        return state
+    if isinstance(leg.phase, Measure):  # of a run that changes nothing
         return state
     return CHANGES[leg.phase.name](leg.phase, state, context.trial, context.data)
 

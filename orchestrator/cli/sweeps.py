@@ -151,7 +151,7 @@ def trial(
     from workloads.trial import Record
 
     prepare("cpu", parsed.resources.cpus, 0)
-    data = selected.workload.load(sources(data_dir))
+    data = selected.workload.load_files(sources(data_dir))
     for event in run_trial(selected, data, precision=parsed.resources.precision, kernels=parsed.resources.kernels):
         if isinstance(event, Record):
             print(json.dumps({"step": event.step, "name": event.name, "value": event.value}))

@@ -28,6 +28,6 @@ class LastData:
         asked = workload.model_dump_json(exclude=WITHOUT_EFFECT), sources
         if self._data is None or self._loaded != asked:
             self._loaded = self._data = None
-            self._data = workload.load(sources)
+            self._data = workload.load_files(sources)
             self._loaded = asked
         return self._data

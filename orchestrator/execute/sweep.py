@@ -24,8 +24,11 @@ from orchestrator.store.lock import held
 from orchestrator.tracking import receipt
 from orchestrator.tracking.sending import Sending
 from workloads.atomic import replacing
+from workloads.data import first_weights
+from workloads.data.first_weights import DeclaredWeights, begin_with
 from workloads.data.sources import Sources, fetch
 from workloads.errors import FolderError, UsageError
+from workloads.tasks.workload import Workload
 
 Executor = Literal["ray", "inline"]
 Say = Callable[[str], None]
@@ -146,9 +149,18 @@ def drop_stages(plan: Plan, folder: SweepFolder, results: ResultsFolder) -> None
 
 
 def get_data(todo: list[Planned], sources: Sources) -> None:
-    """Fetch the trials' data before any trial begins. Raises DataError."""
-    for declared in {declared for planned in todo for declared in planned.trial.workload.needs}:
+    """Fetch the trials' data before any trial begins, and try the weights to start from. Raises DataError."""
+    for declared in {declared for planned in todo for declared in planned.trial.workload.files}:
         fetch(declared, sources)
+    started = {planned.trial.workload for planned in todo if planned.trial.workload.start is not None}
+    for workload in started:
+        check_start(workload, sources)
+
+
+def check_start(workload: Workload, sources: Sources) -> None:
+    """Raise DataError where the weights that networks start from do not fit the network."""
+    assert workload.start is not None
+    begin_with(workload.model(0), first_weights.load(DeclaredWeights.of(workload.start), sources))
 
 
 def write_plan(spec: SweepSpec, plan: Plan, folder: SweepFolder) -> None:

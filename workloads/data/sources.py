@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
-from workloads.data import archives, embedded, files, image_file
+from workloads.data import archives, embedded, files, first_weights, image_file
 from workloads.data.declared import DIGITS, DIGITS_28X28, FASHION_MNIST, MNIST, Declared
+from workloads.data.first_weights import DeclaredWeights
 from workloads.data.image_file import ImageArrays
 from workloads.errors import DataError
 
@@ -49,6 +50,8 @@ class Sources:
 
 def cached_files(declared: Declared) -> tuple[str, ...]:
     """The paths within a cache of the files that trials read."""
+    if isinstance(declared, DeclaredWeights):
+        return (declared.name_in_cache,)
     if declared.identity in files.FOLDERS:
         folder, published = files.FOLDERS[declared.identity]
         return tuple(f"{folder}/{file.name}" for file in published)
@@ -91,6 +94,8 @@ def fetch(declared: Declared, sources: Sources) -> Path:
     writable.
     Raises DataError if the data set is not available.
     """
+    if isinstance(declared, DeclaredWeights):
+        return first_weights.fetch(declared, sources)
     if declared.identity in files.FOLDERS:
         files.read(declared, sources)
         return files.folder(declared, sources)

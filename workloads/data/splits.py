@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -89,6 +90,7 @@ class DataSet:
     test: Split | None  # None if the workload defines no test split
     digest: str  # SHA-256 of the data set's bytes, before splitting and conversion
     tokenizer: Tokenizer | None = None  # of a text
+    start: Mapping[str, Tensor] | None = None  # weights that networks begin with, on the CPU; None: they draw them
 
     @property
     def device(self) -> torch.device:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from workloads.data.first_weights import begin_with
 from workloads.digests import short
 from workloads.errors import RevivedWeights
 from workloads.models.layer import Layer
@@ -70,9 +71,17 @@ class State:
     remembered: dict[str, Snapshot] = field(default_factory=dict)  # point -> the network at that point
 
     @classmethod
-    def new(cls, workload: Workload, seed: int, device: torch.device) -> State:
-        """A new dense network. Weights are drawn on the CPU and then moved, so they do not depend on the device."""
-        model = workload.model(seed).to(device)
+    def new(
+        cls, workload: Workload, seed: int, device: torch.device, start: Mapping[str, Tensor] | None = None
+    ) -> State:
+        """A new dense network with the weights `start`, or with others that the seed draws.
+
+        Weights are drawn on the CPU and then moved, so they do not depend on the device. Raises DataError if `start`
+        does not fit."""
+        model = workload.model(seed)
+        if start is not None:
+            begin_with(model, start)
+        model = model.to(device)
         masks = {layer.name: torch.ones(layer.shape, dtype=torch.bool, device=device) for layer in workload.layers}
         empty = optimizer(workload.training.optimizer, model.parameters())
         return cls(workload, model, empty, masks, short(model.state_dict()))

@@ -121,8 +121,8 @@ class Training(Settings):
 
     epochs: PositiveInt | None = None
     """The length of a training, in passes over the training split; given instead of `steps`."""
-    steps: PositiveInt | None = None
-    """The length of a training, in optimizer steps; given instead of `epochs`."""
+    steps: NonNegativeInt | None = None
+    """The length of a training, in optimizer steps; given instead of `epochs`. 0 needs weights to start from."""
     batch_size: PositiveInt = 128
     """The number of training examples in each optimizer step."""
     optimizer: Optimizer = Adam()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
+from workloads.data import first_weights
 from workloads.data.declared import Declared
+from workloads.data.first_weights import DeclaredWeights
 from workloads.family import Family, Member
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits
+from workloads.script.start import AnyStart
 from workloads.script.training import MeasureSettings, Training
 from workloads.settings import merged
 from workloads.tasks.outcome import Outcome
@@ -41,6 +45,8 @@ class Workload(Member, ABC):
     """How the network is trained: length, optimizer and learning rate."""
     measure: MeasureSettings = MeasureSettings()
     """When the network is evaluated, and on how many examples."""
+    start: AnyStart | None = None
+    """The file of weights that training begins with, of every seed. None means weights that the seed draws."""
 
     @model_validator(mode="before")
     @classmethod
@@ -56,6 +62,13 @@ class Workload(Member, ABC):
         sizes = {name: value for name, value in defaults.items() if not isinstance(value, Mapping)}
         return filled | {name: value for name, value in sizes.items() if filled[name] is None}
 
+    @model_validator(mode="after")
+    def _begins_somewhere(self) -> Self:
+        if self.training.steps == 0 and self.start is None:
+            raise ValueError("training.steps 0 leaves the first weights as they are drawn; add start: FILE, the "
+                             "weights of a trained network, or give steps")  # fmt: skip
+        return self
+
     @classmethod
     @abstractmethod
     def defaults(cls, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,6 +83,11 @@ class Workload(Member, ABC):
     @abstractmethod
     def needs(self) -> tuple[Declared, ...]:
         """The data sets that a trial needs."""
+
+    @property
+    def files(self) -> tuple[Declared, ...]:
+        """All that a trial reads: its data sets, and the weights that it starts from."""
+        return self.needs if self.start is None else (*self.needs, DeclaredWeights.of(self.start))
 
     @property
     @abstractmethod
@@ -103,6 +121,13 @@ class Workload(Member, ABC):
     @abstractmethod
     def load(self, sources: Sources) -> DataSet:
         """The data set as tensors on the CPU. Raises DataError."""
+
+    def load_files(self, sources: Sources) -> DataSet:
+        """The data set, together with the weights to start from. Raises DataError."""
+        data = self.load(sources)
+        if self.start is None:
+            return data
+        return replace(data, start=first_weights.load(DeclaredWeights.of(self.start), sources))
 
     @property
     @abstractmethod

@@ -86,7 +86,7 @@ def reached(results: Results) -> tuple[Reached, ...]:
 def _of_cell(
     cell: Cell, runs: pd.DataFrame, ends: Mapping[str, float], curves: Mapping[str, pd.DataFrame], outcome: OutcomeEntry
 ) -> Reached | None:
-    """`ends`: the outcome on validation at the last step, by run."""
+    """`ends`: the outcome on validation at the last step, by run. None for networks that take no step."""
     by_seed: dict[int, list[int | None]] = {}
     last = 0
     for name in cell.runs:
@@ -103,7 +103,7 @@ def _of_cell(
             within = points[points["value"] <= ends[twin] + outcome.margin]["step"]
         by_seed.setdefault(int(run["seed"]), []).append(int(within.iloc[0]) if len(within) else None)
         last = max(last, int(curves[name]["step"].max()))
-    return Reached(cell, {seed: _middle(steps) for seed, steps in by_seed.items()}, last) if by_seed else None
+    return Reached(cell, {seed: _middle(steps) for seed, steps in by_seed.items()}, last) if last else None
 
 
 def _middle(steps: Iterable[float | None]) -> float | None:

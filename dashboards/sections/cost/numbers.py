@@ -76,6 +76,7 @@ def summarize(results: Results) -> Numbers | None:
 
 
 def _panel(axis: PriceAxis, rows: tuple[CellCost, ...]) -> PricePanel:
-    priced = tuple((cost, price) for cost in rows if cost.cell.value and (price := axis.of(cost)) is not None)
+    # a network that nobody trained costs 0, which has no place on a logarithmic axis
+    priced = tuple((cost, price) for cost in rows if cost.cell.value and (price := axis.of(cost)))
     options = () if axis.measured else candidates((cost.cell, price) for cost, price in priced)
     return PricePanel(axis, priced, options, front(options))

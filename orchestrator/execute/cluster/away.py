@@ -72,7 +72,7 @@ def bring_data(workload: Workload, sources: Sources, call: Call) -> None:
     """Copy the workload's data from the driver's cache to this node's, once per node.
 
     What cannot be copied, the trial fetches itself, or says why it cannot."""
-    for name in (name for declared in workload.needs for name in cached_files(declared)):
+    for name in (name for declared in workload.files for name in cached_files(declared)):
         path = sources.cache / name
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
