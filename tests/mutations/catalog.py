@@ -9,6 +9,7 @@ from tests.mutations.of_methods import METHODS
 from tests.mutations.of_moving_masks import MOVING_MASKS
 from tests.mutations.of_networks import NETWORKS
 from tests.mutations.of_pruning import PRUNING
+from tests.mutations.of_solving import AFTER_TRAINING
 from tests.mutations.of_statistics import STATISTICS_AND_CLAIMS
 from tests.mutations.of_sweeps import SWEEPS
 from tests.mutations.of_training import TRAINING_STEPS
@@ -18,6 +19,7 @@ MUTATIONS = (
     *NETWORKS,
     *PRUNING,
     *METHODS,
+    *AFTER_TRAINING,
     *MOVING_MASKS,
     *TRAINING_STEPS,
     *KERNELS,

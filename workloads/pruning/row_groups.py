@@ -45,7 +45,7 @@ def groups_of(layers: Sequence[Layer], pattern: NOfM) -> dict[str, RowGroups]:
     4
     """
     whole = {layer.name: layer.shape[layer.input_axis] % pattern.m == 0 for layer in layers}
-    if not any(whole.values()) or not all(whole.values()) and pattern.indivisible == "error":
+    if not any(whole.values()) or not all(whole.values()) and pattern.indivisible is None:
         outside = [f"{layer.name} has {layer.shape[layer.input_axis]}" for layer in layers if not whole[layer.name]]
         advice = " or indivisible: dense" if any(whole.values()) else ""
         raise ValueError(

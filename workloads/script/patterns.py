@@ -22,9 +22,9 @@ class NOfM(Settings):
     """The number of weights that stay in each group."""
     m: PositiveInt = Field(ge=2)
     """The number of consecutive inputs in a group."""
-    indivisible: Literal["error", "dense"] = "error"
-    """What happens to a layer whose inputs are not a multiple of `m`: the trial is refused (error), or the layer keeps
-    all its weights (dense)."""
+    indivisible: Literal["dense"] | None = None
+    """What happens to a layer whose inputs are not a multiple of `m`: it keeps all its weights (dense). None means that
+    the trial is refused."""
 
     @model_validator(mode="after")
     def _removes_some(self) -> Self:
@@ -35,4 +35,4 @@ class NOfM(Settings):
     @property
     def sparsity(self) -> float | None:
         """The fraction of all weights removed; None where layers may stay dense."""
-        return float(1 - Fraction(self.n, self.m)) if self.indivisible == "error" else None
+        return float(1 - Fraction(self.n, self.m)) if self.indivisible is None else None

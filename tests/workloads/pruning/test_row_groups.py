@@ -66,7 +66,7 @@ def test_what_is_removed_does_not_come_back():
 def test_rows_lose_the_floor_in_exact_decimals():
     """0.29 of 100 is 28.999... in binary."""
     assert rows_at([Layer("a", (3, 100))], 0.29)["a"].kept == 71
-    assert rows_at([Layer("a", (100, 3), inputs_first=True)], 0.5)["a"].total == 6
+    assert rows_at([Layer("a", (100, 3), inputs_first=True)], 0.5)["a"].total == 150
     assert rows_at([Layer("a", (5, 2, 3, 3))], 0.5)["a"].total == 45
     assert budget_at([Layer("a", (3, 10))], 0.75, "per_row")["a"].kept == 3
 
@@ -75,8 +75,8 @@ def test_rows_lose_the_floor_in_exact_decimals():
 def test_the_plan_counts_what_a_pattern_leaves(workload):
     """A fine-tuning at half of the weights takes half of the operations in prunable layers."""
     tuned = {"pattern": {"n": 2, "m": 4}, "fine_tune": {"steps": 10}}
-    flops = [cost(make(workload, {"name": "one_shot", **more})).training_flops
-             for more in (tuned, {"sparsity": 0.0, "fine_tune": {"steps": 10}}, {"sparsity": 0.0, "fine_tune": {"steps": 0}})]  # fmt: skip
+    rows = (tuned, {"sparsity": 0.0, "fine_tune": {"steps": 10}}, {"sparsity": 0.0, "fine_tune": {"steps": 0}})
+    flops = [cost(make(workload, {"name": "one_shot", **row})).training_flops for row in rows]
     one = make(workload, {"name": "dense"}).workload
     unpruned = 6 * one.unpruned * 10 * 32
     assert 2 * (flops[0] - flops[2] - unpruned) == flops[1] - flops[2] - unpruned
