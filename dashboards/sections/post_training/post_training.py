@@ -37,8 +37,8 @@ def _computed(numbers: Numbers) -> str:
         "squares under its mask, so that its outputs on a few training examples stay near those of the dense layer. "
         "SparseGPT moves weights while it prunes, also without it. Layer error is the squared error of a layer's "
         "outputs on these examples over the dense layer's squared outputs, mean over layers and seeds.",
-        f"The least {numbers.unit.lost} is chosen on the validation split among networks of the size asked for, and told "
-        "on the test split.",
+        f"The least {numbers.unit.lost} is chosen on the validation split among networks of the size asked for, and "
+        "told on the test split.",
         "Simpler criteria with reconstruction were found to match more complex ones in language models (arXiv "
         "2510.14444). From magnitudes (one_shot) to Wanda to SparseGPT criteria become more complex; the more complex "
         "one stands with or without reconstruction, as is better on validation.",
