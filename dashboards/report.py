@@ -34,8 +34,8 @@ SECTIONS = (
     differences.SECTION, answer.SECTION, ranking.SECTION, rounds.SECTION, controls.SECTION, places.SECTION,
     accuracy.SECTION, matrix.SECTION, post_training.SECTION, structure.SECTION, interaction.SECTION, shapes.SECTION,
     tuning.SECTION, cost.SECTION, survival.SECTION, moving.SECTION, layers.SECTION, samples.SECTION, losses.SECTION,
-    curves.SECTION, convergence.SECTION, pruning.SECTION, gradients.SECTION, layers_over_time.SECTION, agreement.SECTION,
-    between_methods.SECTION, inputs.SECTION, failures.SECTION, citation.SECTION, provenance.SECTION,
+    curves.SECTION, convergence.SECTION, pruning.SECTION, gradients.SECTION, layers_over_time.SECTION,
+    agreement.SECTION, between_methods.SECTION, inputs.SECTION, failures.SECTION, citation.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("drawing.js", "reading.js", "sorting.js", "copying.js")

@@ -59,7 +59,7 @@ TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first matchin
     ({"name": "wanda"}, Appearance(BLUE, "diamond", "solid")),
     ({"name": "sparsegpt", "reconstruct": True}, Appearance(GREEN, "triangle-up", "longdash")),
     ({"name": "sparsegpt"}, Appearance(GREEN, "triangle-up", "solid")),
-    ({"name": "structured"}, Appearance(BROWN, "square", "solid")),
+    ({"name": "structured"}, Appearance(BROWN, "hexagon", "solid")),
     ({"name": "early_bird"}, Appearance(PINK, "pentagon", "dashdot")),
     ({"name": "adaptive", "masks": "ranked"}, Appearance(BROWN, "hourglass", "dot")),
     ({"name": "adaptive", "finalization": "free"}, Appearance(PURPLE, "bowtie", "dashdot")),

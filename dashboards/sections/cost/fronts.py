@@ -76,7 +76,7 @@ def _price_axis(panel: PricePanel) -> dict[str, Any]:
 
 
 def _frame(panel: PricePanel, words: Unit) -> tuple[float, float]:
-    """All outcomes but those far worse than the front and than the worst of the series that loses least."""
+    """All outcomes but those far worse than front and focus and than the worst of the series that loses least."""
     low, high = _kept(panel, words)
     air = AIR * (high - low)
     return (low - air, high + TOP * air) if words.outcome.more_is_better else (-high - air, -low + TOP * air)
@@ -90,7 +90,8 @@ def _kept(panel: PricePanel, words: Unit) -> tuple[float, float]:
         max(map(max, lines)),
         max([min(line) for line in lines if len(line) > 1], default=min(map(min, lines))),
     )
-    depth = best - min([mildest, *(sign * words.scale * member.value.mean for member in panel.front)])
+    kept = [*(member.cell for member in panel.front), *panel.focus]
+    depth = best - min([mildest, *(sign * _height(cell, words) for cell in kept)])
     room = max(MILDEST * depth, LEAST * words.scale * words.margin)
     worst = min(value for line in lines for value in line if value >= best - room)
     return min(worst, best - LEAST * words.scale * words.margin), best

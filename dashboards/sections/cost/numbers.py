@@ -50,6 +50,7 @@ class PricePanel:
     prices: tuple[tuple[Cell, float], ...]
     candidates: tuple[Candidate, ...]  # for the front
     front: tuple[Candidate, ...]
+    focus: tuple[Cell, ...] = ()  # of the cells, those that are shown however bad their outcomes are
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dashboards import schema
 from dashboards.numbers.answer.comparison import Comparison
 from dashboards.numbers.cells.cell import Cell
-from dashboards.numbers.post_training.reconstruction import Reconstruction, reconstructions, rivals
+from dashboards.numbers.post_training.reconstruction import METHODS, Reconstruction, reconstructions, rivals
 from dashboards.read.results import Results
 from dashboards.read.series import labels
 from dashboards.words.units import Unit, unit
@@ -41,9 +41,9 @@ class Numbers:
 
 
 def summarize(results: Results) -> Numbers | None:
-    """None where no network was pruned after training for good."""
+    """None without a criterion for masks after training: magnitudes alone leave no question open."""
     found = reconstructions(results)
-    if not found:
+    if all(one.method == METHODS[0] and one.solved is None for one in found):
         return None
     criteria = list(dict.fromkeys(one.criterion for one in found))
     names = dict(zip(criteria, labels([dict(one) for one in criteria], schema.METHOD), strict=True))

@@ -34,9 +34,10 @@ def _caption(numbers: Numbers) -> str:
 def _computed(numbers: Numbers) -> str:
     parts = [
         "These networks are pruned after training and not trained on. Reconstruction solves each layer by least "
-        "squares under its mask, so that its outputs on a few training examples stay near those of the dense layer. "
-        "SparseGPT moves weights while it prunes, also without it. Layer error is the squared error of a layer's "
-        "outputs on these examples over the dense layer's squared outputs, mean over layers and seeds.",
+        "squares under its mask (solved, in the tables), so that its outputs on a few training examples stay near "
+        "those of the dense layer. SparseGPT moves weights while it prunes, also without it. Layer error is the "
+        "squared error of a layer's outputs on these examples over the dense layer's squared outputs, mean over layers "
+        "and seeds.",
         f"The least {numbers.unit.lost} is chosen on the validation split among networks of the size asked for, and "
         "told on the test split.",
         "Simpler criteria with reconstruction were found to match more complex ones in language models (arXiv "

@@ -19,12 +19,12 @@ def tables(numbers: Numbers) -> tuple[Table, ...]:
 
 def _reconstruction(numbers: Numbers) -> Table:
     words = numbers.unit
-    columns = ("Method", "Sparsity or pattern", f"{words.heading}, masks alone", f"{words.heading}, reconstructed",
-               f"Reconstructed minus alone [{words.name}]", f"Interval [{words.name}]", WIDER, "p (Holm)", "n",
-               f"Alone minus dense [{words.name}]", f"Reconstructed minus dense [{words.name}]",
-               "Layer error, alone [%]", "Layer error, reconstructed [%]")  # fmt: skip
+    columns = ("Method", "Sparsity or pattern", f"{words.heading} alone", f"{words.heading} solved",
+               f"Solved minus alone [{words.name}]", f"Interval [{words.name}]", WIDER, "p (Holm)", "n",
+               f"Alone minus dense [{words.name}]", f"Solved minus dense [{words.name}]", "Layer error alone [%]",
+               "Layer error solved [%]")  # fmt: skip
     rows = tuple((numbers.names[one.criterion], one.amount.brief, *_row(one, words)) for one in numbers.found)
-    table = Table("Masks alone and with reconstruction", columns, rows, frozenset({"Method"}), grouped=True)
+    table = Table("Masks alone, and with the layers solved again", columns, rows, frozenset({"Method"}), grouped=True)
     return without_empty(table, set(columns[2:]))
 
 
@@ -67,10 +67,12 @@ def _error(network: PrunedNetwork | None) -> str:
 
 def _rivals(numbers: Numbers) -> Table:
     words = numbers.unit
-    columns = ("Simpler criterion", "More complex one", "Sparsity", f"Difference [{words.name}]",
+    columns = ("Simpler criterion", "More complex one", "Sparsity or pattern", f"Difference [{words.name}]",
                f"Interval [{words.name}]", WIDER, "p (Holm)", "n")  # fmt: skip
-    rows = tuple((numbers.name(pair.ours), numbers.name(pair.theirs), pair.ours.series.pattern or pair.ours.at,
-                  *_difference(pair, words)) for pair in numbers.rivals)  # fmt: skip
+    order = list(dict.fromkeys(numbers.name(pair.ours) for pair in numbers.rivals))
+    pairs = sorted(numbers.rivals, key=lambda pair: order.index(numbers.name(pair.ours)))
+    rows = tuple((numbers.name(pair.ours), numbers.name(pair.theirs), numbers.of(pair.ours).amount.brief,
+                  *_difference(pair, words)) for pair in pairs)  # fmt: skip
     title = "Simpler criteria with reconstruction minus more complex ones"
     table = Table(title, columns, rows, frozenset(columns[:2]), grouped=True)
     return without_empty(table, {WIDER})
