@@ -34,6 +34,9 @@ DATA = "workload.data"
 METHOD = "method.name"
 SPARSITY = "method.sparsity"  # as planned; the measured one is final/sparsity
 THRESHOLD = "method.threshold"  # replaces a planned sparsity
+RATIO = "method.ratio"  # the fraction of units removed; replaces a planned sparsity
+PATTERN = "method.pattern"  # of weights removed together; `name`, and of n_of_m `n` (kept) and `m`
+RECONSTRUCT = "method.reconstruct"  # true: layers are solved again by least squares under the masks
 
 # Artifacts
 PLAN = "plan.json"  # of the parent run
@@ -76,6 +79,9 @@ PRUNED_METRICS = ("pruned/test_accuracy", "pruned/val_accuracy", "pruned/val_los
 # are removed or lie on no path from an input to an output (absent where paths are not defined), and the number of
 # layers without a weight.
 START_METRICS = ("start/effective_sparsity", "start/empty_layers")
+# Where layers are solved or pruned by their inputs, once: the squared error of a layer's outputs on the calibration
+# sample over the squared outputs of the dense layer; the plain name is the mean over layers.
+SOLVE_METRICS = ("solve/layer_error", "solve/layer_error/<layer>")
 # At every update of masks that may take weights back. churn: the fraction of the weights kept before the update that it
 # removed. exploration: the fraction of all prunable weights that any mask has kept so far (Liu et al. 2021).
 MASK_METRICS = ("masks/churn", "masks/exploration")
@@ -87,7 +93,8 @@ END_METRICS = (
     "layer_weights/<layer>",
     "sparse_steps/<layer>",  # fraction of the path's training steps that computed the layer from compressed rows
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch",
-    "cost/steps_total", "cost/steps_since_last_mask", "cost/training_flops", "cost/flops_per_example",
+    "cost/steps_total", "cost/steps_since_last_mask", "cost/seconds_since_last_mask", "cost/training_flops",
+    "cost/flops_per_example",
     "cost/model_bytes", "cost/peak_memory_bytes", "cost/dense_bytes", "cost/csr_bytes",
 )  # fmt: skip
 # early_bird only. distance: after each epoch from the first full window to the ticket, the largest distance between the
@@ -110,12 +117,13 @@ ZEROING_METRICS = (
     "weight_death/permanent",
 )  # fmt: skip
 METRICS = (
-    *EVALUATION_METRICS, *STRUCTURE_METRICS, *START_METRICS, *MASK_METRICS, *PRUNED_METRICS, *END_METRICS,
-    *EARLY_BIRD_METRICS, *ZEROING_METRICS, *LANGUAGE_METRICS,
+    *EVALUATION_METRICS, *STRUCTURE_METRICS, *START_METRICS, *MASK_METRICS, *SOLVE_METRICS, *PRUNED_METRICS,
+    *END_METRICS, *EARLY_BIRD_METRICS, *ZEROING_METRICS, *LANGUAGE_METRICS,
 )  # fmt: skip
 # Metrics of the machine. All others are equal on every machine and in every repetition of a trial.
 MACHINE_METRICS = (
-    "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/peak_memory_bytes",
+    "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/seconds_since_last_mask",
+    "cost/peak_memory_bytes",
 )  # fmt: skip
 
 
@@ -124,6 +132,8 @@ def pattern(metric: str, layers: frozenset[str] | set[str]) -> str:
 
     >>> pattern("gradient_norm/hidden.0", {"hidden.0"})
     'gradient_norm/<layer>'
+    >>> pattern("solve/layer_error/hidden.0", {"hidden.0"})
+    'solve/layer_error/<layer>'
     """
-    group, _, rest = metric.partition("/")
+    group, _, rest = metric.rpartition("/")
     return f"{group}/<layer>" if rest in layers else metric

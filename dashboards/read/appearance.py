@@ -39,6 +39,7 @@ TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first matchin
     ({"name": "lottery_ticket", "arm": "lr_rewind"}, Appearance(BROWN, "x", "longdash")),
     ({"name": "lottery_ticket"}, Appearance(PINK, "cross", "solid")),
     ({"name": "gradual"}, Appearance(BLUE, "circle", "solid")),
+    ({"name": "one_shot", "reconstruct": True}, Appearance(ORANGE, "square", "longdash")),
     ({"name": "one_shot"}, Appearance(ORANGE, "square", "dash")),
     ({"name": "static_random", "init_scale": "fan_in"}, Appearance(BROWN, "star", "longdash")),
     ({"name": "static_random", "dense_layers": ("last",)}, Appearance(ORANGE, "hexagon", "longdashdot")),
@@ -54,6 +55,11 @@ TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first matchin
     ({"name": "granet"}, Appearance(BROWN, "hourglass", "solid")),
     ({"name": "ac_dc"}, Appearance(PINK, "bowtie", "solid")),
     ({"name": "iterative"}, Appearance(BROWN, "x", "longdash")),
+    ({"name": "wanda", "reconstruct": True}, Appearance(BLUE, "diamond", "longdash")),
+    ({"name": "wanda"}, Appearance(BLUE, "diamond", "solid")),
+    ({"name": "sparsegpt", "reconstruct": True}, Appearance(GREEN, "triangle-up", "longdash")),
+    ({"name": "sparsegpt"}, Appearance(GREEN, "triangle-up", "solid")),
+    ({"name": "structured"}, Appearance(BROWN, "hexagon", "solid")),
     ({"name": "early_bird"}, Appearance(PINK, "pentagon", "dashdot")),
     ({"name": "adaptive", "masks": "ranked"}, Appearance(BROWN, "hourglass", "dot")),
     ({"name": "adaptive", "finalization": "free"}, Appearance(PURPLE, "bowtie", "dashdot")),
@@ -66,13 +72,19 @@ def looks(identities: Iterable[Identity]) -> dict[Identity, Appearance]:
     """The appearance of each series of a page; their order does not matter.
 
     A method has the appearance of its row in TABLE. On another network it has the same colour and marker with another
-    dash. Other settings of that row, its controls, and a method without a row, take the colour and the marker that the
-    page uses least. A hash of the method's settings breaks ties. No two series have the same appearance while free ones
-    remain.
+    dash. Other settings of that row, its controls and N:M patterns, and a method without a row, take the colour and
+    the marker that the page uses least. A hash of the method's settings breaks ties. No two series have the same
+    appearance while free ones remain.
     """
     ranked = sorted(
         identities,
-        key=lambda series: (_row(series), ARM in dict(series), _digest(_method(series)), _digest(sorted(series))),
+        key=lambda series: (
+            _row(series),
+            ARM in dict(series),
+            schema.PATTERN in dict(series),
+            _digest(_method(series)),
+            _digest(sorted(series)),
+        ),
     )
     dense = [series for series in ranked if dict(series)[schema.METHOD] == "dense"]
     appearances = {series: _dense(place) for place, series in enumerate(dense)}

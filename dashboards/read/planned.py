@@ -14,7 +14,7 @@ from dashboards import schema
 from dashboards.plan_file import OutcomeEntry, RunEntry, TrialEntry, judged_by
 from dashboards.read.appearance import ARM
 from dashboards.read.results import Results
-from dashboards.read.series import RUN, Identity, Series, flattened, identity, series
+from dashboards.read.series import AMOUNT, RUN, Identity, Series, flattened, identity, series
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class RunOfPlan:
     series: Series | None  # None: runs of a ladder's twin, which form no cells
     sparsity: float | None  # as planned; None: known only from measurement
     target: float | None  # the same, or the trial's, which the run may miss; None: no target
-    asked: float | None  # the trial's sparsity or threshold
+    asked: float | None  # the trial's threshold, ratio or sparsity
     round: int | None  # of a ladder; None: no ladder
     twin: str | None  # name of the twin's run
     state: Literal["finished", "diverged", "failed", "missing"]  # diverged: counts at chance level, if known
@@ -79,7 +79,7 @@ def _run(
     return RunOfPlan(
         name, run.label, settings[schema.SEED], line,
         sparsity=sparsity, target=settings.get(schema.SPARSITY) if sparsity is None else sparsity,
-        asked=settings.get(schema.THRESHOLD, settings.get(schema.SPARSITY)), round=run.round,
+        asked=next((settings[name] for name in AMOUNT if name in settings), None), round=run.round,
         twin=twin if isinstance(twin, str) else None,
         state="finished" if name in twins else _unfinished(trial, name in results.measured),
         outcome=judged_by(trial, results.plan.report),

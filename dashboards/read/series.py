@@ -12,7 +12,7 @@ from dashboards import schema
 from dashboards.read.appearance import ARM, Identity, looks
 
 IGNORED = (schema.SEED, "schema")  # settings that never distinguish series
-AMOUNT = (schema.SPARSITY, schema.THRESHOLD)  # settings that distinguish the cells of a series
+AMOUNT = (schema.THRESHOLD, schema.RATIO, schema.SPARSITY)  # the first that a trial has tells cells of a series apart
 RUN = "method.run"  # the label of a run beside the trial's main run; treated like a setting
 
 
@@ -43,6 +43,16 @@ class Series:
         return self.arm != schema.MAIN
 
     @property
+    def pattern(self) -> str | None:
+        """The N:M pattern of its masks, as `2:4`; None if every weight may stay or go alone."""
+        return dict(self.settings).get(schema.PATTERN)
+
+    @property
+    def reconstructed(self) -> bool:
+        """Whether its layers are solved again under their masks."""
+        return dict(self.settings).get(schema.RECONSTRUCT) is True
+
+    @property
     def workload(self) -> frozenset[tuple[str, Any]]:
         """The settings outside the method."""
         return frozenset(setting for setting in self.settings if not setting[0].startswith("method."))
@@ -54,7 +64,7 @@ class Series:
 
     @property
     def way(self) -> frozenset[tuple[str, Any]]:
-        """The settings of the method without its sparsity or threshold."""
+        """The settings of the method without its sparsity, threshold or ratio."""
         return frozenset(setting for setting in self.how if setting[0] not in AMOUNT)
 
 
@@ -79,7 +89,16 @@ def identity(flat: Mapping[str, Any], ladder: bool = False) -> Identity:
     For a ladder these include the last level, since it decides on all rungs: another last level is another series.
     """
     ignored = IGNORED if ladder else IGNORED + AMOUNT
-    return frozenset((name, value) for name, value in flat.items() if name not in ignored)
+    return frozenset((name, value) for name, value in _with_pattern(flat).items() if name not in ignored)
+
+
+def _with_pattern(flat: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The settings with an N:M pattern in one word: `2:4` keeps 2 of every 4 weights."""
+    if flat.get(f"{schema.PATTERN}.name") != "n_of_m":
+        return flat
+    rest = {name: value for name, value in flat.items() if not name.startswith(f"{schema.PATTERN}.")}
+    kept, group = (flat.get(f"{schema.PATTERN}.{name}") for name in ("n", "m"))
+    return rest | {schema.PATTERN: f"{kept}:{group}"}
 
 
 def series(identities: Iterable[Identity]) -> dict[Identity, Series]:
@@ -115,14 +134,19 @@ def _label(settings: dict[str, Any], all_settings: list[dict[str, Any]], head: s
         decisive = _decided_by(name)
         peers = [other for other in all_settings if all(other.get(owner) == settings.get(owner) for owner in decisive)]
         values = {other.get(name) for other in peers if absent or name in other}
-        if name == head or len(values) == 1:
+        if name == head or (len(values) == 1 and name != schema.PATTERN):  # a pattern says how many weights are left
             continue
         value = settings.get(name)
         if verbose:
             parts.append(f"{name} {json.dumps(value)}" if name in settings else f"no {name}")
         elif value not in ((), False):
-            parts.append(value if isinstance(value, str) else f"{name.rpartition('.')[2]} {worded(value)}")
+            parts.append(value if isinstance(value, str) else _brief(name.rpartition(".")[2], value))
     return " ".join([settings[head], ", ".join(parts)]) if parts else settings[head]
+
+
+def _brief(name: str, value: Any) -> str:
+    """A setting with its value; a switch that is on needs no value."""
+    return name if value is True else f"{name} {worded(value)}"
 
 
 def _decided_by(name: str) -> tuple[str, ...]:

@@ -54,14 +54,14 @@ def factor(ratio: float) -> str:
     return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.2g}"
 
 
-def fitting(parts: list[str], lead: str = "", joint: str = "; ") -> str:
-    """The first part, and each further part that still has room in a headline.
+def fitting(parts: list[str], lead: str = "", joint: str = "; ", most: int = LONGEST) -> str:
+    """The first part, and each further part that still has room in a headline of `most` characters.
 
     >>> fitting(["a" * 60, "b" * 60])[-3:]
     'aaa'
     """
     sentence = lead + parts[0]
     for part in parts[1:]:
-        if len(sentence) + len(joint) + len(part) <= LONGEST:
+        if len(sentence) + len(joint) + len(part) <= most:
             sentence += joint + part
     return sentence

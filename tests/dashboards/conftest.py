@@ -14,6 +14,7 @@ from orchestrator.execute.sweep import run
 from tests.dashboards.browser import Browser, start
 from tests.dashboards.made_up import write
 from tests.dashboards.made_up_methods import twelve
+from tests.dashboards.made_up_pruned import post_training, without_units
 from tests.dashboards.made_up_sweep import SERIES
 from tests.dashboards.made_up_sweep import sweep as made_up_sweep
 from tests.dashboards.made_up_text import sweep as text_sweep
@@ -61,13 +62,15 @@ def stored(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
 def rich(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Results:
     """Every section has something to show: a method that prunes on the way, networks of two widths and of two learning
     rates, lottery tickets with their controls, masks that move and masks at initialisation with shuffled ones, a trial
-    that failed and one that is missing."""
+    that failed and one that is missing, networks pruned after training and networks that lost units."""
     tuned = {"name": "fashion_mnist_mlp", "hidden": [100], "training": {"optimizer": {"name": "adam", "lr": 0.01}}}
     networks = (tuned, *({"name": "fashion_mnist_mlp", "hidden": [width]} for width in (100, 300)))
     runs = [*made_up_sweep((SERIES[0], SERIES[5], SERIES[6]), (0.5, 0.99), seeds=2, looks=5, workloads=networks)]
     runs[-2:] = [replace(runs[-2], state="failed", error="Diverged at step 7"), replace(runs[-1], state="lost")]
     runs += [one for one in tickets(2, workload=networks[-1]) if one.method["name"] == "lottery_ticket"]
     runs += [one for one in twelve((0.5, 0.99), seeds=2) if one.method["name"] in ("snip", "rigl")]
+    runs += [replace(one, workload=networks[-1]) for made_up in (post_training, without_units)
+             for one in made_up(2, (0.5,)) if one.method["name"] in ("wanda", "sparsegpt", "structured")]  # fmt: skip
     return read(write(tmp_path_factory.mktemp("rich"), empty_store, runs), "made-up")
 
 

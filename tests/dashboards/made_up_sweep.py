@@ -85,6 +85,8 @@ def _value(name: str, progress: float, sparsity: float, draw: Random) -> float:
         return round(sum(LAYERS.values()) * (1 - sparsity))
     if rest == "prunable_parameters":
         return sum(LAYERS.values())
+    if rest == "total_parameters":
+        return sum(LAYERS.values()) + UNITS
     if group == "layer_weights":
         return LAYERS[rest]
     if rest == "dense_bytes":

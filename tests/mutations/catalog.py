@@ -8,6 +8,7 @@ from tests.mutations.of_measures import MEASURES
 from tests.mutations.of_methods import METHODS
 from tests.mutations.of_moving_masks import MOVING_MASKS
 from tests.mutations.of_networks import NETWORKS
+from tests.mutations.of_pruned_networks import PRUNED_NETWORKS
 from tests.mutations.of_pruning import PRUNING
 from tests.mutations.of_solving import AFTER_TRAINING
 from tests.mutations.of_statistics import STATISTICS_AND_CLAIMS
@@ -26,6 +27,7 @@ MUTATIONS = (
     *MEASURES,
     *STATISTICS_AND_CLAIMS,
     *DASHBOARDS,
+    *PRUNED_NETWORKS,
     *SWEEPS,
     *CLUSTER,
 )

@@ -119,7 +119,7 @@ DASHBOARDS = (
     ),
     *mutations(
         "dashboards/numbers/answer/comparison.py",
-        ("unequal-sizes-compared", "not equal_size(ours.nonzero, theirs", "equal_size(ours.nonzero, theirs",
+        ("unequal-sizes-compared", "not equal_size(ours.size, theirs", "equal_size(ours.size, theirs",
          f"{CELLS}::test_sizes_are_compared_only_where_equal"),
     ),
     *mutations(

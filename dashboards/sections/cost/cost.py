@@ -13,7 +13,11 @@ from dashboards.words import formats
 
 
 def _drawings(numbers: Numbers) -> tuple[Drawing, ...]:
-    return over_sparsity.drawings(numbers) + fronts.drawings(numbers) + times.drawings(numbers)
+    return (
+        over_sparsity.drawings(numbers)
+        + fronts.drawings(numbers.panels + numbers.clock, numbers.unit)
+        + times.drawings(numbers)
+    )
 
 
 def _caption(numbers: Numbers) -> str:
@@ -21,7 +25,7 @@ def _caption(numbers: Numbers) -> str:
         return ""
     parts = []
     if numbers.panels:
-        priced = [cost.cell for panel in numbers.panels for cost, _ in panel.prices]
+        priced = [cell for panel in numbers.panels for cell, _ in panel.prices]
         n = formats.seeds(cell.value.n for cell in priced if cell.value)
         parts.append(f"Counted: means over seeds ({n}), a line through the levels of a method. The pale line is the "
                      "Pareto front, chosen on validation; it always has the dense network.")  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import log10, nan
 from typing import Any, Literal
 
@@ -14,10 +15,10 @@ from dashboards.draw.direct_labels import short_names
 from dashboards.draw.names import shortened, two_lines
 from dashboards.draw.point_labels import LabelledPanel, LabelPlace, Named
 from dashboards.draw.section import Drawing
-from dashboards.numbers.cost.costs import CellCost
+from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cost.prices import Candidate
 from dashboards.read.series import Series
-from dashboards.sections.cost.numbers import Numbers, PriceAxis, PricePanel
+from dashboards.sections.cost.numbers import PriceAxis, PricePanel
 from dashboards.words import formats
 from dashboards.words.formats import level
 from dashboards.words.units import Unit
@@ -32,23 +33,21 @@ LEAST = 1.0  # margins that the axis of the outcome spans
 MILDEST = 1.3  # times as deep as the front and the mildest series go: worse outcomes are cut off
 AIR, TOP = 0.06, 2.0  # of the range of the outcome, below it; so many times as much above it, for a name
 REFERENCE = "dense"
-BEHIND = {"operations": ", zeros not counted", "bytes": ", in the smaller format", "seconds": ", over the whole path"}
 
-Priced = tuple[CellCost, float]
+Priced = tuple[Cell, float]
 
 
-def drawings(numbers: Numbers) -> tuple[Drawing, ...]:
-    """One for each price that is known; all name their lines in the same way."""
-    panels = numbers.panels + numbers.clock
-    places = [point_labels.places(*_names(panel, numbers.unit)) for panel in panels]
+def drawings(panels: Sequence[PricePanel], words: Unit) -> tuple[Drawing, ...]:
+    """One for each price; all name their lines in the same way."""
+    places = [point_labels.places(*_names(panel, words)) for panel in panels]
     direct = all(chosen is not None for chosen in places)
-    return tuple(_drawing(panel, numbers.unit, chosen if direct else None)
+    return tuple(_drawing(panel, words, chosen if direct else None)
                  for panel, chosen in zip(panels, places, strict=True))  # fmt: skip
 
 
 def _drawing(panel: PricePanel, words: Unit, places: list[LabelPlace] | None) -> Drawing:
-    splits = formats.listed(sorted({cost.cell.split for cost, _ in panel.prices}))
-    note = f"{formats.capital(words.on(splits))} against {panel.axis.noun}{BEHIND[panel.axis.name]}"
+    splits = formats.listed(sorted({cell.split for cell, _ in panel.prices}))
+    note = f"{formats.capital(words.on(splits))} against {panel.axis.noun}{panel.axis.note}"
     kind: Literal["measured", "counted"] = "measured" if panel.axis.measured else "counted"
     return Drawing(draw(panel, words, places), panel.axis.name, panel.axis.title, note, size="half", kind=kind)
 
@@ -77,7 +76,7 @@ def _price_axis(panel: PricePanel) -> dict[str, Any]:
 
 
 def _frame(panel: PricePanel, words: Unit) -> tuple[float, float]:
-    """All outcomes but those far worse than the front and than the worst of the series that loses least."""
+    """All outcomes but those far worse than front and focus and than the worst of the series that loses least."""
     low, high = _kept(panel, words)
     air = AIR * (high - low)
     return (low - air, high + TOP * air) if words.outcome.more_is_better else (-high - air, -low + TOP * air)
@@ -86,12 +85,13 @@ def _frame(panel: PricePanel, words: Unit) -> tuple[float, float]:
 def _kept(panel: PricePanel, words: Unit) -> tuple[float, float]:
     """The worst and the best outcome that are shown; more is better."""
     sign = _sign(words)
-    lines = [[sign * _height(cost, words) for cost, _ in points] for points in _lines(panel).values()]
+    lines = [[sign * _height(cell, words) for cell, _ in points] for points in _lines(panel).values()]
     best, mildest = (
         max(map(max, lines)),
         max([min(line) for line in lines if len(line) > 1], default=min(map(min, lines))),
     )
-    depth = best - min([mildest, *(sign * words.scale * member.value.mean for member in panel.front)])
+    kept = [*(member.cell for member in panel.front), *panel.focus]
+    depth = best - min([mildest, *(sign * _height(cell, words) for cell in kept)])
     room = max(MILDEST * depth, LEAST * words.scale * words.margin)
     worst = min(value for line in lines for value in line if value >= best - room)
     return min(worst, best - LEAST * words.scale * words.margin), best
@@ -100,7 +100,7 @@ def _kept(panel: PricePanel, words: Unit) -> tuple[float, float]:
 def cut_off(panel: PricePanel, words: Unit) -> bool:
     """Whether an outcome lies outside the figure."""
     worst, _ = _kept(panel, words)
-    return any(_sign(words) * _height(cost, words) < worst for cost, _ in panel.prices)
+    return any(_sign(words) * _height(cell, words) < worst for cell, _ in panel.prices)
 
 
 def _sign(words: Unit) -> int:
@@ -117,33 +117,32 @@ def _with_legend(figure: go.Figure, lines: int) -> go.Figure:
 def _lines(panel: PricePanel) -> dict[Series, list[Priced]]:
     """By series, cheapest last, dense networks first."""
     lines: dict[Series, list[Priced]] = {}
-    for cost, price in panel.prices:
-        lines.setdefault(cost.cell.series, []).append((cost, price))
+    for cell, price in panel.prices:
+        lines.setdefault(cell.series, []).append((cell, price))
     return lines
 
 
 def _line(axis: PriceAxis, series: Series, points: list[Priced], words: Unit) -> go.Scatter:
     return go.Scatter(
-        x=[price for _, price in points], y=[_height(cost, words) for cost, _ in points],
+        x=[price for _, price in points], y=[_height(cell, words) for cell, _ in points],
         mode="lines+markers", name=shortened(series.label, LEGEND_LETTERS),
         line={"color": series.colour, "dash": series.dash, "width": 1.2},
         marker={"symbol": series.marker if axis.measured else f"{series.marker}-open", "size": 8,
                 "line": {"width": 0 if axis.measured else 1.6}, "color": series.colour},
-        hovertext=[_hover(axis, cost, price, words) for cost, price in points],
+        hovertext=[_hover(axis, cell, price, words) for cell, price in points],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
 
-def _hover(axis: PriceAxis, cost: CellCost, price: float, words: Unit) -> str:
-    cell = cost.cell
+def _hover(axis: PriceAxis, cell: Cell, price: float, words: Unit) -> str:
     value, n = (cell.value.mean, cell.value.n) if cell.value else (None, 0)
     return (f"{figures.text(cell.series.label)}, {level(cell.level)} sparse<br>{words.value(value)} (n = {n}), "
             f"{axis.words(price)}{axis.said}")  # fmt: skip
 
 
-def _height(cost: CellCost, words: Unit) -> float:
+def _height(cell: Cell, words: Unit) -> float:
     """Of a cell with an outcome, as only those are in a panel."""
-    return words.scale * cost.cell.value.mean if cost.cell.value else nan
+    return words.scale * cell.value.mean if cell.value else nan
 
 
 def _front(members: tuple[Candidate, ...], words: Unit) -> go.Scatter:
@@ -162,11 +161,11 @@ def _names(panel: PricePanel, words: Unit) -> tuple[list[Named], LabelledPanel]:
     names = [Named(two_lines(name, LETTERS), series.colour, _places(points, words))
              for name, (series, points) in zip(short, lines.items(), strict=True)]  # fmt: skip
     room = LabelledPanel(tuple(_price_axis(panel)["range"]), _frame(panel, words), *ROOM)
-    unpruned = [(cost, price) for cost, price in panel.prices if cost.cell.unpruned]
+    unpruned = [(cell, price) for cell, price in panel.prices if cell.unpruned]
     if unpruned and not any(series.dense for series in lines):
         names.insert(0, Named(REFERENCE, figures.NEUTRAL, _places(unpruned[:1], words)))
     return names, room
 
 
 def _places(points: list[Priced], words: Unit) -> tuple[tuple[float, float], ...]:
-    return tuple((log10(price), _height(cost, words)) for cost, price in points)
+    return tuple((log10(price), _height(cell, words)) for cell, price in points)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cost.costs import CellCost, costs
 from dashboards.numbers.cost.epochs import Speed, speeds
 from dashboards.numbers.cost.prices import Candidate, candidates, front
@@ -21,21 +23,23 @@ class PriceAxis:
     name: str
     noun: str
     title: str  # of its figure
-    of: Callable[[CellCost], float | None]
+    of: Callable[[Any], float | None]  # of what has the price: a CellCost, or a Footprint
     words: Callable[[float], str]
     said: str  # behind the amount in a sentence
+    note: str  # what a figure's note adds to the noun
     measured: bool = False  # by a machine; a front of such prices would rest on what else ran beside
 
 
 AXES = (
     PriceAxis("operations", "training operations", "What a sparse kernel could save", lambda cost: cost.operations,
-              large, " operations"),
-    PriceAxis("bytes", "bytes", "What a sparse file takes", lambda cost: cost.bytes, size, ""),
+              large, " operations", ", zeros not counted"),
+    PriceAxis("bytes", "bytes", "What a sparse file takes", lambda cost: cost.bytes, size, "",
+              ", in the smaller format"),
 )  # fmt: skip
 
 
 CLOCK = PriceAxis("seconds", "seconds of training", "What the training of each method took", lambda cost: cost.seconds,
-                  lambda seconds: f"{seconds:,.3g}", " s", measured=True)  # fmt: skip
+                  lambda seconds: f"{seconds:,.3g}", " s", ", over the whole path", measured=True)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,9 +47,10 @@ class PricePanel:
     """The cells that have an outcome and this price, and those of them that are on the front, cheapest first."""
 
     axis: PriceAxis
-    prices: tuple[tuple[CellCost, float], ...]
+    prices: tuple[tuple[Cell, float], ...]
     candidates: tuple[Candidate, ...]  # for the front
     front: tuple[Candidate, ...]
+    focus: tuple[Cell, ...] = ()  # of the cells, those that are shown however bad their outcomes are
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,6 @@ def summarize(results: Results) -> Numbers | None:
 
 def _panel(axis: PriceAxis, rows: tuple[CellCost, ...]) -> PricePanel:
     # a network that nobody trained costs 0, which has no place on a logarithmic axis
-    priced = tuple((cost, price) for cost in rows if cost.cell.value and (price := axis.of(cost)))
-    options = () if axis.measured else candidates((cost.cell, price) for cost, price in priced)
+    priced = tuple((cost.cell, price) for cost in rows if cost.cell.value and (price := axis.of(cost)))
+    options = () if axis.measured else candidates(priced)
     return PricePanel(axis, priced, options, front(options))

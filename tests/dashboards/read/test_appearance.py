@@ -135,3 +135,10 @@ def test_words_in_these_colours_can_be_read_on_the_page_and_on_panels(scheme, le
             dark = TO_XYZ[1] @ _linear(getattr(colour, scheme)) + 0.05
             ratio = max(light, dark) / min(light, dark)
             assert ratio >= (least if ground == "page" else least - 0.6), (colour, ground, ratio)
+
+
+def test_a_pattern_does_not_take_the_look_of_its_method():
+    for place in range(8):
+        plain, pattern = _one("per_row", "wanda"), _one("per_row", "wanda") | {("method.pattern", f"{place}:8")}
+        assert looks([pattern, plain])[plain] == looks([plain])[plain] == Appearance("#12408F", "diamond", "solid")
+        assert looks([pattern, plain])[pattern] != looks([plain])[plain]

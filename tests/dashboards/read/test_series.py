@@ -91,3 +91,25 @@ def test_seeds_and_sparsities_are_one_identity():
 
 def test_none_is_left_out_and_lists_become_tuples():
     assert flattened({"a": {"b": None, "c": [1, [2]]}}) == {"a.c": (1, (2,))}
+
+
+def _pattern(n, m, **more):
+    settings = {"name": "wanda", "pattern": {"name": "n_of_m", "n": n, "m": m}, **more}
+    return flattened({**WORKLOAD, "method": settings, "seed": 0})
+
+
+def test_a_pattern_has_a_name_of_two_numbers():
+    plain = flattened({**WORKLOAD, "method": {"name": "wanda", "sparsity": 0.5}, "seed": 0})
+    known = series(map(identity, (plain, _pattern(2, 4), _pattern(4, 8), _pattern(2, 4, reconstruct=True)))).values()
+    assert [one.label for one in known] == ["wanda", "wanda 2:4", "wanda 4:8", "wanda 2:4, reconstruct"]
+    assert [one.pattern for one in known] == [None, "2:4", "4:8", "2:4"]
+    assert [one.reconstructed for one in known] == [False, False, False, True]
+
+
+def test_a_pattern_is_told_also_where_it_is_the_only_one():
+    """Beside other methods at 50 %, its name alone says how many weights are left."""
+    assert _labels(_pattern(2, 4), _trial()) == ["wanda 2:4", "static_random"]
+
+
+def test_ratios_are_one_identity():
+    assert identity(_trial({schema.RATIO: 0.5})) == identity(_trial({schema.RATIO: 0.25}))

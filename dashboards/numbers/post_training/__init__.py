@@ -1,0 +1,1 @@
+"""Networks that are pruned after training and not trained on."""

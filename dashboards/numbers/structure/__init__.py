@@ -1,0 +1,1 @@
+"""Networks that lost whole units."""

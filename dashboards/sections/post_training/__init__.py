@@ -1,0 +1,1 @@
+"""Sections on networks that are pruned after training and not trained on."""

@@ -1,0 +1,1 @@
+"""Sections on networks that lost whole units."""
