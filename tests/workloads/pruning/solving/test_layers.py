@@ -6,9 +6,11 @@ import torch
 from tests.workloads.rows import WORKLOAD_ROWS, make, named
 from workloads.data.probe import probe
 from workloads.errors import TrialError
+from workloads.network.layer_inputs import layer_inputs
 from workloads.network.state import State
 from workloads.pruning.changes import CHANGES
 from workloads.pruning.row_groups import groups_of
+from workloads.pruning.solving.problem import problems
 from workloads.run import run_trial
 from workloads.script.phases import SolveLayers
 from workloads.training.loop import train
@@ -50,13 +52,27 @@ def outputs(state: State, layer: str, images, count: int) -> torch.Tensor:
 @pytest.mark.parametrize("reconstruct", [True, False])
 def test_the_error_of_the_first_layer_is_that_of_its_outputs(workload, method, reconstruct, images_of):
     """Its inputs are the same before and after, so the two networks themselves tell it."""
-    trial = make(workload, {"name": method, "sparsity": 0.5, "examples": 20, "reconstruct": reconstruct})
+    trial = make(workload, {"name": method, "sparsity": 0.5, "examples": 50, "reconstruct": reconstruct})
     images = images_of(trial)
     before, after = until_pruned(trial, images)
     name = before.layers[0].name
-    whole, pruned = (outputs(state, name, images, 20) for state in (before, after))
+    whole, pruned = (outputs(state, name, images, 50) for state in (before, after))
     error = float((pruned - whole).square().sum() / whole.square().sum())
     assert after.rule.summary[f"solve/layer_error/{name}"] == pytest.approx(error, rel=1e-3)
+
+
+@four_networks
+def test_second_moments_tell_the_squares_of_the_outputs(workload, images_of):
+    """Of every output, in every layer: so columns and inputs are in the same order. The GPT-2 takes two chunks."""
+    trial = make(workload, {"name": "dense"})
+    state, images = State.new(trial.workload, 0, torch.device("cpu")), images_of(trial)
+    layers = {layer.name: layer for layer in state.layers}
+    for block in layer_inputs(state, images.train, 50, 0):
+        for name, problem in problems(block, layers, state.masks).items():
+            found = torch.einsum("oi,ij,oj->o", problem.weight, problem.moments, problem.weight)
+            given = outputs(state, name, images, 50)
+            given = given.movedim(1 if given.ndim == 4 else -1, 0).flatten(1)
+            assert found.tolist() == pytest.approx(given.square().sum(1).tolist(), rel=1e-3)
 
 
 @four_networks
