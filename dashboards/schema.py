@@ -87,7 +87,8 @@ END_METRICS = (
     "layer_weights/<layer>",
     "sparse_steps/<layer>",  # fraction of the path's training steps that computed the layer from compressed rows
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch",
-    "cost/steps_total", "cost/steps_since_last_mask", "cost/training_flops", "cost/flops_per_example",
+    "cost/steps_total", "cost/steps_since_last_mask", "cost/seconds_since_last_mask", "cost/training_flops",
+    "cost/flops_per_example",
     "cost/model_bytes", "cost/peak_memory_bytes", "cost/dense_bytes", "cost/csr_bytes",
 )  # fmt: skip
 # early_bird only. distance: after each epoch from the first full window to the ticket, the largest distance between the
@@ -115,7 +116,8 @@ METRICS = (
 )  # fmt: skip
 # Metrics of the machine. All others are equal on every machine and in every repetition of a trial.
 MACHINE_METRICS = (
-    "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/peak_memory_bytes",
+    "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/seconds_since_last_mask",
+    "cost/peak_memory_bytes",
 )  # fmt: skip
 
 

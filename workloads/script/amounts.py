@@ -8,6 +8,7 @@ from workloads.references import Cites
 ERK = Cites((MOCANU_2018, EVCI_2020), "erk")
 LayerAllocation = Annotated[Literal["uniform", "erk"], ERK]  # a budget for each layer, whatever the scores
 Allocation = Annotated[Literal["global", "uniform", "erk"], ERK]  # global: one ranking over all layers
+UnitAllocation = Literal["uniform", "global"]  # the same fraction of each block's units, or one ranking over all
 DenseLayers = tuple[Literal["first", "last"], ...]
 
 

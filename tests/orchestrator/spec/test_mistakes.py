@@ -13,7 +13,7 @@ FAILURE = "is not allowed; it is continue, stop, or {stop_after: N} with N from 
 TRAINING = "epochs, steps, batch_size, optimizer, lr_schedule, clip_norm"
 METHODS = (
     "dense, static_random, small_dense, snip, grasp, synflow, one_shot, iterative, gradual, lottery_ticket, "
-    "early_bird, adaptive, set, rigl, mest, granet, ac_dc"
+    "early_bird, adaptive, set, rigl, mest, granet, ac_dc, structured"
 )
 SPARSITY = "is not in [0, 1); it is the fraction of weights removed"
 CPUS = "it is the number of CPU cores that one trial takes"
