@@ -107,7 +107,9 @@ def _without(state: State, dead: Sequence[_DeadUnits]) -> State:
     for name, old in state.model.named_parameters():
         if old in state.optimizer.state:
             new_optimizer.state[parameters[name]] = {
-                key: with_layout_of(parameters[name].detach(), rest(name, value)) if value.shape == old.shape else value
+                key: with_layout_of(parameters[name].detach(), rest(name, value))
+                if value.shape == old.shape
+                else value.clone()
                 for key, value in state.optimizer.state[old].items()
             }
 
