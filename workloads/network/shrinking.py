@@ -5,8 +5,10 @@ unit can go. A unit that no input changes still emits a constant, made of its bi
 biases of the layer that reads it.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -19,6 +21,7 @@ from workloads.network.layer_inputs import layer_inputs
 from workloads.network.optimizer import optimizer
 from workloads.network.snapshot import with_layout_of
 from workloads.network.state import State
+from workloads.tasks.workload import Workload
 
 
 def shrunk(state: State, examples: Examples, seed: int) -> State:
@@ -83,16 +86,7 @@ def _padding(layer: nn.Module) -> tuple[int, ...]:
 
 def _without(state: State, dead: Sequence[_DeadUnits]) -> State:
     """The network without the dead units, as a new state of the smaller workload."""
-    kept: dict[str, list[tuple[int, Tensor]]] = defaultdict(list)  # tensor -> axis and the indices that stay
-    for block in dead:
-        for entries in block.units.entries:
-            kept[entries.tensor].append((entries.axis, places(entries, ~block.removed)))
-
-    def rest(name: str, tensor: Tensor) -> Tensor:
-        for axis, indices in kept.get(name, ()):
-            tensor = tensor.index_select(axis, indices)
-        return tensor
-
+    remainder = _Remainder.of(dead, {name: mask.shape for name, mask in state.masks.items()})
     tensors = dict(state.model.state_dict())
     for block in dead:
         bias = f"{block.units.reader}.bias"
@@ -100,36 +94,62 @@ def _without(state: State, dead: Sequence[_DeadUnits]) -> State:
     workload = state.workload.with_units([int((~block.removed).sum()) for block in dead])
     first = next(state.model.parameters())
     model = workload.model(0).to(first.device, first.dtype)
-    model.load_state_dict({name: rest(name, tensor) for name, tensor in tensors.items()})
+    model.load_state_dict({name: remainder.cut(name, tensor) for name, tensor in tensors.items()})
     model.train(state.model.training)
-    new_optimizer = optimizer(workload.training.optimizer, model.parameters())
-    parameters = dict(model.named_parameters())
-    for name, old in state.model.named_parameters():
-        if old in state.optimizer.state:
-            new_optimizer.state[parameters[name]] = {
-                key: with_layout_of(parameters[name].detach(), rest(name, value))
-                if value.shape == old.shape
-                else value.clone()
-                for key, value in state.optimizer.state[old].items()
-            }
-
-    def of_layers(values: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Tensors in the shapes of weights, under names that end with the layer's."""
-        masks, layers = state.masks, {path: path.rpartition("/")[2] for path in values}
-        return {
-            path: rest(f"{layers[path]}.weight", value)
-            if layers[path] in masks and value.shape == masks[layers[path]].shape
-            else value
-            for path, value in values.items()
-        }
-
     return replace(
         state,
         workload=workload,
         model=model,
-        optimizer=new_optimizer,
-        masks=of_layers(state.masks),
-        zeros=None if state.zeros is None else of_layers(state.zeros),
-        rule=replace(state.rule, tensors=of_layers(state.rule.tensors)),
+        optimizer=_smaller_optimizer(state, workload, model, remainder),
+        masks=remainder.of_layers(state.masks),
+        zeros=None if state.zeros is None else remainder.of_layers(state.zeros),
+        rule=replace(state.rule, tensors=remainder.of_layers(state.rule.tensors)),
         tally=replace(state.tally, mask_step=state.step, seconds_since_mask=0.0),
     )
+
+
+@dataclass(frozen=True)
+class _Remainder:
+    """What stays of each tensor."""
+
+    kept: Mapping[str, list[tuple[int, Tensor]]]  # tensor -> each axis to cut, and the indices that stay
+    shapes: Mapping[str, torch.Size]  # layer -> of its weight before
+
+    @classmethod
+    def of(cls, dead: Sequence[_DeadUnits], shapes: Mapping[str, torch.Size]) -> _Remainder:
+        kept = defaultdict(list)
+        for block in dead:
+            for entries in block.units.entries:
+                kept[entries.tensor].append((entries.axis, places(entries, ~block.removed)))
+        return cls(kept, shapes)
+
+    def cut(self, name: str, tensor: Tensor) -> Tensor:
+        """The rest of a tensor that has the shape of the network's tensor `name`."""
+        for axis, indices in self.kept.get(name, ()):
+            tensor = tensor.index_select(axis, indices)
+        return tensor
+
+    def of_layers(self, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The rest of tensors under "group/layer" or "layer"; those in another shape than the layer's weight stay."""
+        layers = {path: path.rpartition("/")[2] for path in tensors}
+        return {
+            path: self.cut(f"{layers[path]}.weight", tensor)
+            if tensor.shape == self.shapes.get(layers[path])
+            else tensor
+            for path, tensor in tensors.items()
+        }
+
+
+def _smaller_optimizer(
+    state: State, workload: Workload, model: nn.Module, remainder: _Remainder
+) -> torch.optim.Optimizer:
+    """The optimizer of the smaller model, with the buffers and counts of steps of the parameters that stay."""
+    smaller = optimizer(workload.training.optimizer, model.parameters())
+    parameters = dict(model.named_parameters())
+    for name, old in state.model.named_parameters():
+        new = parameters[name]
+        for key, value in state.optimizer.state.get(old, {}).items():
+            is_buffer = value.shape == old.shape
+            cut = with_layout_of(new.detach(), remainder.cut(name, value)) if is_buffer else value.clone()
+            smaller.state[new][key] = cut
+    return smaller
