@@ -18,7 +18,7 @@ from workloads.settings import Sparsity
 class Structured(Method):
     """Train, remove neurons, channels and heads at once, fine-tune the smaller network.
 
-    Filters are removed so by Li et al. (2017); the weights to remove with a unit are those of Fang et al. (2023).
+    Li et al. (2017) remove filters in this way; Fang et al. (2023) say which weights go with a unit.
     """
 
     references: ClassVar[tuple[Reference, ...]] = (LI_2017, FANG_2023)

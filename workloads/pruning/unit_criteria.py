@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import PositiveInt
 
-from workloads.bibliography import HU_2016, LI_2017, MOLCHANOV_2017, MOLCHANOV_2019
+from workloads.bibliography import HU_2016, LI_2017, MICHEL_2019, MOLCHANOV_2017, MOLCHANOV_2019
 from workloads.references import Reference
 from workloads.script.criteria import UnitCriterion
 
@@ -70,10 +70,10 @@ class UnitTaylor(UnitCriterion):
     """The square of the first-order change of the loss if the unit is removed (Molchanov et al. 2017, 2019).
 
     It is (sum of w dL/dw)^2 over the weights that read the unit. This sum is the derivative of the loss L with respect
-    to a factor on the unit's output. Over the weights that compute the unit it would vanish where a norm follows,
+    to a factor on the unit's output; of a head, the factor of Michel et al. (2019). Over the weights that compute the unit it would vanish where a norm follows,
     because the norm undoes their scale."""
 
-    references: ClassVar[tuple[Reference, ...]] = (MOLCHANOV_2017, MOLCHANOV_2019)
+    references: ClassVar[tuple[Reference, ...]] = (MOLCHANOV_2017, MOLCHANOV_2019, MICHEL_2019)
 
     name: Literal["taylor"] = "taylor"
     examples: PositiveInt = 1000
