@@ -70,8 +70,8 @@ class UnitTaylor(UnitCriterion):
     """The square of the first-order change of the loss if the unit is removed (Molchanov et al. 2017, 2019).
 
     It is (sum of w dL/dw)^2 over the weights that read the unit. This sum is the derivative of the loss L with respect
-    to a factor on the unit's output; of a head, the factor of Michel et al. (2019). Over the weights that compute the unit it would vanish where a norm follows,
-    because the norm undoes their scale."""
+    to a factor on the unit's output, the factor of Michel et al. (2019) for a head. Over the weights that compute the
+    unit it would vanish where a norm follows, because the norm undoes their scale."""
 
     references: ClassVar[tuple[Reference, ...]] = (MOLCHANOV_2017, MOLCHANOV_2019, MICHEL_2019)
 
