@@ -10,6 +10,7 @@ from tests.mutations.of_moving_masks import MOVING_MASKS
 from tests.mutations.of_networks import NETWORKS
 from tests.mutations.of_pruning import PRUNING
 from tests.mutations.of_statistics import STATISTICS_AND_CLAIMS
+from tests.mutations.of_structure import STRUCTURE
 from tests.mutations.of_sweeps import SWEEPS
 from tests.mutations.of_training import TRAINING_STEPS
 
@@ -19,6 +20,7 @@ MUTATIONS = (
     *PRUNING,
     *METHODS,
     *MOVING_MASKS,
+    *STRUCTURE,
     *TRAINING_STEPS,
     *KERNELS,
     *MEASURES,

@@ -227,6 +227,7 @@ def test_what_a_state_carries_shrinks_with_it(images_of):
     train(state, split, Train(start=0, stop=3), 12, 0)
     kept = some_units(state)
     mask_units(state, kept)
+    train(state, split, Train(start=3, stop=5), 12, 0)
     state.zeros = {name: weight.detach() == 0 for name, weight in state.weights.items()}
     before = {f"recent/0/{name}": weight.detach().clone() for name, weight in state.weights.items()}
     state.rule = RuleState("any", before | {"total": torch.ones(3)}, {"count": 7})
@@ -234,8 +235,9 @@ def test_what_a_state_carries_shrinks_with_it(images_of):
     assert not any(bool(zeros.any()) for zeros in small.zeros.values())
     assert all(torch.equal(small.rule.tensors[f"recent/0/{name}"], weight) for name, weight in small.weights.items())
     assert small.rule.tensors["total"].tolist() == [1, 1, 1] and small.rule.facts == {"count": 7}
-    assert (small.tally.steps_total, small.tally.mask_step, small.step, small.init) == (3, 3, 3, state.init)
+    assert (small.tally.steps_total, small.tally.mask_step, small.step, small.init) == (5, 5, 5, state.init)
     assert small.tally.seconds_since_mask == 0.0 < small.tally.path_seconds
+    assert small.model.training and state.model.training
     assert restored(small.remembered["before"], CPU).workload == state.workload
 
 
