@@ -58,7 +58,7 @@ STRUCTURE = (
          f"{SHRINKING}::test_constants_of_channels"),
         ("blocks-shrink-to-nothing", "removed[0] = False", "removed[0] = True",
          f"{SHRINKING}::test_each_block_keeps_a_unit"),
-        ("the-optimizer-forgets-its-steps", "if is_buffer else value.clone()", "if is_buffer else value.zero_()", STEPS),
+        ("the-optimizer-forgets-its-steps", "else value.clone()", "else value.zero_()", STEPS),
         ("mode-of-the-smaller-network", "model.train(state.model.training)", "model.train(not state.model.training)",
          f"{SHRINKING}::test_what_a_state_carries_shrinks_with_it"),
         ("steps-since-the-last-mask-go-on", "mask_step=state.step,", "mask_step=state.tally.mask_step,",
