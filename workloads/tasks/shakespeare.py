@@ -84,13 +84,13 @@ class ShakespeareGpt2(Workload):
     blocks: PositiveInt | None = None
     """The number of transformer blocks. None means the preset's."""
     heads: PositiveInt | tuple[PositiveInt, ...] | None = None
-    """The number of attention heads in each block, or a list with one number per block. None means the preset's."""
+    """The number of attention heads in each block; a list has one number per block. None means the preset's."""
     width: PositiveInt | None = None
     """The width of the residual stream, in units; divisible by `heads` without `head_width`. None means the preset's.
     """
     mlp_width: PositiveInt | tuple[PositiveInt, ...] | None = None
-    """The number of hidden units in each block's MLP, or a list with one number per block. None means four times
-    `width`, as in GPT-2."""
+    """The number of hidden units in each block's MLP; a list has one number per block. None means four times `width`,
+    as in GPT-2."""
     head_width: PositiveInt | None = None
     """The width of each head, in units. None means `width` divided by `heads`."""
     context: Annotated[int, Field(ge=2)] | None = None
