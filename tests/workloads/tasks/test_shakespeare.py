@@ -421,9 +421,11 @@ def test_blocks_that_do_not_differ_are_those_of_one_number():
 
 
 def test_uneven_blocks_narrow_in_proportion():
-    narrow = gpt2(**UNEVEN).narrowed(gpt2(**UNEVEN).prunable // 4)
-    assert (narrow.heads, narrow.head_width) == ((3, 1), 3) and narrow.width == 10  # of 16, as 3 of 5
-    assert abs(narrow.prunable - gpt2(**UNEVEN).prunable // 4) <= narrow.width  # half a unit of an MLP
+    """Of half the width everything has a quarter of its weights."""
+    wide = gpt2(**UNEVEN | {"width": 64, "head_width": 20, "mlp_width": [40, 100]})
+    narrow = wide.narrowed(wide.prunable // 4)
+    assert (narrow.heads, narrow.head_width, narrow.width, narrow.mlp_width) == ((3, 1), 10, 32, (20, 50))
+    assert narrow.prunable == wide.prunable // 4
 
 
 @pytest.mark.parametrize(
