@@ -77,10 +77,14 @@ def units_after(counts: Sequence[int], ratio: float) -> tuple[int, ...]:
 def units_left(workload: Workload, phase: RemoveUnits) -> tuple[int, ...]:
     """The number of units that a removal leaves in each block; with a global ranking, if each block lost as many.
 
-    Raises ValueError where a sparsity leaves fewer weights than one unit in each block has."""
+    Raises ValueError where a sparsity leaves fewer weights than one unit in each block has, and for a network without
+    hidden units."""
+    blocks = workload.units()
+    if not blocks:
+        raise ValueError(f"{workload.name} has no hidden units that could be removed; give it a hidden layer")
     if phase.to is not None:
         return workload.units_for(total(workload.layers, phase.to))
-    return units_after([block.count for block in workload.units()], phase.ratio or 0.0)
+    return units_after([block.count for block in blocks], phase.ratio or 0.0)
 
 
 def total(layers: Sequence[Layer], sparsity: float) -> int:

@@ -164,5 +164,8 @@ def test_contradictions_are_refused(method, told):
 def test_what_cannot_be_is_refused_at_plan_time():
     with pytest.raises(ValueError, match="dense_steps 101 is more than the 100 steps"):
         _ = trial(ratio=0.5, dense_steps=101).phases
+    for amount in ({"ratio": 0.5}, {"sparsity": 0.5}):
+        with pytest.raises(ValueError, match="digits_mlp has no hidden units that could be removed"):
+            cost(trial({"name": "digits_mlp", "hidden": []}, **amount))
     with pytest.raises(ValueError, match="fewer than the 75 of a network with one unit a layer"):
         cost(trial(sparsity=0.99))
