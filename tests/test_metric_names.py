@@ -14,7 +14,8 @@ from workloads.trial import Measured, Record
      {"name": "rigl", "sparsity": 0.8, "every": 2},
      METHOD_ROWS[5], METHOD_ROWS[-1] | {"fine_tune": {"steps": 12}},
      {"name": "early_bird", "sparsity": 0.8, "every": 2, "window": 2},
-     {"name": "adaptive", "sparsity": 0.8, "applications": 2, "final_prune_ratio": 0.3}],
+     {"name": "adaptive", "sparsity": 0.8, "applications": 2, "final_prune_ratio": 0.3},
+     {"name": "wanda", "sparsity": 0.8, "fine_tune": {"steps": 12}}],
     ids=lambda row: row["name"],
 )  # fmt: skip
 def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(method, images_of):
@@ -31,10 +32,11 @@ def test_every_recorded_name_is_in_the_schema_and_every_name_there_is_recorded(m
     missing = {
         "static_random": after | early | zeroing, "small_dense": after | zeros | early | zeroing | start,
         "one_shot": early | zeroing | start, "early_bird": after | zeroing | start, "adaptive": after | early | start,
-        "rigl": after | early | zeroing,
+        "rigl": after | early | zeroing, "wanda": early | zeroing | start,
     }  # fmt: skip
     moving = set() if method["name"] == "rigl" else set(schema.MASK_METRICS)
-    assert written == set(schema.METRICS) - missing[method["name"]] - language - moving
+    solving = set() if method["name"] == "wanda" else set(schema.SOLVE_METRICS)
+    assert written == set(schema.METRICS) - missing[method["name"]] - language - moving - solving
     assert isinstance(events[-1], Measured)
 
 
@@ -47,7 +49,7 @@ def test_a_language_model_has_no_accuracy_and_no_paths(images_of):
     others = {event.name.partition("/")[2] for event in events if event.name.startswith("layer_sparsity/")} - layers
     absent = {name for name in schema.METRICS if name.endswith("accuracy") or name.startswith("dead_structural")}
     absent |= {name for name in schema.METRICS if name.startswith(("dead_functional", "early_bird"))}
-    absent |= {*schema.ZEROING_METRICS, *schema.START_METRICS, *schema.MASK_METRICS}
+    absent |= {*schema.ZEROING_METRICS, *schema.START_METRICS, *schema.MASK_METRICS, *schema.SOLVE_METRICS}
     absent |= {"final/effective_sparsity", "final/classes_without_input"}
     assert written - {f"layer_sparsity/{name}" for name in others} == set(schema.METRICS) - absent
     assert {name.rpartition(".")[2] for name in others} == {"wte", "wpe", "ln_1", "ln_2", "ln_f"}

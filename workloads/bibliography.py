@@ -15,6 +15,32 @@ HU_2016 = Reference(
     "Network Trimming: A Data-Driven Neuron Pruning Approach towards Efficient Deep Architectures", 2016,
     kind="misc", eprint="1607.03250",
 )  # fmt: skip
+LI_2017 = Reference(
+    "li2017pruning", ("Li, Hao", "Kadav, Asim", "Durdanovic, Igor", "Samet, Hanan", "Graf, Hans Peter"),
+    "Pruning Filters for Efficient ConvNets", 2017, ICLR, eprint="1608.08710",
+)  # fmt: skip
+MOLCHANOV_2017 = Reference(
+    "molchanov2017pruning",
+    ("Molchanov, Pavlo", "Tyree, Stephen", "Karras, Tero", "Aila, Timo", "Kautz, Jan"),
+    "Pruning Convolutional Neural Networks for Resource Efficient Inference", 2017, ICLR, eprint="1611.06440",
+)  # fmt: skip
+MOLCHANOV_2019 = Reference(
+    "molchanov2019importance",
+    ("Molchanov, Pavlo", "Mallya, Arun", "Tyree, Stephen", "Frosio, Iuri", "Kautz, Jan"),
+    "Importance Estimation for Neural Network Pruning", 2019,
+    "IEEE/CVF Conference on Computer Vision and Pattern Recognition", eprint="1906.10771",
+)  # fmt: skip
+MICHEL_2019 = Reference(
+    "michel2019sixteen", ("Michel, Paul", "Levy, Omer", "Neubig, Graham"),
+    "Are Sixteen Heads Really Better than One?", 2019, "Advances in Neural Information Processing Systems",
+    eprint="1905.10650",
+)  # fmt: skip
+FANG_2023 = Reference(
+    "fang2023depgraph",
+    ("Fang, Gongfan", "Ma, Xinyin", "Song, Mingli", "Mi, Michael Bi", "Wang, Xinchao"),
+    "DepGraph: Towards Any Structural Pruning", 2023,
+    "IEEE/CVF Conference on Computer Vision and Pattern Recognition", eprint="2301.12900",
+)  # fmt: skip
 ZHU_2017 = Reference(
     "zhu2017prune", ("Zhu, Michael", "Gupta, Suyog"),
     "To Prune, or Not to Prune: Exploring the Efficacy of Pruning for Model Compression", 2017,

@@ -15,6 +15,7 @@ from workloads.script.phases import (  # fmt: skip
     Prune,
     Reinitialize,
     Remember,
+    RemoveUnits,
     Return,
     Rewind,
     Script,
@@ -167,16 +168,16 @@ def legs(run: Run, trial: Trial, cuts: frozenset[Passage]) -> Iterator[Leg]:
             checkpoint=piece.checkpoint,
             points=piece.points,
             update=piece.update,
-            prunes_trained=isinstance(piece.phase, Prune | SolveLayers | Cut)
+            prunes_trained=isinstance(piece.phase, Prune | SolveLayers | Cut | RemoveUnits)
             and piece.phase.changes
-            and piece.stretch.before.steps > 0,
+            and (piece.stretch.before.steps > 0 or trial.workload.start is not None),
             masks_untrained=piece is opening and piece.path.steps == 0 and _masked(piece.path),
         )
 
 
 def _masked(path: NetworkPath) -> bool:
     """Whether a phase on the path masks weights, or moves masks."""
-    return any(isinstance(phase, Prune | Cut | Shuffle) for phase in path.phases)
+    return any(isinstance(phase, Prune | Cut | RemoveUnits | Shuffle) for phase in path.phases)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ USES: dict[Use, Streams] = {
     "weights": Streams("init"),  # one per draw: 0 for the initial weights, others for reinitialisations
     "batches": Streams("order"),  # one per epoch
     "dropout": Streams("dropout"),  # one per position
-    "scores": Streams("mask", 0, 1),  # of the criterion `random`
+    "scores": Streams("mask", 0, 1),  # of the criteria `random`, of weights and of units
     "ties": Streams("mask", 1, 1),  # which of equal scores to keep
     "shuffle": Streams("mask", 2),  # one per draw of shuffled masks
     "probe": Streams("probe", 0, 1),  # the examples for gradients and scores

@@ -54,6 +54,7 @@ TABLE: tuple[tuple[Mapping[str, Any], Appearance], ...] = (  # the first matchin
     ({"name": "mest"}, Appearance(PURPLE, "cross", "solid")),
     ({"name": "granet"}, Appearance(BROWN, "hourglass", "solid")),
     ({"name": "ac_dc"}, Appearance(PINK, "bowtie", "solid")),
+    ({"name": "structured"}, Appearance(GREEN, "square", "solid")),
     ({"name": "iterative"}, Appearance(BROWN, "x", "longdash")),
     ({"name": "wanda", "reconstruct": True}, Appearance(BLUE, "diamond", "longdash")),
     ({"name": "wanda"}, Appearance(BLUE, "diamond", "solid")),

@@ -48,6 +48,8 @@ def error(complaints: Iterable[Complaint]) -> SpecError:
 def of(failure: ValidationError, model: type[Settings], mark: Callable[[KeyPath, bool], Mark]) -> Iterator[Complaint]:
     """Pydantic's errors about settings of `model`. `mark` gives the place of a path's value, or of its key."""
     for details in failure.errors(include_url=False):
+        if fields.is_of_other_form(details["type"], details["loc"], details["input"]):
+            continue
         place = fields.place(model, details["loc"])
         text = sentence(details, place)
         of_key = details["type"] == "extra_forbidden"

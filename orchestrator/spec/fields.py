@@ -3,7 +3,7 @@
 import json
 import types
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -15,6 +15,8 @@ from workloads.meanings import meanings
 from workloads.settings import Settings
 
 BOUNDS = {Ge: ("ge", "at least"), Gt: ("gt", "above"), Le: ("le", "at most"), Lt: ("lt", "below")}
+
+LIST = "tuple["  # the beginning of pydantic's name for a list, in a path
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ def _step(parent: Place, part: str | int) -> Place:
     models = alternatives(parent.annotation)
     if len(models) > 1 and (selection := [model for model in models if tag(model) == part]):
         return Place(parent.path, parent.owner, selection[0])
+    if isinstance(part, str) and (one_or_all := _one_or_all(parent.annotation)):
+        return replace(parent, annotation=one_or_all[part.startswith(LIST)])
     path = (*parent.path, part)
     if len(models) == 1:
         fields = models[0].model_fields
@@ -50,6 +54,21 @@ def _step(parent: Place, part: str | int) -> Place:
         return Place(path, models[0], allowed_in(fields[name]), tuple(fields[name].metadata), meaning)
     item = _item(parent.annotation, part)
     return Place(path, parent.owner, item, (), parent.meaning)
+
+
+def _one_or_all(annotation: Any) -> tuple[Any, Any] | None:
+    """The two forms of a setting that is a number or a list of numbers; None for other settings."""
+    options = members(annotation)
+    forms = [[option for option in options if (get_origin(option) is tuple) == is_list] for is_list in (False, True)]
+    return (forms[0][0], forms[1][0]) if all(len(form) == 1 for form in forms) else None
+
+
+def is_of_other_form(kind: str, loc: tuple[str | int, ...], value: Any) -> bool:
+    """Whether pydantic's error only says that a value is no list, or is one, where a setting may be either.
+
+    Pydantic tries both forms and complains of each, with the form at the end of the path."""
+    form = str(loc[-1])
+    return kind == "tuple_type" if form.startswith(LIST) else form == "constrained-int" and isinstance(value, list)
 
 
 def _item(annotation: Any, index: str | int) -> Any:

@@ -12,6 +12,7 @@ from tests.mutations.of_pruned_networks import PRUNED_NETWORKS
 from tests.mutations.of_pruning import PRUNING
 from tests.mutations.of_solving import AFTER_TRAINING
 from tests.mutations.of_statistics import STATISTICS_AND_CLAIMS
+from tests.mutations.of_structure import STRUCTURE
 from tests.mutations.of_sweeps import SWEEPS
 from tests.mutations.of_training import TRAINING_STEPS
 
@@ -22,6 +23,7 @@ MUTATIONS = (
     *METHODS,
     *AFTER_TRAINING,
     *MOVING_MASKS,
+    *STRUCTURE,
     *TRAINING_STEPS,
     *KERNELS,
     *MEASURES,

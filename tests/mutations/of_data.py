@@ -37,7 +37,7 @@ DATA = (
         "workloads/tasks/shakespeare.py",
         ("test-text-twice-as-long", "rest // 2, rest", "rest // 3, rest",
          f"{TEXT}::test_the_stand_in_bears_pythons_version"),
-        ("attention-with-one-product", "blocks.count * 2 *", "blocks.count * 1 *",
+        ("attention-with-one-product", "return 2 * context**2", "return 1 * context**2",
          "tests/workloads/tasks/test_shakespeare.py::test_a_run_tells_which_operations_no_mask_takes_away"),
     ),
     *mutations(

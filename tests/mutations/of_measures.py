@@ -26,8 +26,8 @@ MEASURES = (
          f"{START}::test_what_begins_dense_has_none"),
         ("measured-before-the-last-masks", "untrained[-1] if", "untrained[1] if",
          f"{START}::test_masks_are_measured_where_the_last_of_them_is_in_place"),
-        ("random-masks-are-no-masks", "isinstance(phase, Prune | Cut | Shuffle)",
-         "isinstance(phase, Cut | Cut | Shuffle)",
+        ("random-masks-are-no-masks", "isinstance(phase, Prune | Cut | RemoveUnits | Shuffle)",
+         "isinstance(phase, Cut | Cut | RemoveUnits | Shuffle)",
          f"{START}::test_masks_are_measured_where_the_last_of_them_is_in_place"),
     ),
     *mutations(

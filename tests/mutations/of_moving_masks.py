@@ -69,13 +69,13 @@ MOVING_MASKS = (
          f"{SPARSE}::test_operations_of_rigl_by_formula"),
     ),
     *mutations(
-        "workloads/methods/sparse_training/rigl.py",
+        "workloads/methods/dynamic/rigl.py",
         ("rigl-takes-its-step-as-well", "instead=True", "instead=False",
          f"{SPARSE}::test_rigl_takes_no_weight_step_at_an_update_and_set_does"),
         ("rigl-grows-at-random", 'grown="gradient"', 'grown="random"', f"{SPARSE}::test_operations_of_rigl_by_formula"),
     ),
     *mutations(
-        "workloads/methods/sparse_training/granet.py",
+        "workloads/methods/dynamic/granet.py",
         ("granet-begins-sparse", "initial=self.sparsity_at_start", "initial=self.sparsity",
          f"{SPARSE}::test_granet_ends_where_it_should_and_begins_half_way"),
     ),

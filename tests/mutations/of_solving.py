@@ -10,7 +10,7 @@ GROUPS, START = "tests/workloads/pruning/test_row_groups.py", "tests/workloads/d
 AFTER_TRAINING = (
     *mutations(
         "workloads/pruning/solving/problem.py",
-        ("norms-without-the-root", "self.moments.diagonal().sqrt()", "self.moments.diagonal().abs()",
+        ("norms-of-inputs-without-the-root", "self.moments.diagonal().sqrt()", "self.moments.diagonal().abs()",
          f"{WANDA}::test_four_numbers"),
         ("kernels-with-their-places-first", "transpose(1, 2)", "transpose(1, 1)",
          f"{LAYERS}::test_second_moments_tell_the_squares_of_the_outputs"),

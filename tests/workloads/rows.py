@@ -78,6 +78,11 @@ METHOD_ROWS = [
     {"name": "granet", "sparsity": 0.8, "every": 4, "initial_sparsity": 0.0, "schedule": "linear"},
     {"name": "ac_dc", "sparsity": 0.9, "cycles": 2},
     {"name": "ac_dc", "sparsity": 0.7, "cycles": 1, "warmup": 0.25, "allocation": "erk", "criterion": "gradient"},
+    {"name": "structured", "sparsity": 0.7},
+    {"name": "structured", "ratio": 0.5, "allocation": "global", "criterion": "taylor", "dense_steps": 6},
+    {"name": "structured", "ratio": 0.3, "criterion": {"name": "activation", "statistic": "apoz"}, "shrink": False},
+    {"name": "structured", "ratio": 0.5, "criterion": {"name": "l1", "of": "in_out"}, "fine_tune": {"steps": 0}},
+    {"name": "structured", "ratio": 0.6, "criterion": "random", "fine_tune": {"steps": 4, "lr": 0.001}},
     {"name": "snip", "sparsity": 0.9},
     {"name": "snip", "sparsity": 0.8, "examples": 30, "iterations": 3, "resample": True, "controls": ["shuffled"]},
     {"name": "grasp", "sparsity": 0.9, "per_class": 3, "examples": 4},
@@ -172,7 +177,8 @@ def refused(workload: dict, method: dict) -> bool:
     """Whether a method asks for what a workload cannot give: layers one after another, and in proportion."""
     criterion = method.get("criterion", method["name"])
     asked = criterion["name"] if isinstance(criterion, dict) else criterion
-    return workload["name"] == "shakespeare_gpt2" and asked in ("activation", "synflow")
+    in_chains = method["name"] != "structured" and asked in ("activation", "synflow")
+    return workload["name"] == "shakespeare_gpt2" and in_chains
 
 
 def _paired() -> list[tuple[dict, dict]]:

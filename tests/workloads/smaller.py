@@ -9,7 +9,7 @@ from transformers.pytorch_utils import Conv1D
 from workloads.models.units import BlockUnits, Entries
 from workloads.tasks.workload import Workload
 
-UNIT_ROWS = [  # what the rows of all laws leave out: a norm and a flatten into a hidden layer; a network of one layer
+UNIT_ROWS = [  # what other rows leave out: a norm and a flatten into a hidden layer; one layer; blocks that differ
     {
         "name": "fashion_mnist_cnn",
         "data": "stand_in",
@@ -19,6 +19,16 @@ UNIT_ROWS = [  # what the rows of all laws leave out: a norm and a flatten into 
     },
     {"name": "fashion_mnist_cnn", "data": "stand_in", "channels": [3], "pool": 1, "batch_norm": True, "hidden": []},
     {"name": "digits_mlp", "hidden": []},
+    {
+        "name": "shakespeare_gpt2",
+        "data": "stand_in",
+        "blocks": 2,
+        "heads": [3, 2],
+        "head_width": 4,
+        "width": 8,
+        "mlp_width": [6, 9],
+        "context": 16,
+    },
 ]
 Removed = Mapping[str, set[int]]  # block, by the layer that computes its units -> units
 
@@ -74,7 +84,7 @@ def _chain(workload: Workload, counts: dict[str, int], blocks: tuple[BlockUnits,
 
 
 def _gpt2(workload: Workload, counts: dict[str, int], blocks: tuple[BlockUnits, ...]) -> nn.Module:
-    """GPT-2's settings know one width for all blocks: each block's layers are made anew, and told how many heads."""
+    """Each block's layers are made anew, and told how many heads: it owes nothing to `with_units`."""
     model = workload.model(0)
     for block in model.transformer.h:
         attention, mlp = block.attn, block.mlp

@@ -103,4 +103,4 @@ def test_scoring_in_chunks_equals_scoring_whole(workload, images_of, monkeypatch
 def test_the_rows_have_a_criterion_that_reads_data_for_whatever_prunes():
     """Else the law above would say nothing of where it reads them."""
     reading = {row["name"] for row in METHOD_ROWS if row.get("criterion") is not None}
-    assert reading == {"one_shot", "iterative", "gradual", "early_bird", "adaptive", "ac_dc"}
+    assert reading == {"one_shot", "iterative", "gradual", "early_bird", "adaptive", "ac_dc", "structured"}

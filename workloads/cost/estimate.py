@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Self
@@ -9,10 +10,22 @@ from typing import Any, Self
 from workloads.cost.operations import dense_gradient_flops, forward_flops, training_flops
 from workloads.itinerary import Run, runs
 from workloads.models.layer import Layer
-from workloads.pruning.allocation import counts, counts_after, kept_by_layer, total, total_after
+from workloads.pruning.allocation import counts, counts_after, kept_by_layer, total, total_after, units_left
 from workloads.pruning.row_groups import groups_of
 from workloads.script.paths import NetworkPath
-from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Rewind, Shuffle, SolveLayers, Train
+from workloads.script.phases import (
+    Cut,
+    Narrow,
+    Prune,
+    Reinitialize,
+    RemoveUnits,
+    Rescale,
+    Rewind,
+    Shrink,
+    Shuffle,
+    SolveLayers,
+    Train,
+)
 from workloads.script.rules import PruningRule
 from workloads.tasks.workload import Workload
 from workloads.trial import Trial
@@ -28,7 +41,7 @@ class Cost:
     """The cost of one trial."""
 
     steps: int  # optimizer steps
-    training_flops: int  # floating-point operations without those of removed weights; see _at_sparsity, _cut and _train
+    training_flops: int  # floating-point operations without those of removed weights; see EFFECTS
     estimated_seconds: float
 
     def __add__(self, other: Self) -> Self:
@@ -49,7 +62,7 @@ class Cost:
 class PathCost:
     """The cost of a path of phases so far."""
 
-    workload: Workload  # narrowed if a phase narrowed it
+    workload: Workload  # a smaller one if a phase made it smaller
     layers: tuple[Layer, ...]  # of `workload`
     counts: Mapping[str, int]  # layer name -> weights left; with global ranking, the same fraction of each is assumed
     total: int  # weights left over all layers, exactly
@@ -57,6 +70,7 @@ class PathCost:
     flops: int = 0  # of all steps at batch size 1, without removed weights
     dense_flops: int = 0  # of all steps at batch size 1, with removed weights, whose zeros masked kernels multiply
     looks: int = 0  # that rules ask for
+    units: tuple[int, ...] | None = None  # that masks leave of each block; None: all
 
     @property
     def dense_forward(self) -> int:
@@ -181,6 +195,22 @@ def _cut(tally: PathCost, phase: Cut) -> PathCost:
     return tally
 
 
+def _remove_units(tally: PathCost, phase: RemoveUnits) -> PathCost:
+    """A global ranking is assumed to remove the same fraction of each block's units."""
+    now = tally.units or tuple(block.count for block in tally.workload.units())
+    units = tuple(map(min, now, units_left(tally.workload, phase)))
+    before, after = (_sizes(tally.workload.with_units(each).layers) for each in (now, units))
+    left = {name: round(Fraction(count * after[name], before[name])) for name, count in tally.counts.items()}
+    return replace(tally, counts=left, total=sum(left.values()), units=units)
+
+
+def _shrink(tally: PathCost, phase: Shrink) -> PathCost:
+    """Masked units go. Only the weights tell which other units are dead: none is assumed."""
+    del phase
+    workload = tally.workload if tally.units is None else tally.workload.with_units(tally.units)
+    return replace(tally, workload=workload, layers=workload.layers, units=None)
+
+
 def _narrow(tally: PathCost, phase: Narrow) -> PathCost:
     return _dense(tally.workload.narrowed(total(tally.layers, phase.to)))
 
@@ -200,9 +230,11 @@ EFFECTS: dict[str, Callable[[PathCost, Any], PathCost]] = {  # phase name -> fun
     "prune": _prune,
     "solve_layers": _remove,
     "cut": _cut,
+    "remove_units": _remove_units,
     "narrow": _narrow,
     "shuffle": _unchanged,
     "rescale": _unchanged,
+    "shrink": _shrink,
     "reinitialize": _unchanged,
     "rewind": _unchanged,
 }

@@ -109,6 +109,7 @@ def cost(state: State) -> dict[str, float]:
         "cost/seconds_per_epoch": tally.path_seconds / max(1, tally.steps_total) * steps_per_epoch,
         "cost/steps_total": tally.steps_total,
         "cost/steps_since_last_mask": tally.step - tally.mask_step,
+        "cost/seconds_since_last_mask": tally.seconds_since_mask,
         "cost/training_flops": tally.flops,
         "cost/flops_per_example": forward_flops(state.layers, state.kept_counts, unpruned),
         **{

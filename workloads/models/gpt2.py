@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import linear
 from transformers import GPT2Config, GPT2Model
+from transformers.pytorch_utils import Conv1D
 
 from workloads.models.blocks import Blocks
 from workloads.models.blockwise import NetworkBlock
@@ -53,16 +56,34 @@ class GPT2(nn.Module):
 
 def gpt2(blocks: Blocks, context: int, vocabulary: int, dropout: float, generator: torch.Generator) -> GPT2:
     """A network on the CPU, initialised as GPT-2 is; see `draw`."""
+    heads, mlp_width = blocks.width // blocks.head_width, blocks.mlp_widths[0]  # of GPT-2 itself
     model = GPT2(
         GPT2Config(
             vocab_size=vocabulary, n_positions=context, n_embd=blocks.width, n_layer=blocks.count,
-            n_head=blocks.heads, n_inner=blocks.mlp_width, resid_pdrop=dropout, embd_pdrop=dropout,
-            attn_pdrop=dropout, use_cache=False, bos_token_id=None, eos_token_id=None,
+            n_head=1 if blocks.width % blocks.head_width else heads, n_inner=mlp_width,
+            resid_pdrop=dropout, embd_pdrop=dropout, attn_pdrop=dropout, use_cache=False,
+            bos_token_id=None, eos_token_id=None,
             activation_function="gelu_pytorch_tanh",  # gelu_new in one kernel
         )
     )  # fmt: skip
+    for block, *sizes in zip(model.transformer.h, blocks.heads, blocks.mlp_widths, strict=True):
+        if sizes != [blocks.width / blocks.head_width, mlp_width]:
+            _resize(block, blocks.head_width, *sizes)
     draw(model, blocks.count, generator)
     return model
+
+
+def _resize(block: Any, head_width: int, heads: int, mlp_width: int) -> None:
+    """Give a block of transformers another width of its heads, number of heads and width of its MLP.
+
+    GPT2Config knows one size for all blocks, and heads that divide the residual stream among them."""
+    attention, mlp, inner = block.attn, block.mlp, heads * head_width
+    width = attention.embed_dim
+    attention.num_heads, attention.head_dim, attention.split_size = heads, head_width, inner
+    attention.scaling = head_width**-0.5
+    with torch.random.fork_rng([]):  # Conv1D draws from the global generator; `draw` replaces its weights
+        attention.c_attn, attention.c_proj = Conv1D(3 * inner, width), Conv1D(width, inner)
+        mlp.c_fc, mlp.c_proj = Conv1D(mlp_width, width), Conv1D(width, mlp_width)
 
 
 @torch.no_grad()

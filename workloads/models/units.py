@@ -9,7 +9,7 @@ unit. These groups of entries are the dependency groups of DepGraph (Fang et al.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -45,6 +45,22 @@ class BlockUnits:
     def count(self) -> int:
         """Number of units."""
         return len(self.incoming[0].indices)
+
+    @property
+    def reader(self) -> str:
+        """Dotted name of the layer that reads them."""
+        return self.outgoing[0].tensor.removesuffix(".weight")
+
+    @property
+    def signal(self) -> Entries:
+        """The weights through which inputs change the units' outputs.
+
+        Of a head these are the values alone: queries and keys only mix the values of different positions, and a mean
+        of equal values is that value."""
+        weights = self.incoming[0]
+        if self.kind != "head":
+            return weights
+        return replace(weights, indices=tuple(rows[len(rows) // 3 * 2 :] for rows in weights.indices))
 
     @property
     def entries(self) -> tuple[Entries, ...]:

@@ -89,7 +89,7 @@ def restored(snapshot: Snapshot, device: torch.device) -> State:
     buffers: dict[int, dict[str, Tensor]] = {}
     for path, value in snapshot.group("optimizer").items():
         index, _, name = path.partition("/")
-        buffers.setdefault(int(index), {})[name] = _with_layout_of(parameters[int(index)].detach(), value)
+        buffers.setdefault(int(index), {})[name] = with_layout_of(parameters[int(index)].detach(), value)
     new_optimizer.load_state_dict({"state": buffers, "param_groups": new_optimizer.state_dict()["param_groups"]})
     return State(
         workload=workload,
@@ -115,6 +115,6 @@ def _rule_state(snapshot: Snapshot) -> RuleState:
     return RuleState(facts["name"], snapshot.group("rule"), facts["facts"], figures, facts["summary"])
 
 
-def _with_layout_of(parameter: Tensor, value: Tensor) -> Tensor:
+def with_layout_of(parameter: Tensor, value: Tensor) -> Tensor:
     """An optimizer's buffer in the memory format of its parameter, which fused optimizers require."""
     return torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value

@@ -44,9 +44,10 @@ class PathTotals:
 
     step: int = 0  # optimizer steps; rewinding sets this count back
     steps_total: int = 0  # optimizer steps along the whole path
-    mask_step: int = 0  # the step at which the masks last changed
+    mask_step: int = 0  # the step at which the masks last changed or the network shrank
     seconds: float = 0.0  # spent in training steps since the run began
     path_seconds: float = 0.0  # spent in training steps along the whole path
+    seconds_since_mask: float = 0.0  # spent in training steps since then
     flops: int = 0  # of training along the whole path, zeros not counted
     sparse_steps: dict[str, int] = field(
         default_factory=dict
@@ -58,7 +59,7 @@ class PathTotals:
 class State:
     """Everything that phases change. A mask is True where a weight is kept."""
 
-    workload: Workload  # the trial's, or a narrowed one
+    workload: Workload  # the trial's, or a smaller one
     model: nn.Module
     optimizer: torch.optim.Optimizer
     masks: dict[str, Tensor]  # layer name -> bool, in the weight's shape
@@ -160,10 +161,10 @@ class State:
     def put_masks(self, masks: dict[str, Tensor]) -> None:
         """Install new masks. Removed weights and their optimizer buffers become zero, once."""
         self.masks = masks
-        self.tally.mask_step = self.step
+        self.tally.mask_step, self.tally.seconds_since_mask = self.step, 0.0
         for name, mask in masks.items():
             weight = self.weight(name)
-            for tensor in (weight.data, *self._buffers(weight)):
+            for tensor in (weight.data, *self.buffers(weight)):
                 tensor.masked_fill_(~mask, 0)
 
     def put_weight(self, layer: str, values: Tensor) -> None:
@@ -171,9 +172,14 @@ class State:
         weight = self.weight(layer)
         values = values.to(weight.dtype)
         changed = weight.detach() != values
-        for buffer in self._buffers(weight):
+        for buffer in self.buffers(weight):
             buffer.masked_fill_(changed, 0)
         weight.data.copy_(values)
+
+    def buffers(self, parameter: nn.Parameter) -> list[Tensor]:
+        """The optimizer's buffers of a parameter, in its shape; none before the first step."""
+        buffers = self.optimizer.state.get(parameter, {}).values()
+        return [value for value in buffers if isinstance(value, Tensor) and value.shape == parameter.shape]
 
     def zero(self, masks: dict[str, Tensor]) -> None:
         """Set the weights outside `masks` to zero without removing them: the next step may change them again."""
@@ -189,8 +195,3 @@ class State:
                     f"step {self.step}: {count} removed weights of {name} are not zero; "
                     "this is a bug: please report it with the trial's settings"
                 )
-
-    def _buffers(self, weight: nn.Parameter) -> list[Tensor]:
-        """The optimizer's buffers with one entry for each entry of a weight."""
-        values = self.optimizer.state.get(weight, {}).values()
-        return [value for value in values if isinstance(value, Tensor) and value.shape == weight.shape]

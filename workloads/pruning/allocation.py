@@ -1,13 +1,19 @@
 """Allocation: how many weights each layer keeps, in exact arithmetic and without torch."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workloads.models.layer import Layer
 from workloads.pruning.row_groups import RowGroups, groups_of, rows_at
 from workloads.script.amounts import DenseLayers, RowAllocation
 from workloads.script.patterns import NOfM
+
+if TYPE_CHECKING:
+    from workloads.script.phases import RemoveUnits
+    from workloads.tasks.workload import Workload
 
 LayerBudget = Mapping[str, int] | Mapping[str, RowGroups]  # layer name -> number of weights to keep, or groups of them
 Budget = int | LayerBudget  # an int: the number over all layers
@@ -74,6 +80,28 @@ def counts_after(
     if output_rate is not None:
         rates[list(current)[-1]] = output_rate
     return {name: total_after(count, rates[name], times, floors[name]) for name, count in current.items()}
+
+
+def units_after(counts: Sequence[int], ratio: float) -> tuple[int, ...]:
+    """The numbers of units left after removing the fraction `ratio` of each number; at least one unit stays of each.
+
+    >>> units_after((10, 5, 1), 0.5), units_after((4,), 0.99)
+    ((5, 3, 1), (1,))
+    """
+    return tuple(max(1, count - round(Fraction(str(ratio)) * count)) for count in counts)
+
+
+def units_left(workload: Workload, phase: RemoveUnits) -> tuple[int, ...]:
+    """The number of units that a removal leaves in each block; with a global ranking, if each block lost as many.
+
+    Raises ValueError where a sparsity leaves fewer weights than one unit in each block has, and for a network without
+    hidden units."""
+    blocks = workload.units()
+    if not blocks:
+        raise ValueError(f"{workload.name} has no hidden units that could be removed; give it a hidden layer")
+    if phase.to is not None:
+        return workload.units_for(total(workload.layers, phase.to))
+    return units_after([block.count for block in blocks], phase.ratio or 0.0)
 
 
 def total(layers: Sequence[Layer], sparsity: float) -> int:

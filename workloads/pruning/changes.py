@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from workloads.data.splits import DataSet
+from workloads.network.shrinking import shrunk
 from workloads.network.snapshot import restored
 from workloads.network.state import State
 from workloads.pruning.allocation import (  # fmt: skip
@@ -23,8 +24,9 @@ from workloads.pruning.ranking import scores
 from workloads.pruning.row_groups import groups_of
 from workloads.pruning.select import select
 from workloads.pruning.solving.layers import solve_layers
+from workloads.pruning.unit_removal import remove_units
 from workloads.randomness import generator
-from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shuffle
+from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shrink, Shuffle
 
 if TYPE_CHECKING:
     from workloads.trial import Trial
@@ -99,6 +101,12 @@ def rescale(phase: Rescale, state: State, trial: Trial, data: DataSet) -> State:
     return state
 
 
+def shrink(phase: Shrink, state: State, trial: Trial, data: DataSet) -> State:
+    """Take out all dead units."""
+    del phase
+    return shrunk(state, data.train, trial.seed)
+
+
 def reinitialize(phase: Reinitialize, state: State, trial: Trial, data: DataSet) -> State:
     """Restart from newly drawn weights under the current masks."""
     del data
@@ -127,9 +135,11 @@ CHANGES: dict[str, Callable[[Any, State, Trial, DataSet], State]] = {
     "prune": prune,
     "solve_layers": solve_layers,
     "cut": cut,
+    "remove_units": remove_units,
     "narrow": narrow,
     "shuffle": shuffle,
     "rescale": rescale,
+    "shrink": shrink,
     "reinitialize": reinitialize,
     "rewind": rewind,
     "return": go_back,

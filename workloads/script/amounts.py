@@ -9,6 +9,7 @@ ERK = Cites((MOCANU_2018, EVCI_2020), "erk")
 LayerAllocation = Annotated[Literal["uniform", "erk"], ERK]  # a budget for each layer, whatever the scores
 Allocation = Annotated[Literal["global", "uniform", "erk"], ERK]  # global: one ranking over all layers
 RowAllocation = Annotated[Literal["global", "uniform", "erk", "per_row"], ERK]  # per_row: the same of every output
+UnitAllocation = Literal["uniform", "global"]  # the same fraction of each block's units, or one ranking over all
 DenseLayers = tuple[Literal["first", "last"], ...]
 
 

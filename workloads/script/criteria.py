@@ -1,4 +1,4 @@
-"""What a criterion is: a score for every weight."""
+"""What a criterion is: a score for every weight, or for every hidden unit."""
 
 from __future__ import annotations
 
@@ -24,5 +24,15 @@ class Criterion(Member, ABC):
         """Layer name -> scores in the shape of the layer's weights. Pruning keeps the highest."""
 
 
+class UnitCriterion(Member, ABC):
+    """One way to rank hidden units: neurons, channels, heads. Importing it needs no torch."""
+
+    @abstractmethod
+    def unit_scores(self, ranking: Ranking) -> dict[str, Tensor]:
+        """Block, by the layer that computes its units -> scores (units,). Pruning keeps the highest."""
+
+
 CRITERIA: Family[Criterion] = Family()
 AnyCriterion = Annotated[Criterion, CRITERIA]
+UNIT_CRITERIA: Family[UnitCriterion] = Family()
+AnyUnitCriterion = Annotated[UnitCriterion, UNIT_CRITERIA]

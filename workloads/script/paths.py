@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 
 from pydantic import NonNegativeInt, PositiveInt
 
-from workloads.script.phases import Phase, Reinitialize, Remember, Return, Rewind, Script, Train
+from workloads.script.phases import (
+    Narrow,
+    Phase,
+    Reinitialize,
+    Remember,
+    Return,
+    Rewind,
+    Script,
+    Shrink,
+    Train,
+)
 from workloads.settings import Settings, digest
 
 DIGITS = 32  # of a path's key
@@ -27,9 +37,12 @@ class NetworkPath:
     phase: Phase | None = field(default=None, compare=False)  # the last; None at the start
     before: NetworkPath | None = field(default=None, compare=False, repr=False)  # the path without its last phase
     to: NetworkPath | None = field(default=None, compare=False, repr=False)  # where the last phase rewinds to
+    shapes: str = field(default="", compare=False)  # key of the path at which the shapes of weights last changed
 
     def then(self, phase: Phase, points: Points) -> NetworkPath:
-        """The path with one more phase, which may go back to one of `points`."""
+        """The path with one more phase, which may go back to one of `points`.
+
+        Raises ValueError for a rewind to weights of other shapes."""
         if isinstance(phase, Return):
             return points[phase.to]
         if not phase.changes:
@@ -37,6 +50,11 @@ class NetworkPath:
         if self.before is not None and (training := _joined(self.phase, phase)):
             return self.before.then(training, points)
         to = points[phase.to] if isinstance(phase, Rewind) else None
+        if isinstance(phase, Rewind) and points[phase.to].shapes != self.shapes:
+            raise ValueError(
+                f"the script rewinds to {phase.to}, which it remembered before the network got smaller, so the "
+                "weights there have other shapes; remember a point after the last shrink or narrow, or use return"
+            )
         settings = phase.model_dump(mode="json", exclude_none=True) | ({} if to is None else {"to": to.key})
         step, steps = self.step, self.steps
         if isinstance(phase, Train):
@@ -45,7 +63,9 @@ class NetworkPath:
             step = to.step
         elif isinstance(phase, Reinitialize):
             step = 0
-        return NetworkPath(digest([self.key, settings], DIGITS), step, steps, self.length + 1, phase, self, to)
+        key = digest([self.key, settings], DIGITS)
+        shapes = key if isinstance(phase, Narrow | Shrink) else self.shapes
+        return NetworkPath(key, step, steps, self.length + 1, phase, self, to, shapes)
 
     @property
     def parts(self) -> tuple[NetworkPath, ...]:

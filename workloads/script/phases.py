@@ -7,8 +7,8 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 
 from workloads.bibliography import EVCI_2022
 from workloads.references import Reference
-from workloads.script.amounts import DenseLayers, RowAllocation
-from workloads.script.criteria import AnyCriterion, Criterion
+from workloads.script.amounts import DenseLayers, RowAllocation, UnitAllocation
+from workloads.script.criteria import AnyCriterion, AnyUnitCriterion, Criterion
 from workloads.script.patterns import NOfM
 from workloads.script.rules import AnyRule
 from workloads.script.schedules import Exponential, fraction
@@ -135,6 +135,37 @@ class Cut(Settings):
         return self.threshold > 0
 
 
+class RemoveUnits(Settings):
+    """Mask whole hidden units: neurons, channels, attention heads. Those with the highest scores stay.
+
+    The output layer and the residual stream of a GPT-2 keep all units, and each block at least one."""
+
+    name: Literal["remove_units"] = "remove_units"
+    criterion: AnyUnitCriterion
+    """The score that decides which units remain."""
+    ratio: Sparsity | None = None
+    """The fraction of all units to remove; given instead of `to`."""
+    to: Sparsity | None = None
+    """The sparsity to reach, a fraction of all prunable weights, by removing a similar fraction of units in each block;
+    given instead of `ratio`."""
+    allocation: UnitAllocation = "uniform"
+    """How the remaining units are shared out among the blocks."""
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> Self:
+        if (self.ratio is None) == (self.to is None):
+            raise ValueError("removing units needs either a ratio of units or a sparsity `to`")
+        if self.to is not None and self.allocation == "global":
+            raise ValueError("a sparsity decides the number of units in each block, and allocation: global lets scores "
+                             "decide; give a ratio of units, or allocation: uniform")  # fmt: skip
+        return self
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes the network."""
+        return bool(self.ratio or self.to)
+
+
 class Narrow(Settings):
     """Replace the network by a new, narrower one with as many prunable weights as the sparsity `to` would leave."""
 
@@ -176,6 +207,14 @@ class Rescale(Change):
     references: ClassVar[tuple[Reference, ...]] = (EVCI_2022,)
 
     name: Literal["rescale"] = "rescale"
+
+
+class Shrink(Change):
+    """Take out all dead units, so that the network gets smaller and computes the same.
+
+    A script cannot rewind to a point before it, because weights there have other shapes."""
+
+    name: Literal["shrink"] = "shrink"
 
 
 class Reinitialize(Change):
@@ -248,9 +287,11 @@ Phase = Annotated[
     | Prune
     | SolveLayers
     | Cut
+    | RemoveUnits
     | Narrow
     | Shuffle
     | Rescale
+    | Shrink
     | Reinitialize
     | Remember
     | Rewind

@@ -60,6 +60,10 @@ class Classifier(Workload, ABC):
             metric="accuracy", title="test accuracy", unit="fraction", direction="up", margin=0.01, chance=chance
         )
 
+    def narrowed(self, weights: int) -> Self:
+        """See Workload."""
+        return self.with_units(self.units_for(weights))
+
     def chains(self, matrices: dict[str, Tensor]) -> tuple[dict[str, Tensor], ...]:
         """See Workload."""
         return (matrices,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
@@ -10,7 +11,7 @@ from workloads.bibliography import IOFFE_2015, XIAO_2017
 from workloads.data.declared import DIGITS_28X28, FASHION_MNIST, DeclaredImages
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits, chain_units
-from workloads.models.widths import cnn_layers, narrowed
+from workloads.models.widths import cnn_layers
 from workloads.references import Cites, Reference
 from workloads.script.training import Adam, CosineLr, Training
 from workloads.tasks.classifier import Classifier
@@ -68,7 +69,7 @@ class FashionMnistCnn(Classifier):
     def _shapes_fit(self) -> Self:
         if self.kernel % 2 == 0:
             raise ValueError(f"kernel {self.kernel} is even, and a window needs a middle; use e.g. {self.kernel + 1}")
-        self._layers(self.channels, self.hidden)
+        _ = self.layers  # raises where a block pools the image to nothing
         return self
 
     @classmethod
@@ -79,21 +80,17 @@ class FashionMnistCnn(Classifier):
     @property
     def layers(self) -> tuple[Layer, ...]:
         """See Workload."""
-        return self._layers(self.channels, self.hidden)
+        data = self.declared(self.data)
+        return cnn_layers(data.features, self.channels, self.kernel, self.pool, self.hidden, data.classes)
 
     def units(self) -> tuple[BlockUnits, ...]:
         """See Workload."""
         return chain_units(self.layers, self.batch_norm)
 
-    def narrowed(self, weights: int) -> Self:
+    def with_units(self, counts: Sequence[int]) -> Self:
         """See Workload."""
         blocks = len(self.channels)
-
-        def size(widths: tuple[int, ...]) -> int:
-            return sum(layer.size for layer in self._layers(widths[:blocks], widths[blocks:]))
-
-        widths = narrowed((*self.channels, *self.hidden), size, weights)
-        return self.model_copy(update={"channels": widths[:blocks], "hidden": widths[blocks:]})
+        return self.model_copy(update={"channels": tuple(counts[:blocks]), "hidden": tuple(counts[blocks:])})
 
     def model(self, seed: int, draw: int = 0) -> nn.Module:
         """See Workload."""
@@ -103,7 +100,3 @@ class FashionMnistCnn(Classifier):
         data = self.declared(self.data)
         return cnn(data.features, self.channels, self.kernel, self.pool, self.batch_norm, self.hidden, data.classes,
                    generator(seed, "weights", draw))  # fmt: skip
-
-    def _layers(self, channels: tuple[int, ...], hidden: tuple[int, ...]) -> tuple[Layer, ...]:
-        data = self.declared(self.data)
-        return cnn_layers(data.features, channels, self.kernel, self.pool, hidden, data.classes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import NonNegativeInt, PositiveInt, model_validator
@@ -10,7 +11,7 @@ from workloads.bibliography import GLOROT_2010, LECUN_1998
 from workloads.data.declared import DIGITS_28X28, MNIST, DeclaredImages
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits, chain_units
-from workloads.models.widths import cnn_layers, mlp_layers, narrowed
+from workloads.models.widths import cnn_layers, mlp_layers
 from workloads.references import Cites, Reference
 from workloads.script.training import Adam, ConstantLr, Training
 from workloads.tasks.classifier import Classifier
@@ -63,19 +64,18 @@ class MnistLenet(Classifier):
     @property
     def layers(self) -> tuple[Layer, ...]:
         """See Workload."""
-        return self._layers(self._widths)
+        data, widths = self.declared(self.data), self._widths
+        if self.architecture == "lenet_300_100":
+            return mlp_layers(data.features, widths, data.classes)
+        return cnn_layers(data.features, widths[:BLOCKS], KERNEL, POOL, widths[BLOCKS:], data.classes, padded=False)
 
     def units(self) -> tuple[BlockUnits, ...]:
         """See Workload."""
         return chain_units(self.layers)
 
-    def narrowed(self, weights: int) -> Self:
+    def with_units(self, counts: Sequence[int]) -> Self:
         """See Workload."""
-
-        def size(widths: tuple[int, ...]) -> int:
-            return sum(layer.size for layer in self._layers(widths))
-
-        return self.model_copy(update={"widths": narrowed(self._widths, size, weights)})
+        return self.model_copy(update={"widths": tuple(counts)})
 
     def model(self, seed: int, draw: int = 0) -> nn.Module:
         """See Workload."""
@@ -92,9 +92,3 @@ class MnistLenet(Classifier):
     @property
     def _widths(self) -> tuple[int, ...]:
         return self.widths or WIDTHS[self.architecture]
-
-    def _layers(self, widths: tuple[int, ...]) -> tuple[Layer, ...]:
-        data = self.declared(self.data)
-        if self.architecture == "lenet_300_100":
-            return mlp_layers(data.features, widths, data.classes)
-        return cnn_layers(data.features, widths[:BLOCKS], KERNEL, POOL, widths[BLOCKS:], data.classes, padded=False)

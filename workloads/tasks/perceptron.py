@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
 from pydantic import PositiveInt
 
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits, chain_units
-from workloads.models.widths import mlp_layers, narrowed
+from workloads.models.widths import mlp_layers
 from workloads.tasks.classifier import Classifier
 
 if TYPE_CHECKING:
@@ -32,14 +33,9 @@ class Perceptron(Classifier, ABC):
         """See Workload."""
         return chain_units(self.layers)
 
-    def narrowed(self, weights: int) -> Self:
+    def with_units(self, counts: Sequence[int]) -> Self:
         """See Workload."""
-        data = self.declared(self.data)
-
-        def size(hidden: tuple[int, ...]) -> int:
-            return sum(layer.size for layer in mlp_layers(data.features, hidden, data.classes))
-
-        return self.model_copy(update={"hidden": narrowed(self.hidden, size, weights)})
+        return self.model_copy(update={"hidden": tuple(counts)})
 
     def model(self, seed: int, draw: int = 0) -> nn.Module:
         """See Workload."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
@@ -83,12 +83,16 @@ class ShakespeareGpt2(Workload):
     is nanoGPT's character model, small has the sizes of GPT-2."""
     blocks: PositiveInt | None = None
     """The number of transformer blocks. None means the preset's."""
-    heads: PositiveInt | None = None
-    """The number of attention heads in each block. None means the preset's."""
+    heads: PositiveInt | tuple[PositiveInt, ...] | None = None
+    """The number of attention heads in each block; a list has one number per block. None means the preset's."""
     width: PositiveInt | None = None
-    """The width of the residual stream, in units, divisible by `heads`. None means the preset's."""
-    mlp_width: PositiveInt | None = None
-    """The number of hidden units in each block's MLP. None means four times `width`, as in GPT-2."""
+    """The width of the residual stream, in units; divisible by `heads` without `head_width`. None means the preset's.
+    """
+    mlp_width: PositiveInt | tuple[PositiveInt, ...] | None = None
+    """The number of hidden units in each block's MLP; a list has one number per block. None means four times `width`,
+    as in GPT-2."""
+    head_width: PositiveInt | None = None
+    """The width of each head, in units. None means `width` divided by `heads`."""
     context: Annotated[int, Field(ge=2)] | None = None
     """The number of tokens that the network sees at once. None means the preset's."""
     dropout: Annotated[Annotated[float, Field(ge=0, lt=1)] | None, Cites((SRIVASTAVA_2014,))] = None
@@ -100,12 +104,8 @@ class ShakespeareGpt2(Workload):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        blocks, context, batch = self._blocks, self._context, self.training.batch_size
-        if blocks.width % blocks.heads:
-            raise ValueError(
-                f"width {blocks.width} is not divisible by heads {blocks.heads}, and each head has its "
-                f"equal part; use e.g. width: {blocks.heads * max(1, round(blocks.width / blocks.heads))}"
-            )
+        self._check_blocks()
+        context, batch = self._context, self.training.batch_size
         if self.tokenizer == "gpt2" and self.data == "stand_in":
             raise ValueError("tokenizer gpt2 needs a download of its vocabulary, and data: stand_in needs no download; "
                              "use tokenizer: characters or data: real")  # fmt: skip
@@ -116,6 +116,21 @@ class ShakespeareGpt2(Workload):
             raise ValueError(f"training.batch_size {batch} times context {context} is more than the {tokens:,} "
                              "training tokens; make one of them smaller")  # fmt: skip
         return self
+
+    def _check_blocks(self) -> None:
+        preset = PRESETS[self.preset]
+        count, width, heads = self.blocks or preset.blocks, self.width or preset.width, self.heads or preset.heads
+        for name, sizes in (("heads", self.heads), ("mlp_width", self.mlp_width)):
+            if isinstance(sizes, tuple) and len(sizes) != count:
+                raise ValueError(f"{name} {list(sizes)} has {len(sizes)} numbers for {count} blocks; give one for each")
+        if self.head_width is None and isinstance(heads, tuple):
+            raise ValueError(f"heads {list(heads)} differ between blocks, so their width does not follow from the "
+                             "width of the residual stream; add head_width")  # fmt: skip
+        if self.head_width is None and isinstance(heads, int) and width % heads:
+            raise ValueError(
+                f"width {width} is not divisible by heads {heads}, and each head has its "
+                f"equal part; use e.g. width: {heads * max(1, round(width / heads))}, or add head_width"
+            )
 
     @classmethod
     def defaults(cls, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -144,10 +159,16 @@ class ShakespeareGpt2(Workload):
         """See Workload."""
         return self._blocks.units()
 
+    def with_units(self, counts: Sequence[int]) -> Self:
+        """See Workload: the numbers of heads and of MLP units, block by block."""
+        sizes = {"heads": _one_or_all(counts[::2]), "mlp_width": _one_or_all(counts[1::2])}
+        return self.model_copy(update={**sizes, "head_width": self._blocks.head_width})
+
     def narrowed(self, weights: int) -> Self:
-        """See Workload."""
+        """See Workload: narrower heads, as many as before, and a narrower residual stream."""
         narrow = self._blocks.narrowed(weights)
-        return self.model_copy(update={"width": narrow.width, "mlp_width": narrow.mlp_width})
+        sizes = {"width": narrow.width, "mlp_width": _one_or_all(narrow.mlp_widths)}
+        return self.model_copy(update={**sizes, "head_width": self.head_width and narrow.head_width})
 
     def model(self, seed: int, draw: int = 0) -> nn.Module:
         """See Workload."""
@@ -177,7 +198,7 @@ class ShakespeareGpt2(Workload):
     def unpruned(self) -> int:
         """See Workload: queries by keys and weights by values for all pairs of positions, and the output layer."""
         blocks, context = self._blocks, self._context
-        return blocks.count * 2 * context**2 * blocks.width + context * blocks.width * self._vocabulary
+        return 2 * context**2 * sum(blocks.attention_widths) + context * blocks.width * self._vocabulary
 
     @property
     def steps_per_epoch(self) -> int:
@@ -200,8 +221,10 @@ class ShakespeareGpt2(Workload):
     @property
     def _blocks(self) -> Blocks:
         preset = PRESETS[self.preset]
-        width = self.width or preset.width
-        return Blocks(self.blocks or preset.blocks, self.heads or preset.heads, width, self.mlp_width or 4 * width)
+        count, width = self.blocks or preset.blocks, self.width or preset.width
+        heads = _all(self.heads or preset.heads, count)
+        mlp_widths = _all(4 * width if self.mlp_width is None else self.mlp_width, count)
+        return Blocks(heads, self.head_width or width // heads[0], width, mlp_widths)
 
     @property
     def _context(self) -> int:
@@ -223,3 +246,13 @@ class ShakespeareGpt2(Workload):
     def _tokens(self) -> tuple[int, ...]:
         """The tokens of each split; validation and test together where only loading the text tells them apart."""
         return self._parts if self.tokenizer == "characters" else GPT2_TOKENS
+
+
+def _all(size: int | tuple[int, ...], count: int) -> tuple[int, ...]:
+    """The size of each block, from one for all or one for each."""
+    return (size,) * count if isinstance(size, int) else size
+
+
+def _one_or_all(sizes: Sequence[int]) -> int | tuple[int, ...]:
+    """One size for all blocks where they are alike, else one for each."""
+    return sizes[0] if len(set(sizes)) == 1 else tuple(sizes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
@@ -15,6 +15,7 @@ from workloads.data.first_weights import DeclaredWeights
 from workloads.family import Family, Member
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits
+from workloads.models.widths import narrowed
 from workloads.script.start import AnyStart
 from workloads.script.training import MeasureSettings, Training
 from workloads.settings import merged
@@ -97,6 +98,20 @@ class Workload(Member, ABC):
     @abstractmethod
     def units(self) -> tuple[BlockUnits, ...]:
         """The hidden units, block by block from input to output. Structured pruning removes whole units."""
+
+    @abstractmethod
+    def with_units(self, counts: Sequence[int]) -> Self:
+        """The same workload with other numbers of hidden units: one number per block of `units()`, in its order.
+
+        Inputs, outputs and a residual stream keep their sizes."""
+
+    def units_for(self, weights: int) -> tuple[int, ...]:
+        """Numbers of hidden units for a number of prunable weights as near to `weights` as possible, one per block.
+
+        All blocks shrink in similar proportions, see models.widths.narrowed. Raises ValueError where one unit in each
+        block is already more."""
+        counts = tuple(block.count for block in self.units())
+        return narrowed(counts, lambda counts: self.with_units(counts).prunable, weights)
 
     @abstractmethod
     def narrowed(self, weights: int) -> Self:

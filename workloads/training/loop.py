@@ -68,6 +68,7 @@ def train(
     state.tally.steps_total += count
     state.tally.seconds += seconds
     state.tally.path_seconds += seconds
+    state.tally.seconds_since_mask += seconds
     flops = training_flops(state.layers, state.kept_counts, state.workload.unpruned)
     dense = max(0, phase.stop - max(phase.start, intervention.gradients_from))
     more = int(dense) * dense_gradient_flops(state.layers, state.kept_counts)

@@ -61,7 +61,7 @@ def test_a_wide_terminal_does_not_widen_the_text(sparsity, monkeypatch):
 def test_an_unknown_name_is_refused_with_the_nearest(sparsity):
     code, out, err = sparsity("methods", "gradul")
     assert (code, out) == (2, "") and err.startswith("there is no method 'gradul'. Did you mean gradual? Allowed are ")
-    assert err.strip().endswith("early_bird, adaptive, set, rigl, mest, granet, ac_dc")
+    assert err.strip().endswith("early_bird, adaptive, set, rigl, mest, granet, ac_dc, structured")
     assert "there is no workload 'cifar'; allowed are fashion_mnist_mlp" in sparsity("workloads", "cifar")[2]
 
 

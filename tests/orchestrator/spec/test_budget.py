@@ -13,7 +13,7 @@ from workloads.methods.dense import Dense
 from workloads.script.fine_tune import FineTune
 from workloads.script.phases import Measure, Train
 
-TWICE = ("one_shot", "iterative", "lottery_ticket")  # the methods that train more than once
+TWICE = ("one_shot", "iterative", "lottery_ticket", "structured")  # the methods that train more than once
 ONCE = [row for row in METHOD_ROWS if row["name"] not in TWICE]
 TEXT = """\
 workload: digits_mlp

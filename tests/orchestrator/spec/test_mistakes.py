@@ -13,12 +13,13 @@ FAILURE = "is not allowed; it is continue, stop, or {stop_after: N} with N from 
 TRAINING = "epochs, steps, batch_size, optimizer, lr_schedule, clip_norm"
 METHODS = (
     "dense, static_random, small_dense, snip, grasp, synflow, one_shot, iterative, gradual, lottery_ticket, "
-    "early_bird, adaptive, set, rigl, mest, granet, ac_dc"
+    "early_bird, adaptive, set, rigl, mest, granet, ac_dc, structured"
 )
 SPARSITY = "is not in [0, 1); it is the fraction of weights removed"
 CPUS = "it is the number of CPU cores that one trial takes"
 SECONDS = "it is the time from one checkpoint of a trial to the next, in seconds"
 WIDTHS = "it is the width of each hidden layer, from input to output, in units"
+HEADS = "it is the number of attention heads in each block"
 EPOCHS = "it is the length of a training, in passes over the training split"
 EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
 
@@ -142,6 +143,12 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("workload: {name: digits_mlp, hidden: 3}\nmethod: dense", f"a.yaml:1:38: hidden 3 is not a list; {WIDTHS}"),
         ("workload: {name: digits_mlp, hidden: [3, 0]}\nmethod: dense",
          f"a.yaml:1:42: hidden[1] 0 is not above 0; {WIDTHS}"),
+        ("workload: {name: shakespeare_gpt2, heads: 0}\nmethod: dense",
+         f"a.yaml:1:43: heads 0 is not above 0; {HEADS}"),
+        ("workload: {name: shakespeare_gpt2, heads: [2, 0]}\nmethod: dense",
+         f"a.yaml:1:47: heads[1] 0 is not above 0; {HEADS}"),
+        ("workload: {name: shakespeare_gpt2, heads: many}\nmethod: dense",
+         f"a.yaml:1:43: heads many is not a whole number; {HEADS}"),
         ("workload: {name: digits_mlp, training: cosine}\nmethod: dense",
          f"a.yaml:1:40: training cosine is not allowed; training is a mapping with the keys {TRAINING}"),
         ("workload: {name: digits_mlp, hidden: [true]}\nmethod: {name: lottery_ticket, levels: [0.5, true]}",

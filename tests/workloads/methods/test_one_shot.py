@@ -160,9 +160,9 @@ def test_the_tail_is_repeated_batch_for_batch():
 @pytest.mark.parametrize(
     "method, told",
     [
-        ({}, "one_shot needs either a sparsity or a threshold"),
-        ({"sparsity": 0.5, "threshold": 1}, "one_shot needs either a sparsity or a threshold"),
-        ({"threshold": 1, "scale": "lamp"}, "leave out allocation and scale"),
+        ({}, "one_shot needs either a sparsity, a pattern or a threshold"),
+        ({"sparsity": 0.5, "threshold": 1}, "one_shot needs either a sparsity, a pattern or a threshold"),
+        ({"threshold": 1, "scale": "lamp"}, "leave out allocation, scale, criterion and reconstruct"),
         ({"sparsity": 0.5, "fine_tune": {"steps": 3, "epochs": 1}}, "give either epochs or steps of fine_tune"),
     ],
 )

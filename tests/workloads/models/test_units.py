@@ -72,7 +72,7 @@ def test_channels_by_hand():
 
 def test_heads_and_neurons_by_hand():
     """Width 6, three heads of 2: queries are columns 0 to 5 of the stored matrix, keys 6 to 11, values 12 to 17."""
-    *_, heads, neurons = Blocks(count=2, heads=3, width=6, mlp_width=2).units()
+    *_, heads, neurons = Blocks.alike(count=2, heads=3, width=6, mlp_width=2).units()
     rows = ((0, 1, 6, 7, 12, 13), (2, 3, 8, 9, 14, 15), (4, 5, 10, 11, 16, 17))
     attention, mlp = "transformer.h.1.attn", "transformer.h.1.mlp"
     assert (heads.layer, heads.kind, heads.count) == (f"{attention}.c_attn", "head", 3)

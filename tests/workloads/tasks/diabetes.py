@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import PositiveInt
@@ -10,7 +10,7 @@ from pydantic import PositiveInt
 from workloads.data.declared import Declared
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits, chain_units
-from workloads.models.widths import mlp_layers, narrowed
+from workloads.models.widths import mlp_layers
 from workloads.script.training import Adam, MeasureSettings, Training
 from workloads.tasks.outcome import Outcome
 from workloads.tasks.workload import Workload, of_class
@@ -69,13 +69,13 @@ class DiabetesMlp(Workload):
         """See Workload."""
         return chain_units(self.layers)
 
+    def with_units(self, counts: Sequence[int]) -> Self:
+        """See Workload."""
+        return self.model_copy(update={"hidden": tuple(counts)})
+
     def narrowed(self, weights: int) -> Self:
         """See Workload."""
-
-        def size(hidden: tuple[int, ...]) -> int:
-            return sum(layer.size for layer in mlp_layers(FEATURES, hidden, 1))
-
-        return self.model_copy(update={"hidden": narrowed(self.hidden, size, weights)})
+        return self.with_units(self.units_for(weights))
 
     def model(self, seed: int, draw: int = 0) -> nn.Module:
         """See Workload."""

@@ -29,6 +29,7 @@ from workloads.training.loop import train
 from workloads.trial import Record, Trial
 
 SMALL = WORKLOAD_ROWS[-1]
+UNEVEN = {"data": "stand_in", "blocks": 2, "heads": [3, 1], "head_width": 5, "mlp_width": [7, 20], "width": 16}
 PARAMETERS = {"baby": 10_770_816, "small": 124_439_808}  # of the second: as published, the tied head counted once
 CPU = torch.device("cpu")
 
@@ -344,7 +345,7 @@ def test_keys_of_other_workloads_are_as_before():
 
 
 @pytest.mark.parametrize(
-    "given", [{}, SMALL, {"preset": "baby", "blocks": 2}, {"mlp_width": 100, "blocks": 1}], ids=str
+    "given", [{}, SMALL, {"preset": "baby", "blocks": 2}, {"mlp_width": 100, "blocks": 1}, UNEVEN], ids=str
 )
 def test_operations_are_those_that_torch_counts(given):
     """Its counter knows the products of the attention where they are computed one by one."""
@@ -394,3 +395,48 @@ def test_a_narrower_network_has_fewer_of_them():
     narrow = trial.workload.narrowed(round(0.2 * trial.workload.prunable))
     whole = {layer.name: layer.size for layer in narrow.layers}
     assert cost(trial).training_flops == 12 * 32 * 3 * forward_flops(narrow.layers, whole, narrow.unpruned)
+
+
+def test_blocks_may_differ_in_size():
+    """The residual stream is 16 wide in both; of three heads of width 5, and of one, it reads 15 and 5 numbers."""
+    model = gpt2(**UNEVEN).model(0)
+    layers = [(each.attn.c_attn, each.attn.c_proj, each.mlp.c_fc) for each in model.transformer.h]
+    shapes = [[tuple(layer.weight.shape) for layer in block] for block in layers]
+    assert shapes == [[(16, 45), (15, 16), (16, 7)], [(16, 15), (5, 16), (16, 20)]]
+    assert [(each.attn.num_heads, each.attn.head_dim, each.attn.scaling) for each in model.transformer.h] == [
+        (3, 5, 5**-0.5), (1, 5, 5**-0.5)]  # fmt: skip
+    assert [(layer.name, model.get_submodule(layer.name).weight.shape) for layer in gpt2(**UNEVEN).layers] == [
+        (layer.name, layer.shape) for layer in gpt2(**UNEVEN).layers]  # fmt: skip
+    assert gpt2(**gpt2(**UNEVEN).model_dump(mode="json")) == gpt2(**UNEVEN)
+
+
+def test_blocks_that_do_not_differ_are_those_of_one_number():
+    """The same first weights and keys of other trials: a list says nothing new where its numbers are equal."""
+    one, all_alike = gpt2(**SMALL), gpt2(**SMALL | {"heads": [2, 2], "head_width": 4, "mlp_width": [32, 32]})
+    weights = one.model(0).state_dict()
+    assert all(torch.equal(tensor, weights[name]) for name, tensor in all_alike.model(0).state_dict().items())
+    assert one.with_units([2, 32, 2, 32]).model_dump(exclude_none=True) == one.model_dump(exclude_none=True) | {
+        "mlp_width": 32, "head_width": 4}  # fmt: skip
+    assert one.with_units([1, 30, 2, 32]).heads == (1, 2) and "head_width" not in make(SMALL, {"name": "dense"}).key
+
+
+def test_uneven_blocks_narrow_in_proportion():
+    """Of half the width everything has a quarter of its weights."""
+    wide = gpt2(**UNEVEN | {"width": 64, "head_width": 20, "mlp_width": [40, 100]})
+    narrow = wide.narrowed(wide.prunable // 4)
+    assert (narrow.heads, narrow.head_width, narrow.width, narrow.mlp_width) == ((3, 1), 10, 32, (20, 50))
+    assert narrow.prunable == wide.prunable // 4
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"heads": [4, 4]}, r"heads \[4, 4\] has 2 numbers for 4 blocks; give one for each"),
+        ({"mlp_width": [4, 4, 4]}, r"mlp_width \[4, 4, 4\] has 3 numbers for 4 blocks; give one for each"),
+        ({"heads": [4, 4, 4, 1]}, "heads .* differ between blocks, .*; add head_width"),
+        ({"heads": 3}, "use e.g. width: 129, or add head_width"),
+    ],
+)
+def test_sizes_of_blocks_that_cannot_be_are_refused(given, told):
+    with pytest.raises(ValidationError, match=told):
+        gpt2(**given)

@@ -26,11 +26,11 @@ def pruned(state: State, inputs: torch.Tensor, sparsity: float) -> State:
 
 
 def test_four_numbers():
-    """Norms 5, 1, 2 and 0.5: scores 5, 4, 6 and 2. The largest weights are the second and the fourth, which go."""
+    """Norms 5, 1, 2 and 0.5: scores 5, 6, 4 and 2. The largest weights are the second and the fourth."""
     inputs = torch.tensor([[3.0, 0, 2, 0], [4.0, 1, 0, 0.5]])
-    state = pruned(linear([1.0, -4, 3, 4]), inputs, 0.5)
-    assert state.masks["output"].tolist() == [[True, False, True, False]]
-    assert state.weight("output").tolist() == [[1.0, 0.0, 3.0, 0.0]]
+    state = pruned(linear([1.0, -6, 2, 4]), inputs, 0.5)
+    assert state.masks["output"].tolist() == [[True, True, False, False]]
+    assert state.weight("output").tolist() == [[1.0, -6.0, 0.0, 0.0]]
 
 
 def test_rows_do_not_compete():

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from workloads.bibliography import LIU_2021_GRANET, ZHU_2017
-from workloads.methods.sparse_training.moving_masks import SparseTraining
+from workloads.methods.dynamic.sparse_training import SparseTraining
 from workloads.references import Reference
 from workloads.rules.drop_grow import DropGrowRule
 from workloads.script.schedules import Cubic, Linear

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import PositiveInt
 
 from workloads.bibliography import EVCI_2020
-from workloads.methods.sparse_training.moving_masks import SparseTraining
+from workloads.methods.dynamic.sparse_training import SparseTraining
 from workloads.references import Reference
 from workloads.rules.drop_grow import DropGrowRule
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, PositiveInt
 
 from workloads.bibliography import MOCANU_2018
-from workloads.methods.sparse_training.moving_masks import SparseTraining
+from workloads.methods.dynamic.sparse_training import SparseTraining
 from workloads.references import Reference
 from workloads.rules.drop_grow import DropGrowRule, Dropped, DroppedFraction
 

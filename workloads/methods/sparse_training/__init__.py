@@ -1,1 +1,0 @@
-"""Methods whose masks move while the network trains."""
