@@ -5,6 +5,7 @@ from tests.mutations.mutation import mutations
 CRITERIA = "tests/workloads/pruning/test_unit_criteria.py"
 REMOVAL = "tests/workloads/pruning/test_unit_removal.py"
 SHRINKING = "tests/workloads/network/test_shrinking.py"
+LOOP = "tests/workloads/training/test_loop.py"
 METHOD = "tests/workloads/methods/test_structured.py"
 STEPS = f"{SHRINKING}::test_steps_after_shrinking_are_those_of_the_masked_network"
 OUTPUTS = f"{SHRINKING}::test_law_any_zeros_shrink_to_the_same_outputs"
@@ -63,6 +64,12 @@ STRUCTURE = (
          f"{SHRINKING}::test_what_a_state_carries_shrinks_with_it"),
         ("steps-since-the-last-mask-go-on", "mask_step=state.step,", "mask_step=state.tally.mask_step,",
          f"{SHRINKING}::test_what_a_state_carries_shrinks_with_it"),
+    ),
+    *mutations(
+        "workloads/network/state.py",
+        ("seconds-before-the-mask-counted", "self.tally.seconds_since_mask = self.step, 0.0",
+         "self.tally.seconds = self.step, 0.0",
+         f"{LOOP}::test_seconds_since_the_last_mask_are_those_of_the_steps_after_it"),
     ),
     *mutations(
         "workloads/network/entries.py",

@@ -56,18 +56,19 @@ class GPT2(nn.Module):
 
 def gpt2(blocks: Blocks, context: int, vocabulary: int, dropout: float, generator: torch.Generator) -> GPT2:
     """A network on the CPU, initialised as GPT-2 is; see `draw`."""
-    heads, mlp_width = blocks.width // blocks.head_width, blocks.mlp_widths[0]  # of GPT-2 itself
+    heads, rest = divmod(blocks.width, blocks.head_width)
+    common = [1 if rest else heads, blocks.mlp_widths[0]]  # sizes for all blocks, as GPT2Config wants them
     model = GPT2(
         GPT2Config(
             vocab_size=vocabulary, n_positions=context, n_embd=blocks.width, n_layer=blocks.count,
-            n_head=1 if blocks.width % blocks.head_width else heads, n_inner=mlp_width,
+            n_head=common[0], n_inner=common[1],
             resid_pdrop=dropout, embd_pdrop=dropout, attn_pdrop=dropout, use_cache=False,
             bos_token_id=None, eos_token_id=None,
             activation_function="gelu_pytorch_tanh",  # gelu_new in one kernel
         )
     )  # fmt: skip
     for block, *sizes in zip(model.transformer.h, blocks.heads, blocks.mlp_widths, strict=True):
-        if sizes != [blocks.width / blocks.head_width, mlp_width]:
+        if rest or sizes != common:
             _resize(block, blocks.head_width, *sizes)
     draw(model, blocks.count, generator)
     return model

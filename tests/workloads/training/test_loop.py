@@ -102,6 +102,18 @@ def test_put_masks_forgets_what_the_optimizer_knew():
     assert state.tally.mask_step == 2
 
 
+def test_seconds_since_the_last_mask_are_those_of_the_steps_after_it(monkeypatch):
+    """Each call of the loop takes one second by this clock: two before the masks change, three after."""
+    state = linear_state(training(), [[True, True], [True, True]])
+    monkeypatch.setattr("workloads.training.loop.time.perf_counter", iter(range(100)).__next__)
+    for calls in (2, 3):
+        state.put_masks(state.masks)
+        for _ in range(calls):
+            go(state, one_example(), 1)
+        assert state.tally.seconds_since_mask == calls
+    assert state.tally.path_seconds == 5
+
+
 def test_check_zeros_finds_a_revived_weight():
     state = linear_state(training(), [[False, True], [True, True]])
     state.check_zeros()
