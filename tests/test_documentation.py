@@ -104,14 +104,17 @@ def test_test_files_in_commands_exist():
     assert [name for name in files if not (ROOT / name).exists()] == []
 
 
-def test_the_spec_in_the_readme_is_one(tmp_path):
+def test_the_specs_in_the_readme_can_be_planned(tmp_path, monkeypatch):
+    """One of four lines, and one for weights that somebody has: only their content counts when a plan is made."""
     from orchestrator.plan.planning import plan
     from orchestrator.spec.reading import read
 
-    (text,) = blocks("README.md", "yaml")
-    path = tmp_path / "own.yaml"
-    path.write_text(text)
-    assert len(plan(read(path)).trials) == 5 * (1 + 2 * 3)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.pt").write_bytes(b"weights")
+    for name, text in zip(("own.yaml", "weights.yaml"), blocks("README.md", "yaml"), strict=True):
+        (tmp_path / name).write_text(text)
+    assert len(plan(read(tmp_path / "own.yaml")).trials) == 5 * (1 + 2 * 3)
+    assert len(plan(read(tmp_path / "weights.yaml")).trials) == 5 * (1 + 3 * 2)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "sweeps").glob("*.yaml")), ids=lambda path: path.stem)
