@@ -27,7 +27,7 @@ UNIT_ROWS = [  # what other rows leave out: a norm and a flatten into a hidden l
         "head_width": 4,
         "width": 8,
         "mlp_width": [6, 9],
-        "context": 16,
+        "context": 32,
     },
 ]
 Removed = Mapping[str, set[int]]  # block, by the layer that computes its units -> units
