@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from orchestrator.cli import catalog as cli_catalog
+from orchestrator.cli import clean as cli_clean
 from orchestrator.cli import read_only as cli_read_only
 from orchestrator.cli import reports as cli_reports
 from orchestrator.cli import sweeps as cli_sweeps
@@ -75,7 +76,7 @@ def options(
 
 
 PANELS = {
-    "Run": (cli_sweeps.sweep, cli_sweeps.plan, cli_sweeps.trial, cli_sweeps.cancel),
+    "Run": (cli_sweeps.sweep, cli_sweeps.plan, cli_sweeps.trial, cli_sweeps.cancel, cli_clean.clean),
     "Look": (cli_read_only.status, cli_read_only.logs, cli_read_only.inspect, cli_read_only.ui, *cli_catalog.COMMANDS),
     "Report": (*cli_reports.COMMANDS, cli_sync.sync),
 }

@@ -88,6 +88,7 @@ DataNames = Annotated[list[str] | None, typer.Argument(help="Names of data sets.
 Offline = Annotated[bool, typer.Option("--offline", help="Use embedded stand-in data; every report says so.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and stop.")]
+Remove = Annotated[bool, typer.Option("--remove", help="Remove them; if absent, they are only listed.")]
 Where = Annotated[Executor, typer.Option(help="Ray Tune, or one trial after another in this process.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run failed trials again.")]
 RerunMixed = Annotated[

@@ -60,6 +60,20 @@ def number(count: int) -> str:
     return f"{count:,}" if count else NONE
 
 
+def size(count: int) -> str:
+    """Bytes in the largest decimal unit of which there is one, with three significant digits.
+
+    >>> size(0), size(999), size(1_234_567), size(999_999)
+    ('0 B', '999 B', '1.23 MB', '1 MB')
+    """
+    amount, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if float(f"{amount:.3g}") < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{float(f'{amount:.3g}'):,g} {unit}"
+
+
 def fitted(text: str, stream: TextIO) -> str:
     """The text for stdout or stderr: broken between words on a terminal, else as it is."""
     return folded(text, os.get_terminal_size(stream.fileno()).columns or USUAL[0]) if stream.isatty() else text

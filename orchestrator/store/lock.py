@@ -6,7 +6,7 @@ import shlex
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import TypeAdapter
 
-from orchestrator.store.folders import SweepFolder, make_writable
+from orchestrator.store.folders import SweepFolder, TrialFolder, make_writable
 from orchestrator.store.journal import write_json
 from workloads.errors import FolderError
 
@@ -42,22 +42,36 @@ def held(folder: SweepFolder) -> Iterator[None]:
     The lock ends with its process, even if that is killed. A killed process leaves its file, which has no effect.
     """
     make_writable(folder.path)
+    with free(folder) as is_free:
+        if not is_free:
+            raise FolderError(
+                f"another sweep is running in {folder.path}{_who(folder)}; "
+                "wait for it, stop it, or choose another --results"
+            )
+        yield
+
+
+@contextmanager
+def free(folder: SweepFolder) -> Iterator[bool]:
+    """Whether nobody holds the lock; if so, it is held until the end, so that no sweep starts meanwhile.
+
+    Works on a full disk too: then the holder has no name.
+    """
     lock = FileLock(folder.lock)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise FolderError(
-            f"another sweep is running in {folder.path}{_who(folder)}; "
-            "wait for it, stop it, or choose another --results"
-        ) from None
+        yield False
+        return
     except OSError as error:
         raise FolderError(
             f"cannot write to {folder.lock}: {error.strerror}; fix this, or choose another "
             "with --results or SPARSITY_RESULTS"
         ) from error
     try:
-        write_json(folder.holder, asdict(_self()))
-        yield
+        with suppress(OSError):
+            write_json(folder.holder, asdict(_self()))
+        yield True
     finally:
         folder.holder.unlink(missing_ok=True)
         lock.release()
@@ -71,8 +85,8 @@ def holder(folder: SweepFolder) -> Holder | None:
         return None
 
 
-def is_held(folder: SweepFolder) -> bool:
-    """Whether a sweep holds the lock now."""
+def is_held(folder: SweepFolder | TrialFolder) -> bool:
+    """Whether a sweep, or the process of a trial, holds the lock now."""
     try:
         with open(folder.lock, "rb") as lock:  # to test the lock, reading is enough
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)

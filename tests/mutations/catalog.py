@@ -1,5 +1,6 @@
 """All mutations. A new method or measure adds its own: the slips that would change its figures and nothing else."""
 
+from tests.mutations.of_cleaning import CLEANING
 from tests.mutations.of_cluster import CLUSTER
 from tests.mutations.of_dashboards import DASHBOARDS
 from tests.mutations.of_data import DATA
@@ -31,5 +32,6 @@ MUTATIONS = (
     *DASHBOARDS,
     *PRUNED_NETWORKS,
     *SWEEPS,
+    *CLEANING,
     *CLUSTER,
 )

@@ -29,7 +29,9 @@ def complete(sparsity, tmp_path, monkeypatch):
     return completions
 
 
-@pytest.mark.parametrize("command", ["status", "logs", "ui", "cancel", "report", "report tiny", "table", "sync"])
+@pytest.mark.parametrize(
+    "command", ["status", "logs", "ui", "cancel", "report", "report tiny", "table", "sync", "clean"]
+)
 def test_names_of_sweeps(complete, command):
     assert complete(f"sparsity {command} qu") == ["quickstart", "quickstart.v2"]
     assert complete(f"sparsity {command} ") == ["quickstart", "quickstart.v2", "tiny"]

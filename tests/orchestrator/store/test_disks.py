@@ -103,3 +103,19 @@ def test_a_data_cache_without_room_is_told_before_anything_starts(shell, archive
     )
     assert f"cannot write fashion-mnist to {tmp_path}/disk: No space left on device; name another folder" in output
     assert "rc 2\n" in output and "cannot access 'disk/.*.part'" in output
+
+
+def test_a_full_disk_is_cleaned_and_one_that_is_read_only_is_listed(shell, sparsity, tmp_path):
+    assert sparsity("sweep", "tiny.yaml", "--executor", "inline", "--set", "seeds=1", "--no-report")[0] == 0
+    clean = f"{shlex.join(MAIN)} clean --results disk"
+    full, read_only = shell(
+        "mount -t tmpfs -o size=50m none disk && cp -r results/. disk\n"
+        "mkdir -p disk/.tune/attempt-1 disk/.tune/attempt-2; head -c 1000000 /dev/zero > disk/.tune/attempt-1/file\n"
+        f"head -c 99m /dev/zero > disk/filler; {clean} --remove; echo rc $?; ls -A disk/.tune; echo READ ONLY\n"
+        "rm disk/filler; mkdir disk/.tune/attempt-3; mount -o remount,ro disk\n"
+        f"{clean}; echo rc $?; {clean} --remove; echo rc $?"
+    ).split("READ ONLY\n")
+    assert full.endswith("1 MB removed from disk\nrc 0\n")
+    assert "Ray Tune      1   0 B\n0 B in all; --remove removes it\nrc 0\n" in read_only
+    assert read_only.endswith("--results or SPARSITY_RESULTS\nrc 2\n")
+    assert f"cannot write to {tmp_path}/disk/tiny/lock: Read-only file system; fix this" in read_only
