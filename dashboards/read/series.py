@@ -13,6 +13,7 @@ from dashboards.read.appearance import ARM, Identity, looks
 
 IGNORED = (schema.SEED, "schema")  # settings that never distinguish series
 AMOUNT = (schema.THRESHOLD, schema.RATIO, schema.SPARSITY)  # the first that a trial has tells cells of a series apart
+ALLOCATION = "method.allocation"
 RUN = "method.run"  # the label of a run beside the trial's main run; treated like a setting
 
 
@@ -93,10 +94,10 @@ def identity(flat: Mapping[str, Any], ladder: bool = False) -> Identity:
 
 
 def _with_pattern(flat: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The settings with an N:M pattern in one word: `2:4` keeps 2 of every 4 weights."""
+    """The settings with an N:M pattern in one word: `2:4` keeps 2 of every 4 weights, whatever the allocation."""
     if flat.get(f"{schema.PATTERN}.name") != "n_of_m":
         return flat
-    rest = {name: value for name, value in flat.items() if not name.startswith(f"{schema.PATTERN}.")}
+    rest = {name: value for name, value in flat.items() if not name.startswith((f"{schema.PATTERN}.", ALLOCATION))}
     kept, group = (flat.get(f"{schema.PATTERN}.{name}") for name in ("n", "m"))
     return rest | {schema.PATTERN: f"{kept}:{group}"}
 
