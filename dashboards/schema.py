@@ -50,6 +50,8 @@ SAMPLE = ".txt"  # of each run of a language model, after its label: generated t
 
 # Tensors of WEIGHTS beside the weights, which have the names of their parameters, and its metadata
 MASK = "mask:"  # before a layer's name: packed bits; the metadata has their shape under the same name
+WORKLOAD_OF_NETWORK = "workload"  # in the metadata: JSON of the settings that make a network of these sizes; absent in
+# files of earlier versions
 INPUTS_FIRST = "inputs_first"  # in the metadata: JSON of the layers stored as (in, out), if any
 
 # Tensors of EXAMPLES, either of the two, and its metadata

@@ -17,7 +17,7 @@ ORDER = {  # each room of a package imports itself and those before it
     "workloads": (
         "errors", "references", "bibliography", "meanings", "settings", "family", "randomness", "atomic", "digests",
         "weights_file", "script", "data", "models", "tasks", "network", "pruning", "rules", "methods", "catalog",
-        "trial", "numerics", "itinerary", "cost", "training", "measure", "run",
+        "trial", "numerics", "itinerary", "cost", "training", "measure", "deploy", "run",
     ),
     "dashboards": (
         "palette", "schema", "mlflow_inside", "plan_file", "errors", "statistics", "words", "read", "numbers", "draw",

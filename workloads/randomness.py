@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 Purpose = Literal["init", "order", "mask", "dropout", "probe", "grow", "noise"]
 Use = Literal[
-    "weights", "batches", "dropout", "scores", "ties", "shuffle", "probe", "chance_masks", "sample", "grow", "noise"
+    "weights", "batches", "dropout", "scores", "ties", "shuffle", "probe", "chance_masks", "sample", "inputs", "grow",
+    "noise"
 ]  # fmt: skip
 
 
@@ -37,6 +38,7 @@ USES: dict[Use, Streams] = {
     "probe": Streams("probe", 0, 1),  # the examples for gradients and scores
     "chance_masks": Streams("probe", 1, 1),  # random masks as a reference for ranks
     "sample": Streams("probe", 2, 1),  # text samples of a language model
+    "inputs": Streams("probe", 3, 1),  # made-up inputs for a network whose data set is not there
     "grow": Streams("grow"),  # one per position: which weights a rule regrows
     "noise": Streams("noise"),  # one per position: what a rule adds to gradients or weights
 }

@@ -10,18 +10,22 @@ from safetensors.torch import save as as_bytes
 from torch import Tensor
 
 from dashboards import schema
+from orchestrator.store.folders import TrialFolder
 from workloads.atomic import replacing
+from workloads.catalog import WORKLOADS
 from workloads.network.state import State
+from workloads.tasks.workload import Workload
 
 
 def save(path: Path, state: State) -> None:
-    """Write the weights and masks of `state`, atomically."""
+    """Write the weights and masks of `state` and the settings of its network, atomically."""
     weights = {name: tensor.detach().cpu().contiguous() for name, tensor in state.model.state_dict().items()}
     masks = {f"{schema.MASK}{name}": mask for name, mask in state.masks.items()}
     bits = {name: torch.from_numpy(np.packbits(mask.cpu().numpy())) for name, mask in masks.items()}
     shapes = {name: json.dumps(list(mask.shape)) for name, mask in masks.items()}
     inputs_first = [layer.name for layer in state.layers if layer.inputs_first]
     facts = shapes | ({schema.INPUTS_FIRST: json.dumps(inputs_first)} if inputs_first else {})
+    facts[schema.WORKLOAD_OF_NETWORK] = json.dumps(state.workload.model_dump(mode="json", exclude_none=True))
     with replacing(path) as unfinished:
         unfinished.write_bytes(as_bytes({**weights, **bits}, metadata=facts))
 
@@ -40,6 +44,19 @@ def load(path: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
             else:
                 weights[name] = tensor
     return weights, masks
+
+
+def workload(path: Path) -> Workload | None:
+    """The workload whose network has the sizes of a run's file: its own, which a method may have made smaller.
+
+    Files of earlier versions do not say it; of these it is the trial's, from the file beside, if that is there.
+    Raises ValidationError if the settings are not known here."""
+    with safe_open(path, framework="pt") as file:
+        settings = (file.metadata() or {}).get(schema.WORKLOAD_OF_NETWORK)
+    if settings is not None:
+        return WORKLOADS.read(json.loads(settings))
+    beside = TrialFolder(path.parent).trial
+    return WORKLOADS.read(json.loads(beside.read_bytes())["workload"]) if beside.is_file() else None
 
 
 def matrices(path: Path) -> dict[str, Tensor]:

@@ -4,6 +4,7 @@ from tests.mutations.of_cleaning import CLEANING
 from tests.mutations.of_cluster import CLUSTER
 from tests.mutations.of_dashboards import DASHBOARDS
 from tests.mutations.of_data import DATA
+from tests.mutations.of_deploy import EXPORTED
 from tests.mutations.of_kernels import KERNELS
 from tests.mutations.of_measures import MEASURES
 from tests.mutations.of_methods import METHODS
@@ -28,6 +29,7 @@ MUTATIONS = (
     *TRAINING_STEPS,
     *KERNELS,
     *MEASURES,
+    *EXPORTED,
     *STATISTICS_AND_CLAIMS,
     *DASHBOARDS,
     *PRUNED_NETWORKS,

@@ -22,6 +22,7 @@ GOLDEN = {  # SHA-256("4/purpose/index"), index by index as figures have had the
     ("weights", 0): "4/init/0", ("weights", 2): "4/init/2", ("batches", 9): "4/order/9", ("dropout", 7): "4/dropout/7",
     ("scores", 0): "4/mask/0", ("ties", 0): "4/mask/1", ("shuffle", 0): "4/mask/2", ("shuffle", 3): "4/mask/5",
     ("probe", 0): "4/probe/0", ("chance_masks", 0): "4/probe/1", ("sample", 0): "4/probe/2",
+    ("inputs", 0): "4/probe/3",
     ("grow", 100): "4/grow/100", ("noise", 3): "4/noise/3",
 }  # fmt: skip
 

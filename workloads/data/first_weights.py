@@ -77,12 +77,13 @@ def load(declared: DeclaredWeights, sources: Sources) -> dict[str, Tensor]:
 
 
 def begin_with(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
-    """Load weights into a network: by name, or else in order where all shapes agree.
+    """Load weights into a network: by name, or else in order where all shapes agree, of each module its weight first.
 
     A tensor that repeats another one, as a tied output layer does, may be there besides. Raises DataError.
     """
     wanted = model.state_dict()
     if not wanted.keys() <= weights.keys():
+        weights = _weight_first(weights)
         shapes = [tensor.shape for tensor in weights.values()]
         if shapes != [tensor.shape for tensor in wanted.values()]:
             raise DataError(_difference(wanted, weights))
@@ -91,6 +92,13 @@ def begin_with(model: nn.Module, weights: Mapping[str, Tensor]) -> None:
     if others or any(weights[name].shape != tensor.shape for name, tensor in wanted.items()):
         raise DataError(_difference(wanted, weights))
     model.load_state_dict({name: weights[name] for name in wanted})
+
+
+def _weight_first(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors module by module, the weight first: torch.nn.utils.prune puts it behind the bias."""
+    modules = list(dict.fromkeys(name.rpartition(".")[0] for name in weights))
+    order = sorted(weights, key=lambda name: (modules.index(name.rpartition(".")[0]), not name.endswith("weight")))
+    return {name: weights[name] for name in order}
 
 
 def _repeats(tensor: Tensor, weights: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> bool:

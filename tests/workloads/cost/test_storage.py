@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from workloads.cost.storage import csr_bytes, dense_bytes
+from workloads.cost.storage import bitmask_bytes, buffer_bytes, csr_bytes, dense_bytes, int8_bytes
 from workloads.models.cnn import cnn
 from workloads.models.mlp import mlp
 from workloads.randomness import generator
@@ -28,6 +28,30 @@ def test_compressed_rows_by_hand():
         weight.data.view(-1)[kept:] = 0
     assert dense_bytes(model) == 26 * 4
     assert csr_bytes(model, weights) == 72 + 32 + 24
+
+
+def test_bits_of_the_network_that_rigl_found():
+    """Evci et al. (2020), Table 2: 408-100-69-10 with 6,291 weights takes 31,914 bytes. 4 x (weights + biases) + N/8
+    is 31,928; here the bits of each of two layers fill the last byte, which two more bytes take."""
+    model = mlp(408, (100, 69), 10, generator(0, "weights"))
+    weights = {"hidden.0": model.hidden[0].weight, "hidden.1": model.hidden[1].weight, "output": model.output.weight}
+    for weight, kept in zip(weights.values(), (2_301, 3_300, 690)):
+        weight.data.view(-1)[kept:] = 0
+    places = 408 * 100 + 100 * 69 + 69 * 10
+    assert 4 * (6_291 + 179) + places // 8 == 31_928
+    assert bitmask_bytes(model, weights) == 31_928 + 2
+    assert abs(bitmask_bytes(model, weights) / 31_914 - 1) < 0.001
+
+
+def test_bytes_and_steps_by_hand():
+    """3-4-2: a byte for each of 20 weights, a step for each of 6 outputs, and 6 biases."""
+    model = mlp(3, (4,), 2, generator(0, "weights"))
+    assert int8_bytes(model, {"hidden.0": model.hidden[0].weight, "output": model.output.weight}) == 20 + 6 * 4 + 6 * 4
+
+
+def test_buffers_have_their_own_types():
+    """Two running statistics of three channels, and a count in int64."""
+    assert buffer_bytes(nn.BatchNorm2d(3)) == 2 * 3 * 4 + 8 and buffer_bytes(nn.Linear(3, 2)) == 0
 
 
 @pytest.mark.filterwarnings("ignore:Sparse CSR tensor support is in beta")
