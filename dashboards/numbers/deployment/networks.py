@@ -30,6 +30,7 @@ BYTES, COMPRESSED, OUTCOME, DIFFERENCE = schema.DEPLOY_METRICS
 DENSE_BYTES, CSR_BYTES, NONZERO, LAYER = (
     "cost/dense_bytes", "cost/csr_bytes", "final/nonzero_parameters", "layer_weights/"
 )  # fmt: skip
+COLUMNS = ("run", "twin", "seed", "deploy", "final/", "cost/", LAYER)  # beginnings of the names that are read
 VALUE, BITS = 4, 8  # bytes of a weight, and weights to a byte of a mask
 
 
@@ -83,19 +84,17 @@ class Deployment:
 
 def deployment(results: Results) -> Deployment | None:
     """None where no finished network was converted. Controls are left out."""
-    rows: dict[str, Row] = {row["run"]: row for row in results.runs.to_dict("records")} if _any(results) else {}
+    if not any(name.startswith("deploy/") for name in results.runs):
+        return None
+    table = results.runs[[name for name in results.runs if name.startswith(COLUMNS)]]
+    rows: dict[str, Row] = {row["run"]: row for row in table.to_dict("records")}
     place = busiest(rows.values())
     elsewhere = {run for run, row in rows.items() if timed(row) and machine(row) != place}
     rows |= {run: untimed(rows[run]) for run in elsewhere}
     homes = {run: cell for cell in cells(results) for run in cell.runs}
-    networks = [_network(cell, rows, homes, results.confidence) for cell in cells(results)
-                if rows and not cell.series.control]  # fmt: skip
+    networks = [_network(cell, rows, homes, results.confidence) for cell in cells(results) if not cell.series.control]
     converted = tuple(network for network in networks if network.conversions)
     return Deployment(converted, place, len(elsewhere)) if converted else None
-
-
-def _any(results: Results) -> bool:
-    return any(str(name).startswith("deploy/") for name in results.runs)
 
 
 def _network(cell: Cell, rows: Mapping[str, Row], homes: Mapping[str, Cell], confidence: float) -> DeployedNetwork:

@@ -52,7 +52,7 @@ def _cheapest(numbers: Numbers) -> list[str]:
     """One sentence for a network that is the cheapest by several measures."""
     found = [one for one in (numbers.smallest, *numbers.fastest.values()) if one]
     if not found:
-        return [f"Without a validation set or a dense network no network is called within {numbers.unit.allowed}."]
+        return [f"No converted network is known to be within {numbers.unit.allowed} of dense on validation."]
     by_conversion = {id(one.conversion): one for one in found}
     return [_bargain(_praises(one.conversion, numbers), one, numbers) for one in by_conversion.values()]
 

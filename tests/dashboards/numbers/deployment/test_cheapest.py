@@ -55,6 +55,14 @@ def test_a_loss_on_test_is_not_ruled_out():
     assert _smallest(runs) == ("one_shot", 0.8, "int8", False)
 
 
+@pytest.mark.parametrize(("change", "sure"), [(-0.003, True), (-0.005, False), (0.005, True)])
+def test_the_change_by_the_conversion_takes_its_part_of_the_margin(change, sure):
+    """Before the conversion five seeds lose half a point; their lower bound is 0.53."""
+    runs = [*dense(around(0.9, noise=0), validation=0.9), *pruned(ONE_SHOT, around(0.895), 0.9)]
+    runs[5] = deployed(runs[5], int8__bytes=10, int8__test_accuracy=runs[5].metrics["final/test_accuracy"] + change)
+    assert _smallest(runs) == ("one_shot", 0.8, "int8", sure)
+
+
 def test_without_validation_or_twins_nothing_is_chosen():
     assert _smallest([replace(run, metrics={name: value for name, value in run.metrics.items() if "val_" not in name})
                       for run in deployment_sweep()]) is None  # fmt: skip

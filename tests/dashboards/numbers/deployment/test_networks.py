@@ -4,10 +4,14 @@ from dataclasses import replace
 from math import nan
 
 import pytest
+from mlflow import MlflowClient
 
+from dashboards import schema
 from dashboards.numbers.cells.cells import cells
 from dashboards.numbers.deployment.latency import Machine
 from dashboards.numbers.deployment.networks import deployment
+from dashboards.read.store import read
+from tests.dashboards.made_up import write
 from tests.dashboards.made_up_deployment import deployed, deployment_sweep
 from tests.dashboards.made_up_pruned import dense, pruned
 from tests.dashboards.made_up_results import in_memory
@@ -95,6 +99,17 @@ def test_latencies_of_other_machines_are_left_out_and_files_stay():
 
 def test_a_machine_that_was_not_recorded_is_none():
     assert deployment(in_memory(deployment_sweep())).machine == Machine(None, None)
+
+
+def test_the_tags_of_a_store_name_the_machine(tmp_path, empty_store):
+    uri = write(tmp_path, empty_store, deployment_sweep(seeds=1))
+    client = MlflowClient(uri)
+    experiment = client.get_experiment_by_name("made-up").experiment_id
+    for run in client.search_runs([experiment], "tags.`sparsity.kind` = 'run'"):
+        client.set_tag(run.info.run_id, schema.DEPLOY_MACHINE, "Z80")
+        client.set_tag(run.info.run_id, schema.DEPLOY_THREADS, "2")
+    found = deployment(read(uri, "made-up"))
+    assert (found.machine, found.elsewhere, len(found.networks)) == (Machine("Z80", "2"), 0, 3)
 
 
 def test_controls_take_no_part():
