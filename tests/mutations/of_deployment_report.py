@@ -10,7 +10,7 @@ DEPLOYMENT_REPORT = (
         "dashboards/numbers/deployment/networks.py",
         ("a-file-as-a-share-of-its-own-format", 'figure(dense, "dense", BYTES)', "figure(dense, form, BYTES)",
          f"{NUMBERS}/test_networks.py::test_files_are_shares_of_the_dense_network_as_a_dense_file"),
-        ("a-byte-of-mask-for-each-weight", "weights / BITS", "weights / VALUE * BITS",
+        ("a-byte-of-mask-for-each-weight", "weights / BITS", "weights * BITS",
          f"{NUMBERS}/test_networks.py::test_files_are_shares_of_the_dense_network_as_a_dense_file"),
         ("a-conversion-that-gains-what-it-loses", "self.cell.validation + self", "self.cell.validation - self",
          f"{NUMBERS}/test_networks.py::test_validation_is_that_of_the_trained_network_and_the_change_by_the_conversion"),
@@ -22,7 +22,7 @@ DEPLOYMENT_REPORT = (
     ),
     *mutations(
         "dashboards/numbers/deployment/break_even.py",
-        ("break-even-at-the-first-crossing", "ordered[behind[-1] : behind[-1] + 2]", "ordered[behind[0] : behind[0] + 2]",
+        ("break-even-at-the-first-crossing", "last = max(behind)", "last = min(behind)",
          f"{NUMBERS}/test_break_even.py::test_the_last_crossing_counts"),
         ("as-large-as-dense-called-smaller", "if ratio >= 1]", "if ratio > 1]",
          f"{NUMBERS}/test_break_even.py::test_a_ratio_of_one_is_no_gain_and_a_crossing_there_is_at_that_level"),

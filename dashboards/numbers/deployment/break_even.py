@@ -72,8 +72,9 @@ def threshold(levels: Iterable[tuple[float, float | None]]) -> Threshold | None:
     behind = [place for place, (_, ratio) in enumerate(ordered) if ratio >= 1]
     if not ordered or not behind:
         return Threshold(None, ahead=True) if ordered else None
-    if behind[-1] == len(ordered) - 1:
+    last = max(behind)
+    if last == len(ordered) - 1:
         return Threshold(None, ahead=False)
-    (above, slow), (below, fast) = ordered[behind[-1] : behind[-1] + 2]
+    (above, slow), (below, fast) = ordered[last : last + 2]
     way = log(slow) / (log(slow) - log(fast))
     return Threshold(exp(log(above) + way * (log(below) - log(above))), ahead=True)
