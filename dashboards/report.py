@@ -21,6 +21,7 @@ from dashboards.read.results import Results
 from dashboards.read.tasks import by_task
 from dashboards.sections.answer import accuracy, answer, head, matrix, ranking
 from dashboards.sections.cost import cost
+from dashboards.sections.deployment import deployment
 from dashboards.sections.factors import interaction, shapes, tuning
 from dashboards.sections.inside import agreement, between_methods, inputs, layers, layers_over_time, samples, survival
 from dashboards.sections.lottery import controls, places, rounds
@@ -33,9 +34,10 @@ from dashboards.words.formats import unbroken
 SECTIONS = (
     differences.SECTION, answer.SECTION, ranking.SECTION, rounds.SECTION, controls.SECTION, places.SECTION,
     accuracy.SECTION, matrix.SECTION, post_training.SECTION, structure.SECTION, interaction.SECTION, shapes.SECTION,
-    tuning.SECTION, cost.SECTION, survival.SECTION, moving.SECTION, layers.SECTION, samples.SECTION, losses.SECTION,
-    curves.SECTION, convergence.SECTION, pruning.SECTION, gradients.SECTION, layers_over_time.SECTION,
-    agreement.SECTION, between_methods.SECTION, inputs.SECTION, failures.SECTION, citation.SECTION, provenance.SECTION,
+    tuning.SECTION, cost.SECTION, deployment.SECTION, survival.SECTION, moving.SECTION, layers.SECTION,
+    samples.SECTION, losses.SECTION, curves.SECTION, convergence.SECTION, pruning.SECTION, gradients.SECTION,
+    layers_over_time.SECTION, agreement.SECTION, between_methods.SECTION, inputs.SECTION, failures.SECTION,
+    citation.SECTION, provenance.SECTION,
 )  # fmt: skip
 TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = ("drawing.js", "reading.js", "sorting.js", "copying.js")

@@ -1,7 +1,7 @@
 """Names of tags, params, artifacts and metrics in the store. The reader owns this contract.
 
 The module imports only the standard library, so that writers can check their names against it. `<layer>` stands for
-the dotted name of a module.
+the dotted name of a module, `<format>` for one of FORMATS, `<outcome>` for what a workload is judged by.
 """
 
 # Tags of MLflow runs
@@ -18,6 +18,8 @@ ARM = "sparsity.arm"  # ladders, and trials with controls: main, or the name of 
 DRAW = "sparsity.draw"  # controls only: an integer from 1
 TWIN = "sparsity.twin"  # RUN of the twin; absent if a run is its own twin or the sweep has no twins
 NUMERICS = "sparsity.numerics"  # JSON of everything beside the trial that changes results, see workloads.numerics
+DEPLOY_MACHINE = "sparsity.deploy.machine"  # whose latencies a run has: the model of its CPU or GPU
+DEPLOY_THREADS = "sparsity.deploy.threads"  # that these latencies were measured with
 ERROR = "sparsity.error"  # of a failed run, in one line
 PARENT = "mlflow.parentRunId"
 NOTE = "mlflow.note.content"  # Markdown description of a run or the experiment on MLflow's pages
@@ -122,20 +124,47 @@ METRICS = (
     *EVALUATION_METRICS, *STRUCTURE_METRICS, *START_METRICS, *MASK_METRICS, *SOLVE_METRICS, *PRUNED_METRICS,
     *END_METRICS, *EARLY_BIRD_METRICS, *ZEROING_METRICS, *LANGUAGE_METRICS,
 )  # fmt: skip
+# Finished networks in the formats of files that `sparsity deploy` converts them to, after the sweep and not by trials.
+# bytes: of the file; bytes_zstd: the same, compressed. test_<outcome>: of the converted network, on the test split.
+# largest_difference: between its outputs and those of the trained network. latency: the median seconds of a batch, low
+# and high its quartiles; absent for a format that nothing computes with.
+FORMATS = ("dense", "bitmask", "csr", "shrunk", "int8", "onnx")
+BATCHES = (1, 256)  # examples in a batch
+DEPLOY_METRICS = (
+    "deploy/<format>/bytes", "deploy/<format>/bytes_zstd", "deploy/<format>/test_<outcome>",
+    "deploy/<format>/largest_difference",
+)  # fmt: skip
+LATENCIES = {
+    batch: tuple(f"deploy/<format>/latency_{batch}{which}" for which in ("", "_low", "_high")) for batch in BATCHES
+}
+LATENCY_METRICS = tuple(metric for metrics in LATENCIES.values() for metric in metrics)
 # Metrics of the machine. All others are equal on every machine and in every repetition of a trial.
 MACHINE_METRICS = (
     "cost/train_seconds", "cost/path_train_seconds", "cost/seconds_per_epoch", "cost/seconds_since_last_mask",
-    "cost/peak_memory_bytes",
+    "cost/peak_memory_bytes", *LATENCY_METRICS,
 )  # fmt: skip
 
 
 def pattern(metric: str, layers: frozenset[str] | set[str]) -> str:
-    """The name in METRICS for `metric`, given the network's layers.
+    """The name in METRICS, DEPLOY_METRICS or LATENCY_METRICS for `metric`, given the network's layers.
 
     >>> pattern("gradient_norm/hidden.0", {"hidden.0"})
     'gradient_norm/<layer>'
     >>> pattern("solve/layer_error/hidden.0", {"hidden.0"})
     'solve/layer_error/<layer>'
+    >>> pattern("deploy/int8/test_accuracy", {"hidden.0"})
+    'deploy/<format>/test_<outcome>'
     """
     group, _, rest = metric.rpartition("/")
+    if group in {f"deploy/{name}" for name in FORMATS}:
+        return f"deploy/<format>/{'test_<outcome>' if rest.startswith('test_') else rest}"
     return f"{group}/<layer>" if rest in layers else metric
+
+
+def deployed(metric: str, form: str, outcome: str = "") -> str:
+    """The name of one of DEPLOY_METRICS or LATENCY_METRICS in a format, of an outcome where it has one.
+
+    >>> deployed("deploy/<format>/test_<outcome>", "int8", "accuracy")
+    'deploy/int8/test_accuracy'
+    """
+    return metric.replace("<format>", form).replace("<outcome>", outcome)

@@ -56,7 +56,16 @@ def test_a_language_model_has_no_accuracy_and_no_paths(images_of):
 
 
 def test_figures_of_the_machine_are_figures():
-    assert set(schema.MACHINE_METRICS) <= set(schema.METRICS)
+    assert set(schema.MACHINE_METRICS) <= {*schema.METRICS, *schema.LATENCY_METRICS}
+
+
+def test_what_deployment_measures_is_not_what_trials_write():
+    of_deployment = {*schema.DEPLOY_METRICS, *schema.LATENCY_METRICS}
+    assert not of_deployment & set(schema.METRICS)
+    assert not set(schema.DEPLOY_METRICS) & set(schema.MACHINE_METRICS)
+    names = [schema.deployed(metric, form, "accuracy") for metric in sorted(of_deployment) for form in schema.FORMATS]
+    assert {schema.pattern(name, set()) for name in names} == of_deployment
+    assert len(set(names)) == len(of_deployment) * len(schema.FORMATS)
 
 
 def test_without_validation_there_are_no_figures_of_it(images_of):

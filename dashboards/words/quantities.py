@@ -1,4 +1,4 @@
-"""Large counts and sizes in plain words: `500 million`, `20 kB`."""
+"""Large counts, sizes and short times in plain words: `500 million`, `20 kB`, `3 ms`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class UnitScale:
 PLAIN = UnitScale(1, "")
 COUNTS = (UnitScale(1e12, "trillion"), UnitScale(1e9, "billion"), UnitScale(1e6, "million"), UnitScale(1e3, "thousand"))
 SIZES = (UnitScale(1e12, "TB"), UnitScale(1e9, "GB"), UnitScale(1e6, "MB"), UnitScale(1e3, "kB"))
+DURATIONS = (UnitScale(1, "s"), UnitScale(1e-3, "ms"), UnitScale(1e-6, "µs"))
 LEAST_THOUSANDS = 1e4  # smaller counts are written in full
 
 
@@ -54,6 +55,15 @@ def size(value: float) -> str:
     ('216\\xa0kB', '804\\xa0bytes')
     """
     return f"{value:,.0f}{NO_BREAK}bytes" if value < 1000 else _worded(value, SIZES)
+
+
+def duration(seconds: float) -> str:
+    """A time from microseconds to seconds, with three significant digits.
+
+    >>> duration(0.00012345), duration(0.0021), duration(90)
+    ('123\\xa0µs', '2.1\\xa0ms', '90\\xa0s')
+    """
+    return _worded(seconds, DURATIONS)
 
 
 def scale(values: Iterable[float], scales: tuple[UnitScale, ...] = COUNTS) -> UnitScale:

@@ -13,6 +13,7 @@ from orchestrator.execute.progress import Progress
 from orchestrator.execute.sweep import run
 from tests.dashboards.browser import Browser, start
 from tests.dashboards.made_up import write
+from tests.dashboards.made_up_deployment import converted
 from tests.dashboards.made_up_methods import twelve
 from tests.dashboards.made_up_pruned import post_training, without_units
 from tests.dashboards.made_up_sweep import SERIES
@@ -62,7 +63,8 @@ def stored(tmp_path: Path, empty_store: Path) -> Callable[..., Results]:
 def rich(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Results:
     """Every section has something to show: a method that prunes on the way, networks of two widths and of two learning
     rates, lottery tickets with their controls, masks that move and masks at initialisation with shuffled ones, a trial
-    that failed and one that is missing, networks pruned after training and networks that lost units."""
+    that failed and one that is missing, networks pruned after training and networks that lost units, of which one seed
+    was converted for deployment."""
     tuned = {"name": "fashion_mnist_mlp", "hidden": [100], "training": {"optimizer": {"name": "adam", "lr": 0.01}}}
     networks = (tuned, *({"name": "fashion_mnist_mlp", "hidden": [width]} for width in (100, 300)))
     runs = [*made_up_sweep((SERIES[0], SERIES[5], SERIES[6]), (0.5, 0.99), seeds=2, looks=5, workloads=networks)]
@@ -71,6 +73,9 @@ def rich(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Results
     runs += [one for one in twelve((0.5, 0.99), seeds=2) if one.method["name"] in ("snip", "rigl")]
     runs += [replace(one, workload=networks[-1]) for made_up in (post_training, without_units)
              for one in made_up(2, (0.5,)) if one.method["name"] in ("wanda", "sparsegpt", "structured")]  # fmt: skip
+    of_deployment = ("dense", "wanda", "structured")
+    runs = [converted(one, 1 - one.method.get("sparsity", 0.0)) if one.seed == 0 and one.method["name"] in of_deployment
+            else one for one in runs]  # fmt: skip
     return read(write(tmp_path_factory.mktemp("rich"), empty_store, runs), "made-up")
 
 

@@ -5,6 +5,7 @@ from tests.mutations.of_cluster import CLUSTER
 from tests.mutations.of_dashboards import DASHBOARDS
 from tests.mutations.of_data import DATA
 from tests.mutations.of_deploy import EXPORTED
+from tests.mutations.of_deployment_report import DEPLOYMENT_REPORT
 from tests.mutations.of_kernels import KERNELS
 from tests.mutations.of_measures import MEASURES
 from tests.mutations.of_methods import METHODS
@@ -33,6 +34,7 @@ MUTATIONS = (
     *STATISTICS_AND_CLAIMS,
     *DASHBOARDS,
     *PRUNED_NETWORKS,
+    *DEPLOYMENT_REPORT,
     *SWEEPS,
     *CLEANING,
     *CLUSTER,

@@ -67,7 +67,7 @@ def draw(panel: PricePanel, words: Unit, places: list[LabelPlace] | None) -> go.
     figure.update_yaxes(ticksuffix=words.suffix or None, range=_frame(panel, words), nticks=6)
     figure.update_layout(margin={"l": 48, "r": 24, "t": 12, "b": MARGIN}, showlegend=False)
     if places is None:
-        return _with_legend(figure, len(lines))
+        return legend_below(figure, len(lines))
     return point_labels.add(figure, _names(panel, words)[0], places)
 
 
@@ -107,8 +107,8 @@ def _sign(words: Unit) -> int:
     return 1 if words.outcome.more_is_better else -1
 
 
-def _with_legend(figure: go.Figure, lines: int) -> go.Figure:
-    """Below the axis, a line for each series, and as much higher."""
+def legend_below(figure: go.Figure, lines: int) -> go.Figure:
+    """A legend below the axis, a line for each name, in a figure that is as much higher."""
     room = LEGEND_LINE * lines
     legend = {"y": 0, "yref": "container", "yanchor": "bottom", "maxheight": 1, "orientation": "v"}
     return figure.update_layout(showlegend=True, legend=legend, height=HEIGHT + room, margin={"b": MARGIN + room})

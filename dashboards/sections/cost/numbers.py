@@ -23,11 +23,11 @@ class PriceAxis:
     name: str
     noun: str
     title: str  # of its figure
-    of: Callable[[Any], float | None]  # of what has the price: a CellCost, or a Footprint
+    of: Callable[[Any], float | None]  # of what has the price: a CellCost, a Footprint or a Conversion
     words: Callable[[float], str]
     said: str  # behind the amount in a sentence
     note: str  # what a figure's note adds to the noun
-    measured: bool = False  # by a machine; a front of such prices would rest on what else ran beside
+    measured: bool = False  # by a machine
 
 
 AXES = (
@@ -83,5 +83,5 @@ def summarize(results: Results) -> Numbers | None:
 def _panel(axis: PriceAxis, rows: tuple[CellCost, ...]) -> PricePanel:
     # a network that nobody trained costs 0, which has no place on a logarithmic axis
     priced = tuple((cost.cell, price) for cost in rows if cost.cell.value and (price := axis.of(cost)))
-    options = () if axis.measured else candidates(priced)
+    options = () if axis.measured else candidates(priced)  # a front of times would rest on what else ran beside
     return PricePanel(axis, priced, options, front(options))

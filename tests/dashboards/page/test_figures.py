@@ -17,8 +17,10 @@ pytestmark = pytest.mark.long
 IN_SIGHT = {  # when the page opens, by the sweep
     "real": ("accuracy", "cost-operations", "cost-bytes", "cost-seconds", "cost-time"),
     "rich": ("rounds", "controls", "places", "accuracy-network-1", "accuracy-network-2", "accuracy-network-3",
-             "accuracy-network-4", "interaction", "shapes-map-1", "shapes-map-2", "shapes-map-3", "shapes-map-4",
-             "cost-over-sparsity", "cost-operations", "cost-bytes", "cost-seconds", "cost-time", "moving"),
+             "accuracy-network-4", "post-training", "structure-parameters", "structure-step-time", "interaction",
+             "shapes-map-1", "shapes-map-2", "shapes-map-3", "shapes-map-4", "cost-over-sparsity", "cost-operations",
+             "cost-bytes", "cost-seconds", "cost-time", "deployment-bytes", "deployment-latency-1",
+             "deployment-latency-256", "moving"),
     "evil": ("accuracy", "cost-operations", "cost-bytes", "cost-seconds", "cost-time"),
     "spoken": ("bits_per_character", "survival"),
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Sections on networks in the formats that they are deployed in."""
