@@ -30,7 +30,7 @@ def sync(
     from orchestrator.plan.planning import plan as make_plan
 
     options = run_options(results, tracking_uri, None)
-    parsed = _spec(sweep, options.results, override or (), offline)
+    parsed = spec_of(sweep, options.results, override or (), offline)
     planned, progress = make_plan(parsed), Progress(sys.stderr)
     for warning in planned.warnings:
         progress.say(warning)
@@ -38,7 +38,7 @@ def sync(
         raise typer.Exit(1)
 
 
-def _spec(sweep: str, folder: ResultsFolder, overrides: Sequence[str], offline: bool) -> SweepSpec:
+def spec_of(sweep: str, folder: ResultsFolder, overrides: Sequence[str], offline: bool) -> SweepSpec:
     """The spec in a file; that of a name as it was last run, with its overrides."""
     from orchestrator.cli.options import is_spec
     from orchestrator.spec.reading import read

@@ -231,6 +231,11 @@ class TrialFolder:
         """Metrics that compare a run with its twin."""
         return self.path / f"{label}.twin.json"
 
+    @property
+    def deployed(self) -> Path:
+        """What was measured of the finished networks in other formats: one line for each."""
+        return self.path / "deploy.jsonl"
+
     def sample(self, label: str) -> Path:
         """Text that a language model writes at the end of a run."""
         return self.path / f"{label}{schema.SAMPLE}"

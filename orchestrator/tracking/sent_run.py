@@ -11,6 +11,7 @@ from mlflow.entities import Run
 from dashboards import schema
 
 SOURCE = {"mlflow.source.name": "sparsity"}  # the source of a run in MLflow's table
+DEPLOY = "deploy/"
 BESIDE_TWIN = tuple(name.removesuffix("<layer>") for name in schema.BESIDE_TWIN_METRICS)
 
 
@@ -25,6 +26,7 @@ class SentRun:
     end: int | None  # None: not ended, or the store has set it itself
     described: bool  # whether it has the source and the note that an earlier version did not write
     beside_twin: dict[str, float]  # the metrics that compare it with its twin
+    deployed: dict[str, float]  # the metrics of its network in other formats
 
     @classmethod
     def of(cls, run: Run) -> Self:
@@ -35,4 +37,5 @@ class SentRun:
             beside_twin={
                 intern(name): value for name, value in run.data.metrics.items() if name.startswith(BESIDE_TWIN)
             },
+            deployed={intern(name): value for name, value in run.data.metrics.items() if name.startswith(DEPLOY)},
         )  # fmt: skip

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from mlflow import MlflowClient
-from mlflow.entities import Experiment, Metric, Param, Run
+from mlflow.entities import Experiment, Metric, Param, Run, RunTag
 
 from dashboards import schema
 from orchestrator.plan.planning import Plan, Planned, PlannedRun
-from orchestrator.store import beside_twin
+from orchestrator.store import beside_twin, deployed
 from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import JournalEntry, Result, begun, entries, result
 from orchestrator.store.relocation import follow
@@ -61,6 +61,7 @@ class Tracker:
         for run, sent_run in finished.items():
             self._describe(sent_run, planned, run)
             self._send_beside_twin(sent_run, folder, run.label)
+            self._send_deployed(sent_run, folder, run.label, ending)
         journal = _by_label(folder) if len(finished) < len(stored) else {}
         for run, old_run in stored.items():
             if run in finished:
@@ -69,6 +70,7 @@ class Tracker:
                 self._client.delete_run(old_run.id)  # replaced by what the journal says
             new_run = self._send_run(planned, run, folder, ending, journal.get(run.label, []))
             self._send_beside_twin(new_run, folder, run.label)
+            self._send_deployed(new_run, folder, run.label, ending)
             self._runs[f"{planned.key}/{run.label}"] = new_run
         return len(finished) < len(stored)
 
@@ -119,6 +121,17 @@ class Tracker:
                    if run.beside_twin.get(name) != value]  # fmt: skip
         if metrics:
             self._client.log_batch(run.id, metrics=metrics)
+
+    def _send_deployed(self, run: SentRun, folder: TrialFolder, label: str, ending: Result) -> None:
+        """Add what was measured of the run's network in other formats: the last measurement of each."""
+        lines = {line.format: line for line in deployed.read(folder)
+                 if (line.label, line.network) == (label, ending.runs.get(label))}  # fmt: skip
+        metrics = [Metric(name, value, line.time, line.step) for line in lines.values()
+                   for name, value in line.figures.items() if run.deployed.get(name) != value]  # fmt: skip
+        if metrics:
+            last = max(lines.values(), key=lambda line: line.time)
+            tags = {schema.DEPLOY_MACHINE: last.machine, schema.DEPLOY_THREADS: str(last.threads)}
+            self._client.log_batch(run.id, metrics=metrics, tags=[RunTag(*tag) for tag in tags.items()])
 
     def _tags(self, planned: Planned, run: PlannedRun, ending: Result, figures: Mapping[str, float]) -> dict[str, str]:
         tags = {
