@@ -82,7 +82,7 @@ def _in_words(path: Path) -> Iterator[None]:
     except ValidationError as error:
         reason = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
         raise UsageError(f"{path} holds a network in settings that are not known here: {reason}") from error
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, LookupError, ValueError) as error:
         raise UsageError(f"{path} is damaged: {error}") from error
 
 

@@ -14,13 +14,13 @@ EXPORTED = (
          f"{ENCODINGS}::test_int8_keeps_every_zero_and_stays_within_half_a_step"),
         ("steps-too-small-to-divide-by", "scales >= torch", "scales <= torch",
          f"{ENCODINGS}::test_steps_by_hand"),
-        ("broken-weights-written", "(~matrix.isfinite()", "(matrix.isnan()",
+        ("broken-weights-written", "(~matrix.isfinite()", "(~matrix.isreal()",
          f"{ENCODINGS}::test_int8_refuses_what_is_not_finite"),
     ),
     *mutations(
         "workloads/deploy/encodings.py",
-        ("rows-of-inputs", "layer.matrix(weight).flatten(1)", "weight.flatten(1)",
-         f"{ENCODINGS}::test_rows_are_outputs_where_inputs_come_first"),
+        ("places-of-a-kernel-first", "layer.matrix(weight).flatten(1)", "layer.rows(weight).flatten(1)",
+         f"{ENCODINGS}::test_rows_of_a_kernel_are_its_outputs"),
     ),
     *mutations(
         "workloads/deploy/tensor_file.py",
@@ -42,7 +42,7 @@ EXPORTED = (
     ),
     *mutations(
         "workloads/cost/storage.py",
-        ("bits-rounded-down", "-(-weight.numel() // BITS)", "(weight.numel() // BITS)",
+        ("a-byte-for-each-bit", "BITS = 8", "BITS = 1",
          f"{STORAGE}::test_bits_of_the_network_that_rigl_found"),
     ),
     *mutations(
@@ -51,7 +51,8 @@ EXPORTED = (
     ),
     *mutations(
         "workloads/deploy/latency.py",
-        ("warm-up-calls-timed", "call >= warm_up", "call >= 0", f"{RUNTIMES}::test_networks_take_turns"),
+        ("warm-up-calls-timed", "call >= warm_up", "call >= 0",
+         f"{RUNTIMES}::test_networks_take_turns_and_warm_up_calls_do_not_count"),
     ),
     *mutations(
         "orchestrator/store/networks.py",

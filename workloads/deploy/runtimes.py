@@ -90,7 +90,7 @@ def _to_rows(model: nn.Module, layer: Layer) -> None:
     """Replace a layer by one that computes from compressed rows."""
     module: Any = model.get_submodule(layer.name)
     if len(layer.shape) == 2:
-        model.set_submodule(layer.name, CsrLinear(rows(layer, module.weight.detach()), module.bias.detach()))
+        model.set_submodule(layer.name, CsrLinear(rows(layer, module.weight.detach()), _bias(module, layer)))
 
 
 def _to_int8(model: nn.Module, layer: Layer) -> None:
@@ -99,9 +99,13 @@ def _to_int8(model: nn.Module, layer: Layer) -> None:
     encoding = Int8()
     parts = encoding.encode(layer, module.weight.detach())
     if len(layer.shape) == 2:
-        model.set_submodule(layer.name, Int8Linear(parts["values"], parts["scales"], module.bias.detach()))
+        model.set_submodule(layer.name, Int8Linear(parts["values"], parts["scales"], _bias(module, layer)))
     else:
         module.weight.data.copy_(encoding.decode(layer, parts))
+
+
+def _bias(module: Any, layer: Layer) -> Tensor:
+    return torch.zeros(layer.shape[layer.output_axis]) if module.bias is None else module.bias.detach()
 
 
 LAYERS: dict[FormatName, Callable[[nn.Module, Layer], None]] = {FormatName.CSR: _to_rows, FormatName.INT8: _to_int8}

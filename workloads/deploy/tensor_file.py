@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -109,8 +109,3 @@ def _model(facts: Facts, tensors: Mapping[str, Tensor]) -> nn.Module:
     model = facts.workload.model(0)
     model.load_state_dict(rest | weights)
     return model.eval()
-
-
-def restored(state: State, exported: Export) -> State:
-    """`state` with the network of an export of the same sizes, e.g. with weights as int8 rounds them."""
-    return replace(state, model=exported.model)

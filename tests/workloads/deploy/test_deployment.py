@@ -15,7 +15,7 @@ from workloads.deploy.int8 import Int8
 from workloads.deploy.latency import interleaved
 from workloads.deploy.names import FormatName
 from workloads.deploy.probe import random_examples
-from workloads.deploy.runtimes import TIMED, Int8Linear, runtime
+from workloads.deploy.runtimes import LAYERS, TIMED, Int8Linear, runtime
 from workloads.deploy.tensor_file import content, prepared
 from workloads.digests import short
 from workloads.models.layer import Layer
@@ -34,6 +34,14 @@ def test_runtimes_compute_what_the_network_does(row, name):
     else:
         assert (found - expected).abs().max() <= 1e-6 * max(1, expected.abs().max())
     assert short(state.model.state_dict()) == before and not model.training
+
+
+@pytest.mark.parametrize("name", [FormatName.CSR, FormatName.INT8])
+def test_layers_without_biases_have_runtimes_too(name):
+    model, layer = torch.nn.Sequential(torch.nn.Linear(3, 2, bias=False)), Layer("0", (2, 3))
+    model[0].weight.data = torch.tensor([[127.0, 0, 1], [0, 127, 0]])
+    LAYERS[name](model, layer)
+    assert outputs(model, torch.tensor([[1.0, 0, 127]])).tolist() == [[254, 0]]
 
 
 def test_integers_by_hand():
