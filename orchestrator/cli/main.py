@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from orchestrator.cli import catalog as cli_catalog
 from orchestrator.cli import clean as cli_clean
+from orchestrator.cli import deploy as cli_deploy
 from orchestrator.cli import export as cli_export
 from orchestrator.cli import read_only as cli_read_only
 from orchestrator.cli import reports as cli_reports
@@ -80,7 +81,7 @@ PANELS = {
     "Run": (cli_sweeps.sweep, cli_sweeps.plan, cli_sweeps.trial, cli_sweeps.cancel, cli_clean.clean),
     "Look": (cli_read_only.status, cli_read_only.logs, cli_read_only.inspect, cli_read_only.ui, *cli_catalog.COMMANDS),
     "Report": (*cli_reports.COMMANDS, cli_sync.sync),
-    "Deploy": (cli_export.export,),
+    "Deploy": (cli_deploy.deploy, cli_export.export),
 }
 for _panel, _commands in PANELS.items():
     for _command in _commands:

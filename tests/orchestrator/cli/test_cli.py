@@ -209,10 +209,10 @@ def test_help_stands_in_groups_with_three_examples(sparsity, monkeypatch):
     assert code == 0 and list(groups) == ["Options", "Run", "Look", "Report", "Deploy", "Data"]
     commands = {head: [line.split()[0] for line in groups[head]] for head in list(groups)[1:]}
     assert commands == {
-        "Run": ["sweep", "plan", "trial", "cancel"],
+        "Run": ["sweep", "plan", "trial", "cancel", "clean"],
         "Look": ["status", "logs", "inspect", "ui", "methods", "workloads"],
         "Report": ["report", "table", "sync"],
-        "Deploy": ["export"],
+        "Deploy": ["deploy", "export"],
         "Data": ["data"],
     }  # each in one line
     assert all(line.endswith(".") and "..." not in line for head in commands for line in groups[head])  # none is cut

@@ -1,0 +1,1 @@
+"""Measures the finished networks of a sweep in other formats, alone on the machine."""
