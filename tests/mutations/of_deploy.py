@@ -4,6 +4,7 @@ from tests.mutations.mutation import mutations
 
 DEPLOY = "tests/workloads/deploy"
 ENCODINGS, EXPORT, RUNTIMES = f"{DEPLOY}/test_encodings.py", f"{DEPLOY}/test_export.py", f"{DEPLOY}/test_deployment.py"
+MEASURED = "tests/orchestrator/cli/test_deploy.py"
 STORAGE, COMMAND = "tests/workloads/cost/test_storage.py", "tests/orchestrator/cli/test_export.py"
 
 EXPORTED = (
@@ -63,5 +64,27 @@ EXPORTED = (
         "workloads/data/first_weights.py",
         ("biases-first", 'not name.endswith("weight")', 'name.endswith("weight")',
          f"{COMMAND}::test_a_network_that_another_program_trained"),
+    ),
+    *mutations(
+        "orchestrator/execute/deployment/networks.py",
+        ("networks-of-the-other-seeds", "planned.trial.seed in chosen", "planned.trial.seed not in chosen",
+         f"{MEASURED}::test_the_networks_of_one_seed_are_measured_in_every_format_and_none_twice"),
+        ("controls-in-the-place-of-main-runs", "run.arm in (None", "run.arm not in (None",
+         f"{MEASURED}::test_the_networks_of_one_seed_are_measured_in_every_format_and_none_twice"),
+    ),
+    *mutations(
+        "orchestrator/execute/deployment/measurement.py",
+        ("figures-of-networks-that-are-gone", "line.network == network.network", "line.network != network.network",
+         f"{MEASURED}::test_figures_of_another_network_are_measured_again"),
+    ),
+    *mutations(
+        "orchestrator/store/deployed.py",
+        ("lines-after-half-a-line", "and not folder.deployed", "and folder.deployed",
+         f"{MEASURED}::test_it_goes_on_where_it_was_stopped_also_in_the_middle_of_a_line"),
+    ),
+    *mutations(
+        "orchestrator/tracking/tracker.py",
+        ("figures-of-formats-sent-again", "run.deployed.get(name) != value", "run.deployed.get(name) == value",
+         f"{MEASURED}::test_the_networks_of_one_seed_are_measured_in_every_format_and_none_twice"),
     ),
 )  # fmt: skip
