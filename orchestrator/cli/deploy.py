@@ -31,10 +31,9 @@ def deploy(
     that the command resumes."""
     from orchestrator.cli.sync import spec_of
     from orchestrator.execute import sweep as sweeps
-    from orchestrator.execute.deployment.measurement import measure
-    from orchestrator.execute.deployment.networks import finished_networks
     from orchestrator.execute.progress import Progress
     from orchestrator.plan.planning import plan as make_plan
+    from orchestrator.spec.header import Deploy
     from orchestrator.store.lock import held
     from workloads.errors import UsageError
 
@@ -43,12 +42,13 @@ def deploy(
     planned, progress = make_plan(parsed), Progress(sys.stderr)
     folder = options.results.sweep(planned.name)
     with held(folder):
-        networks = list(finished_networks(planned, folder, seeds))
-        if not networks:
-            raise UsageError(f"{planned.name} has no finished network in {options.results.path}; run "
-                             f"`sparsity sweep` first")  # fmt: skip
-        new, count = measure(networks, options.sources, threads, calls, progress.say)
+        settings = Deploy(seeds=seeds, threads=threads, calls=calls)
+        measured = sweeps.deploy(settings, planned, folder, options, progress)
+    if not measured.networks:
+        place = options.results.path
+        raise UsageError(f"{planned.name} has no finished network in {place}; run `sparsity sweep` first")
     arrived = sweeps.sync(parsed, planned, options, progress)
-    print(f"{new:,} of {count:,} networks measured now; `sparsity report {planned.name}` shows them")
+    counts = f"{measured.new:,} of {len(measured.networks):,} networks measured now"
+    print(f"{counts}; `sparsity report {planned.name}` shows them")
     if not arrived:
         raise typer.Exit(1)

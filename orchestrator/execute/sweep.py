@@ -8,6 +8,7 @@ from typing import Literal
 
 from orchestrator.execute import twins
 from orchestrator.execute.choice import EVERYTHING, Choice
+from orchestrator.execute.deployment.networks import FinishedNetwork, finished_networks
 from orchestrator.execute.launch import launch
 from orchestrator.execute.mixed import of_another_precision
 from orchestrator.execute.progress import Progress
@@ -15,6 +16,7 @@ from orchestrator.execute.redrawing import Redrawing
 from orchestrator.execute.worker import captured
 from orchestrator.plan.planning import Plan, Planned
 from orchestrator.plan.savings import sentences
+from orchestrator.spec.header import Deploy
 from orchestrator.spec.reading import SweepSpec
 from orchestrator.store import plan_file, provenance, status
 from orchestrator.store.difference import changes
@@ -113,6 +115,9 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress, draw:
             for planned in twins.compare(plan, folder, progress.say):
                 sending.send(planned)
             drop_stages(plan, folder, options.results)
+            if spec.deploy is not None:
+                for network in deploy(spec.deploy, plan, folder, options, progress).networks:
+                    sending.send(network.planned)
             verdict = None
             if draw:
                 sending.send_plan()
@@ -122,6 +127,24 @@ def run(spec: SweepSpec, plan: Plan, options: Options, progress: Progress, draw:
         if sending.complete:
             receipt.write(spec, folder, options.uri, verdict)
         return SweepEnd(_chosen(states(plan, folder), plan, options), verdict)
+
+
+@dataclass(frozen=True)
+class MeasuredNetworks:
+    """The finished networks that were to measure in other formats."""
+
+    networks: tuple[FinishedNetwork, ...]
+    new: int  # how many of them were measured now, in one format at least
+
+
+def deploy(settings: Deploy, plan: Plan, folder: SweepFolder, options: Options, progress: Progress) -> MeasuredNetworks:
+    """Measure the finished networks in other formats, and write what is new. Raises DataError and UsageError."""
+    from orchestrator.execute.deployment.measurement import measure  # torch, which most drivers do without
+
+    networks = tuple(finished_networks(plan, folder, settings.seeds))
+    return MeasuredNetworks(
+        networks, measure(networks, options.sources, settings.threads, settings.calls, progress.say)
+    )
 
 
 def _chosen(by_key: dict[str, State], plan: Plan, options: Options) -> dict[str, State]:

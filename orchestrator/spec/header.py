@@ -119,6 +119,17 @@ class Report(Settings):
     [workload.training.optimizer.lr]. The default chooses nothing: the report compares methods at equal settings."""
 
 
+class Deploy(Settings):
+    """How finished networks are measured in other formats."""
+
+    seeds: PositiveInt = 1
+    """The number of seeds whose networks are measured, the lowest first."""
+    threads: PositiveInt = 1
+    """The number of threads that a network computes with."""
+    calls: Annotated[int, Field(ge=2)] = 300
+    """The number of timed calls of each network at each batch size."""
+
+
 class Header(Settings):
     """The sweep as a whole."""
 
@@ -143,3 +154,6 @@ class Header(Settings):
     """What happens when a trial fails, and how often checkpoints are written."""
     report: Report = Report()
     """How the report judges: the margin of harmless losses, and the confidence of intervals."""
+    deploy: Deploy | None = None
+    """How finished networks are measured in other formats after the last trial, e.g. {seeds: 1}. None leaves that to
+    `sparsity deploy`."""

@@ -16,7 +16,7 @@ from orchestrator.spec.budget import Budget
 from orchestrator.spec.complaints import Complaint, excerpt, unknown
 from orchestrator.spec.exclude import remaining_seeds
 from orchestrator.spec.expand import VARIANT_KEYS, Draft, Variant, has_stand_in, takes_sparsity, variants
-from orchestrator.spec.header import Header, Policies, Report, Resources
+from orchestrator.spec.header import Deploy, Header, Policies, Report, Resources
 from orchestrator.spec.located import Located, Mark, nested
 from orchestrator.spec.overrides import Override, read_overrides, with_override
 from orchestrator.spec.tuned import untunable
@@ -52,6 +52,7 @@ class SweepSpec:
     resources: Resources
     policies: Policies
     report: Report
+    deploy: Deploy | None  # None: nothing is measured after the last trial
     points: tuple[SweepPoint, ...]  # in the order of the spec
     excluded: int  # trials that `exclude` dropped
     warnings: tuple[str, ...]  # about settings that are allowed, but probably a mistake
@@ -117,7 +118,7 @@ def read(path: Path, overrides: Sequence[str] = (), offline: bool = False, name:
     return SweepSpec(
         name=header.name, question=header.question, notes=header.notes, baseline=header.baseline, budget=budget,
         seeds=seeds, resources=header.resources, policies=header.policies, report=header.report,
-        points=points, excluded=sum(len(seeds) - len(remaining) for remaining in trial_seeds),
+        deploy=header.deploy, points=points, excluded=sum(len(seeds) - len(remaining) for remaining in trial_seeds),
         warnings=tuple(map(str, warnings)), text=content.decode("utf-8-sig"),
         sha256=hashlib.sha256(content).hexdigest(), overrides=tuple(overrides), offline=offline,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
@@ -25,17 +25,14 @@ FORMATS = (*TIMED, *STORED)
 Say = Callable[[str], None]
 
 
-def measure(
-    networks: Iterable[FinishedNetwork], sources: Sources, threads: int, calls: int, say: Say
-) -> tuple[int, int]:
-    """Measure what has not been measured on this machine; the numbers of measured networks and of networks in all.
+def measure(networks: Sequence[FinishedNetwork], sources: Sources, threads: int, calls: int, say: Say) -> int:
+    """Measure what has not been measured on this machine; the number of networks for which there was something to do.
 
     Each line is on disk before the next measurement begins, so an interrupted command goes on where it ended. A network
     that several runs share is measured once. Raises DataError and UsageError."""
     torch.set_num_threads(threads)
     machine, last_data = str(provenance.of_machine()["cpu"]), LastData()
     done: dict[tuple[str, str], Deployed] = {}
-    networks = list(networks)
     new = 0
     for number, network in enumerate(networks, 1):
         found = {line.format: line for line in deployed.read(network.folder)
@@ -57,7 +54,7 @@ def measure(
         new += 1
         title = f"{network.planned.key} {network.planned.trial.title} {network.label}"
         say(f"[{number}/{len(networks)}] {title}: measured in {time.monotonic() - began:.1f} s")
-    return new, len(networks)
+    return new
 
 
 def _figures(

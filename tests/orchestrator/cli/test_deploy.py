@@ -104,6 +104,13 @@ def test_the_report_has_a_section_on_it(sparsity, folder):
     assert "What the finished network saves" in folder.report.read_text()
 
 
+def test_a_spec_asks_for_it_after_the_last_trial(sparsity, folder, tmp_path):
+    (tmp_path / "small.yaml").write_text(SWEEP + "deploy: {seeds: 2, calls: 2}\n")
+    code, _, told = sparsity("sweep", "small.yaml", "--executor", "inline", "--no-report")
+    assert code == 0 and "[6/6]" in told and len(lines(folder)) == 6 and len(metrics(folder)) == 6
+    assert sparsity("deploy", "small", *QUICK)[1].startswith("0 of 3 networks measured now")
+
+
 def test_without_a_finished_network_it_says_what_to_do(sparsity, tmp_path):
     (tmp_path / "small.yaml").write_text(SWEEP)
     code, _, told = sparsity("deploy", "small.yaml", *QUICK)
