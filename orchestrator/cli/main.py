@@ -17,13 +17,13 @@ from typer.core import TyperGroup
 
 from orchestrator.cli import catalog as cli_catalog
 from orchestrator.cli import clean as cli_clean
-from orchestrator.cli import deploy as cli_deploy
-from orchestrator.cli import export as cli_export
 from orchestrator.cli import read_only as cli_read_only
 from orchestrator.cli import reports as cli_reports
 from orchestrator.cli import sweeps as cli_sweeps
 from orchestrator.cli import sync as cli_sync
 from orchestrator.cli.data import data_app
+from orchestrator.cli.deployment import deploy as cli_deploy
+from orchestrator.cli.deployment import export as cli_export
 from orchestrator.environment import set_defaults
 
 EXAMPLES = """\b

@@ -3,6 +3,7 @@
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
@@ -14,7 +15,7 @@ from workloads.meanings import meanings
 from workloads.references import Reference
 from workloads.settings import Settings, citations
 
-WORDS = {bool: "true | false", int: "integer", float: "number", str: "text"}
+WORDS = {bool: "true | false", int: "integer", float: "number", str: "text", Path: "file"}
 SIGNS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 

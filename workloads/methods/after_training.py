@@ -26,7 +26,7 @@ class AfterTraining(Method, ABC):
     examples: PositiveInt = 1000
     """The number of training examples in the sample; of a text, windows."""
     reconstruct: Annotated[bool | None, Cites((ROUX_2025,))] = None
-    """Whether the remaining weights of each layer are then fitted by least squares to the outputs that it had with all
+    """Whether least squares then fits the remaining weights of each layer: to the outputs that the layer had with all
     of its weights. None means no."""
     fine_tune: FineTune | None = None
     """The training after pruning. None means none."""

@@ -43,7 +43,7 @@ class OneShot(Method):
     scale: Annotated[Literal["none", "layer", "lamp"], Cites((LEE_2021,), "lamp")] = "none"
     """How magnitudes are scaled before layers are ranked together: not at all, by the layer's L2 norm, or by LAMP."""
     reconstruct: Annotated[bool | None, Cites((ROUX_2025,))] = None
-    """Whether the remaining weights of each layer are then fitted by least squares to the outputs that it had with all
+    """Whether least squares then fits the remaining weights of each layer: to the outputs that the layer had with all
     of its weights. None means no."""
     examples: PositiveInt | None = None
     """The number of training examples that `reconstruct` fits to; of a text, windows. None means 1,000."""

@@ -12,7 +12,7 @@ from workloads.script.solvers import SparseGptSolver
 
 
 class SparseGpt(AfterTraining):
-    """Train, then remove weights column by column while later columns take over what each added.
+    """Train, then remove weights column by column, and let later columns take over.
 
     The method of Frantar & Alistarh (2023), with the second moments of each layer's inputs over a sample. All layers
     lose the same fraction. Blocks are pruned in order, each with the inputs that it gets from the pruned ones.

@@ -24,7 +24,7 @@ class Machine:
 
 
 @dataclass(frozen=True)
-class Latency:
+class BatchLatency:
     """Seconds for a batch: means over the measured seeds of the median and of the quartiles."""
 
     median: float
@@ -54,13 +54,13 @@ def untimed(row: Row) -> Row:
     return {name: value for name, value in row.items() if not _latency(name)}
 
 
-def latency(pairs: Iterable[tuple[Row, Row | None]], form: str, batch: int) -> Latency | None:
+def latency(pairs: Iterable[tuple[Row, Row | None]], form: str, batch: int) -> BatchLatency | None:
     """Of runs in a format, each with its dense network; None where no run was timed."""
     pairs = tuple(pairs)
     median, low, high = (mean_of(figure(row, form, metric) for row, _ in pairs) for metric in schema.LATENCIES[batch])
     name = schema.LATENCIES[batch][0]
     ratios = (ratio(figure(row, form, name), figure(dense, "dense", name)) for row, dense in pairs)
-    return None if median is None else Latency(median, low, high, mean_of(ratios))
+    return None if median is None else BatchLatency(median, low, high, mean_of(ratios))
 
 
 def figure(row: Row | None, form: str, metric: str, outcome: str = "") -> float | None:

@@ -10,7 +10,7 @@ from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cells.cells import LAST, cells
 from dashboards.numbers.cells.outcomes import Outcomes, per_seed, possible_change, possible_values
 from dashboards.numbers.deployment.latency import (
-    Latency,
+    BatchLatency,
     Machine,
     Row,
     busiest,
@@ -45,7 +45,7 @@ class Conversion:
     compressed: float | None  # bytes of the compressed file
     counted: float | None  # bytes by arithmetic
     share: float | None  # bytes, of those of the dense network as a dense file
-    latencies: Mapping[int, Latency]  # by the examples in a batch
+    latencies: Mapping[int, BatchLatency]  # by the examples in a batch
     outcomes: Outcomes  # after the conversion, on the test split
     value: Estimate | None  # their mean
     change: Estimate | None  # by the conversion, paired by seed
@@ -69,7 +69,7 @@ class DeployedNetwork:
 
 
 @dataclass(frozen=True)
-class Deployment:
+class DeployedNetworks:
     """All converted networks."""
 
     networks: tuple[DeployedNetwork, ...]
@@ -82,7 +82,7 @@ class Deployment:
         return tuple(one for network in self.networks for one in network.conversions.values())
 
 
-def deployment(results: Results) -> Deployment | None:
+def deployment(results: Results) -> DeployedNetworks | None:
     """None where no finished network was converted. Controls are left out."""
     if not any(name.startswith("deploy/") for name in results.runs):
         return None
@@ -94,7 +94,7 @@ def deployment(results: Results) -> Deployment | None:
     homes = {run: cell for cell in cells(results) for run in cell.runs}
     networks = [_network(cell, rows, homes, results.confidence) for cell in cells(results) if not cell.series.control]
     converted = tuple(network for network in networks if network.conversions)
-    return Deployment(converted, place, len(elsewhere)) if converted else None
+    return DeployedNetworks(converted, place, len(elsewhere)) if converted else None
 
 
 def _network(cell: Cell, rows: Mapping[str, Row], homes: Mapping[str, Cell], confidence: float) -> DeployedNetwork:

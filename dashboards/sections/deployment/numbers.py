@@ -10,7 +10,7 @@ from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.cost.prices import Candidate, candidates, front
 from dashboards.numbers.deployment.break_even import BreakEven, break_evens
 from dashboards.numbers.deployment.cheapest import Bargain, cheapest
-from dashboards.numbers.deployment.networks import Conversion, Deployment, deployment
+from dashboards.numbers.deployment.networks import Conversion, DeployedNetworks, deployment
 from dashboards.numbers.deployment.quantization import Quantization, quantizations
 from dashboards.read.results import Results
 from dashboards.sections.cost.numbers import PriceAxis, PricePanel
@@ -38,7 +38,7 @@ AXES = (
 class Numbers:
     """All converted networks, and what follows from them."""
 
-    deployment: Deployment
+    deployment: DeployedNetworks
     panels: tuple[PricePanel, ...]  # those with two prices or more
     break_evens: tuple[BreakEven, ...]
     quantizations: tuple[Quantization, ...]

@@ -8,7 +8,7 @@ from dashboards import schema
 from dashboards.draw.section import Table, without_empty
 from dashboards.numbers.cells.cell import Cell
 from dashboards.numbers.deployment.break_even import BreakEven, Threshold
-from dashboards.numbers.deployment.latency import Latency
+from dashboards.numbers.deployment.latency import BatchLatency
 from dashboards.numbers.deployment.networks import Conversion
 from dashboards.numbers.deployment.quantization import Quantization
 from dashboards.sections.deployment.numbers import Numbers
@@ -59,7 +59,7 @@ def _named(cell: Cell) -> str:
     return cell.series.label if cell.series.dense else f"{cell.series.label} at {cell.at}"
 
 
-def _seconds(latency: Latency | None, unit: UnitScale) -> str:
+def _seconds(latency: BatchLatency | None, unit: UnitScale) -> str:
     """The median with its quartiles."""
     if latency is None:
         return NONE
@@ -67,7 +67,7 @@ def _seconds(latency: Latency | None, unit: UnitScale) -> str:
     return unit.bare(latency.median) + (f" ({' to '.join(quartiles)})" if len(quartiles) > 1 else "")
 
 
-def _times(latency: Latency | None) -> str:
+def _times(latency: BatchLatency | None) -> str:
     return _known(latency.times if latency else None, "{:.2f}".format)
 
 

@@ -61,7 +61,7 @@ def test_a_wide_terminal_does_not_widen_the_text(sparsity, monkeypatch):
 def test_an_unknown_name_is_refused_with_the_nearest(sparsity):
     code, out, err = sparsity("methods", "gradul")
     assert (code, out) == (2, "") and err.startswith("there is no method 'gradul'. Did you mean gradual? Allowed are ")
-    assert err.strip().endswith("early_bird, adaptive, set, rigl, mest, granet, ac_dc, structured")
+    assert err.strip().endswith("early_bird, adaptive, set, rigl, mest, granet, ac_dc, wanda, sparsegpt, structured")
     assert "there is no workload 'cifar'; allowed are fashion_mnist_mlp" in sparsity("workloads", "cifar")[2]
 
 
@@ -79,8 +79,8 @@ def test_programs_get_all_of_it(sparsity, command):
 def test_a_setting_in_json(sparsity):
     one_shot = json.loads(sparsity("methods", "one_shot", "--json")[1])["one_shot"]
     rows = {row["key"]: row for row in one_shot["groups"][0]["settings"]}
-    assert list(rows) == ["sparsity", "threshold", "allocation", "scale", "dense_steps", "fine_tune.epochs",
-                          "fine_tune.steps", "fine_tune.lr"]  # fmt: skip
+    assert list(rows) == ["sparsity", "pattern", "threshold", "criterion", "allocation", "scale", "reconstruct",
+                          "examples", "dense_steps", "fine_tune.epochs", "fine_tune.steps", "fine_tune.lr"]  # fmt: skip
     scale = rows["scale"]
     assert (scale["allowed"], scale["required"], scale["default"]) == ("none | layer | lamp", False, "none")
     assert [(source["value"], source["short"]) for source in scale["sources"]] == [("lamp", "Lee et al. (2021)")]

@@ -13,8 +13,10 @@ from workloads.methods.dense import Dense
 from workloads.script.fine_tune import FineTune
 from workloads.script.phases import Measure, Train
 
+AFTER = ("wanda", "sparsegpt")  # the methods that train more than once if they fine-tune
 TWICE = ("one_shot", "iterative", "lottery_ticket", "structured")  # the methods that train more than once
-ONCE = [row for row in METHOD_ROWS if row["name"] not in TWICE]
+ONCE = [row for row in METHOD_ROWS
+        if row["name"] not in TWICE and not (row["name"] in AFTER and "fine_tune" in row)]  # fmt: skip
 TEXT = """\
 workload: digits_mlp
 method: [dense, static_random, small_dense, gradual, {name: early_bird, window: 2, every: 10}, adaptive]
@@ -40,6 +42,15 @@ def test_law_a_method_that_trains_once_trains_for_the_whole_budget(row):
     trial = Budget(steps=317).spent_by(make(WORKLOAD_ROWS[0], row))
     assert trial.workload.training.steps == 317 and trial.method == make(WORKLOAD_ROWS[0], row).method
     assert {*lengths(trial), *lengths(trial.twin())} == {317}
+
+
+@pytest.mark.parametrize("name", AFTER)
+@pytest.mark.parametrize(("fine_tune", "trained"), [({}, 240), ({"steps": 0}, 300), ({"steps": 50}, 250)])
+def test_a_fine_tuning_after_solving_takes_its_share_of_the_budget(name, fine_tune, trained):
+    trial = make(WORKLOAD_ROWS[0], {"name": name, "sparsity": 0.5, "fine_tune": fine_tune})
+    spent = Budget(steps=300).spent_by(trial)
+    assert spent.workload.training.steps == trained
+    assert lengths(spent) == lengths(spent.twin()) == [300]
 
 
 @given(

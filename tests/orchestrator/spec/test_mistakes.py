@@ -13,7 +13,7 @@ FAILURE = "is not allowed; it is continue, stop, or {stop_after: N} with N from 
 TRAINING = "epochs, steps, batch_size, optimizer, lr_schedule, clip_norm"
 METHODS = (
     "dense, static_random, small_dense, snip, grasp, synflow, one_shot, iterative, gradual, lottery_ticket, "
-    "early_bird, adaptive, set, rigl, mest, granet, ac_dc, structured"
+    "early_bird, adaptive, set, rigl, mest, granet, ac_dc, wanda, sparsegpt, structured"
 )
 SPARSITY = "is not in [0, 1); it is the fraction of weights removed"
 CPUS = "it is the number of CPU cores that one trial takes"
@@ -82,13 +82,13 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         (BASE + "report:\n  margin: {acuracy: 0.1}", "a.yaml:4:12: acuracy is not a setting of margin. "
          "Did you mean accuracy? Allowed are accuracy, bits_per_character"),
         (BASE + "sed: 3", "a.yaml:3:1: sed is not a setting of a sweep. Did you mean seeds? Allowed are schema, name, "
-         "question, notes, baseline, budget, seeds, resources, policies, report, workload, method, sparsity, grid, "
-         "zip, variants, exclude"),
+         "question, notes, baseline, budget, seeds, resources, policies, report, deploy, workload, method, sparsity, "
+         "grid, zip, variants, exclude"),
         (BASE + "exclude: [{workload: {hidden: [{a: 1}]}}]\nreport: 1", "a.yaml:4:9: report 1 is not a mapping; "
          "it tells how the report judges"),
         (BASE + "'': 1", "a.yaml:3:1: \"\" is not a setting of a sweep; allowed are schema, name, question, notes, "
-         "baseline, budget, seeds, resources, policies, report, workload, method, sparsity, grid, zip, variants, "
-         "exclude"),
+         "baseline, budget, seeds, resources, policies, report, deploy, workload, method, sparsity, grid, zip, "
+         "variants, exclude"),
         (BASE + 'grid: {"a\\n\\eb": [1]}', "a.yaml:3:8: grid key a \\x1bb is not a setting of a trial; keys begin with "
          "workload or method, e.g. method.sparsity"),
         # ladders and counts
@@ -139,7 +139,7 @@ EXAMPLE = "e.g. {workload: digits_mlp, method: dense}"
         ("workload: digits_mlp\nmethod: {name: dense, sparsity: 0.5}",
          "a.yaml:2:23: sparsity is not a setting of dense; allowed are name"),
         ("workload: {name: digits_mlp, hiden: [3]}\nmethod: dense", "a.yaml:1:30: hiden is not a setting of "
-         "digits_mlp. Did you mean hidden? Allowed are name, data, training, measure, validation_size, hidden"),
+         "digits_mlp. Did you mean hidden? Allowed are name, data, training, measure, start, validation_size, hidden"),
         ("workload: {name: digits_mlp, hidden: 3}\nmethod: dense", f"a.yaml:1:38: hidden 3 is not a list; {WIDTHS}"),
         ("workload: {name: digits_mlp, hidden: [3, 0]}\nmethod: dense",
          f"a.yaml:1:42: hidden[1] 0 is not above 0; {WIDTHS}"),
