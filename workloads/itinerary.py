@@ -8,21 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from workloads.script.paths import START, NetworkPath, Passage, paths_after
-from workloads.script.phases import (  # fmt: skip
-    Cut,
-    Measure,
-    Phase,
-    Prune,
-    Reinitialize,
-    Remember,
-    RemoveUnits,
-    Return,
-    Rewind,
-    Script,
-    Shuffle,
-    SolveLayers,
-    Train,
-)
+from workloads.script.phases import Measure, Phase, Reinitialize, Remember, Return, Rewind, Script, Shuffle, Train
+from workloads.script.removals import Cut, Prune, RemoveUnits, SolveLayers
 from workloads.trial import ScriptPlace, Trial
 
 

@@ -7,7 +7,8 @@ from orchestrator.spec.header import Resources
 from workloads.methods.method import Method
 from workloads.pruning.allocation import counts
 from workloads.rules.early_bird import EarlyBirdRule
-from workloads.script.phases import Prune, Train
+from workloads.script.phases import Train
+from workloads.script.removals import Prune
 from workloads.script.rules import PruningRule, Rule
 from workloads.trial import Trial
 

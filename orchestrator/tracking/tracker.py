@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from mlflow import MlflowClient
-from mlflow.entities import Experiment, Metric, Param, Run, RunTag
+from mlflow.entities import Experiment, Metric, Param, Run
 
 from dashboards import schema
 from orchestrator.plan.planning import Plan, Planned, PlannedRun
-from orchestrator.store import beside_twin, deployed
 from orchestrator.store.folders import ResultsFolder, SweepFolder, TrialFolder
 from orchestrator.store.journal import JournalEntry, Result, begun, entries, result
 from orchestrator.store.relocation import follow
 from orchestrator.tracking import notes, runs_view, store_file
+from orchestrator.tracking.added_metrics import of_beside_twin, of_deployment
 from orchestrator.tracking.sent_run import SOURCE, SentRun
 from workloads.settings import flattened
 
@@ -60,8 +60,7 @@ class Tracker:
         }  # fmt: skip
         for run, sent_run in finished.items():
             self._describe(sent_run, planned, run)
-            self._send_beside_twin(sent_run, folder, run.label)
-            self._send_deployed(sent_run, folder, run.label, ending)
+            self._add(sent_run, folder, run.label, ending)
         journal = _by_label(folder) if len(finished) < len(stored) else {}
         for run, old_run in stored.items():
             if run in finished:
@@ -69,8 +68,7 @@ class Tracker:
             if old_run:
                 self._client.delete_run(old_run.id)  # replaced by what the journal says
             new_run = self._send_run(planned, run, folder, ending, journal.get(run.label, []))
-            self._send_beside_twin(new_run, folder, run.label)
-            self._send_deployed(new_run, folder, run.label, ending)
+            self._add(new_run, folder, run.label, ending)
             self._runs[f"{planned.key}/{run.label}"] = new_run
         return len(finished) < len(stored)
 
@@ -112,26 +110,12 @@ class Tracker:
         self._client.set_terminated(run_id, status, end_time=end)
         return replace(SentRun.of(new_run), status=status, end=end)
 
-    def _send_beside_twin(self, run: SentRun, folder: TrialFolder, label: str) -> None:
-        """Add the metrics that compare a run with its twin, which usually come after the run was sent."""
-        content = beside_twin.read(folder, label)
-        if content is None:
-            return
-        metrics = [Metric(name, value, content.time, content.step) for name, value in content.metrics.items()
-                   if run.beside_twin.get(name) != value]  # fmt: skip
-        if metrics:
-            self._client.log_batch(run.id, metrics=metrics)
-
-    def _send_deployed(self, run: SentRun, folder: TrialFolder, label: str, ending: Result) -> None:
-        """Add what was measured of the run's network in other formats: the last measurement of each."""
-        lines = {line.format: line for line in deployed.read(folder)
-                 if (line.label, line.network) == (label, ending.runs.get(label))}  # fmt: skip
-        metrics = [Metric(name, value, line.time, line.step) for line in lines.values()
-                   for name, value in line.figures.items() if run.deployed.get(name) != value]  # fmt: skip
-        if metrics:
-            last = max(lines.values(), key=lambda line: line.time)
-            tags = {schema.DEPLOY_MACHINE: last.machine, schema.DEPLOY_THREADS: str(last.threads)}
-            self._client.log_batch(run.id, metrics=metrics, tags=[RunTag(*tag) for tag in tags.items()])
+    def _add(self, run: SentRun, folder: TrialFolder, label: str, ending: Result) -> None:
+        """Add the metrics that usually come after the run was sent."""
+        twin, deployment = of_beside_twin(run, folder, label), of_deployment(run, folder, label, ending)
+        for metrics, tags in (twin, deployment):
+            if metrics:
+                self._client.log_batch(run.id, metrics=metrics, tags=tags)
 
     def _tags(self, planned: Planned, run: PlannedRun, ending: Result, figures: Mapping[str, float]) -> dict[str, str]:
         tags = {

@@ -21,7 +21,7 @@ import torch
 
 from workloads.data.sources import Sources
 from workloads.run import run_trial
-from workloads.tasks.shakespeare import PRESETS
+from workloads.tasks.gpt2_presets import PRESETS
 from workloads.trial import Record, Trial
 
 SEEDS = 5

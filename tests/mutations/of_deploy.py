@@ -83,7 +83,7 @@ EXPORTED = (
          f"{MEASURED}::test_it_goes_on_where_it_was_stopped_also_in_the_middle_of_a_line"),
     ),
     *mutations(
-        "orchestrator/tracking/tracker.py",
+        "orchestrator/tracking/added_metrics.py",
         ("figures-of-formats-sent-again", "run.deployed.get(name) != value", "run.deployed.get(name) == value",
          f"{MEASURED}::test_the_networks_of_one_seed_are_measured_in_every_format_and_none_twice"),
     ),

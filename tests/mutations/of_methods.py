@@ -88,8 +88,8 @@ METHODS = (
          f"{AT_START}::test_what_is_left_begins_with_the_weights_of_the_dense_network"),
     ),
     *mutations(
-        "workloads/methods/one_shot.py",
-        ("fine-tuning-begins-where-a-whole-training-ends", "phase(dense, steps", "phase(steps, steps",
+        "workloads/script/fine_tune.py",
+        ("fine-tuning-begins-where-a-whole-training-ends", "self.phase(dense,", "self.phase(steps,",
          f"{ONE_SHOT}::test_phases_written_out"),
     ),
     *mutations(

@@ -136,7 +136,7 @@ PRUNING = (
          f"{SYNFLOW}::test_flows_beyond_float32_are_counted"),
     ),
     *mutations(
-        "workloads/script/phases.py",
+        "workloads/script/removals.py",
         ("iterations-a-step-early", "for number in range(1, count + 1)", "for number in range(0, count + 1)",
          f"{SYNFLOW}::test_iterations_leave_the_same_fraction_each"),
     ),

@@ -12,7 +12,7 @@ from workloads.network.state import State
 from workloads.pruning.allocation import budget_at, budget_on_the_way, counts, counts_after, total, total_after
 from workloads.pruning.select import select
 from workloads.run import run_trial
-from workloads.script.phases import Prune
+from workloads.script.removals import Prune
 from workloads.script.schedules import Cubic, fraction
 from workloads.trial import Trial
 

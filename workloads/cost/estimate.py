@@ -13,19 +13,8 @@ from workloads.models.layer import Layer
 from workloads.pruning.allocation import counts, counts_after, kept_by_layer, total, total_after, units_left
 from workloads.pruning.row_groups import groups_of
 from workloads.script.paths import NetworkPath
-from workloads.script.phases import (
-    Cut,
-    Narrow,
-    Prune,
-    Reinitialize,
-    RemoveUnits,
-    Rescale,
-    Rewind,
-    Shrink,
-    Shuffle,
-    SolveLayers,
-    Train,
-)
+from workloads.script.phases import Narrow, Reinitialize, Rescale, Rewind, Shrink, Shuffle, Train
+from workloads.script.removals import Cut, Prune, RemoveUnits, SolveLayers
 from workloads.script.rules import PruningRule
 from workloads.tasks.workload import Workload
 from workloads.trial import Trial

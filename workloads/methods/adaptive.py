@@ -11,7 +11,8 @@ from workloads.references import Reference
 from workloads.rules.adaptive import AdaptiveRule, Applications
 from workloads.script.amounts import Allocation
 from workloads.script.criteria import AnyCriterion
-from workloads.script.phases import Measure, Prune, Script, Train
+from workloads.script.phases import Measure, Script, Train
+from workloads.script.removals import Prune
 from workloads.script.rules import moment
 from workloads.script.schedules import Cubic, Linear
 from workloads.settings import Sparsity, tagged

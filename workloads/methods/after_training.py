@@ -1,7 +1,7 @@
 """Pruning of a trained network from a sample of its inputs: the settings and the script of such methods."""
 
 from abc import ABC, abstractmethod
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import PositiveInt, model_validator
 
@@ -10,14 +10,19 @@ from workloads.methods.dense import Dense
 from workloads.methods.method import Method
 from workloads.methods.one_shot import OneShot
 from workloads.references import Cites
+from workloads.script.amounts import RowAllocation
 from workloads.script.fine_tune import FineTune
 from workloads.script.patterns import NOfM
-from workloads.script.phases import Measure, Script, SolveLayers, Train
+from workloads.script.phases import Measure, Script, Train
+from workloads.script.removals import SolveLayers
+from workloads.script.solvers import AnySolver
 from workloads.settings import Sparsity
 
 
 class AfterTraining(Method, ABC):
     """A method that prunes a trained network layer by layer, from what each layer receives."""
+
+    shares: ClassVar[RowAllocation]  # how a sparsity is shared out
 
     sparsity: Sparsity | None = None
     """The fraction of weights removed; given instead of `pattern`."""
@@ -39,14 +44,18 @@ class AfterTraining(Method, ABC):
 
     @property
     @abstractmethod
-    def removal(self) -> SolveLayers:
-        """The phase that prunes."""
+    def solver(self) -> AnySolver:
+        """How the weights that remain are chosen."""
 
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method."""
+        removal = SolveLayers(
+            solver=self.solver, to=self.sparsity, pattern=self.pattern, allocation=self.shares, examples=self.examples,
+            reconstruct=bool(self.reconstruct),
+        )  # fmt: skip
         tuning = () if self.fine_tune is None else (self.fine_tune.phase(steps, steps, epoch),)
         level = self.sparsity if self.pattern is None else self.pattern.sparsity
-        return (Train(start=0, stop=steps), self.removal, *tuning, Measure(sparsity=level))
+        return (Train(start=0, stop=steps), removal, *tuning, Measure(sparsity=level))
 
     def within(self, budget: int, epoch: int) -> tuple[int, Self]:
         """See Method. Fine-tuning gets its own length, or a fifth of the budget, and training the rest."""

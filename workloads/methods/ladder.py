@@ -9,7 +9,8 @@ from pydantic import Field, PositiveInt, model_validator
 
 from workloads.methods.method import Method
 from workloads.script.criteria import Criterion
-from workloads.script.phases import Measure, Prune
+from workloads.script.phases import Measure
+from workloads.script.removals import Prune
 from workloads.settings import Sparsity
 
 Share = Annotated[float, Field(gt=0, lt=1)]

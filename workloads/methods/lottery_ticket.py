@@ -13,11 +13,10 @@ from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude
 from workloads.references import Cites, Reference
 from workloads.script.controls import check_controls
-from workloads.script.phases import (  # fmt: skip
+from workloads.script.phases import (
     Control,
     Measure,
     Phase,
-    Prune,
     Reinitialize,
     Remember,
     Return,
@@ -26,6 +25,7 @@ from workloads.script.phases import (  # fmt: skip
     Shuffle,
     Train,
 )
+from workloads.script.removals import Prune
 
 RANDOM: tuple[Control, ...] = ("reinit", "shuffled", "random")  # the controls with a random draw
 

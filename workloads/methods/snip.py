@@ -10,7 +10,8 @@ from workloads.methods.method import Method
 from workloads.pruning.snip import SnipCriterion
 from workloads.references import Cites, Reference
 from workloads.script.mask_at_start import MaskAtStart
-from workloads.script.phases import Prune, Script
+from workloads.script.phases import Script
+from workloads.script.removals import Prune
 
 RESAMPLED = 1  # the draw of the weights that `resample` trains
 

@@ -7,7 +7,7 @@ from pydantic import NonNegativeFloat, PositiveInt
 from workloads.bibliography import FRANTAR_2023
 from workloads.methods.after_training import AfterTraining
 from workloads.references import Reference
-from workloads.script.phases import SolveLayers
+from workloads.script.amounts import RowAllocation
 from workloads.script.solvers import SparseGptSolver
 
 
@@ -20,6 +20,8 @@ class SparseGpt(AfterTraining):
 
     references: ClassVar[tuple[Reference, ...]] = (FRANTAR_2023,)
 
+    shares: ClassVar[RowAllocation] = "uniform"
+
     name: Literal["sparsegpt"] = "sparsegpt"
     block: PositiveInt | None = None
     """The number of columns that choose their mask together. None means an eighth of the layer's, at most 128: Frantar
@@ -28,10 +30,6 @@ class SparseGpt(AfterTraining):
     """What is added to each input's second moment, as a fraction of their mean, as in Frantar & Alistarh (2023)."""
 
     @property
-    def removal(self) -> SolveLayers:
+    def solver(self) -> SparseGptSolver:
         """See AfterTraining."""
-        solver = SparseGptSolver(block=self.block, damping=self.damping)
-        return SolveLayers(
-            solver=solver, to=self.sparsity, pattern=self.pattern, allocation="uniform", examples=self.examples,
-            reconstruct=bool(self.reconstruct),
-        )  # fmt: skip
+        return SparseGptSolver(block=self.block, damping=self.damping)

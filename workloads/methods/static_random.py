@@ -7,7 +7,8 @@ from workloads.methods.method import Method
 from workloads.pruning.criteria import Random
 from workloads.references import Cites, Reference
 from workloads.script.amounts import DenseLayers, LayerAllocation
-from workloads.script.phases import Measure, Prune, Rescale, Script, Train
+from workloads.script.phases import Measure, Rescale, Script, Train
+from workloads.script.removals import Prune
 from workloads.settings import Sparsity
 
 

@@ -11,7 +11,8 @@ from workloads.references import Reference
 from workloads.script.amounts import UnitAllocation
 from workloads.script.criteria import AnyUnitCriterion
 from workloads.script.fine_tune import FineTune
-from workloads.script.phases import Measure, Phase, RemoveUnits, Script, Shrink, Train
+from workloads.script.phases import Measure, Phase, Script, Shrink
+from workloads.script.removals import RemoveUnits
 from workloads.settings import Sparsity
 
 
@@ -52,27 +53,20 @@ class Structured(Method):
 
     def phases(self, steps: int, epoch: int) -> Script:
         """See Method. Raises ValueError where dense_steps are more than the training has."""
-        dense = steps if self.dense_steps is None else self.dense_steps
-        if dense > steps:
-            raise ValueError(f"dense_steps {dense} is more than the {steps} steps of the training; make it smaller")
+        training, tuning = self.fine_tune.after(self.dense_steps, steps, epoch)
         removal = self._removal()
         shrinking: tuple[Phase, ...] = (Shrink(),) if removal.changes and self.shrink is not False else ()
         return (
-            Train(start=0, stop=dense),
+            training,
             removal,
             *shrinking,
-            self.fine_tune.phase(dense, steps, epoch),
+            tuning,
             Measure(sparsity=self.sparsity),
         )
 
     def within(self, budget: int, epoch: int) -> tuple[int, Self]:
         """See Method. Fine-tuning gets its own length, or a fifth of the budget, and training the rest."""
-        if self.dense_steps is not None:
-            raise ValueError(
-                f"dense_steps {self.dense_steps} and a budget both give the length of the training before pruning; "
-                "leave one of them out"
-            )
-        steps, fine_tune = self.fine_tune.within(budget, epoch)
+        steps, fine_tune = self.fine_tune.within(budget, epoch, self.dense_steps)
         return steps, self.model_copy(update={"fine_tune": fine_tune})
 
     def twin(self) -> Self:

@@ -10,7 +10,8 @@ from workloads.methods.method import Method
 from workloads.pruning.synflow import SynflowCriterion
 from workloads.references import Reference
 from workloads.script.mask_at_start import MaskAtStart
-from workloads.script.phases import Prune, Script
+from workloads.script.phases import Script
+from workloads.script.removals import Prune
 
 
 class Synflow(MaskAtStart, Method):

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 from workloads.bibliography import SUN_2024
 from workloads.methods.after_training import AfterTraining
 from workloads.references import Reference
-from workloads.script.phases import SolveLayers
+from workloads.script.amounts import RowAllocation
 from workloads.script.solvers import WandaSolver
 
 
@@ -19,12 +19,11 @@ class Wanda(AfterTraining):
 
     references: ClassVar[tuple[Reference, ...]] = (SUN_2024,)
 
+    shares: ClassVar[RowAllocation] = "per_row"
+
     name: Literal["wanda"] = "wanda"
 
     @property
-    def removal(self) -> SolveLayers:
+    def solver(self) -> WandaSolver:
         """See AfterTraining."""
-        return SolveLayers(
-            solver=WandaSolver(), to=self.sparsity, pattern=self.pattern, allocation="per_row", examples=self.examples,
-            reconstruct=bool(self.reconstruct),
-        )  # fmt: skip
+        return WandaSolver()

@@ -12,7 +12,7 @@ from workloads.script.amounts import DenseLayers, RowAllocation
 from workloads.script.patterns import NOfM
 
 if TYPE_CHECKING:
-    from workloads.script.phases import RemoveUnits
+    from workloads.script.removals import RemoveUnits
     from workloads.tasks.workload import Workload
 
 LayerBudget = Mapping[str, int] | Mapping[str, RowGroups]  # layer name -> number of weights to keep, or groups of them

@@ -26,7 +26,8 @@ from workloads.pruning.select import select
 from workloads.pruning.solving.layers import solve_layers
 from workloads.pruning.unit_removal import remove_units
 from workloads.randomness import generator
-from workloads.script.phases import Cut, Narrow, Prune, Reinitialize, Rescale, Return, Rewind, Shrink, Shuffle
+from workloads.script.phases import Narrow, Reinitialize, Rescale, Return, Rewind, Shrink, Shuffle
+from workloads.script.removals import Cut, Prune
 
 if TYPE_CHECKING:
     from workloads.trial import Trial

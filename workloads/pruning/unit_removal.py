@@ -13,7 +13,7 @@ from workloads.network.state import State
 from workloads.pruning.allocation import units_after, units_left
 from workloads.pruning.ranking import Ranking
 from workloads.pruning.select import select
-from workloads.script.phases import RemoveUnits
+from workloads.script.removals import RemoveUnits
 
 if TYPE_CHECKING:
     from workloads.trial import Trial

@@ -45,12 +45,18 @@ class FineTune(Settings):
             )
         return Train(start=steps - length, stop=steps)
 
-    def within(self, budget: int, epoch: int) -> tuple[int, Self]:
+    def within(self, budget: int, epoch: int, dense_steps: int | None = None) -> tuple[int, Self]:
         """The steps of the training before, and these settings with a length such that both take `budget` steps.
 
         The default, a quarter of the training, is a fifth of the budget. It becomes an explicit number of steps only
-        where rounding would make it miss the budget. Raises ValueError where nothing is left for the training.
+        where rounding would make it miss the budget. Raises ValueError where nothing is left for the training, or where
+        `dense_steps` give its length already.
         """
+        if dense_steps is not None:
+            raise ValueError(
+                f"dense_steps {dense_steps} and a budget both give the length of the training before pruning; "
+                "leave one of them out"
+            )
         own = self.epochs is None and self.steps is None
         length = round(Fraction(budget, 5)) if own else self._length(budget, epoch)
         trained = budget - length
@@ -61,6 +67,15 @@ class FineTune(Settings):
             )
         exact = self._length(trained, epoch) == length
         return trained, self if exact else self.model_copy(update={"steps": length})
+
+    def after(self, dense_steps: int | None, steps: int, epoch: int) -> tuple[Train, Train]:
+        """The training before the pruning, of `dense_steps` or else all `steps`, and the one after it.
+
+        Raises ValueError as `phase`, and where dense_steps are more than the training has."""
+        dense = steps if dense_steps is None else dense_steps
+        if dense > steps:
+            raise ValueError(f"dense_steps {dense} is more than the {steps} steps of the training; make it smaller")
+        return Train(start=0, stop=dense), self.phase(dense, steps, epoch)
 
     def _length(self, steps: int, epoch: int) -> int:
         if self.steps is not None:

@@ -7,18 +7,8 @@ from pydantic import PositiveInt, model_validator
 from workloads.bibliography import FRANKLE_2021
 from workloads.references import Cites
 from workloads.script.controls import check_controls
-from workloads.script.phases import (
-    Measure,
-    Phase,
-    Prune,
-    Reinitialize,
-    Remember,
-    Return,
-    Rewind,
-    Script,
-    Shuffle,
-    Train,
-)
+from workloads.script.phases import Measure, Phase, Reinitialize, Remember, Return, Rewind, Script, Shuffle, Train
+from workloads.script.removals import Prune
 from workloads.settings import Settings, Sparsity
 
 

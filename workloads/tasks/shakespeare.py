@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PositiveInt, model_validator
@@ -15,7 +14,8 @@ from workloads.models.blocks import Blocks
 from workloads.models.layer import Layer
 from workloads.models.units import BlockUnits
 from workloads.references import Cites, Reference
-from workloads.script.training import AdamW, CosineLr, MeasureSettings, Training
+from workloads.script.training import MeasureSettings, Training
+from workloads.tasks.gpt2_presets import PRESETS
 from workloads.tasks.outcome import Outcome
 from workloads.tasks.workload import Workload, of_class
 
@@ -26,38 +26,6 @@ if TYPE_CHECKING:
     from workloads.data.splits import DataSet
 
 GPT2_TOKENS = (301_966, 36_059)  # in the first nine tenths of Tiny Shakespeare, and in the rest
-
-
-@dataclass(frozen=True)
-class Preset:
-    """The sizes of a network and its training, after nanoGPT.
-
-    Only matrices have weight decay, and the learning rate ends at a tenth of its peak."""
-
-    blocks: int
-    heads: int
-    width: int
-    context: int
-    dropout: float
-    lr: float
-    beta: float  # the second of AdamW
-    steps: int
-    batch_size: int
-
-    @property
-    def training(self) -> Training:
-        """The training of a network of these sizes."""
-        return Training(
-            steps=self.steps, batch_size=self.batch_size, lr_schedule=CosineLr(warmup=100, floor=0.1), clip_norm=1.0,
-            optimizer=AdamW(lr=self.lr, betas=(0.9, self.beta), weight_decay=0.1, decayed="matrices"),
-        )  # fmt: skip
-
-
-PRESETS = {
-    "tiny": Preset(4, 4, 128, 64, 0.0, lr=1e-3, beta=0.99, steps=2_000, batch_size=12),
-    "baby": Preset(6, 6, 384, 256, 0.2, lr=1e-3, beta=0.99, steps=5_000, batch_size=64),
-    "small": Preset(12, 12, 768, 1024, 0.0, lr=6e-4, beta=0.95, steps=5_000, batch_size=12),
-}
 
 
 class ShakespeareGpt2(Workload):

@@ -10,7 +10,8 @@ from workloads.methods.static_random import StaticRandom
 from workloads.network.state import State
 from workloads.pruning.criteria import Random
 from workloads.run import run_trial
-from workloads.script.phases import Measure, Narrow, Prune, Remember, Rescale, Return, Script, Shuffle, Train
+from workloads.script.phases import Measure, Narrow, Remember, Rescale, Return, Script, Shuffle, Train
+from workloads.script.removals import Prune
 from workloads.trial import Record
 
 STARTS = ("start/effective_sparsity", "start/empty_layers")

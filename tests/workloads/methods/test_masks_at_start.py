@@ -8,7 +8,8 @@ from tests.workloads.rows import WORKLOAD_ROWS, make
 from workloads.itinerary import runs
 from workloads.methods.snip import Snip
 from workloads.run import run_trial
-from workloads.script.phases import Prune, Train
+from workloads.script.phases import Train
+from workloads.script.removals import Prune
 from workloads.training.loop import train
 from workloads.trial import Measured, Trial
 

@@ -13,7 +13,8 @@ from workloads.pruning.ranking import scores
 from workloads.run import run_trial
 from workloads.script.fine_tune import FineTune
 from workloads.script.paths import changing
-from workloads.script.phases import Cut, Prune, Train
+from workloads.script.phases import Train
+from workloads.script.removals import Cut, Prune
 from workloads.trial import Measured, Record, Trial
 
 # Three layers by hand; of twelve weights the six largest magnitudes are 9, 8, 7, 6, 5 and 4.

@@ -14,7 +14,8 @@ from workloads.pruning.changes import CHANGES
 from workloads.pruning.unit_criteria import UnitL1, UnitL2
 from workloads.run import run_trial
 from workloads.script.paths import changing
-from workloads.script.phases import Measure, Narrow, Remember, RemoveUnits, Return, Rewind, Shrink, Train
+from workloads.script.phases import Measure, Narrow, Remember, Return, Rewind, Shrink, Train
+from workloads.script.removals import RemoveUnits
 from workloads.trial import Checkpoint, Measured, Record, Trial
 
 WHOLE = Train(start=0, stop=100)

@@ -10,7 +10,7 @@ from workloads.network.state import State
 from workloads.pruning.changes import prune
 from workloads.pruning.ranking import scores
 from workloads.pruning.synflow import SynflowCriterion
-from workloads.script.phases import Prune
+from workloads.script.removals import Prune
 from workloads.trial import Trial
 
 MLP, CNN, BATCH_NORM, GPT2 = (WORKLOAD_ROWS[index] for index in (0, 3, 4, -1))

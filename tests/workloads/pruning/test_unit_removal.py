@@ -12,7 +12,8 @@ from workloads.network.state import State
 from workloads.pruning.allocation import total
 from workloads.pruning.unit_criteria import UnitL2, UnitRandom
 from workloads.pruning.unit_removal import chosen, mask_units, remaining_units, remove_units
-from workloads.script.phases import RemoveUnits, Train
+from workloads.script.phases import Train
+from workloads.script.removals import RemoveUnits
 from workloads.training.loop import train
 
 ROWS = [*WORKLOAD_ROWS, *(row for row in UNIT_ROWS if row.get("hidden") != [] or "channels" in row)]

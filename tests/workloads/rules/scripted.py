@@ -4,7 +4,8 @@ from typing import Literal, Self
 
 from workloads.methods.method import Method
 from workloads.pruning.criteria import Random
-from workloads.script.phases import Measure, Prune, Script, Train
+from workloads.script.phases import Measure, Script, Train
+from workloads.script.removals import Prune
 from workloads.script.rules import AnyRule
 
 

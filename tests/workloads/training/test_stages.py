@@ -13,7 +13,8 @@ from workloads.numerics import Numerics
 from workloads.pruning.criteria import Random
 from workloads.run import run_trial
 from workloads.script.paths import START, Passage, changing
-from workloads.script.phases import Measure, Prune, Train
+from workloads.script.phases import Measure, Train
+from workloads.script.removals import Prune
 from workloads.tasks.digits import DigitsMlp
 from workloads.training import stages as stages_module
 from workloads.training.stages import Stages, key, root, sources_digest

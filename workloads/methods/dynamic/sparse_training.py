@@ -9,7 +9,8 @@ from workloads.methods.method import Method
 from workloads.pruning.criteria import Magnitude, Random
 from workloads.rules.drop_grow import DropGrowRule, DroppedFraction
 from workloads.script.amounts import DenseLayers, LayerAllocation
-from workloads.script.phases import Measure, Prune, Script, Train
+from workloads.script.phases import Measure, Script, Train
+from workloads.script.removals import Prune
 from workloads.script.rules import check_updates, moment
 from workloads.settings import Sparsity
 

@@ -22,7 +22,7 @@ from workloads.pruning.solving.least_squares import least_squares
 from workloads.pruning.solving.problem import LayerProblem, problems
 from workloads.pruning.solving.sparsegpt import sparsegpt
 from workloads.randomness import generator
-from workloads.script.phases import SolveLayers
+from workloads.script.removals import SolveLayers
 from workloads.script.solvers import CriterionSolver, SparseGptSolver, WandaSolver
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from workloads.pruning.changes import CHANGES
 from workloads.pruning.row_groups import groups_of
 from workloads.pruning.solving.problem import problems
 from workloads.run import run_trial
-from workloads.script.phases import SolveLayers
+from workloads.script.removals import SolveLayers
 from workloads.training.loop import train
 from workloads.trial import Measured, Record, Trial
 

@@ -11,7 +11,7 @@ from workloads.data.splits import DataSet, Split
 from workloads.models.layer import Layer
 from workloads.network.state import State
 from workloads.pruning.solving.layers import solve_layers
-from workloads.script.phases import SolveLayers
+from workloads.script.removals import SolveLayers
 from workloads.script.solvers import WandaSolver
 
 TRIAL = make({"name": "digits_mlp"}, {"name": "dense"})
